@@ -1,0 +1,82 @@
+//! The filter's configuration: a Release, and what the operator, not its author, chooses.
+//!
+//! The CLI writes it as JSON into what it renders; the filter reads it in `on_configure`.
+
+use serde::Serialize;
+
+use crate::node::Node;
+use crate::path::Path;
+use crate::policy::Policy;
+use crate::problem::{Code, Problem, Problems};
+use crate::program::Program;
+use crate::spec::Spec;
+
+/// The version of the configuration's shape; a filter refuses every other.
+pub const VERSION: u32 = 1;
+
+/// How a decision leaves the filter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Carrier {
+    /// As filter state, which no client can set (Envoy >= 1.34).
+    #[default]
+    FilterState,
+    /// As the header [`DECISION_HEADER`](crate::policy::DECISION_HEADER), for older proxies and routes that match headers.
+    Header,
+}
+
+/// What the filter is configured with.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Config {
+    version: u32,
+    carrier: Carrier,
+    release: Spec,
+}
+
+impl Config {
+    /// The configuration for `release`.
+    #[must_use]
+    pub fn new(release: Spec, carrier: Carrier) -> Self {
+        Self { version: VERSION, carrier, release }
+    }
+}
+
+/// A configuration that has been read: a program ready to decide.
+#[derive(Debug)]
+pub struct Loaded {
+    /// How decisions leave the filter.
+    pub carrier: Carrier,
+    /// The Release.
+    pub policy: Policy,
+    /// The Release, compiled.
+    pub program: Program,
+}
+
+impl Config {
+    /// Reads and compiles the configuration `node`; `None` when a problem forbids it.
+    #[must_use]
+    pub fn read(node: &Node, problems: &mut Problems) -> Option<Loaded> {
+        let root = Path::root();
+        let version = node.get("version");
+        if version != Some(&Node::Number(f64::from(VERSION))) {
+            let found = version.map_or_else(|| "none".to_owned(), Node::describe);
+            let message = format!("expected a configuration of version {VERSION}, found {found}");
+            let problem = Problem::error(Code::Kind, &root.key("version"), message);
+            problems.add(problem.help("render it with the `serin` of this filter's release"));
+            return None;
+        }
+        let carrier = match node.get("carrier") {
+            Some(Node::String(name)) if name == "filter-state" => Some(Carrier::FilterState),
+            Some(Node::String(name)) if name == "header" => Some(Carrier::Header),
+            other => {
+                let found = other.map_or_else(|| "none".to_owned(), Node::describe);
+                let message = format!("expected `filter-state` or `header`, found {found}");
+                problems.add(Problem::error(Code::Type, &root.key("carrier"), message));
+                None
+            }
+        };
+        let release = node.get("release").unwrap_or(&Node::Null);
+        let checked = crate::check(release, &root.key("release"), problems)?;
+        Some(Loaded { carrier: carrier?, policy: checked.policy, program: checked.program })
+    }
+}

@@ -1,0 +1,77 @@
+//! Rules and blocks that no request reaches.
+
+use super::implies::{excludes, implies};
+use crate::policy::{Block, Condition, Policy, Rule};
+use crate::problem::{Code, Problem};
+
+/// Warns of blocks whose conditions contradict each other.
+pub(super) fn never(policy: &Policy) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for block in policy.rules().iter().flat_map(Rule::blocks) {
+        let mut pairs = block.conditions.iter().enumerate().flat_map(|(index, condition)| {
+            let later = block.conditions.iter().skip(index.saturating_add(1));
+            later.map(move |other| (condition, other))
+        });
+        if let Some((first, second)) = pairs.find(|(a, b)| contradict(a, b)) {
+            let message = format!("no request meets both this and `{}`", first.path);
+            let problem = Problem::warning(Code::NeverMatches, &second.path, message);
+            problems.push(problem.help("remove one of the two: this block takes no request"));
+        }
+    }
+    problems
+}
+
+fn contradict(a: &Condition, b: &Condition) -> bool {
+    a.subject == b.subject
+        && match (a.holds, b.holds) {
+            (true, true) => excludes(&a.test, &b.test),
+            (true, false) => implies(&a.test, &b.test),
+            (false, true) => implies(&b.test, &a.test),
+            (false, false) => false,
+        }
+}
+
+/// Warns of rules all of whose requests are taken by a rule before them.
+pub(super) fn unreachable(policy: &Policy) -> Vec<Problem> {
+    let rules = policy.rules();
+    let mut problems = Vec::new();
+    for (index, rule) in rules.iter().enumerate() {
+        let before = rules.get(..index).unwrap_or_default();
+        let taker = |block: &Block| {
+            before.iter().find(|earlier| earlier.blocks().iter().any(|taken| covers(taken, block)))
+        };
+        let takers: Option<Vec<_>> = rule.blocks().iter().map(taker).collect();
+        let Some(takers) = takers.filter(|takers| !takers.is_empty()) else {
+            continue;
+        };
+        let mut names: Vec<_> = takers.iter().map(|rule| format!("`{}`", rule.name())).collect();
+        names.dedup();
+        let message = format!(
+            "no request reaches rule `{}`: {} takes all of its requests",
+            rule.name(),
+            names.join(", ")
+        );
+        let problem = Problem::warning(Code::Unreachable, &rule.path().key("name"), message);
+        problems
+            .push(problem.help("the first rule that matches decides: move the narrower rule up"));
+    }
+    problems
+}
+
+/// Whether every request that meets `block` meets `taken`.
+fn covers(taken: &Block, block: &Block) -> bool {
+    taken
+        .conditions
+        .iter()
+        .all(|wanted| block.conditions.iter().any(|given| entails(given, wanted)))
+}
+
+fn entails(given: &Condition, wanted: &Condition) -> bool {
+    given.subject == wanted.subject
+        && match (given.holds, wanted.holds) {
+            (true, true) => implies(&given.test, &wanted.test),
+            (false, false) => implies(&wanted.test, &given.test),
+            (true, false) => excludes(&given.test, &wanted.test),
+            (false, true) => false,
+        }
+}

@@ -1,0 +1,230 @@
+//! Rules: which requests, and how they are split.
+
+use super::check::Names;
+use super::name::{self, HeaderName};
+use super::share::Split;
+use super::test::Test;
+use crate::path::Path;
+use crate::problem::{Code, Part, Problem, Problems};
+use crate::spec;
+
+/// Requests, and how they are split.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub(super) name: String,
+    pub(super) blocks: Vec<Block>,
+    pub(super) split: Split,
+    pub(super) sticky: bool,
+    pub(super) path: Path,
+}
+
+impl Rule {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// It takes the requests that meet all of any block.
+    #[must_use]
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// How they are split.
+    #[must_use]
+    pub fn split(&self) -> &Split {
+        &self.split
+    }
+
+    /// Whether a user stays in a subset of the split.
+    #[must_use]
+    pub fn sticky(&self) -> bool {
+        self.sticky
+    }
+
+    /// Where it is written.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// Conditions that must all hold.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// The conditions, as written; at least one.
+    pub conditions: Vec<Condition>,
+    /// Where it is written.
+    pub path: Path,
+}
+
+/// A test of one input.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// What is tested.
+    pub subject: Subject,
+    /// What is asked of it.
+    pub test: Test,
+    /// Whether it must hold or must not; the test of an absent input does not hold.
+    pub holds: bool,
+    /// Where it is written.
+    pub path: Path,
+}
+
+/// An input of a request.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A header's first value; `method` and `authority` are headers to a proxy.
+    Header(HeaderName),
+    /// A cookie's value.
+    Cookie(String),
+    /// A query parameter's value, as sent.
+    Query(String),
+    /// The path without the query.
+    Path,
+}
+
+impl Subject {
+    /// The cookie `name`, if there can be one.
+    pub(super) fn cookie(
+        name: &str,
+        at: &Path,
+        part: Part,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        if name::is_cookie(name) {
+            return Some(Self::Cookie(name.to_owned()));
+        }
+        let message = format!("`{name}` cannot be the name of a cookie");
+        let problem = Problem::error(Code::InvalidName, at, message).about(part);
+        problems.add(problem.help("a name has no `=`, no `;` and no space around it"));
+        None
+    }
+
+    fn query(name: &str, at: &Path, problems: &mut Problems) -> Option<Self> {
+        if !name.is_empty() && name.bytes().all(|b| !matches!(b, b'&' | b'=' | b'#' | b' ')) {
+            return Some(Self::Query(name.to_owned()));
+        }
+        let message = format!("`{name}` cannot be the name of a query parameter");
+        let problem = Problem::error(Code::InvalidName, at, message).about(Part::Key(0));
+        problems.add(problem.help("names are compared as sent: write `%20` for a space"));
+        None
+    }
+}
+
+/// Reads the rules; those with problems are left out.
+pub(super) fn read(
+    rules: &[spec::Rule],
+    names: &Names,
+    path: &Path,
+    problems: &mut Problems,
+) -> Vec<Rule> {
+    let mut taken: Vec<&str> = Vec::new();
+    let mut read = Vec::new();
+    for (index, rule) in rules.iter().enumerate() {
+        let at = path.index(index);
+        read_name(&rule.name, &taken, &at.key("name"), problems);
+        taken.push(&rule.name);
+        if rule.sticky == Some(true) && !names.identity {
+            problems.add(super::check::sticky_without_identity(&at.key("sticky")));
+        }
+        let split = Split::read(&rule.split, names, &at.key("split"), problems);
+        let blocks = read_blocks(&rule.blocks, &at.key("match"), problems);
+        let Some(split) = split else { continue };
+        let sticky = rule.sticky.unwrap_or(names.sticky);
+        read.push(Rule { name: rule.name.clone(), blocks, split, sticky, path: at });
+    }
+    read
+}
+
+fn read_name(rule: &str, taken: &[&str], path: &Path, problems: &mut Problems) {
+    if !name::is_rule(rule) {
+        let message = format!("`{rule}` cannot be the name of a rule");
+        let help = "1 to 63 letters, digits, `-`, `_` and `.`: it becomes a label of metrics";
+        problems.add(Problem::error(Code::InvalidName, path, message).help(help));
+    } else if rule == "default" {
+        let message = "`default` is the name of what no rule decides";
+        problems.add(Problem::error(Code::InvalidName, path, message).help("choose another"));
+    } else if taken.contains(&rule) {
+        let message = format!("another rule has the name `{rule}`");
+        problems.add(Problem::error(Code::DuplicateName, path, message));
+    }
+}
+
+fn read_blocks(blocks: &[spec::Block], path: &Path, problems: &mut Problems) -> Vec<Block> {
+    if blocks.is_empty() {
+        let problem = Problem::error(Code::Empty, path, "a rule has at least one block in `match`");
+        problems.add(problem.help("to take every request, use the Release's own `split`"));
+    }
+    let mut read = Vec::new();
+    for (index, block) in blocks.iter().enumerate() {
+        let at = path.index(index);
+        let mut conditions = Vec::new();
+        read_conditions(&block.all, &at, true, &mut conditions, problems);
+        let mut empty = block.all == spec::Conditions::default();
+        if let Some(without) = &block.without {
+            let at = at.key("without");
+            if *without == spec::Conditions::default() {
+                let message = "`without` names at least one condition";
+                problems.add(Problem::error(Code::Empty, &at, message));
+            }
+            empty = false;
+            read_conditions(without, &at, false, &mut conditions, problems);
+        }
+        if empty {
+            let problem = Problem::error(Code::Empty, &at, "a block has at least one condition");
+            problems.add(problem.help("to take every request, use the Release's own `split`"));
+        }
+        read.push(Block { conditions, path: at });
+    }
+    read
+}
+
+fn read_conditions(
+    all: &spec::Conditions,
+    path: &Path,
+    holds: bool,
+    conditions: &mut Vec<Condition>,
+    problems: &mut Problems,
+) {
+    let mut add =
+        |subject: Option<Subject>, test: &spec::Test, at: Path, problems: &mut Problems| {
+            let read = Test::read(test, &at, problems);
+            // `present: false` is the test `present` that must not hold.
+            let holds = holds != matches!(test.operator, spec::Operator::Present(false));
+            if let (Some(subject), Some(test)) = (subject, read) {
+                super::test::check_subject(&subject, &test, &at, problems);
+                conditions.push(Condition { subject, test, holds, path: at });
+            }
+        };
+    for (name, test) in all.cookies.iter() {
+        let at = path.key("cookies").key(name);
+        add(Subject::cookie(name, &at, Part::Key(0), problems), test, at, problems);
+    }
+    let mut headers: Vec<HeaderName> = Vec::new();
+    for (name, test) in all.headers.iter() {
+        let at = path.key("headers").key(name);
+        let header = HeaderName::read(name, &at, Part::Key(0), problems);
+        if header.as_ref().is_some_and(|header| headers.contains(header)) {
+            let message = format!("header `{name}` is tested twice: case does not count in names");
+            problems.add(Problem::error(Code::DuplicateName, &at, message).about(Part::Key(0)));
+        }
+        headers.extend(header.clone());
+        add(header.map(Subject::Header), test, at, problems);
+    }
+    for (name, test) in all.query.iter() {
+        let at = path.key("query").key(name);
+        add(Subject::query(name, &at, problems), test, at, problems);
+    }
+    let fixed = [
+        ("path", Subject::Path, &all.path),
+        ("method", Subject::Header(HeaderName::method()), &all.method),
+        ("authority", Subject::Header(HeaderName::authority()), &all.authority),
+    ];
+    for (name, subject, test) in fixed {
+        if let Some(test) = test {
+            add(Some(subject), test, path.key(name), problems);
+        }
+    }
+}

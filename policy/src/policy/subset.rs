@@ -1,0 +1,133 @@
+//! The versions of the service, and which of them is the stable one.
+
+use super::{SubsetId, name};
+use crate::path::Path;
+use crate::problem::{Code, Part, Problem, Problems};
+use crate::spec::{self, Entries, suggest};
+
+/// A version of the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subset {
+    /// Its name, as in a DestinationRule.
+    pub name: String,
+    /// The labels of its pods, as written.
+    pub labels: Vec<(String, String)>,
+    /// What the split hashes: `stable` for the stable subset, otherwise `key`, or the name.
+    pub key: String,
+}
+
+pub(super) fn read(release: &spec::Release, at: &Path, problems: &mut Problems) -> Vec<Subset> {
+    let path = at.key("subsets");
+    if release.subsets.is_empty() {
+        let problem = Problem::error(Code::Empty, &path, "a Release has at least one subset");
+        problems.add(problem.help("`- {name: v1, labels: {version: v1}}`"));
+    }
+    let mut subsets: Vec<Subset> = Vec::new();
+    for (index, written) in release.subsets.iter().enumerate() {
+        let at = path.index(index);
+        let spec::Subset { name, labels, key, .. } = written;
+        if !name::is_dns_label(name) {
+            let message = format!("`{name}` cannot be the name of a subset");
+            let problem = Problem::error(Code::InvalidName, &at.key("name"), message);
+            problems.add(problem.help("at most 63 lower-case letters, digits and `-`"));
+        } else if subsets.iter().any(|other| other.name == *name) {
+            let message = format!("another subset has the name `{name}`");
+            problems.add(Problem::error(Code::DuplicateName, &at.key("name"), message));
+        }
+        if labels.is_empty() {
+            let message = format!("subset `{name}` without labels would be every pod of the host");
+            problems.add(Problem::error(Code::Empty, &at.key("labels"), message));
+        }
+        let labels = read_labels(labels, &at.key("labels"), problems);
+        if let Some(other) =
+            subsets.iter().find(|other| same_labels(&other.labels, &labels) && !labels.is_empty())
+        {
+            let message = format!("subsets `{}` and `{name}` have the same labels", other.name);
+            let problem = Problem::error(Code::DuplicateName, &at.key("labels"), message);
+            problems.add(problem.help("they would be the same pods"));
+        }
+        let key = split_key(release, name, key.as_ref());
+        check_key(&key, &subsets, written, &at, problems);
+        subsets.push(Subset { name: name.clone(), labels, key });
+    }
+    subsets
+}
+
+/// What a split hashes for a subset. The stable one has a key of its own, so that its users stay where they
+/// are when a release makes another version the stable one.
+fn split_key(release: &spec::Release, name: &str, key: Option<&String>) -> String {
+    match key {
+        _ if name == release.stable => "stable".to_owned(),
+        Some(key) => key.clone(),
+        None => name.to_owned(),
+    }
+}
+
+fn check_key(
+    key: &str,
+    subsets: &[Subset],
+    written: &spec::Subset,
+    at: &Path,
+    problems: &mut Problems,
+) {
+    let path = at.key(if written.key.is_some() { "key" } else { "name" });
+    if key.is_empty() {
+        problems.add(Problem::error(Code::Empty, &path, "an empty key tells no subsets apart"));
+    }
+    // A name that stands there twice is a problem of its own.
+    let clash = subsets.iter().find(|other| other.key == key && other.name != written.name);
+    let reserved = key == "stable" && (written.key.is_some() || written.name == "stable");
+    if let Some(other) = clash {
+        let message =
+            format!("subsets `{}` and `{}` have the same key `{key}`", other.name, written.name);
+        let help = if reserved {
+            "`stable` is the key of the stable subset: give this one another `key`"
+        } else {
+            "the split could not tell them apart: give one of them another `key`"
+        };
+        problems.add(Problem::error(Code::DuplicateName, &path, message).help(help));
+    }
+}
+
+pub(super) fn read_stable(
+    release: &spec::Release,
+    subsets: &[Subset],
+    path: &Path,
+    problems: &mut Problems,
+) -> Option<SubsetId> {
+    let id = subsets.iter().position(|subset| subset.name == release.stable);
+    if id.is_none() {
+        let names: Vec<_> = subsets.iter().map(|subset| subset.name.as_str()).collect();
+        let message =
+            format!("the stable subset `{}` is not declared in `subsets`", release.stable);
+        let problem = Problem::error(Code::UnknownSubset, path, message);
+        problems.add(problem.help(suggest(&release.stable, &names)));
+    }
+    id.map(SubsetId)
+}
+
+/// The labels of pods, as written.
+pub(super) fn read_labels(
+    labels: &Entries<String>,
+    path: &Path,
+    problems: &mut Problems,
+) -> Vec<(String, String)> {
+    for (key, value) in labels.iter() {
+        let at = path.key(key);
+        if !name::is_label_key(key) {
+            let message = format!("`{key}` cannot be the key of a label");
+            problems.add(Problem::error(Code::InvalidName, &at, message).about(Part::Key(0)));
+        }
+        if !name::is_label_value(value) {
+            let message = format!("`{value}` cannot be the value of a label");
+            let problem = Problem::error(Code::InvalidName, &at, message);
+            problems.add(problem.help("at most 63 letters, digits, `-`, `_` and `.`"));
+        }
+    }
+    labels.iter().map(|(key, value)| (key.to_owned(), value.clone())).collect()
+}
+
+/// Whether two lists of labels select the same pods.
+pub(super) fn same_labels(a: &[(String, String)], b: &[(String, String)]) -> bool {
+    a.len() == b.len() && a.iter().all(|label| b.contains(label))
+}

@@ -1,0 +1,164 @@
+//! Tests of one value: the operators of the language, their operands checked.
+
+use super::rules::Subject;
+use crate::path::Path;
+use crate::problem::{Code, Part, Problem, Problems};
+use crate::regex::{Case, Pattern};
+use crate::spec::{self, Operator};
+
+/// What is asked of a value. Operands of tests that ignore case are in lower case.
+#[derive(Clone, Debug)]
+pub enum Test {
+    /// It is there.
+    Present,
+    /// It is one of these.
+    OneOf {
+        /// The values; at least one.
+        values: Vec<Vec<u8>>,
+        /// Whether ASCII case counts.
+        case: Case,
+    },
+    /// A text stands in it.
+    Text {
+        /// Where.
+        relation: Relation,
+        /// The text, never empty.
+        text: Vec<u8>,
+        /// Whether ASCII case counts.
+        case: Case,
+    },
+    /// The whole of it matches.
+    Regex {
+        /// The pattern.
+        pattern: Pattern,
+        /// As it was written.
+        source: String,
+        /// Whether ASCII case counts.
+        case: Case,
+    },
+}
+
+/// Where a text stands in a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Relation {
+    /// At its start.
+    Prefix,
+    /// At its end.
+    Suffix,
+    /// Anywhere.
+    Contains,
+}
+
+impl Test {
+    /// Reads a test that stands at `path`.
+    pub(super) fn read(test: &spec::Test, path: &Path, problems: &mut Problems) -> Option<Self> {
+        let case = if test.ignore_case { Case::Ignore } else { Case::Sensitive };
+        let fold = |text: &str| match case {
+            Case::Sensitive => text.as_bytes().to_vec(),
+            Case::Ignore => text.to_ascii_lowercase().into_bytes(),
+        };
+        let mut text = |relation, name: &str, text: &str| {
+            if text.is_empty() {
+                let message = format!("an empty `{name}` is in every value");
+                let problem = Problem::error(Code::Empty, &path.key(name), message);
+                problems.add(problem.help("to ask whether there is a value use `present: true`"));
+                return None;
+            }
+            Some(Self::Text { relation, text: fold(text), case })
+        };
+        match &test.operator {
+            Operator::Present(_) if test.ignore_case => {
+                let at = path.key("ignoreCase");
+                let message = "`ignoreCase` has no meaning beside `present`";
+                problems.add(Problem::error(Code::OneOf, &at, message).about(Part::Key(0)));
+                None
+            }
+            Operator::Present(_) => Some(Self::Present),
+            Operator::Exact(value) => Some(Self::OneOf { values: vec![fold(value)], case }),
+            Operator::Prefix(value) => text(Relation::Prefix, "prefix", value),
+            Operator::Suffix(value) => text(Relation::Suffix, "suffix", value),
+            Operator::Contains(value) => text(Relation::Contains, "contains", value),
+            Operator::In(values) => read_in(values, path, problems)
+                .then(|| Self::OneOf { values: values.iter().map(|v| fold(v)).collect(), case }),
+            Operator::Regex(pattern) => read_regex(pattern, case, path, problems),
+        }
+    }
+}
+
+fn read_in(values: &[String], path: &Path, problems: &mut Problems) -> bool {
+    let path = path.key("in");
+    if values.is_empty() {
+        problems.add(Problem::error(Code::Empty, &path, "`in` names at least one value"));
+    }
+    for (index, value) in values.iter().enumerate() {
+        if values.iter().take(index).any(|other| other == value) {
+            let message = format!("`{value}` stands in this list twice");
+            problems.add(Problem::error(Code::DuplicateName, &path.index(index), message));
+        }
+    }
+    !values.is_empty()
+}
+
+fn read_regex(pattern: &str, case: Case, path: &Path, problems: &mut Problems) -> Option<Test> {
+    let path = path.key("regex");
+    if pattern.is_empty() {
+        let problem =
+            Problem::error(Code::Empty, &path, "an empty `regex` matches only an empty value");
+        problems.add(problem.help("write `exact: \"\"` for that"));
+        return None;
+    }
+    match Pattern::parse(pattern, case) {
+        Ok(parsed) => Some(Test::Regex { pattern: parsed, source: pattern.to_owned(), case }),
+        Err(invalid) => {
+            let problem = Problem::error(Code::InvalidRegex, &path, invalid.message);
+            let problem = problem.about(Part::Within(invalid.range));
+            problems.add(Problem { help: invalid.help, ..problem });
+            None
+        }
+    }
+}
+
+/// Refuses tests that no value of their subject can pass.
+pub(super) fn check_subject(subject: &Subject, test: &Test, path: &Path, problems: &mut Problems) {
+    if *subject != Subject::Path {
+        return;
+    }
+    let mut refuse = |text: &[u8], operator: &str, message: &str, help: &str| {
+        let text = String::from_utf8_lossy(text);
+        let problem = Problem::error(
+            Code::NeverMatches,
+            &path.key(operator),
+            format!("no path {message} `{text}`"),
+        );
+        problems.add(problem.help(help.to_owned()));
+    };
+    let query = "a path is matched without its query: test that with `query`";
+    let rooted = |text: &[u8]| text.first() == Some(&b'/');
+    let queried = |text: &[u8]| text.iter().any(|b| matches!(b, b'?' | b'#'));
+    match test {
+        Test::OneOf { values, .. } => {
+            let operator = if values.len() == 1 { "exact" } else { "in" };
+            for value in values {
+                // `OPTIONS *` is the one request whose path is no path.
+                if queried(value) {
+                    refuse(value, operator, "is", query);
+                } else if !rooted(value) && value != b"*" {
+                    refuse(value, operator, "is", "a path starts with `/`");
+                }
+            }
+        }
+        Test::Text { relation, text, .. } => {
+            let (operator, message) = match relation {
+                Relation::Prefix => ("prefix", "starts with"),
+                Relation::Suffix => ("suffix", "ends with"),
+                Relation::Contains => ("contains", "contains"),
+            };
+            if queried(text) {
+                refuse(text, operator, message, query);
+            } else if *relation == Relation::Prefix && !rooted(text) {
+                refuse(text, operator, message, "a path starts with `/`");
+            }
+        }
+        Test::Present | Test::Regex { .. } => {}
+    }
+}

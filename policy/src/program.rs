@@ -1,0 +1,165 @@
+//! A Policy made ready to decide: look-ups, scans and automata, built once per configuration.
+//!
+//! `decide` cannot fail, never panics, reads each input of a request at most once and only when a rule
+//! that could still win needs it. Its cost does not grow with the number of rules: each rule waits behind
+//! one of its tests (its pivot), and only those whose pivot the request meets are looked at.
+
+mod bound;
+mod compile;
+mod lookup;
+mod number;
+mod outcome;
+mod pivot;
+mod run;
+mod scanner;
+mod scratch;
+mod sets;
+mod slot;
+
+use crate::path::Path;
+use crate::policy::{Policy, SubsetId};
+use crate::problem::Problems;
+use crate::regex::Automaton;
+
+use lookup::Lookup;
+use outcome::Outcomes;
+use sets::BitSet;
+use slot::Slot;
+
+pub use scratch::Scratch;
+
+/// A request, as far as a program may look at it.
+pub trait Request {
+    /// The first value of the header `name` (lower case; pseudo-headers as `:path`), as bytes.
+    fn header(&mut self, name: &str) -> Option<Vec<u8>>;
+
+    /// 64 independent random bits, for splits that are not sticky.
+    fn draw(&mut self) -> u64;
+}
+
+/// Where a request goes, and by which rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The position in [`Policy::rules`] of the rule that took it; `None`: the Release's own split.
+    pub rule: Option<usize>,
+    /// The subset.
+    pub subset: SubsetId,
+    /// How many values were too long for the regexes that wanted to see them.
+    pub too_long: u32,
+}
+
+/// A compiled Release.
+#[derive(Debug)]
+pub struct Program {
+    /// Request headers that conditions and identities look at; each is read at most once.
+    inputs: Vec<Input>,
+    /// What is tested, each in one input.
+    slots: Vec<Slot>,
+    /// Tests, by their number; equal tests of a slot are one.
+    tests: Vec<Check>,
+    /// By test: the blocks that wait for it to be marked.
+    waiting: Vec<Vec<usize>>,
+    /// Blocks of all rules, in document order.
+    blocks: Vec<Block>,
+    /// Blocks that no pivot stands before.
+    always: BitSet,
+    /// Inputs with pivots and the first block behind one, in the order of those.
+    probes: Vec<(usize, usize)>,
+    automata: Vec<Automaton>,
+    outcomes: Outcomes,
+    worst_request: u64,
+}
+
+/// A request header and what is in it.
+#[derive(Debug)]
+struct Input {
+    name: String,
+    /// The slot of the whole value.
+    whole: Option<usize>,
+    parts: Parts,
+}
+
+/// What an input consists of besides its whole value.
+#[derive(Debug)]
+enum Parts {
+    None,
+    /// Slots of cookies, by name.
+    Cookies(Lookup<usize>),
+    /// The slot of the path without its query, and those of query parameters, by name.
+    Target {
+        path: Option<usize>,
+        query: Lookup<usize>,
+    },
+}
+
+/// How the answer of a test is found, once its slot's input was read.
+#[derive(Debug)]
+enum Check {
+    /// The slot has a value.
+    Present { slot: usize },
+    /// Reading the slot marked it.
+    Marked { slot: usize },
+    /// An automaton runs over the slot's value, unless it has required literals and none was marked.
+    Automaton { slot: usize, automaton: usize, marked: bool },
+}
+
+impl Check {
+    fn slot(&self) -> usize {
+        match self {
+            Self::Present { slot } | Self::Marked { slot } | Self::Automaton { slot, .. } => *slot,
+        }
+    }
+}
+
+/// Tests that must hold (or must not), and the rule that they decide for.
+#[derive(Debug)]
+struct Block {
+    rule: usize,
+    literals: Vec<Literal>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Literal {
+    test: usize,
+    holds: bool,
+}
+
+impl Program {
+    /// Compiles a policy that stands at `path`; fails where its patterns are too large, or could cost a
+    /// crafted request too much.
+    #[must_use]
+    pub fn compile(policy: &Policy, path: &Path, problems: &mut Problems) -> Option<Self> {
+        compile::program(policy, path, problems)
+    }
+
+    /// Decides a request.
+    pub fn decide(&self, request: &mut impl Request, scratch: &mut Scratch) -> Decision {
+        run::decide(self, request, scratch)
+    }
+
+    /// The request headers that it may look at.
+    pub fn inputs(&self) -> impl Iterator<Item = &str> {
+        self.inputs.iter().map(|input| input.name.as_str())
+    }
+
+    /// Whether any of its splits may draw random numbers.
+    #[must_use]
+    pub fn needs_draws(&self) -> bool {
+        self.outcomes.need_draws()
+    }
+
+    /// The steps (regexes times bytes) of the most expensive request that could be crafted.
+    #[must_use]
+    pub fn worst_request(&self) -> u64 {
+        self.worst_request
+    }
+
+    /// The bytes of its automata.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.automata.iter().map(Automaton::memory).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! From a policy to a program: what it reads and asks is numbered, and each block put behind its pivot.
+
+use super::bound::{self, MAX_AUTOMATA};
+use super::number::Numbered;
+use super::outcome::Outcomes;
+use super::pivot::{self, Pivot};
+use super::sets::BitSet;
+use super::{Block, Check, Literal, Program};
+use crate::path::Path;
+use crate::policy::Policy;
+use crate::problem::{Code, Problem, Problems};
+use crate::regex::Automaton;
+
+pub(super) fn program(policy: &Policy, path: &Path, problems: &mut Problems) -> Option<Program> {
+    let rules = path.key("spec").key("rules");
+    let mut numbered = Numbered::default();
+    let identity = policy.identity().iter().map(|subject| numbered.slot(subject)).collect();
+    let blocks = number_blocks(policy, &mut numbered, problems);
+    let memory: usize = numbered.automata.iter().map(Automaton::memory).sum();
+    if memory > MAX_AUTOMATA {
+        let message = format!("the regexes take {memory} bytes, over {MAX_AUTOMATA}");
+        let problem = Problem::error(Code::RegexTooLarge, &rules, message);
+        let help = "use `exact`, `in`, `prefix`, `suffix` or `contains` where they say the same";
+        problems.add(problem.help(help));
+    }
+    let worst_request = bound::worst_request(&numbered.loads());
+    bound::check(worst_request, &rules, problems);
+    build_scanners(&mut numbered);
+    if !problems.allow() {
+        return None;
+    }
+    let placed = Placed::new(&blocks, &mut numbered);
+    let Numbered { inputs, slots, checks, automata, .. } = numbered;
+    Some(Program {
+        inputs,
+        slots,
+        tests: checks,
+        waiting: placed.waiting,
+        blocks,
+        always: placed.always,
+        probes: placed.probes,
+        automata,
+        outcomes: Outcomes::new(policy, identity),
+        worst_request,
+    })
+}
+
+fn number_blocks(policy: &Policy, numbered: &mut Numbered, problems: &mut Problems) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for (rule, written) in policy.rules().iter().enumerate() {
+        for block in written.blocks() {
+            let (mut cheap, mut costly) = (Vec::new(), Vec::new());
+            for condition in &block.conditions {
+                let test = numbered.test(condition, problems);
+                let literal = Literal { test, holds: condition.holds };
+                match numbered.checks.get(test) {
+                    Some(Check::Automaton { .. }) => costly.push(literal),
+                    _ => cheap.push(literal),
+                }
+            }
+            // What is cheap to ask may save what is not.
+            cheap.append(&mut costly);
+            blocks.push(Block { rule, literals: cheap });
+        }
+    }
+    blocks
+}
+
+fn build_scanners(numbered: &mut Numbered) {
+    let texts = std::mem::take(&mut numbered.texts);
+    for ([plain, folded], slot) in texts.into_iter().zip(&mut numbered.slots) {
+        slot.plain.scanner = plain.build();
+        slot.folded.scanner = folded.build();
+    }
+}
+
+/// Blocks behind their pivots.
+struct Placed {
+    always: BitSet,
+    waiting: Vec<Vec<usize>>,
+    probes: Vec<(usize, usize)>,
+}
+
+impl Placed {
+    fn new(blocks: &[Block], numbered: &mut Numbered) -> Self {
+        let mut shared_by = vec![0_usize; numbered.checks.len()];
+        for literal in blocks.iter().flat_map(|block| &block.literals) {
+            if let Some(count) = shared_by.get_mut(literal.test) {
+                *count = count.saturating_add(1);
+            }
+        }
+        let mut always = BitSet::new(blocks.len());
+        let mut waiting = vec![Vec::new(); numbered.checks.len()];
+        // Blocks come in their order, and so do the first ones of each input.
+        let mut probes: Vec<(usize, usize)> = Vec::new();
+        let mut waited_for = vec![false; numbered.inputs.len()];
+        for (number, block) in blocks.iter().enumerate() {
+            let must_hold = block.literals.iter().filter(|literal| literal.holds);
+            let must_hold = must_hold.map(|literal| literal.test);
+            let pivot = pivot::choose(must_hold, &numbered.checks, &numbered.rarities, &shared_by);
+            let slot = match pivot {
+                None => None,
+                Some(Pivot::Slot(slot)) => Some(slot),
+                Some(Pivot::Test(test)) => {
+                    if let Some(blocks) = waiting.get_mut(test) {
+                        blocks.push(number);
+                    }
+                    numbered.checks.get(test).map(Check::slot)
+                }
+            };
+            let Some(slot) = slot.and_then(|slot| numbered.slots.get_mut(slot)) else {
+                always.insert(number);
+                continue;
+            };
+            if matches!(pivot, Some(Pivot::Slot(_))) {
+                slot.waiting.push(number);
+            }
+            if let Some(waited_for) = waited_for.get_mut(slot.input).filter(|known| !**known) {
+                *waited_for = true;
+                probes.push((number, slot.input));
+            }
+        }
+        Self { always, waiting, probes }
+    }
+}

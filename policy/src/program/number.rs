@@ -1,0 +1,208 @@
+//! Numbers for what a program reads and asks: inputs, slots and tests, each once, however many blocks share it.
+
+use super::bound::Load;
+use super::lookup::Lookup;
+use super::pivot::Rarity;
+use super::scanner::ScannerBuilder;
+use super::slot::Slot;
+use super::{Check, Input, Parts};
+use crate::path::Path;
+use crate::policy::{Condition, Relation, Subject, Test};
+use crate::problem::{Code, Problem, Problems};
+use crate::regex::{Automaton, Case, Pattern};
+
+/// What has been numbered so far.
+#[derive(Default)]
+pub(super) struct Numbered {
+    pub(super) inputs: Vec<Input>,
+    pub(super) slots: Vec<Slot>,
+    slot_numbers: Lookup<usize>,
+    pub(super) checks: Vec<Check>,
+    pub(super) rarities: Vec<Rarity>,
+    test_numbers: Lookup<usize>,
+    /// By slot: texts to scan for, as they are and in lower case.
+    pub(super) texts: Vec<[ScannerBuilder; 2]>,
+    pub(super) automata: Vec<Automaton>,
+    automaton_numbers: Lookup<usize>,
+}
+
+impl Numbered {
+    fn input(&mut self, name: &str) -> usize {
+        let known = self.inputs.iter().position(|input| input.name == name);
+        known.unwrap_or_else(|| {
+            let parts = match name {
+                "cookie" => Parts::Cookies(Lookup::default()),
+                ":path" => Parts::Target { path: None, query: Lookup::default() },
+                _ => Parts::None,
+            };
+            self.inputs.push(Input { name: name.to_owned(), whole: None, parts });
+            self.inputs.len().saturating_sub(1)
+        })
+    }
+
+    /// The number of what is tested.
+    pub(super) fn slot(&mut self, subject: &Subject) -> usize {
+        let next = self.slots.len();
+        let number = *self.slot_numbers.entry_or(&subject_key(subject), next);
+        if number < next {
+            return number;
+        }
+        let input = self.input(match subject {
+            Subject::Header(name) => name.as_str(),
+            Subject::Cookie(_) => "cookie",
+            Subject::Query(_) | Subject::Path => ":path",
+        });
+        if let Some(input) = self.inputs.get_mut(input) {
+            match (subject, &mut input.parts) {
+                (Subject::Cookie(name), Parts::Cookies(names))
+                | (Subject::Query(name), Parts::Target { query: names, .. }) => {
+                    names.entry_or(name.as_bytes(), number);
+                }
+                (Subject::Path, Parts::Target { path, .. }) => *path = Some(number),
+                _ => input.whole = Some(number),
+            }
+        }
+        self.slots.push(Slot { input, ..Slot::default() });
+        self.texts.push(Default::default());
+        number
+    }
+
+    /// The number of a condition's test.
+    pub(super) fn test(&mut self, condition: &Condition, problems: &mut Problems) -> usize {
+        let slot = self.slot(&condition.subject);
+        let next = self.checks.len();
+        let number = *self.test_numbers.entry_or(&test_key(slot, &condition.test), next);
+        if number < next {
+            return number;
+        }
+        let (check, rarity) = match &condition.test {
+            Test::Present => (Check::Present { slot }, Rarity::Any),
+            Test::OneOf { values, case } => self.values(slot, values, *case, number),
+            Test::Text { relation, text, case } => {
+                self.text(slot, text, *relation, *case, number);
+                (Check::Marked { slot }, Rarity::Text)
+            }
+            Test::Regex { pattern, source, case } => {
+                let path = condition.path.key("regex");
+                self.regex(slot, (pattern, source, *case), number, &path, problems)
+            }
+        };
+        self.checks.push(check);
+        self.rarities.push(rarity);
+        number
+    }
+
+    fn values(
+        &mut self,
+        slot: usize,
+        values: &[Vec<u8>],
+        case: Case,
+        test: usize,
+    ) -> (Check, Rarity) {
+        if let Some(slot) = self.slots.get_mut(slot) {
+            let tests = match case {
+                Case::Sensitive => &mut slot.plain,
+                Case::Ignore => &mut slot.folded,
+            };
+            for value in values {
+                tests.values.entry_or(value, Vec::new()).push(test);
+            }
+        }
+        (Check::Marked { slot }, Rarity::Value)
+    }
+
+    fn text(&mut self, slot: usize, text: &[u8], relation: Relation, case: Case, test: usize) {
+        let Some([plain, folded]) = self.texts.get_mut(slot) else { return };
+        let builder = match case {
+            Case::Sensitive => plain,
+            Case::Ignore => folded,
+        };
+        builder.add(text, relation, test);
+    }
+
+    fn regex(
+        &mut self,
+        slot: usize,
+        (pattern, source, case): (&Pattern, &str, Case),
+        test: usize,
+        path: &Path,
+        problems: &mut Problems,
+    ) -> (Check, Rarity) {
+        // A pattern that spells out a few values is a look-up.
+        if let Some(values) = pattern.literals() {
+            return self.values(slot, &values, Case::Sensitive, test);
+        }
+        let next = self.automata.len();
+        let key = key(&[&[case as u8], source.as_bytes()]);
+        let automaton = *self.automaton_numbers.entry_or(&key, next);
+        if automaton == next {
+            match Automaton::compile(pattern) {
+                Ok(automaton) => self.automata.push(automaton),
+                Err(large) => {
+                    let problem = Problem::error(Code::RegexTooLarge, path, large.message);
+                    problems.add(problem.help(large.help));
+                }
+            }
+        }
+        let required = pattern.required();
+        for literal in required.iter().flat_map(|required| &required.literals) {
+            let case = required.as_ref().map_or(Case::Sensitive, |required| required.case);
+            self.text(slot, literal, Relation::Contains, case, test);
+        }
+        let marked = required.is_some();
+        let rarity = if marked { Rarity::Literal } else { Rarity::Any };
+        (Check::Automaton { slot, automaton, marked }, rarity)
+    }
+
+    /// How many regexes look at each slot.
+    pub(super) fn loads(&self) -> Vec<Load> {
+        let raw_cookie =
+            self.inputs.iter().find(|input| input.name == "cookie").and_then(|i| i.whole);
+        let load = |slot| Load { regexes: 0, shared: raw_cookie == Some(slot) };
+        let mut loads: Vec<_> = (0..self.slots.len()).map(load).collect();
+        for check in &self.checks {
+            if let Check::Automaton { slot, .. } = check
+                && let Some(load) = loads.get_mut(*slot)
+            {
+                load.regexes = load.regexes.saturating_add(1);
+            }
+        }
+        loads
+    }
+}
+
+/// Bytes that are the same for equal parts only.
+fn key(parts: &[&[u8]]) -> Vec<u8> {
+    let mut key = Vec::new();
+    for part in parts {
+        key.extend_from_slice(&part.len().to_le_bytes());
+        key.extend_from_slice(part);
+    }
+    key
+}
+
+fn subject_key(subject: &Subject) -> Vec<u8> {
+    match subject {
+        Subject::Header(name) => key(&[b"header", name.as_str().as_bytes()]),
+        Subject::Cookie(name) => key(&[b"cookie", name.as_bytes()]),
+        Subject::Query(name) => key(&[b"query", name.as_bytes()]),
+        Subject::Path => key(&[b"path"]),
+    }
+}
+
+fn test_key(slot: usize, test: &Test) -> Vec<u8> {
+    let slot = slot.to_le_bytes();
+    match test {
+        Test::Present => key(&[&slot, b"present"]),
+        Test::OneOf { values, case } => {
+            let values: Vec<&[u8]> = values.iter().map(Vec::as_slice).collect();
+            key(&[&slot, b"one of", &[*case as u8], &key(&values)])
+        }
+        Test::Text { relation, text, case } => {
+            key(&[&slot, b"text", &[*case as u8], &[*relation as u8], text])
+        }
+        Test::Regex { source, case, .. } => {
+            key(&[&slot, b"regex", &[*case as u8], source.as_bytes()])
+        }
+    }
+}

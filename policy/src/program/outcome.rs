@@ -1,0 +1,82 @@
+//! What a rule, or none, means: a split, and which user goes where in it.
+
+use crate::policy::{Policy, Split, SubsetId};
+use crate::spec::Anonymous;
+use crate::split::{Cohort, Rendezvous};
+
+/// The splits of a program.
+#[derive(Debug)]
+pub(super) struct Outcomes {
+    rules: Vec<Outcome>,
+    default: Outcome,
+    cohort: Cohort,
+    stable: SubsetId,
+    anonymous: Anonymous,
+    /// Slots of what tells users apart; the first one present wins.
+    identity: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Outcome {
+    only: Option<SubsetId>,
+    split: Rendezvous<SubsetId>,
+    sticky: bool,
+}
+
+impl Outcomes {
+    pub(super) fn new(policy: &Policy, identity: Vec<usize>) -> Self {
+        let outcome = |split: &Split, sticky| {
+            let keyed = split.shares().filter_map(|(id, share)| {
+                let subset = policy.subsets().get(id.0)?;
+                Some((subset.key.as_str(), share.hundredths(), id))
+            });
+            let split = Rendezvous::new(keyed);
+            Outcome { only: split.only(), split, sticky }
+        };
+        Self {
+            rules: policy.rules().iter().map(|rule| outcome(rule.split(), rule.sticky())).collect(),
+            default: outcome(policy.split(), policy.sticky()),
+            cohort: Cohort::new(policy.cohort().as_bytes()),
+            stable: policy.stable(),
+            anonymous: policy.anonymous(),
+            identity,
+        }
+    }
+
+    pub(super) fn need_draws(&self) -> bool {
+        let random = self.anonymous == Anonymous::Random;
+        let mut all = self.rules.iter().chain([&self.default]);
+        all.any(|outcome| outcome.only.is_none() && (random || !outcome.sticky))
+    }
+
+    /// The subset for a request that `rule` takes. `identity` gives the value of a slot, `draw` random bits;
+    /// either is asked only where it counts.
+    pub(super) fn subset<C>(
+        &self,
+        rule: Option<usize>,
+        context: &mut C,
+        identity: impl Fn(&mut C, usize) -> Option<u64>,
+        draw: impl Fn(&mut C) -> u64,
+    ) -> SubsetId {
+        let outcome = rule.and_then(|rule| self.rules.get(rule)).unwrap_or(&self.default);
+        if let Some(only) = outcome.only {
+            return only;
+        }
+        let position = if outcome.sticky {
+            let known = self.identity.iter().find_map(|slot| identity(context, *slot));
+            match (known, self.anonymous) {
+                (Some(position), _) => position,
+                (None, Anonymous::Stable) => return self.stable,
+                (None, Anonymous::Random) => draw(context),
+            }
+        } else {
+            draw(context)
+        };
+        outcome.split.pick(position).unwrap_or(self.stable)
+    }
+
+    /// Where the user of this identity stands in the draw.
+    pub(super) fn position(&self, identity: &[u8]) -> u64 {
+        self.cohort.draw(identity)
+    }
+}

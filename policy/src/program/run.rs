@@ -1,0 +1,175 @@
+//! Deciding one request.
+
+use super::lookup::Lookup;
+use super::scratch::{Read, Scratch};
+use super::{Block, Check, Decision, Parts, Program, Request};
+use crate::cookie::cookies;
+use crate::regex::MAX_VALUE;
+
+pub(super) fn decide(
+    program: &Program,
+    request: &mut impl Request,
+    scratch: &mut Scratch,
+) -> Decision {
+    scratch.reset(program);
+    let mut run = Run { program, request, scratch };
+    let rule = run.rule();
+    let subset = program.outcomes.subset(rule, &mut run, Run::identity, |run| run.request.draw());
+    let too_long = run.scratch.too_long.len();
+    Decision { rule, subset, too_long: u32::try_from(too_long).unwrap_or(u32::MAX) }
+}
+
+struct Run<'a, R> {
+    program: &'a Program,
+    request: &'a mut R,
+    scratch: &'a mut Scratch,
+}
+
+impl<R: Request> Run<'_, R> {
+    /// The first rule that takes the request. Candidates are looked at in document order; an input is read
+    /// when the first block that waits for it comes before every candidate that is known so far.
+    fn rule(&mut self) -> Option<usize> {
+        let mut probes = self.program.probes.iter().peekable();
+        let mut from = 0;
+        loop {
+            let candidate = self.scratch.candidates.next(from);
+            if let Some((_, input)) =
+                probes.next_if(|(first, _)| candidate.is_none_or(|c| *first <= c))
+            {
+                self.read(*input);
+                continue;
+            }
+            let candidate = candidate?;
+            let block = self.program.blocks.get(candidate)?;
+            if self.holds(block) {
+                return Some(block.rule);
+            }
+            from = candidate.checked_add(1)?;
+        }
+    }
+
+    fn holds(&mut self, block: &Block) -> bool {
+        block.literals.iter().all(|literal| self.test(literal.test) == literal.holds)
+    }
+
+    fn test(&mut self, test: usize) -> bool {
+        let Some(check) = self.program.tests.get(test) else {
+            return false;
+        };
+        if let Some(slot) = self.program.slots.get(check.slot()) {
+            self.read(slot.input);
+        }
+        match check {
+            Check::Present { slot } => self.scratch.slots.contains(*slot),
+            Check::Marked { .. } => self.scratch.marked.contains(test),
+            Check::Automaton { slot, automaton, marked } => {
+                if self.scratch.run.insert(test)
+                    && (!marked || self.scratch.marked.contains(test))
+                    && self.matches(*slot, *automaton)
+                {
+                    self.scratch.matched.insert(test);
+                }
+                self.scratch.matched.contains(test)
+            }
+        }
+    }
+
+    fn matches(&mut self, slot: usize, automaton: usize) -> bool {
+        let Some(value) = self.scratch.value(self.program, slot) else {
+            return false;
+        };
+        if value.len() > MAX_VALUE {
+            self.scratch.too_long.insert(slot);
+            return false;
+        }
+        self.program.automata.get(automaton).is_some_and(|automaton| automaton.is_match(value))
+    }
+
+    /// The draw of the user that the value of `slot` names; an empty one names nobody.
+    fn identity(&mut self, slot: usize) -> Option<u64> {
+        self.read(self.program.slots.get(slot)?.input);
+        let value = self.scratch.value(self.program, slot).filter(|value| !value.is_empty())?;
+        Some(self.program.outcomes.position(value))
+    }
+
+    /// Reads an input, unless it was: its slots get their values, and every test and block that these decide
+    /// is marked.
+    fn read(&mut self, index: usize) {
+        let (Some(input), Some(Read::Unread)) =
+            (self.program.inputs.get(index), self.scratch.inputs.get(index))
+        else {
+            return;
+        };
+        let read = match self.request.header(&input.name) {
+            None => Read::Absent,
+            Some(raw) => {
+                if let Some(slot) = input.whole {
+                    self.see(slot, &raw, &raw);
+                }
+                self.read_parts(&input.parts, &raw);
+                Read::Value(raw)
+            }
+        };
+        if let Some(slot) = self.scratch.inputs.get_mut(index) {
+            *slot = read;
+        }
+    }
+
+    fn read_parts(&mut self, parts: &Parts, raw: &[u8]) {
+        match parts {
+            Parts::None => {}
+            Parts::Cookies(names) => {
+                for (name, value) in cookies(raw) {
+                    self.see_named(names, name, raw, value);
+                }
+            }
+            Parts::Target { path, query } => {
+                let end = raw.iter().position(|b| matches!(b, b'?' | b'#')).unwrap_or(raw.len());
+                let (before, rest) = raw.split_at_checked(end).unwrap_or((raw, &[]));
+                if let Some(slot) = path {
+                    self.see(*slot, raw, before);
+                }
+                if query.is_empty() || rest.first() != Some(&b'?') {
+                    return;
+                }
+                let rest = rest.get(1..).unwrap_or_default();
+                let rest = rest.split(|b| *b == b'#').next().unwrap_or_default();
+                for pair in rest.split(|b| *b == b'&') {
+                    let equals = pair.iter().position(|b| *b == b'=').unwrap_or(pair.len());
+                    let (name, value) = pair.split_at_checked(equals).unwrap_or((pair, &[]));
+                    self.see_named(query, name, raw, value.get(1..).unwrap_or_default());
+                }
+            }
+        }
+    }
+
+    /// A named part of an input; the first of a repeated name counts.
+    fn see_named(&mut self, names: &Lookup<usize>, name: &[u8], raw: &[u8], value: &[u8]) {
+        if let Some(slot) = names.get(name)
+            && !self.scratch.slots.contains(*slot)
+        {
+            self.see(*slot, raw, value);
+        }
+    }
+
+    /// The value of a slot: a piece of its input `raw`.
+    fn see(&mut self, number: usize, raw: &[u8], value: &[u8]) {
+        let Some(slot) = self.program.slots.get(number) else {
+            return;
+        };
+        // An empty slice may point anywhere.
+        let start = value.as_ptr().addr().wrapping_sub(raw.as_ptr().addr());
+        let start = if value.is_empty() { 0 } else { start };
+        self.scratch.slots.insert(number);
+        self.scratch.values.push((start, start.wrapping_add(value.len())));
+        for block in &slot.waiting {
+            self.scratch.candidates.insert(*block);
+        }
+        slot.tests(value, self.scratch, |test, scratch| {
+            scratch.marked.insert(test);
+            for block in self.program.waiting.get(test).map(Vec::as_slice).unwrap_or_default() {
+                scratch.candidates.insert(*block);
+            }
+        });
+    }
+}

@@ -1,0 +1,59 @@
+//! What deciding a request writes down: kept between requests, so that none allocates for it.
+
+use super::Program;
+use super::sets::{BitSet, SparseSet};
+
+/// Memory for [`Program::decide`]; one for each thread, for any program.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// Inputs, by number: what was read of them.
+    pub(super) inputs: Vec<Read>,
+    /// Slots that have a value, and where in their input it is (by position in the set).
+    pub(super) slots: SparseSet,
+    pub(super) values: Vec<(usize, usize)>,
+    /// Tests that reading their slot marked.
+    pub(super) marked: SparseSet,
+    /// Tests whose automaton has run, and those where it matched.
+    pub(super) run: SparseSet,
+    pub(super) matched: SparseSet,
+    /// Blocks that may hold.
+    pub(super) candidates: BitSet,
+    /// Slots whose value was too long for a regex.
+    pub(super) too_long: SparseSet,
+    /// For scans, and for values in lower case.
+    pub(super) seen: SparseSet,
+    pub(super) folded: Vec<u8>,
+}
+
+/// An input of the request being decided.
+#[derive(Debug, Default)]
+pub(super) enum Read {
+    #[default]
+    Unread,
+    Absent,
+    Value(Vec<u8>),
+}
+
+impl Scratch {
+    /// Forgets the last request and makes room for `program`.
+    pub(super) fn reset(&mut self, program: &Program) {
+        self.inputs.clear();
+        self.inputs.resize_with(program.inputs.len(), Read::default);
+        self.slots.reset(program.slots.len());
+        self.values.clear();
+        self.marked.reset(program.tests.len());
+        self.run.reset(program.tests.len());
+        self.matched.reset(program.tests.len());
+        self.candidates.copy_from(&program.always);
+        self.too_long.reset(program.slots.len());
+    }
+
+    /// The value of a slot, if its input was read and holds one.
+    pub(super) fn value(&self, program: &Program, slot: usize) -> Option<&[u8]> {
+        let (start, end) = *self.values.get(self.slots.position(slot)?)?;
+        match self.inputs.get(program.slots.get(slot)?.input)? {
+            Read::Value(raw) => raw.get(start..end),
+            Read::Unread | Read::Absent => None,
+        }
+    }
+}

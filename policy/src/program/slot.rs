@@ -1,0 +1,71 @@
+//! What is tested (a header, a cookie, a query parameter, the path), and what a value of it marks: one
+//! look-up and one scan each for the tests that count case and for those that do not.
+
+use super::lookup::Lookup;
+use super::scanner::Scanner;
+use super::scratch::Scratch;
+use super::sets::SparseSet;
+
+#[derive(Debug, Default)]
+pub(super) struct Slot {
+    /// The input that it is read from.
+    pub(super) input: usize,
+    /// Blocks that wait for any value.
+    pub(super) waiting: Vec<usize>,
+    /// Tests of a value as it is.
+    pub(super) plain: Tests,
+    /// Tests of a value in lower case.
+    pub(super) folded: Tests,
+}
+
+/// Tests of one form of a value.
+#[derive(Debug, Default)]
+pub(super) struct Tests {
+    /// By the value that they ask for.
+    pub(super) values: Lookup<Vec<usize>>,
+    /// By texts in the value.
+    pub(super) scanner: Option<Scanner>,
+}
+
+impl Slot {
+    /// Calls `mark` with each test that `value` marks, at least once.
+    pub(super) fn tests(
+        &self,
+        value: &[u8],
+        scratch: &mut Scratch,
+        mut mark: impl FnMut(usize, &mut Scratch),
+    ) {
+        self.plain.tests(value, scratch, &mut mark);
+        if self.folded.is_empty() {
+            return;
+        }
+        // The buffer is lent out while marks are made, and comes back for the next value.
+        let mut folded = std::mem::take(&mut scratch.folded);
+        folded.clear();
+        folded.extend(value.iter().map(u8::to_ascii_lowercase));
+        self.folded.tests(&folded, scratch, &mut mark);
+        scratch.folded = folded;
+    }
+}
+
+impl Tests {
+    fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.scanner.is_none()
+    }
+
+    fn tests(
+        &self,
+        value: &[u8],
+        scratch: &mut Scratch,
+        mark: &mut impl FnMut(usize, &mut Scratch),
+    ) {
+        for test in self.values.get(value).map(Vec::as_slice).unwrap_or_default() {
+            mark(*test, scratch);
+        }
+        if let Some(scanner) = &self.scanner {
+            let mut seen: SparseSet = std::mem::take(&mut scratch.seen);
+            scanner.scan(value, &mut seen, |test| mark(test, scratch));
+            scratch.seen = seen;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! A Release as it was written: every field of the language, its type checked and nothing else.
+//!
+//! [`Spec::read`] makes it from a [`Node`](crate::Node); it serializes to the very shape it was read from,
+//! which is how the CLI hands it to the filter. What the fields mean together is for
+//! [`Policy`](crate::Policy) to check.
+
+mod attach;
+mod conditions;
+mod entries;
+mod fields;
+mod identity;
+mod later;
+mod read;
+mod rule;
+mod subset;
+
+use serde::Serialize;
+
+pub use attach::{Attach, Gateway, Sidecar};
+pub use conditions::{Block, Conditions, Operator, Test};
+pub use entries::Entries;
+pub(crate) use fields::suggest;
+pub use identity::Identity;
+pub use rule::Rule;
+pub use subset::{Subset, Workload};
+
+/// The `apiVersion` of the Releases that this version reads.
+pub const API_VERSION: &str = "serin.dev/v1alpha1";
+/// Their `kind`.
+pub const KIND: &str = "Release";
+
+/// A Release.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Spec {
+    /// Always [`API_VERSION`].
+    pub api_version: &'static str,
+    /// Always [`KIND`].
+    pub kind: &'static str,
+    /// Its name.
+    pub metadata: Metadata,
+    /// What it says.
+    pub spec: Release,
+}
+
+/// What names a Release.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Metadata {
+    /// Its name, unique in its namespace.
+    pub name: String,
+    /// Its namespace; `default` where none is written.
+    pub namespace: String,
+}
+
+/// What a Release says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Release {
+    /// The service, as in a DestinationRule.
+    pub host: String,
+    /// The service's port.
+    pub port: f64,
+    /// The subset that gets what nothing else decides.
+    pub stable: String,
+    /// The versions of the service.
+    pub subsets: Vec<Subset>,
+    /// Where the filter runs: the callers of the host.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attach: Vec<Attach>,
+    /// What makes two requests the same user; the first one present wins.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub identity: Vec<Identity>,
+    /// The first that matches decides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
+    /// Percent per subset of what no rule decides; empty: all to stable.
+    #[serde(skip_serializing_if = "Entries::is_empty")]
+    pub split: Entries<f64>,
+    /// What happens to a request without an identity.
+    pub anonymous: Anonymous,
+    /// The salt of the split; `namespace/name` where none is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cohort: Option<String>,
+    /// Whether decisions are counted.
+    pub counters: bool,
+    /// Whether a user stays in a subset; by default where `identity` is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sticky: Option<bool>,
+}
+
+/// What a request without identity gets from a sticky split.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Anonymous {
+    /// The stable subset.
+    #[default]
+    Stable,
+    /// An independent draw.
+    Random,
+}
