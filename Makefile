@@ -1,0 +1,46 @@
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# `make build` promises where it leaves things: nothing in the environment moves them.
+unexport CARGO_TARGET_DIR CARGO_BUILD_TARGET CARGO_BUILD_TARGET_DIR
+
+SERIN := $(CURDIR)/target/release/serin
+MODULE := $(CURDIR)/target/serin.wasm
+
+.PHONY: help setup build demo test check clean clean-cache
+
+help: ## Print this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+setup: ## Find or install what is needed: Rust for wasm32, Envoy
+	@setup/rust.sh
+	@setup/wasm.sh
+	@setup/lint.sh
+	@setup/envoy.sh
+
+build: setup ## Build target/release/serin and target/serin.wasm
+	@cargo build --release --package serin
+	@setup/module.sh build
+
+demo: build ## Route users through a real Envoy and print their shares
+	@. .cache/envoy.env; "$(SERIN)" demo --envoy "$$ENVOY" --module "$(MODULE)"
+
+check: setup ## Formatting, clippy, and no unfinished business
+	@cargo fmt --all --check
+	@cargo clippy --release --all-targets -- -D warnings
+	@setup/module.sh clippy
+	@if grep -rnE 'dbg!|todo!|FIXME' --include='*.rs' policy filter control tests; then exit 1; fi
+
+# The CLI together with the tests: alone, as in `build`, its crates' features differ and all would be compiled twice.
+test: setup check ## Every test that needs no Go build
+	@setup/module.sh build
+	@cargo build --release --bin serin --tests
+	@. .cache/envoy.env; export ENVOY SERIN_BIN="$(SERIN)" SERIN_MODULE="$(MODULE)"; cargo test --release
+
+clean: ## Remove what was built
+	@rm -rf target
+
+clean-cache: ## Remove what setup fetched and recorded
+	@rm -rf .cache

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Compiles the filter for the proxy with what .cache/wasm.env names: `build` leaves it at target/serin.wasm,
+# `clippy` lints it for that target.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+target=wasm32-unknown-unknown
+# Of its own: the compiler here may be another one than the workspace's.
+folder=target/wasm
+module=target/serin.wasm
+
+fail() {
+    echo "module: $*" >&2
+    exit 1
+}
+
+[ -f .cache/wasm.env ] || fail "no .cache/wasm.env: run \`make setup\` first"
+# shellcheck source=/dev/null
+. .cache/wasm.env
+
+# Flags in the environment are meant for native code, and would replace those of .cargo/config.toml.
+unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS
+export RUSTC=$WASM_RUSTC CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$WASM_LINKER
+
+# Panic messages name source files: no path of the building machine, and no name of the registry that it downloads
+# from, goes into the module. Of several that fit the last one counts.
+cargo_home=${CARGO_HOME:-${HOME:-}/.cargo}
+sources=$WASM_SYSROOT/lib/rustlib/src/rust
+remap="'--remap-path-prefix=$PWD=/serin', '--remap-path-prefix=$cargo_home=/cargo', '--remap-path-prefix=$sources=/rust'"
+for registry in "$cargo_home"/registry/src/*; do
+    [ -d "$registry" ] && remap+=", '--remap-path-prefix=$registry=/cargo'"
+done
+options=(--package serin-filter --target "$target" --profile wasm --target-dir "$folder"
+    --config "target.$target.rustflags=[$remap]")
+if [ -n "$WASM_BUILD_STD" ]; then
+    export RUSTC_BOOTSTRAP=1
+    options+=("-Zbuild-std=$WASM_BUILD_STD")
+fi
+
+build() {
+    local built=$folder/$target/wasm/serin_filter.wasm path
+    "$WASM_CARGO" build "${options[@]}"
+    for path in "$PWD" "$cargo_home" "$sources"; do
+        ! LC_ALL=C grep -aqF "$path/" "$built" || fail "\`$path\`, a path of this machine, is in $built"
+    done
+    # Left alone when it is the same, so that what depends on its time is not redone.
+    cmp -s "$built" "$module" && return
+    cp "$built" "$module.new"
+    mv "$module.new" "$module"
+    echo "module: $module, $(($(wc -c <"$module") / 1024)) KiB"
+}
+
+# The linter must be the compiler's own: another version cannot read the standard library that it compiled.
+clippy() {
+    local linter
+    linter=$(dirname "$WASM_CARGO")/cargo-clippy
+    [ -x "$linter" ] || fail "no clippy beside $WASM_CARGO: install it (Debian: rust-web-clippy)"
+    CARGO=$WASM_CARGO "$linter" clippy "${options[@]}" -- -D warnings
+}
+
+case ${1:-} in
+build | clippy) "$1" ;;
+*) fail "expected \`build\` or \`clippy\`, found \`${1:-}\`" ;;
+esac
