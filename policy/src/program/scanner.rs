@@ -65,7 +65,7 @@ impl Scanner {
     /// at the same byte, because they are its own endings and were seen with it.
     pub(super) fn scan(&self, value: &[u8], seen: &mut SparseSet, mut mark: impl FnMut(usize)) {
         seen.reset(self.texts.len());
-        let mut state = self.trie.start();
+        let mut state = Trie::START;
         for (position, byte) in value.iter().enumerate() {
             state = self.trie.next(state, *byte);
             for number in self.trie.texts(state) {

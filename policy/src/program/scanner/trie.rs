@@ -101,9 +101,7 @@ impl Trie {
     }
 
     /// The state before the first byte.
-    pub(super) fn start(&self) -> u32 {
-        ROOT
-    }
+    pub(super) const START: u32 = ROOT;
 
     /// The state after one more byte.
     pub(super) fn next(&self, mut number: u32, byte: u8) -> u32 {
