@@ -1,0 +1,105 @@
+//! What one configuration makes of each request: the decision, how it leaves the filter, what counts it.
+
+use std::cell::Cell;
+
+use log::{debug, error};
+use policy::config::{Carrier, Loaded};
+use policy::policy::{DECISION_HEADER, SubsetId};
+use policy::{Policy, Program, Request, Scratch};
+
+use crate::counters::Counters;
+use crate::host::{self, Failure};
+use crate::random::Draws;
+
+pub(crate) struct Router {
+    program: Program,
+    stable: SubsetId,
+    output: Output,
+    counters: Option<Counters>,
+    draws: Draws,
+    /// Taken for each decision and put back: the memory of one request serves the next.
+    scratch: Cell<Scratch>,
+}
+
+impl Router {
+    /// Makes ready what a configuration needs of the proxy; what cannot be had goes to the log.
+    pub(crate) fn new(Loaded { carrier, policy, program }: Loaded) -> Option<Self> {
+        let counters = policy.counters().then(|| Counters::define(&policy)).transpose();
+        let counters = counters
+            .inspect_err(|failure| error!("the counters could not be defined: {failure}"))
+            .ok()?;
+        let draws = if program.needs_draws() { Draws::seeded() } else { Ok(Draws::none()) };
+        let draws = draws
+            .inspect_err(|failure| error!("splits that are not sticky need randomness: {failure}"))
+            .ok()?;
+        Some(Self {
+            stable: policy.stable(),
+            output: Output::new(carrier, &policy),
+            scratch: Cell::default(),
+            program,
+            counters,
+            draws,
+        })
+    }
+
+    /// Decides the current request and says so to the proxy, unless it stays on stable.
+    pub(crate) fn route(&self) {
+        let mut scratch = self.scratch.take();
+        let decision = self.program.decide(&mut Current { draws: &self.draws }, &mut scratch);
+        self.scratch.set(scratch);
+        if decision.subset != self.stable
+            && let Err(failure) = self.output.write(decision.subset)
+        {
+            debug!("a request stays on stable: {failure}");
+        }
+        if let Some(counters) = &self.counters {
+            counters.count(&decision);
+        }
+    }
+}
+
+/// The request that the proxy calls about.
+struct Current<'a> {
+    draws: &'a Draws,
+}
+
+impl Request for Current<'_> {
+    fn header(&mut self, name: &str) -> Option<Vec<u8>> {
+        host::header(name)
+    }
+
+    fn draw(&mut self) -> u64 {
+        self.draws.next()
+    }
+}
+
+/// Where decisions go.
+struct Output {
+    carrier: Carrier,
+    property: String,
+    /// What is written for each subset.
+    values: Vec<Vec<u8>>,
+}
+
+impl Output {
+    fn new(carrier: Carrier, policy: &Policy) -> Self {
+        let value = |(id, subset): (usize, &policy::policy::Subset)| match carrier {
+            Carrier::FilterState => subset.name.clone().into_bytes(),
+            Carrier::Header => policy.header_value(SubsetId(id)).into_bytes(),
+        };
+        let values = policy.subsets().iter().enumerate().map(value).collect();
+        Self { carrier, property: policy.property(), values }
+    }
+
+    fn write(&self, subset: SubsetId) -> Result<(), Failure> {
+        let Some(value) = self.values.get(subset.0) else { return Ok(()) };
+        match self.carrier {
+            Carrier::FilterState => {
+                host::set_property(&self.property, value)?;
+                host::clear_route_cache()
+            }
+            // Replacing a request's header clears the route cache by itself (Envoy, ABI <= 0.2.1).
+            Carrier::Header => host::replace_header(DECISION_HEADER, value),
+        }
+    }
+}
