@@ -10,6 +10,7 @@ mod entries;
 mod fields;
 mod identity;
 mod later;
+mod number;
 mod read;
 mod rule;
 mod subset;
@@ -58,6 +59,7 @@ pub struct Release {
     /// The service, as in a DestinationRule.
     pub host: String,
     /// The service's port.
+    #[serde(serialize_with = "number::one")]
     pub port: f64,
     /// The subset that gets what nothing else decides.
     pub stable: String,
@@ -73,7 +75,7 @@ pub struct Release {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
     /// Percent per subset of what no rule decides; empty: all to stable.
-    #[serde(skip_serializing_if = "Entries::is_empty")]
+    #[serde(skip_serializing_if = "Entries::is_empty", serialize_with = "number::all")]
     pub split: Entries<f64>,
     /// What happens to a request without an identity.
     pub anonymous: Anonymous,

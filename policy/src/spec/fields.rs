@@ -251,7 +251,7 @@ pub(crate) fn alternatives(words: &[&str]) -> String {
 /// Help for a name that is not one of `known`: the nearest, or all.
 pub(crate) fn suggest(found: &str, known: &[&str]) -> String {
     // A third of the letters wrong is still a typo; beyond that it is another word.
-    let tolerance = found.len().max(3) / 3;
+    let tolerance = found.len() / 3;
     let lower = found.to_ascii_lowercase();
     let distance = |name: &&str| strsim::osa_distance(&lower, &name.to_ascii_lowercase());
     let nearest = known.iter().copied().min_by_key(distance);

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::conditions::{self, Block};
 use super::entries::Entries;
 use super::fields::{self, Shape, optional, required_text};
+use super::number;
 use crate::node::Node;
 use crate::path::Path;
 use crate::problem::Problems;
@@ -21,6 +22,7 @@ pub struct Rule {
     #[serde(rename = "match")]
     pub blocks: Vec<Block>,
     /// Percent per subset.
+    #[serde(serialize_with = "number::all")]
     pub split: Entries<f64>,
     /// Whether a user stays in a subset; the Release's where none is written.
     #[serde(skip_serializing_if = "Option::is_none")]
