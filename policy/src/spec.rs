@@ -20,7 +20,7 @@ use serde::Serialize;
 pub use attach::{Attach, Gateway, Sidecar};
 pub use conditions::{Block, Conditions, Operator, Test};
 pub use entries::Entries;
-pub(crate) use fields::suggest;
+pub use fields::suggest;
 pub use identity::Identity;
 pub use rule::Rule;
 pub use subset::{Subset, Workload};

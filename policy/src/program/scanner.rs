@@ -68,6 +68,9 @@ impl Scanner {
         let mut state = Trie::START;
         for (position, byte) in value.iter().enumerate() {
             state = self.trie.next(state, *byte);
+            if state == Trie::START {
+                continue;
+            }
             for number in self.trie.texts(state) {
                 if !seen.insert(number) {
                     break;

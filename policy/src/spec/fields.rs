@@ -249,7 +249,8 @@ pub(crate) fn alternatives(words: &[&str]) -> String {
 }
 
 /// Help for a name that is not one of `known`: the nearest, or all.
-pub(crate) fn suggest(found: &str, known: &[&str]) -> String {
+#[must_use]
+pub fn suggest(found: &str, known: &[&str]) -> String {
     // A third of the letters wrong is still a typo; beyond that it is another word.
     let tolerance = found.len() / 3;
     let lower = found.to_ascii_lowercase();

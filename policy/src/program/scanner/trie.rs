@@ -10,8 +10,10 @@ const ROOT: u32 = 0;
 const MAX_LISTED: usize = 8;
 
 /// The automaton.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Trie {
+    /// Where the first byte leads; most bytes of most values lead nowhere.
+    root: Box<[u32; 256]>,
     states: Vec<State>,
     /// The edges of states that list theirs, those of a state side by side.
     edges: Vec<(u8, u32)>,
@@ -28,8 +30,9 @@ struct State {
     fail: u32,
     /// The text that the state is.
     text: u32,
-    /// The longest ending that is a text.
-    ending: u32,
+    /// The longest ending that is a text: the state itself, or one shorter.
+    found: u32,
+    shorter: u32,
 }
 
 /// A state and its edges while texts are added.
@@ -48,8 +51,21 @@ impl Trie {
         if branches.len() == 1 {
             return None;
         }
-        let state = State { first: 0, end: 0, table: NONE, fail: ROOT, text: NONE, ending: NONE };
-        let mut trie = Self { states: vec![state; branches.len()], ..Self::default() };
+        let state = State {
+            first: 0,
+            end: 0,
+            table: NONE,
+            fail: ROOT,
+            text: NONE,
+            found: NONE,
+            shorter: NONE,
+        };
+        let mut trie = Self {
+            root: Box::new([ROOT; 256]),
+            states: vec![state; branches.len()],
+            edges: Vec::new(),
+            tables: Vec::new(),
+        };
         // Level by level: the way back of a state leads to one nearer to the root, which has its edges already.
         let mut queue = vec![ROOT];
         let mut head = 0;
@@ -72,26 +88,21 @@ impl Trie {
             Some(state) if parent != ROOT => self.next(state.fail, byte),
             _ => ROOT,
         };
-        let ending = match self.state(fail) {
-            Some(state) if state.text == NONE => state.ending,
-            _ => fail,
-        };
+        let shorter = self.state(fail).map_or(NONE, |state| state.found);
+        let found = if text == NONE { shorter } else { child };
         if let Some(state) = self.states.get_mut(child as usize) {
-            *state =
-                State { fail, text, ending: if fail == ROOT { NONE } else { ending }, ..*state };
+            *state = State { fail, text, found, shorter, ..*state };
         }
     }
 
-    fn add_edges(&mut self, state: u32, edges: &[(u8, u32)]) {
-        let Some(state) = self.states.get_mut(state as usize) else { return };
-        if edges.len() > MAX_LISTED {
+    fn add_edges(&mut self, number: u32, edges: &[(u8, u32)]) {
+        let Some(state) = self.states.get_mut(number as usize) else { return };
+        if number == ROOT {
+            fill(&mut self.root, edges);
+        } else if edges.len() > MAX_LISTED {
             state.table = number32(self.tables.len());
             let mut table = [NONE; 256];
-            for (byte, child) in edges {
-                if let Some(entry) = table.get_mut(usize::from(*byte)) {
-                    *entry = *child;
-                }
-            }
+            fill(&mut table, edges);
             self.tables.push(table);
         } else {
             state.first = number32(self.edges.len());
@@ -105,16 +116,14 @@ impl Trie {
 
     /// The state after one more byte.
     pub(super) fn next(&self, mut number: u32, byte: u8) -> u32 {
-        while let Some(state) = self.state(number) {
+        while number != ROOT {
+            let Some(state) = self.state(number) else { break };
             if let Some(next) = self.edge(state, byte) {
                 return next;
             }
-            if number == ROOT {
-                break;
-            }
             number = state.fail;
         }
-        ROOT
+        self.root.get(usize::from(byte)).copied().unwrap_or(ROOT)
     }
 
     fn edge(&self, state: &State, byte: u8) -> Option<u32> {
@@ -127,20 +136,24 @@ impl Trie {
 
     /// The texts that end at a state, the longest first: each but the first is an ending of the one before.
     pub(super) fn texts(&self, number: u32) -> impl Iterator<Item = usize> {
-        let first = match self.state(number) {
-            Some(state) if state.text == NONE => state.ending,
-            _ => number,
-        };
-        let mut next = self.state(first);
+        let mut next = self.state(number).map_or(NONE, |state| state.found);
         std::iter::from_fn(move || {
-            let state = next?;
-            next = self.state(state.ending);
-            (state.text != NONE).then_some(state.text as usize)
+            let state = self.state(next)?;
+            next = state.shorter;
+            Some(state.text as usize)
         })
     }
 
     fn state(&self, number: u32) -> Option<&State> {
         self.states.get(number as usize)
+    }
+}
+
+fn fill(table: &mut [u32; 256], edges: &[(u8, u32)]) {
+    for (byte, child) in edges {
+        if let Some(entry) = table.get_mut(usize::from(*byte)) {
+            *entry = *child;
+        }
     }
 }
 
