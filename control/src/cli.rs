@@ -1,0 +1,92 @@
+//! The command line: arguments in, an exit code out.
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+use crate::command::{check, completions, demo, render};
+use crate::exit::{self, Exit};
+use crate::report::{Color, Console, text};
+
+/// Sends chosen users to a new version of a service, inside the Envoy proxies that are already there.
+///
+/// A Release says who gets which version of a service. `serin check` tells whether it is right.
+#[derive(Debug, Parser)]
+#[command(name = "serin", version, max_term_width = 100)]
+#[command(after_help = exit::HELP, arg_required_else_help = true)]
+pub struct Cli {
+    /// When to print in colours: auto (on a terminal, unless `NO_COLOR` is set), always or never
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
+    #[arg(hide_possible_values = true)]
+    pub color: Color,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What `serin` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Says what is wrong with Releases, and what the worst request costs that they allow
+    Check(check::Args),
+    /// Makes of a Release what Envoy and Istio read, and writes it
+    Render(render::Args),
+    /// Routes users through a real Envoy, and compares what they get with what was promised
+    Demo(demo::Args),
+    /// Prints what a shell needs to complete `serin` commands
+    Completions(completions::Args),
+}
+
+/// Runs the program with its arguments, the first being its name.
+pub fn main<I>(arguments: I) -> Exit
+where
+    I: IntoIterator<Item = OsString>,
+{
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return unparsed(&error),
+    };
+    let mut console = Console::new(cli.color);
+    match run(&cli.command, &mut console) {
+        Ok(exit) => exit,
+        Err(error) => {
+            console.note(&text::failure(&format!("{error:#}"), None));
+            Exit::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
+    match command {
+        Command::Check(args) => check::run(args, console),
+        Command::Render(args) => render::run(args, console),
+        Command::Demo(args) => demo::run(args, console),
+        Command::Completions(args) => completions::run(args, console),
+    }
+}
+
+/// Prints what clap says: help and version where they were asked for, otherwise what is wrong.
+fn unparsed(error: &clap::Error) -> Exit {
+    let mut console = Console::new(Color::Auto);
+    let text = error.render().ansi().to_string();
+    if error.use_stderr() {
+        console.note(&text);
+        return Exit::USAGE;
+    }
+    match console.print(&text) {
+        Ok(()) => Exit::OK,
+        Err(_) => Exit::FAILURE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,231 @@
+//! `serin check`: all problems of Releases, each with its place and what to do about it.
+//!
+//! Of a Release that is well it says what the worst request costs that the Release allows.
+
+use anyhow::Context;
+use clap::ArgAction;
+use policy::Checked;
+
+use crate::exit::{self, Exit};
+use crate::load::folder::{self, Input, Origin};
+use crate::load::{Source, Unreadable};
+use crate::report::{Console, Diagnostic, Format, Review, Reviewer, json, text};
+
+const EXAMPLES: &str = "\
+Examples:
+  serin check release.yaml                     one file
+  serin check releases/ other.yaml             a folder's *.yaml, *.yml, *.json, and a file
+  kubectl get release reviews -o yaml | serin check -
+  serin check --deny-warnings --format json releases/ | jq -r '.[].message'
+
+A file that is named must hold Releases only. In a folder everything else is passed over, and so are \
+the folders in it; --verbose names what was passed over.
+
+With --format json a list is printed, empty when all is well. Each problem has severity, code, message, \
+file, line, column, endLine, endColumn (counted from 1, in characters; the end is behind the last one), \
+path and help (null where there is none). A file that could not be read is in the list too, with the \
+code `unreadable` and line null.";
+
+/// What the command is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct Args {
+    /// Files of Releases, folders, or `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// The form of what is printed: text, or json (one list on standard output, nothing else there)
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub format: Format,
+    /// Count warnings as problems: exit with 1 for them too
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub deny_warnings: bool,
+    /// Name the files of folders that were passed over
+    #[arg(long, short, action = ArgAction::SetTrue)]
+    pub verbose: bool,
+}
+
+/// Checks the files.
+///
+/// # Errors
+/// When the result cannot be printed.
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    let mut run = Run { args, console, reviewer: Reviewer::default(), total: Total::default() };
+    for input in folder::inputs(&args.files) {
+        match input {
+            Ok(input) => run.input(&input)?,
+            Err(unreadable) => run.unreadable(&unreadable),
+        }
+    }
+    run.finish()
+}
+
+/// What was found in all files.
+#[derive(Default)]
+struct Total {
+    files: usize,
+    errors: usize,
+    warnings: usize,
+    unreadable: usize,
+    /// What `--format json` prints in the end.
+    diagnostics: Vec<Diagnostic>,
+}
+
+struct Run<'a> {
+    args: &'a Args,
+    console: &'a mut Console,
+    reviewer: Reviewer,
+    total: Total,
+}
+
+impl Run<'_> {
+    fn input(&mut self, input: &Input) -> anyhow::Result<()> {
+        let source = match Source::read(&input.name) {
+            Ok(source) => source,
+            Err(unreadable) => {
+                self.unreadable(&unreadable);
+                return Ok(());
+            }
+        };
+        let review = match input.origin {
+            Origin::Named => Some(self.reviewer.review(&source)),
+            Origin::Found => self.reviewer.review_found(&source),
+        };
+        if let Some(review) = review {
+            return self.review(&source, review);
+        }
+        self.passed_over(&source);
+        Ok(())
+    }
+
+    fn review(&mut self, source: &Source, review: Review) -> anyhow::Result<()> {
+        let (errors, warnings) = review.count();
+        self.total.files += 1;
+        self.total.errors += errors;
+        self.total.warnings += warnings;
+        match self.args.format {
+            Format::Json => self.total.diagnostics.extend(review.diagnostics),
+            Format::Text => {
+                let mut printed = String::new();
+                for diagnostic in &review.diagnostics {
+                    printed.push_str(&text::render(diagnostic, Some(source)));
+                }
+                printed.push_str(&summary(source, &review, self.args));
+                self.console.print(&printed).context("cannot write to standard output")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn passed_over(&mut self, source: &Source) {
+        if self.args.verbose {
+            let name = text::printable(source.name());
+            self.console.note(&format!("{name}: passed over, no Release in it\n"));
+        }
+    }
+
+    fn unreadable(&mut self, unreadable: &Unreadable) {
+        self.total.unreadable += 1;
+        match self.args.format {
+            Format::Json => self.total.diagnostics.push(Diagnostic::unreadable(unreadable)),
+            Format::Text => {
+                let help = unreadable.help.as_deref();
+                self.console.note(&text::failure(&unreadable.to_string(), help));
+            }
+        }
+    }
+
+    fn finish(self) -> anyhow::Result<Exit> {
+        let Total { files, errors, warnings, unreadable, diagnostics } = self.total;
+        if files == 0 && unreadable == 0 {
+            anyhow::bail!("no Release in {}", folders(&self.args.files));
+        }
+        match self.args.format {
+            Format::Json => {
+                let list = json::render(&diagnostics)?;
+                self.console.print(&list).context("cannot write to standard output")?;
+            }
+            Format::Text if files > 1 && errors + warnings > 0 => {
+                let line = format!("{files} files: {}\n", text::tally(errors, warnings));
+                self.console.print(&line).context("cannot write to standard output")?;
+            }
+            Format::Text => {}
+        }
+        Ok(match (unreadable, errors, warnings) {
+            (1.., _, _) => Exit::FAILURE,
+            (_, 1.., _) => Exit::PROBLEMS,
+            (_, _, 1..) if self.args.deny_warnings => Exit::PROBLEMS,
+            _ => Exit::OK,
+        })
+    }
+}
+
+fn folders(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+/// The last lines about a file: how much is wrong with it, or what each of its Releases costs.
+fn summary(source: &Source, review: &Review, args: &Args) -> String {
+    let name = text::printable(source.name());
+    let (errors, warnings) = review.count();
+    if errors > 0 {
+        return format!("{name}: {}\n", text::tally(errors, warnings));
+    }
+    if warnings > 0 && args.deny_warnings {
+        return format!("{name}: {}, denied by `--deny-warnings`\n", text::tally(0, warnings));
+    }
+    let warned = match warnings {
+        0 => String::new(),
+        _ => format!("; {}", text::tally(0, warnings)),
+    };
+    if let [checked] = review.releases.as_slice() {
+        return format!("{name}: ok, {}{warned}\n", costs(checked));
+    }
+    let lines = review.releases.iter().map(|checked| {
+        let (namespace, release) = (checked.policy.namespace(), checked.policy.name());
+        format!("{name}: {namespace}/{release}: ok, {}\n", costs(checked))
+    });
+    let last = format!("{name}: ok, {} Releases{warned}\n", review.releases.len());
+    lines.chain(std::iter::once(last)).collect()
+}
+
+/// `2 rules, worst request 0.1 M steps, automata 12 KiB`.
+fn costs(checked: &Checked) -> String {
+    let rules = match checked.policy.rules().len() {
+        0 => "no rules".to_owned(),
+        1 => "1 rule".to_owned(),
+        number => format!("{number} rules"),
+    };
+    let steps = checked.program.worst_request();
+    if steps == 0 {
+        return format!("{rules}, no regular expressions");
+    }
+    let kibibytes = checked.program.memory().div_ceil(1024);
+    format!("{rules}, worst request {} regex steps, automata {kibibytes} KiB", thousands(steps))
+}
+
+/// `740`, `12 k`, `0.1 M`, rounded up: it is a bound.
+fn thousands(number: u64) -> String {
+    match number {
+        0..1000 => number.to_string(),
+        1000..100_000 => format!("{} k", number.div_ceil(1000)),
+        _ => {
+            let tenths = number.div_ceil(100_000);
+            format!("{}.{} M", tenths / 10, tenths % 10)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_rounded_up() {
+        let cases =
+            [(0, "0"), (999, "999"), (1001, "2 k"), (100_000, "0.1 M"), (1_950_001, "2.0 M")];
+        for (number, text) in cases {
+            assert_eq!(thousands(number), text);
+        }
+    }
+}

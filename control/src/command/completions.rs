@@ -1,0 +1,34 @@
+//! `serin completions`: the script by which a shell completes commands.
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use crate::cli::Cli;
+use crate::exit::{self, Exit};
+use crate::report::Console;
+
+const EXAMPLES: &str = "\
+Examples:
+  source <(serin completions bash)                             this shell only
+  serin completions zsh > ~/.zfunc/_serin                      every zsh (~/.zfunc in fpath)
+  serin completions fish > ~/.config/fish/completions/serin.fish";
+
+/// What the command is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct Args {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// Prints the script.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "serin", &mut script);
+    console.print(&String::from_utf8(script)?)?;
+    Ok(Exit::OK)
+}

@@ -1,0 +1,13 @@
+//! What the `serin` command does: reads Releases, says what is wrong with them, renders and tries them.
+//!
+//! A file becomes a [`load::Source`], its documents [`load::Document`]s, their problems
+//! [`report::Diagnostic`]s; [`cli`] runs the commands, each of which ends in an [`exit::Exit`].
+
+pub mod cli;
+pub mod command;
+pub mod demo;
+pub mod exit;
+pub mod load;
+pub mod proxy;
+pub mod render;
+pub mod report;

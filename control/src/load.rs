@@ -1,0 +1,60 @@
+//! Reads documents: a file's text ([`Source`]) into [`Document`]s, each a [`policy::Node`] that still knows
+//! where in the text everything stands.
+//!
+//! YAML 1.2 with its core schema, and so JSON. What a reader of Releases could not be sure about (merge keys,
+//! unknown tags, keys that are no text) is refused, and nothing a file holds can cost more than its size.
+
+mod expand;
+pub mod folder;
+mod locate;
+mod parse;
+mod scalar;
+pub mod source;
+mod syntax;
+mod tree;
+mod within;
+
+use std::ops::Range;
+
+use policy::{Node, Place, Problems};
+
+pub use parse::documents;
+pub use source::{Source, Unreadable};
+
+use tree::Tree;
+
+/// How deep a document may nest.
+pub const MAX_DEPTH: usize = 64;
+
+/// One document of a [`Source`].
+#[derive(Debug)]
+pub struct Document {
+    /// What it says.
+    pub node: Node,
+    /// What is wrong with it as a document; more problems of it belong here too, so that none says the
+    /// consequence of another.
+    pub problems: Problems,
+    tree: Tree,
+}
+
+impl Document {
+    /// The bytes of the source that `place` means: the thing itself, or what is nearest to it.
+    #[must_use]
+    pub fn locate(&self, source: &Source, place: &Place) -> Range<usize> {
+        locate::locate(&self.tree, source.text(), place)
+    }
+}
+
+/// What keeps a text from being read any further.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The bytes at which reading ended.
+    pub span: Range<usize>,
+    /// What is wrong there.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,243 @@
+//! A tree to a [`Node`]: aliases resolved, bare words given their meaning, keys made text.
+//!
+//! What cannot be read is a problem and stays in the node as well as it can, so that the rest of the document
+//! is still checked. Aliases may not make more of a document than a file may hold ("billion laughs").
+
+use std::collections::BTreeSet;
+
+use policy::{Code, Node, Part, Path, Problem, Problems, Segment};
+
+use super::MAX_DEPTH;
+use super::scalar;
+use super::source::MAX_BYTES;
+use super::tree::{Id, ROOT, Shape, Style, Tree};
+
+/// What a value costs beside its text, about its size in memory.
+const VALUE_COST: usize = 64;
+
+/// The node of a tree, and what of it cannot be read.
+pub(super) fn expand(tree: &Tree) -> (Node, Problems) {
+    let mut expansion = Expansion {
+        tree,
+        steps: Vec::new(),
+        cost: 0,
+        exhausted: false,
+        problems: Problems::default(),
+    };
+    let node = expansion.node(ROOT, None);
+    (node, expansion.problems)
+}
+
+struct Expansion<'t> {
+    tree: &'t Tree,
+    /// Where the value being read stands.
+    steps: Vec<Segment>,
+    /// What aliases have added.
+    cost: usize,
+    /// Whether that was said to be too much.
+    exhausted: bool,
+    problems: Problems,
+}
+
+impl Expansion<'_> {
+    /// Reads a value; `aliased` is how many steps lead to the outermost alias that it is read through.
+    fn node(&mut self, id: Id, aliased: Option<usize>) -> Node {
+        let tree = self.tree;
+        let entry = &tree.entries[id];
+        if let Some(first) = aliased
+            && !self.affordable(id, first)
+        {
+            return Node::Null;
+        }
+        match &entry.shape {
+            Shape::Alias(target) => self.node(*target, aliased.or(Some(self.steps.len()))),
+            Shape::Scalar { text, style } => self.scalar(text, *style, entry.tag.as_deref()),
+            Shape::List(items) => {
+                self.collection_tag(entry.tag.as_deref(), "!!seq");
+                let items = items.iter().enumerate();
+                Node::List(
+                    items.map(|(i, item)| self.below(Segment::Index(i), *item, aliased)).collect(),
+                )
+            }
+            Shape::Map(entries) => {
+                self.collection_tag(entry.tag.as_deref(), "!!map");
+                self.map(entries, aliased)
+            }
+        }
+    }
+
+    fn below(&mut self, step: Segment, id: Id, aliased: Option<usize>) -> Node {
+        self.steps.push(step);
+        let node = self.node(id, aliased);
+        self.steps.pop();
+        node
+    }
+
+    fn map(&mut self, entries: &[(Id, Id)], aliased: Option<usize>) -> Node {
+        let mut read: Vec<(String, Node)> = Vec::with_capacity(entries.len());
+        let mut merged = Vec::new();
+        for (key, value) in entries {
+            let name = self.tree.key_name(*key).into_owned();
+            let is_merge = self.is_merge(*key);
+            if let Some(problem) = self.key(*key, &name) {
+                let before = read.iter().filter(|(known, _)| *known == name).count();
+                self.problems.unread(problem.about(Part::Key(before)));
+            }
+            let node = self.below(Segment::Key(name.clone()), *value, aliased);
+            if is_merge { merged.push(node) } else { read.push((name, node)) }
+        }
+        // Refused, but merged: or every field that is missing without them would be a problem too.
+        if merged.is_empty() {
+            return Node::Map(read);
+        }
+        let mut known: BTreeSet<String> = read.iter().map(|(key, _)| key.clone()).collect();
+        for (key, value) in merged.into_iter().flat_map(maps).flatten() {
+            if known.insert(key.clone()) {
+                read.push((key, value));
+            }
+        }
+        Node::Map(read)
+    }
+
+    /// What is wrong with a key.
+    fn key(&self, key: Id, name: &str) -> Option<Problem> {
+        let entry = self.tree.resolved(key);
+        let (code, message, help) = if self.is_merge(key) {
+            let help = "write the fields out, or repeat a whole value by an alias: `split: *name`";
+            (Code::Syntax, "merge keys are not part of YAML 1.2".to_owned(), help.to_owned())
+        } else {
+            let found = match &entry.shape {
+                Shape::Scalar { text, style: Style::Plain } if entry.tag.is_none() => {
+                    match scalar::plain(text) {
+                        Node::String(_) => return None,
+                        node => node.describe(),
+                    }
+                }
+                Shape::Scalar { .. } => return None,
+                Shape::List(_) => "a list".to_owned(),
+                Shape::Map(_) | Shape::Alias(_) => "a map".to_owned(),
+            };
+            let help = match &entry.shape {
+                Shape::Scalar { text, .. } if !text.is_empty() => {
+                    format!("quote it: `\"{text}\":`")
+                }
+                Shape::Map(_) => {
+                    "render a template before it is checked; a text with `{{` needs quotes"
+                        .to_owned()
+                }
+                _ => "write a name before the `:`".to_owned(),
+            };
+            (Code::Type, format!("expected text as a key, found {found}"), help)
+        };
+        Some(Problem::error(code, &self.path().key(name), message).help(help))
+    }
+
+    fn is_merge(&self, key: Id) -> bool {
+        let entry = &self.tree.entries[key];
+        matches!(&entry.shape, Shape::Scalar { text, style: Style::Plain } if text == "<<")
+    }
+
+    fn scalar(&mut self, text: &str, style: Style, tag: Option<&str>) -> Node {
+        let (node, expected) = match (tag, style) {
+            (None, Style::Plain) => return scalar::plain(text),
+            (None | Some("!" | "!!str"), _) => return Node::String(text.to_owned()),
+            (Some("!!int"), _) => (scalar::plain(text), "a whole number"),
+            (Some("!!float"), _) => (scalar::plain(text), "a number"),
+            (Some("!!bool"), _) => (scalar::plain(text), "`true` or `false`"),
+            (Some("!!null"), _) => (scalar::plain(text), "nothing"),
+            (Some(tag), _) => {
+                self.unknown_tag(tag);
+                return scalar::plain(text);
+            }
+        };
+        let fits = match (&node, tag) {
+            (Node::Number(value), Some("!!int")) => value.fract() == 0.0,
+            (Node::Number(_), Some("!!float"))
+            | (Node::Bool(_), Some("!!bool"))
+            | (Node::Null, Some("!!null")) => true,
+            _ => false,
+        };
+        if !fits {
+            let tag = tag.unwrap_or_default();
+            let message = format!("expected {expected} after `{tag}`, found `{text}`");
+            self.unread(Code::Type, message, "remove the tag, or correct the value");
+        }
+        node
+    }
+
+    fn collection_tag(&mut self, tag: Option<&str>, own: &str) {
+        match tag {
+            None => {}
+            Some(tag) if tag == own || tag == "!" => {}
+            Some(
+                tag @ ("!!str" | "!!int" | "!!float" | "!!bool" | "!!null" | "!!seq" | "!!map"),
+            ) => {
+                let found = if own == "!!seq" { "a list" } else { "a map" };
+                let message = format!("`{tag}` stands before {found}");
+                self.unread(Code::Type, message, "remove the tag");
+            }
+            Some(tag) => self.unknown_tag(tag),
+        }
+    }
+
+    fn unknown_tag(&mut self, tag: &str) {
+        self.unread(
+            Code::Syntax,
+            format!("unknown tag `{tag}`"),
+            "remove the tag; a text that begins with `!` needs quotes",
+        );
+    }
+
+    /// Whether there is room for one more value of an alias; says once when there is not, at the alias that
+    /// `first` steps lead to.
+    fn affordable(&mut self, id: Id, first: usize) -> bool {
+        if self.exhausted {
+            return false;
+        }
+        let text = match &self.tree.entries[id].shape {
+            Shape::Scalar { text, .. } => text.len(),
+            // Keys are read with the map; the map pays for them.
+            Shape::Map(entries) => {
+                entries.iter().map(|(key, _)| self.tree.key_name(*key).len()).sum()
+            }
+            Shape::List(_) | Shape::Alias(_) => 0,
+        };
+        self.cost = self.cost.saturating_add(VALUE_COST + text);
+        let limit = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX);
+        let message = if self.steps.len() > MAX_DEPTH {
+            format!("aliases nest this deeper than {MAX_DEPTH} levels")
+        } else if self.cost > limit {
+            format!("aliases grow this beyond {} MiB", limit / 1024 / 1024)
+        } else {
+            return true;
+        };
+        self.exhausted = true;
+        let problem = Problem::error(Code::Syntax, &path_of(&self.steps[..first]), message);
+        self.problems.unread(problem.help("write the values out instead of repeating them by `*`"));
+        false
+    }
+
+    fn unread(&mut self, code: Code, message: String, help: &str) {
+        self.problems.unread(Problem::error(code, &self.path(), message).help(help));
+    }
+
+    fn path(&self) -> Path {
+        path_of(&self.steps)
+    }
+}
+
+fn path_of(steps: &[Segment]) -> Path {
+    steps.iter().fold(Path::root(), |path, step| match step {
+        Segment::Key(key) => path.key(key),
+        Segment::Index(index) => path.index(*index),
+    })
+}
+
+/// The maps that the value of a merge key means: itself, or those of a list.
+fn maps(node: Node) -> Vec<Vec<(String, Node)>> {
+    match node {
+        Node::Map(entries) => vec![entries],
+        Node::List(items) => items.into_iter().flat_map(maps).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,180 @@
+//! The text of a file or of standard input, read whole within a limit.
+//!
+//! A file that is no text, too large or not there at all is [`Unreadable`], with the reason in words that
+//! name no system call.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// The largest file that is read. A Release of a thousand rules has 0.2 MiB.
+pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
+/// The file name that means standard input.
+pub const STDIN: &str = "-";
+
+/// A text and where it is from.
+#[derive(Clone, Debug)]
+pub struct Source {
+    name: String,
+    text: String,
+    /// The offset at which each line starts.
+    lines: Vec<usize>,
+}
+
+/// A line and a column, counted from 1; columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+impl Source {
+    /// `text`, under the name that its problems are printed with.
+    #[must_use]
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let starts = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(starts).collect();
+        Self { name: name.into(), text, lines }
+    }
+
+    /// Reads the file `name`, or standard input for `-`.
+    ///
+    /// # Errors
+    /// When it cannot be read, is larger than [`MAX_BYTES`], or no UTF-8.
+    pub fn read(name: &str) -> Result<Self, Unreadable> {
+        let (name, bytes) = if name == STDIN {
+            ("<stdin>", limited(io::stdin().lock()))
+        } else {
+            (name, open(name).and_then(limited))
+        };
+        let unreadable = |reason: String| Unreadable { name: name.to_owned(), reason, help: None };
+        let bytes = bytes.map_err(|error| unreadable(reason(&error)))?;
+        if bytes.len() as u64 > MAX_BYTES {
+            let size = MAX_BYTES / 1024 / 1024;
+            return Err(unreadable(format!("it is larger than {size} MiB")));
+        }
+        let text = decode(bytes).map_err(|reason| Unreadable {
+            help: Some("save the file as UTF-8".to_owned()),
+            ..unreadable(reason)
+        })?;
+        Ok(Self::new(name, text))
+    }
+
+    /// Its name, as given.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The position of the character at `offset`.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let line = self.lines.partition_point(|start| *start <= offset).max(1);
+        let before = self.text.get(self.lines[line - 1]..offset).unwrap_or_default();
+        Position { line, column: before.chars().count() + 1 }
+    }
+
+    /// The line that `offset` is on, without its end: where it starts, and its text.
+    #[must_use]
+    pub fn line(&self, offset: usize) -> (usize, &str) {
+        let line = self.lines.partition_point(|start| *start <= offset).max(1);
+        let start = self.lines[line - 1];
+        let end = self.lines.get(line).copied().unwrap_or(self.text.len());
+        (start, self.text[start..end].trim_end_matches(['\n', '\r']))
+    }
+}
+
+/// Why a file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The file, as given.
+    pub name: String,
+    /// The reason.
+    pub reason: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot read `{}`: {}", self.name, self.reason)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+/// What went wrong, for people; the standard library's text ends with the number of the error.
+pub(super) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn open(name: &str) -> io::Result<File> {
+    if Path::new(name).is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    File::open(name)
+}
+
+/// Up to one byte more than the limit, so that the caller can tell.
+fn limited(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The text without the byte order mark that some editors write.
+fn decode(bytes: Vec<u8>) -> Result<String, String> {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Err("it is UTF-16".to_owned());
+    }
+    let mut text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..at].split(|byte| *byte == b'\n').count();
+        format!("byte {at}, on line {line}, is not UTF-8")
+    })?;
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_and_lines_from_1() {
+        let source = Source::new("x", "a\r\né: b\n");
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+        assert_eq!(source.position(7), Position { line: 2, column: 4 });
+        assert_eq!(source.position(source.text().len()), Position { line: 3, column: 1 });
+        assert_eq!(source.line(4), (3, "é: b"));
+        assert_eq!(source.line(1), (0, "a"));
+        assert_eq!(Source::new("x", "").line(0), (0, ""));
+    }
+
+    #[test]
+    fn decodes_utf8_only() {
+        assert_eq!(decode(b"\xEF\xBB\xBFa".to_vec()), Ok("a".to_owned()));
+        assert_eq!(decode(b"\xFF\xFEa\0".to_vec()), Err("it is UTF-16".to_owned()));
+        assert_eq!(
+            decode(b"a\nb\xC3(".to_vec()),
+            Err("byte 3, on line 2, is not UTF-8".to_owned())
+        );
+    }
+}

@@ -1,0 +1,302 @@
+use policy::{Code, Part, Path, Place, Problem};
+
+use super::*;
+
+fn load(text: &str) -> (Source, Vec<Document>, Option<Fault>) {
+    let source = Source::new("test.yaml", text);
+    let (documents, fault) = documents(&source);
+    (source, documents, fault)
+}
+
+fn only(text: &str) -> (Source, Document) {
+    let (source, mut documents, fault) = load(text);
+    assert_eq!(fault, None, "{text:?}");
+    assert_eq!(documents.len(), 1, "{text:?}");
+    (source, documents.remove(0))
+}
+
+/// The path of `spec.rules[0]`, its keys without dots.
+fn path(written: &str) -> Path {
+    let mut path = Path::root();
+    for part in written.split('.').filter(|part| !part.is_empty()) {
+        let (key, indexes) = part.split_once('[').unwrap_or((part, ""));
+        if !key.is_empty() {
+            path = path.key(key);
+        }
+        for index in indexes.split(['[', ']']).filter(|index| !index.is_empty()) {
+            path = path.index(index.parse().unwrap());
+        }
+    }
+    path
+}
+
+fn marked(text: &str, at: &str, part: Part) -> String {
+    let (source, document) = only(text);
+    let span = document.locate(&source, &Place { path: path(at), part });
+    source.text()[span].to_owned()
+}
+
+#[test]
+fn places_are_found_or_what_is_nearest() {
+    let text = "\
+spec:
+  host: reviews
+  flow: {a: [1, 22], b: {}}
+  empty:
+  rules:
+  - name: one
+    split: {v2: 1}
+  -
+  - [x,
+     y]
+  name: first
+  name: second
+  anchored: &a !!str 80
+  alias: *a
+";
+    for (at, part, expected) in [
+        ("spec.host", Part::Value, "reviews"),
+        ("spec.host", Part::Key(0), "host"),
+        ("spec.flow", Part::Value, "{a: [1, 22], b: {}}"),
+        ("spec.flow.a", Part::Value, "[1, 22]"),
+        ("spec.flow.a[1]", Part::Value, "22"),
+        ("spec.flow.b", Part::Value, "{}"),
+        ("spec.flow.b.c", Part::Value, "{}"),
+        ("spec.empty", Part::Value, "empty"),
+        ("spec.rules", Part::Value, "rules"),
+        ("spec.rules[0]", Part::Value, "name: one"),
+        ("spec.rules[0].split", Part::Value, "{v2: 1}"),
+        ("spec.rules[0].match[0].path", Part::Value, "name: one"),
+        ("spec.rules[1]", Part::Value, ""),
+        ("spec.rules[2]", Part::Value, "[x,"),
+        ("spec.rules[9]", Part::Value, "rules"),
+        ("spec.name", Part::Key(0), "name"),
+        ("spec.name", Part::Value, "first"),
+        ("spec.missing", Part::Value, "spec"),
+        ("spec.missing.deeper[3]", Part::Key(0), "spec"),
+        ("spec.anchored", Part::Value, "&a !!str 80"),
+        ("spec.anchored", Part::Within(1..2), "0"),
+        ("spec.alias", Part::Value, "*a"),
+        ("spec.alias", Part::Within(0..1), "8"),
+        ("missing", Part::Value, "spec:"),
+    ] {
+        assert_eq!(marked(text, at, part.clone()), expected, "{at} {part:?}");
+    }
+    let (source, document) = only(text);
+    let second = document.locate(&source, &Place { path: path("spec.name"), part: Part::Key(1) });
+    assert_eq!(source.position(second.start).line, 12);
+}
+
+#[test]
+fn bytes_within_a_text_are_found_as_written() {
+    for (text, range, expected) in [
+        ("a: plain", 1..3, "la"),
+        ("a: plain", 0..0, ""),
+        ("a: plain", 5..5, ""),
+        ("a: plain # comment", 3..5, "in"),
+        ("a: dé日x", 1..3, "é"),
+        ("a: dé日x", 6..7, "x"),
+        ("a: &n !!str plain", 1..3, "la"),
+        ("a: one\n  two", 3..4, "\n  "),
+        ("a: one\n  two", 4..7, "two"),
+        ("a: one  \n\n  two", 4..7, "two"),
+        ("a: 'sin''gle'", 3..4, "''"),
+        ("a: 'sin''gle'", 4..5, "g"),
+        ("a: 'sin''gle'", 2..5, "n''g"),
+        ("a: ''", 0..0, ""),
+        ("a: 'one\n  two'", 4..7, "two"),
+        (r#"a: "dou\"ble""#, 3..4, r#"\""#),
+        (r#"a: "\\d+(""#, 3..4, "("),
+        (r#"a: "\u65e5x""#, 3..4, "x"),
+        (r#"a: "\x41b\U0001F600c""#, 2..6, r"\U0001F600"),
+        (r#"{"a": "x\/y"}"#, 1..2, r"\/"),
+        ("a: \"one \\\n   two\"", 4..7, "two"),
+        ("a: \"one\r\n   two\"", 4..7, "two"),
+        ("a: !!str \"x(\"", 1..2, "("),
+        ("a: |\n  one\n  two\n", 4..7, "two"),
+        ("a: |\n  one\n  two\n", 3..5, "\n  t"),
+        ("a: |\n  one\n    two\n", 4..9, "  two"),
+        ("a: |\r\n  one\r\n  two\r\n", 4..7, "two"),
+        ("a: |-\n\n  one\n", 1..4, "one"),
+        ("a: |2\n    one\n", 2..5, "one"),
+        ("a: |\n  dé日x\n\n  two", 9..12, "two"),
+        ("a: &n |\n    one\n    two\n", 4..7, "two"),
+        ("a: >-\n  one\n  two\n", 4..7, "two"),
+        ("a: >-\n  one\n\n  two\n   more\nb: c", 4..7, "two"),
+        ("- a: >\n    one\n    (two\n", 4..5, "("),
+    ] {
+        let at = if text.starts_with('-') { "[0].a" } else { "a" };
+        assert_eq!(marked(text, at, Part::Within(range.clone())), expected, "{text:?} {range:?}");
+    }
+}
+
+#[test]
+fn problems_of_reading_have_a_place_and_spare_the_rest() {
+    for (text, expected) in [
+        ("a: {80: x}", vec![("80", "expected text as a key, found the number `80`")]),
+        (
+            "a: {true: x, ~: y}",
+            vec![
+                ("true", "expected text as a key, found `true`"),
+                ("~", "expected text as a key, found nothing"),
+            ],
+        ),
+        ("? [a]\n: b", vec![("[a]", "expected text as a key, found a list")]),
+        ("a: {{ .Values.x }}", vec![("{ .Values.x }", "expected text as a key, found a map")]),
+        ("a: &x {b: 1}\nc:\n  <<: *x", vec![("<<", "merge keys are not part of YAML 1.2")]),
+        ("a: !foo x", vec![("!foo x", "unknown tag `!foo`")]),
+        ("a: !!binary x", vec![("!!binary x", "unknown tag `!!binary`")]),
+        ("a: !!int x", vec![("!!int x", "expected a whole number after `!!int`, found `x`")]),
+        ("a: !!str [x]", vec![("!!str [x]", "`!!str` stands before a list")]),
+        ("a: !!set {x}", vec![("!!set {x}", "unknown tag `!!set`")]),
+    ] {
+        let (source, document) = only(text);
+        let found: Vec<(&str, &str)> = document
+            .problems
+            .iter()
+            .map(|problem| {
+                (&source.text()[document.locate(&source, &problem.place)], problem.message.as_str())
+            })
+            .collect();
+        assert_eq!(found, expected, "{text}");
+        assert!(document.problems.iter().all(|problem| problem.help.is_some()), "{text}");
+    }
+}
+
+#[test]
+fn values_are_read_by_the_core_schema_and_its_tags() {
+    let (_, document) =
+        only("[1, '1', !!str 1, ! 1, \"on\", on, !!float 2, !!null ~, !!bool 'true', {}]");
+    assert!(document.problems.is_empty(), "{}", document.problems);
+    let one = || Node::String("1".to_owned());
+    let on = || Node::String("on".to_owned());
+    let expected = vec![
+        Node::Number(1.0),
+        one(),
+        one(),
+        one(),
+        on(),
+        on(),
+        Node::Number(2.0),
+        Node::Null,
+        Node::Bool(true),
+        Node::Map(Vec::new()),
+    ];
+    assert_eq!(document.node, Node::List(expected));
+}
+
+#[test]
+fn aliases_and_merged_fields_are_there() {
+    let (_, document) = only("a: &x {b: 1, c: [2]}\nd: *x\ne: {<<: *x, b: 3}\n");
+    assert_eq!(document.node.get("d"), document.node.get("a"));
+    let merged = document.node.get("e").unwrap();
+    assert_eq!(merged.get("b"), Some(&Node::Number(3.0)));
+    assert_eq!(merged.get("c"), Some(&Node::List(vec![Node::Number(2.0)])));
+}
+
+#[test]
+fn aliases_cannot_grow_a_document_without_bound() {
+    let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..12 {
+        let items = vec![format!("*a{}", level - 1); 10].join(", ");
+        text.extend([format!("a{level}: &a{level} [{items}]\n")]);
+    }
+    let (_, document) = only(&text);
+    let messages: Vec<&str> = document.problems.iter().map(|p| p.message.as_str()).collect();
+    assert_eq!(messages, ["aliases grow this beyond 10 MiB"]);
+}
+
+#[test]
+fn aliases_cannot_nest_a_document_without_bound() {
+    let mut text = String::from("a0: &a0 x\n");
+    for level in 1..50_000 {
+        text.extend([format!("a{level}: &a{level} [*a{}]\n", level - 1)]);
+    }
+    let (_, document) = only(&text);
+    let messages: Vec<&str> = document.problems.iter().map(|p| p.message.as_str()).collect();
+    assert_eq!(messages, ["aliases nest this deeper than 64 levels"]);
+}
+
+#[test]
+fn documents_are_told_apart() {
+    for (text, count) in [
+        ("", 0),
+        ("\n\n", 0),
+        ("# only\n# comments\n", 0),
+        ("---\n", 0),
+        ("---\n---\n...\n", 0),
+        ("a: 1\n---\n---\nb: 2\n", 2),
+        ("---\na: 1\n...\n---\nb: 2\n---\n# end\n", 2),
+        ("%YAML 1.2\n---\na: 1\n", 1),
+        ("~", 1),
+        ("{\n\t\"a\": [\n\t\t1\n\t]\n}\n", 1),
+    ] {
+        let (_, documents, fault) = load(text);
+        assert_eq!((documents.len(), fault), (count, None), "{text:?}");
+    }
+}
+
+#[test]
+fn a_fault_leaves_the_documents_before_it() {
+    let (_, documents, fault) = load("a: 1\n---\nb: [\n");
+    assert_eq!(documents.len(), 1);
+    assert!(fault.is_some());
+}
+
+#[test]
+fn faults_name_the_mistake() {
+    for (text, marked, message) in [
+        ("a:\n\tb: 1", "\t", "a tab stands where YAML takes blanks only"),
+        ("a: b\n\tc: d", "\t", "a tab stands where YAML takes blanks only"),
+        ("a: b: c", ":", "a `:` cannot stand here"),
+        ("a: x\n  b: c", ":", "a `:` cannot stand here"),
+        ("a: @x", "@", "a text cannot begin with `@` without quotes"),
+        ("a: `x`", "`", "a text cannot begin with ``` without quotes"),
+        ("a: *.foo, b", "*.foo", "nothing is named by `&.foo`"),
+        ("a: \"x\\.y\"", "\\.", "`\\.` is no escape of a text in double quotes"),
+        ("a: \"x", "\"", "this quote is never closed"),
+        ("a: 'it's'", "s", "nothing may follow the closing quote"),
+        ("a: [1, 2\n", "2", "expected `,` or `]` in the list that was begun with a bracket"),
+        ("a: {b: 1\n", "1", "expected `,` or `}` in the map that was begun with a bracket"),
+        ("{\"a\": \"\\ud83d\\ude00\"}", "\"", "this text has an escape that is no character"),
+        ("a: &x\n  y: *x\n", "*x", "`*x` stands inside the very value that it repeats"),
+        ("a: 1\n b: 2\n", ":", "a `:` cannot stand here"),
+        ("a: 1\nb\n", "b", "expected `:` after this key"),
+        ("a: 1\n- b\n", "b", "expected a key of the map above, found something else"),
+        ("a:\n  b: 1\n c: 2\n", "c", "expected a key of the map above, found something else"),
+        ("a: [1, 2]]\n", "]", "this bracket closes nothing"),
+        ("a: %x\n", "%", "a text cannot begin with `%` without quotes"),
+        ("a: 'b' c\n", "c", "nothing may follow the closing quote"),
+        ("---\na: 1\n--- b: 2\n", ":", "a `:` cannot stand here"),
+    ] {
+        let (source, _, fault) = load(text);
+        let fault = fault.unwrap_or_else(|| panic!("{text:?} has no fault"));
+        let found = (&source.text()[fault.span.clone()], fault.message.as_str());
+        assert_eq!(found, (marked, message), "{text:?}");
+    }
+}
+
+#[test]
+fn nesting_has_a_limit() {
+    for (open, close) in [("[", "]"), ("- ", ""), ("{a: ", "}")] {
+        let nested = |depth: usize| format!("{}x{}", open.repeat(depth), close.repeat(depth));
+        let (_, documents, fault) = load(&nested(MAX_DEPTH));
+        assert_eq!((documents.len(), fault), (1, None), "{open}");
+        for depth in [MAX_DEPTH + 1, 300, 100_000] {
+            let (_, _, fault) = load(&nested(depth));
+            let message = fault.map(|fault| fault.message);
+            assert_eq!(
+                message.as_deref(),
+                Some("this nests deeper than 64 levels"),
+                "{open} {depth}"
+            );
+        }
+    }
+}
+
+#[test]
+fn consequences_of_what_cannot_be_read_are_not_said() {
+    let (_, mut document) = only("a: !foo x");
+    document.problems.add(Problem::error(Code::Type, &path("a"), "expected a number"));
+    assert_eq!(document.problems.iter().count(), 1);
+}

@@ -1,0 +1,128 @@
+//! Problems as they leave the program: for people ([`text`]), for programs ([`json`]), both through one
+//! [`Console`].
+//!
+//! A [`Diagnostic`] is a problem with its place in a file; [`Review`] makes them from a file's documents.
+
+pub mod console;
+pub mod json;
+mod review;
+pub mod text;
+
+use std::ops::Range;
+
+use clap::ValueEnum;
+use policy::{Code, Problem, Severity};
+use serde::Serialize;
+
+use crate::load::{Document, Fault, Source, Unreadable};
+
+pub use console::{Color, Console};
+pub use review::{Review, Reviewer};
+
+/// The form of what is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document on standard output, and nothing else there.
+    Json,
+}
+
+/// A problem and where it is; lines and columns count from 1, columns count characters, the end is behind
+/// the last character.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Diagnostic {
+    /// `error` or `warning`.
+    #[serde(serialize_with = "severity")]
+    pub severity: Severity,
+    /// The kind of problem: a [`Code`], or `unreadable`.
+    pub code: &'static str,
+    /// What was expected and what was found.
+    pub message: String,
+    /// The file, as given.
+    pub file: String,
+    /// The line; none where the file could not be read.
+    pub line: Option<usize>,
+    /// The column.
+    pub column: Option<usize>,
+    /// The line of the end.
+    pub end_line: Option<usize>,
+    /// The column of the end.
+    pub end_column: Option<usize>,
+    /// The place in the document, as `spec.rules[0].name`; none where it is no document.
+    pub path: Option<String>,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The bytes of the file.
+    #[serde(skip)]
+    pub span: Range<usize>,
+}
+
+impl Diagnostic {
+    /// A problem of a document.
+    #[must_use]
+    pub fn new(source: &Source, document: &Document, problem: &Problem) -> Self {
+        let span = document.locate(source, &problem.place);
+        let diagnostic = Self {
+            severity: problem.severity,
+            path: Some(problem.place.path.to_string()),
+            help: problem.help.clone(),
+            ..Self::error(source.name(), problem.code.as_str(), &problem.message)
+        };
+        diagnostic.at(source, span)
+    }
+
+    /// What ended the reading of a file.
+    #[must_use]
+    pub fn fault(source: &Source, fault: &Fault) -> Self {
+        let code = Code::Syntax.as_str();
+        Self { help: fault.help.clone(), ..Self::error(source.name(), code, &fault.message) }
+            .at(source, fault.span.clone())
+    }
+
+    /// A file that could not be read.
+    #[must_use]
+    pub fn unreadable(unreadable: &Unreadable) -> Self {
+        let message = unreadable.to_string();
+        Self {
+            help: unreadable.help.clone(),
+            ..Self::error(&unreadable.name, "unreadable", &message)
+        }
+    }
+
+    fn error(file: &str, code: &'static str, message: &str) -> Self {
+        Self {
+            severity: Severity::Error,
+            code,
+            message: message.to_owned(),
+            file: file.to_owned(),
+            line: None,
+            column: None,
+            end_line: None,
+            end_column: None,
+            path: None,
+            help: None,
+            span: 0..0,
+        }
+    }
+
+    fn at(self, source: &Source, span: Range<usize>) -> Self {
+        let start = source.position(span.start);
+        let end = source.position(span.end);
+        Self {
+            line: Some(start.line),
+            column: Some(start.column),
+            end_line: Some(end.line),
+            end_column: Some(end.column),
+            span,
+            ..self
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn severity<S: serde::Serializer>(severity: &Severity, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(severity.as_str())
+}

@@ -1,0 +1,68 @@
+//! The way out: everything that `serin` prints goes through here.
+//!
+//! Colours are written always and taken out where they are not wanted. A reader that went away (`serin … |
+//! head`) is no error: the rest is not printed, and the exit code still tells.
+
+use std::io::{self, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use clap::ValueEnum;
+
+/// When to print in colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Standard output and standard error.
+pub struct Console {
+    out: AutoStream<io::Stdout>,
+    err: AutoStream<io::Stderr>,
+    is_out_open: bool,
+}
+
+impl Console {
+    /// The process's own.
+    #[must_use]
+    pub fn new(color: Color) -> Self {
+        let choice = match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::AlwaysAnsi,
+            Color::Never => ColorChoice::Never,
+        };
+        Self {
+            out: AutoStream::new(io::stdout(), choice),
+            err: AutoStream::new(io::stderr(), choice),
+            is_out_open: true,
+        }
+    }
+
+    /// Prints what was asked for.
+    ///
+    /// # Errors
+    /// When standard output cannot be written, other than because its reader went away.
+    pub fn print(&mut self, text: &str) -> io::Result<()> {
+        if !self.is_out_open {
+            return Ok(());
+        }
+        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.is_out_open = false;
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    /// Prints what is to be known beside it.
+    pub fn note(&mut self, text: &str) {
+        // There is no other place to say that this one is gone.
+        let _ = self.err.write_all(text.as_bytes());
+    }
+}

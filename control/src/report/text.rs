@@ -1,0 +1,103 @@
+//! Diagnostics for people, looking as rustc's do: message, place, the line with a mark, help.
+//!
+//! The texts are styled; [`Console`](super::Console) takes that out where it is not wanted.
+
+use std::fmt::Write;
+
+use annotate_snippets::renderer::Renderer;
+use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
+use policy::Severity;
+
+use super::Diagnostic;
+use crate::load::Source;
+
+/// The characters of a message that are printed; values from the file may be of any length.
+const MAX_MESSAGE: usize = 400;
+
+/// A diagnostic; `source` is its file, where that could be read.
+#[must_use]
+pub fn render(diagnostic: &Diagnostic, source: Option<&Source>) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let message = shortened(&diagnostic.message);
+    let Some(source) = source else {
+        return finish(Group::with_title(level.primary_title(message)), diagnostic);
+    };
+    let (start, line) = source.line(diagnostic.span.start);
+    let mark =
+        diagnostic.span.start.saturating_sub(start)..diagnostic.span.end.saturating_sub(start);
+    let mark = mark.start.min(line.len())..mark.end.min(line.len());
+    let snippet = Snippet::source(line)
+        .path(printable(&diagnostic.file))
+        .line_start(diagnostic.line.unwrap_or(1))
+        .annotation(AnnotationKind::Primary.span(mark));
+    finish(level.primary_title(message).id(diagnostic.code).element(snippet), diagnostic)
+}
+
+/// A failure that is no problem of a document.
+#[must_use]
+pub fn failure(message: &str, help: Option<&str>) -> String {
+    let title =
+        |level: Level<'static>, text: &str| Group::with_title(level.primary_title(printable(text)));
+    let mut groups = vec![title(Level::ERROR, message)];
+    groups.extend(help.map(|help| title(Level::HELP, help)));
+    let lines: Vec<String> =
+        groups.into_iter().map(|group| Renderer::styled().render(&[group])).collect();
+    lines.join("\n") + "\n"
+}
+
+/// `3 errors, 1 warning`.
+#[must_use]
+pub fn tally(errors: usize, warnings: usize) -> String {
+    let count = |number: usize, name: &str| {
+        let plural = if number == 1 { "" } else { "s" };
+        (number > 0).then(|| format!("{number} {name}{plural}"))
+    };
+    let parts: Vec<String> =
+        [count(errors, "error"), count(warnings, "warning")].into_iter().flatten().collect();
+    parts.join(", ")
+}
+
+/// Text of a document or a file name without what would move a terminal's cursor or change its colours.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let mut printed = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() || is_direction(character) {
+            // Writing to a String cannot fail.
+            let _ = write!(printed, "{}", character.escape_default());
+        } else {
+            printed.push(character);
+        }
+    }
+    printed
+}
+
+/// A message without the middle of a very long value that it names.
+fn shortened(message: &str) -> String {
+    let length = message.chars().count();
+    if length <= MAX_MESSAGE {
+        return printable(message);
+    }
+    let start: String = message.chars().take(MAX_MESSAGE / 2).collect();
+    let end: String = message.chars().skip(length - MAX_MESSAGE / 4).collect();
+    printable(&format!("{start} … {end}"))
+}
+
+/// Marks that turn the direction of the text around them.
+fn is_direction(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn finish(mut group: Group<'_>, diagnostic: &Diagnostic) -> String {
+    let help = diagnostic.help.as_deref().map(shortened);
+    if let Some(help) = help {
+        group = group.element(Level::HELP.message(help));
+    }
+    Renderer::styled().render(&[group]) + "\n\n"
+}
+
+#[cfg(test)]
+mod tests;
