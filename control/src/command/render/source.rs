@@ -1,0 +1,31 @@
+//! The one Release of a file, with everything that is wrong with it said on the way.
+
+use policy::Checked;
+
+use crate::exit::Exit;
+use crate::load::Source;
+use crate::report::{Console, Reviewer, text};
+
+/// The Release; the exit code where there is none to render.
+pub(super) fn release(source: &Source, console: &mut Console) -> Result<Checked, Exit> {
+    let mut review = Reviewer::default().review(source);
+    for diagnostic in &review.diagnostics {
+        console.note(&text::render(diagnostic, Some(source)));
+    }
+    let (errors, _) = review.count();
+    if errors > 0 {
+        return Err(Exit::PROBLEMS);
+    }
+    match (review.releases.pop(), review.releases.len()) {
+        (Some(release), 0) => Ok(release),
+        (_, others) => {
+            let message =
+                format!("expected one Release in `{}`, found {}", source.name(), others + 1);
+            console.note(&text::failure(
+                &message,
+                Some("keep each in a file of its own to render it"),
+            ));
+            Err(Exit::PROBLEMS)
+        }
+    }
+}

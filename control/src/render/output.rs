@@ -1,0 +1,209 @@
+//! Writes what was rendered: all files or none, each replaced at once, and never one that serin did not make.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use policy::Policy;
+
+/// How every file begins that serin made; then come its version and the Release.
+pub const MADE_BY: &str = "made by `serin render` ";
+
+/// A file to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Where.
+    pub path: PathBuf,
+    /// What.
+    pub text: String,
+}
+
+/// Why nothing was written.
+#[derive(Debug)]
+pub enum Unwritten {
+    /// Something stands in the way that is not serin's to replace.
+    InTheWay {
+        /// What.
+        path: PathBuf,
+        /// Why it is not.
+        reason: String,
+    },
+    /// The file system refused.
+    Io {
+        /// What was to be written, read or removed.
+        path: PathBuf,
+        /// What it said.
+        error: io::Error,
+    },
+}
+
+impl std::fmt::Display for Unwritten {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::InTheWay { path, reason } => {
+                write!(f, "cannot replace `{}`: {reason}", path.display())
+            }
+            Self::Io { path, error } => match error.kind() {
+                io::ErrorKind::NotFound => {
+                    write!(f, "cannot write `{}`: no such folder", path.display())
+                }
+                io::ErrorKind::PermissionDenied => {
+                    write!(f, "cannot write `{}`: permission denied", path.display())
+                }
+                _ => write!(f, "cannot write `{}`: {error}", path.display()),
+            },
+        }
+    }
+}
+
+impl std::error::Error for Unwritten {}
+
+/// Writes files, one or several, wherever each is to be.
+///
+/// # Errors
+/// When one cannot be written or is not serin's to replace; then none is.
+pub fn files(targets: &[Target]) -> Result<(), Unwritten> {
+    let mut resolved = Vec::with_capacity(targets.len());
+    for target in targets {
+        // A link stays one, and leads to the new file.
+        let path = fs::canonicalize(&target.path).unwrap_or_else(|_| target.path.clone());
+        check_replaceable(&path, Owner::Serin)?;
+        resolved.push(Target { path, text: target.text.clone() });
+    }
+    replace(&resolved)
+}
+
+/// Writes the files of a folder, which is made where it is missing, and removes those that an earlier rendering
+/// of the same Release left there and this one has not.
+///
+/// # Errors
+/// When one cannot be written or replaced; then none is.
+pub fn folder(policy: &Policy, folder: &Path, targets: &[Target]) -> Result<(), Unwritten> {
+    fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
+    let release = format!("{}/{}", policy.namespace(), policy.name());
+    let mut stale = Vec::new();
+    for path in rendered_before(folder)? {
+        check_replaceable(&path, Owner::Release(&release))?;
+        if !targets.iter().any(|target| target.path == path) {
+            stale.push(path);
+        }
+    }
+    replace(targets)?;
+    for path in stale {
+        fs::remove_file(&path).map_err(|error| io_error(&path, error))?;
+    }
+    Ok(())
+}
+
+/// The files of the folder whose names are those of rendered ones.
+fn rendered_before(folder: &Path) -> Result<Vec<PathBuf>, Unwritten> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| io_error(folder, error))? {
+        let entry = entry.map_err(|error| io_error(folder, error))?;
+        if entry.file_name().to_str().is_some_and(is_rendered) {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_rendered(name: &str) -> bool {
+    let is_yaml = Path::new(name).extension().is_some_and(|ending| ending == "yaml");
+    let numbered = ["30-install-", "40-switch-"];
+    matches!(name, "10-destination-rule.yaml" | "20-virtual-service.yaml")
+        || is_yaml && numbered.iter().any(|start| name.starts_with(start))
+}
+
+/// Whose files may be replaced.
+#[derive(Clone, Copy)]
+enum Owner<'a> {
+    /// All that serin made.
+    Serin,
+    /// Those made from this Release.
+    Release(&'a str),
+}
+
+/// Whether there is nothing at `path`, nothing in it, or what serin made.
+fn check_replaceable(path: &Path, owner: Owner<'_>) -> Result<(), Unwritten> {
+    let in_the_way = |reason: String| Err(Unwritten::InTheWay { path: path.to_owned(), reason });
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(io_error(path, error)),
+        Ok(metadata) if metadata.is_dir() => {
+            return in_the_way("it is a folder, expected a file".to_owned());
+        }
+        Ok(metadata) if !metadata.is_file() => {
+            return in_the_way("it is no ordinary file".to_owned());
+        }
+        Ok(_) => {}
+    }
+    let line = first_line(path).map_err(|error| io_error(path, error))?;
+    if line.is_empty() {
+        return Ok(());
+    }
+    let made = line.strip_prefix("# ").and_then(|line| line.strip_prefix(MADE_BY));
+    let release = made.and_then(|made| made.split_once(" from Release ")).map(|(_, rest)| rest);
+    let release = release.map(|rest| rest.split(';').next().unwrap_or(rest));
+    match (release, owner) {
+        (None, _) => in_the_way("it was not made by `serin render`".to_owned()),
+        (Some(found), Owner::Release(expected)) if found != expected => {
+            in_the_way(format!("it was made from the Release `{found}`, not `{expected}`"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The first line, as far as it can be the one that serin writes.
+fn first_line(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(1024).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).lines().next().unwrap_or_default().to_owned())
+}
+
+/// Writes every file beside its place, then puts all in place.
+fn replace(targets: &[Target]) -> Result<(), Unwritten> {
+    let mut written = Written(Vec::new());
+    for target in targets {
+        let beside = beside(&target.path);
+        written.0.push(beside.clone());
+        write(&beside, &target.text).map_err(|error| io_error(&target.path, error))?;
+    }
+    for (target, beside) in targets.iter().zip(&written.0) {
+        fs::rename(beside, &target.path).map_err(|error| io_error(&target.path, error))?;
+    }
+    written.0.clear();
+    Ok(())
+}
+
+/// In the same folder, so that renaming is one step; hidden, and not `.yaml`, so that nothing picks it up.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    path.with_file_name(format!(".{name}.{}.new", std::process::id()))
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    // Before the rename, so that a crash cannot leave an empty file in place of a good one.
+    file.sync_all()
+}
+
+/// Files that are not yet in place; removed when something goes wrong before they are.
+struct Written(Vec<PathBuf>);
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        for path in &self.0 {
+            // The error that matters has been returned already.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+fn io_error(path: &Path, error: io::Error) -> Unwritten {
+    Unwritten::Io { path: path.to_owned(), error }
+}
+
+#[cfg(test)]
+mod tests;

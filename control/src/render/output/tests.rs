@@ -1,0 +1,111 @@
+use policy::{Path as At, Problems};
+
+use super::*;
+use crate::load::{self, Source};
+
+fn policy(name: &str) -> Policy {
+    let text = format!(
+        "apiVersion: serin.dev/v1alpha1\nkind: Release\nmetadata: {{name: {name}, namespace: shop}}\n\
+         spec: {{host: a, port: 80, stable: v1, subsets: [{{name: v1, labels: {{v: v1}}}}]}}\n"
+    );
+    let (documents, _) = load::documents(&Source::new("x", text));
+    let mut problems = Problems::default();
+    policy::check(&documents[0].node, &At::root(), &mut problems).unwrap().policy
+}
+
+fn target(path: &Path, text: &str) -> Target {
+    Target { path: path.to_owned(), text: text.to_owned() }
+}
+
+fn made_from(release: &str, rest: &str) -> String {
+    format!("# {MADE_BY}0.0.9 from Release {release}; do not edit\n{rest}")
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_folder_holds_what_was_rendered_last_and_what_is_not_serins() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("made/by/serin");
+    let old = folder.join("30-install-sidecar.a.all.yaml");
+    let kept = folder.join("10-destination-rule.yaml");
+    super::folder(
+        &policy("a"),
+        &folder,
+        &[target(&old, &made_from("shop/a", "")), target(&kept, &made_from("shop/a", "1"))],
+    )
+    .unwrap();
+    fs::write(folder.join("50-mine.yaml"), "mine").unwrap();
+    super::folder(&policy("a"), &folder, &[target(&kept, &made_from("shop/a", "2"))]).unwrap();
+    assert_eq!(names(&folder), ["10-destination-rule.yaml", "50-mine.yaml"]);
+    assert_eq!(fs::read_to_string(&kept).unwrap(), made_from("shop/a", "2"));
+}
+
+#[test]
+fn nothing_is_written_where_something_else_is_in_the_way() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    let in_the_way = folder.join("40-switch-sidecar.a.all.yaml");
+    let new = folder.join("10-destination-rule.yaml");
+    let cases = [
+        ("kind: Mine\n".to_owned(), "it was not made by `serin render`"),
+        (made_from("shop/b", ""), "it was made from the Release `shop/b`, not `shop/a`"),
+    ];
+    for (text, reason) in cases {
+        fs::write(&in_the_way, &text).unwrap();
+        let error = super::folder(&policy("a"), folder, &[target(&new, "x")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("cannot replace `{}`: {reason}", in_the_way.display())
+        );
+        assert_eq!(names(folder), ["40-switch-sidecar.a.all.yaml"]);
+    }
+}
+
+#[test]
+fn all_files_or_none() {
+    let root = tempfile::tempdir().unwrap();
+    let good = root.path().join("good.yaml");
+    let bad = root.path().join("missing/bad.yaml");
+    let error = files(&[target(&good, "x"), target(&bad, "y")]).unwrap_err();
+    assert_eq!(error.to_string(), format!("cannot write `{}`: no such folder", bad.display()));
+    assert!(names(root.path()).is_empty());
+    fs::create_dir(root.path().join("missing")).unwrap();
+    files(&[target(&good, &made_from("shop/a", "x")), target(&bad, "y")]).unwrap();
+    assert_eq!(names(root.path()), ["good.yaml", "missing"]);
+}
+
+#[test]
+fn a_single_file_replaces_only_what_serin_made() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("envoy.yaml");
+    fs::write(&file, "").unwrap();
+    files(&[target(&file, &made_from("shop/a", ""))]).unwrap();
+    files(&[target(&file, &made_from("shop/b", ""))]).unwrap();
+    fs::write(&file, "admin: {}\n").unwrap();
+    assert!(matches!(files(&[target(&file, "x")]), Err(Unwritten::InTheWay { .. })));
+    assert!(matches!(files(&[target(root.path(), "x")]), Err(Unwritten::InTheWay { .. })));
+    assert!(matches!(
+        files(&[target(Path::new("/dev/null"), "x")]),
+        Err(Unwritten::InTheWay { .. })
+    ));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_a_link() {
+    let root = tempfile::tempdir().unwrap();
+    let (file, link) = (root.path().join("file.yaml"), root.path().join("link.yaml"));
+    files(&[target(&file, &made_from("shop/a", "1"))]).unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    files(&[target(&link, &made_from("shop/a", "2"))]).unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(fs::read_to_string(&file).unwrap(), made_from("shop/a", "2"));
+}

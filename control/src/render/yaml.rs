@@ -1,0 +1,163 @@
+//! Writes a value as YAML that people can read and that YAML 1.1 readers (kubectl, Envoy's yaml-cpp) read as it
+//! was meant: what looks like another type is quoted, no anchors, no folding, order as given.
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_json::Value;
+use serde_saphyr::SingleQuoted;
+
+/// Why a value cannot be YAML.
+pub type Unwritable = serde_saphyr::ser_error::Error;
+
+/// The value in block style, ending in a line feed.
+///
+/// # Errors
+/// When it cannot be YAML; maps, lists, texts and numbers all can.
+pub fn block(value: &Value) -> Result<String, Unwritable> {
+    let options = serde_saphyr::ser_options! {
+        indent_step: 2,
+        compact_list_indent: true,
+        empty_as_braces: true,
+        // A folded text would depend on where its spaces are, and the filter's configuration is one long line.
+        prefer_block_scalars: false,
+    };
+    let mut text = serde_saphyr::to_string_with_options(&Styled(value), options)?;
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// A value whose texts with quotes or backslashes in them (JSON, patterns) stand in single quotes, where they look
+/// as they are.
+struct Styled<'a>(&'a Value);
+
+impl Serialize for Styled<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Object(map) => {
+                let mut written = serializer.serialize_map(Some(map.len()))?;
+                for (key, value) in map {
+                    written.serialize_entry(key, &Styled(value))?;
+                }
+                written.end()
+            }
+            Value::Array(list) => {
+                let mut written = serializer.serialize_seq(Some(list.len()))?;
+                for value in list {
+                    written.serialize_element(&Styled(value))?;
+                }
+                written.end()
+            }
+            Value::String(text) if looks_best_single_quoted(text) => {
+                SingleQuoted(text).serialize(serializer)
+            }
+            other => other.serialize(serializer),
+        }
+    }
+}
+
+/// Single quotes know no escapes: nothing but printable ASCII is safe in them everywhere.
+fn looks_best_single_quoted(text: &str) -> bool {
+    text.contains(['"', '\\']) && text.bytes().all(|b| matches!(b, b' '..=b'~'))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn texts_that_look_like_something_else_are_quoted() {
+        let words = [
+            "on",
+            "off",
+            "yes",
+            "no",
+            "y",
+            "N",
+            "true",
+            "null",
+            "~",
+            "",
+            "1.10",
+            "0x1",
+            "1e3",
+            "010",
+            "0o7",
+            "1_000",
+            "12:30:45",
+            "2026-01-01",
+            ".inf",
+            ".NaN",
+            "<<",
+            "=",
+            "-",
+            "- a",
+            "a: b",
+            "a #b",
+            "#a",
+            "*a",
+            "&a",
+            "!a",
+            "@a",
+            "`a`",
+            "%a",
+            "{a",
+            "[a",
+            "'a",
+            "\"a",
+            "a\nb",
+            "a\n",
+            "a\tb",
+            " a",
+            "a ",
+            "a:",
+            "?",
+            "? a",
+            "---",
+            "...",
+            "\u{85}",
+            "\u{2028}",
+            "\u{7f}",
+            "|",
+            ">",
+            "é",
+        ];
+        for word in words {
+            let text = block(&json!({ "word": word })).unwrap();
+            let written = text.trim_end().strip_prefix("word: ").unwrap();
+            assert!(
+                written.starts_with(['"', '\'']) || word == "é",
+                "{word:?} was written {written}"
+            );
+            assert_eq!(text.lines().count(), 1, "{word:?} was written {written}");
+        }
+    }
+
+    #[test]
+    fn json_is_readable() {
+        let value =
+            json!({ "json": r#"{"it's": "\u00e9"}"#, "multi": "{\"a\":\n1}", "wide": "\"é\"" });
+        let expected =
+            "json: '{\"it''s\": \"\\u00e9\"}'\nmulti: \"{\\\"a\\\":\\n1}\"\nwide: \"\\\"é\\\"\"\n";
+        assert_eq!(block(&value).unwrap(), expected);
+    }
+
+    #[test]
+    fn ordinary_texts_are_plain_and_keep_their_order() {
+        let value = json!({
+            "zebra": "outbound|9080|v2|reviews.bookinfo.svc.cluster.local",
+            "list": [{ "b": 1, "a": "v2" }, "10s"],
+            "none": {},
+            "long": "word ".repeat(60).trim(),
+        });
+        let long = "word ".repeat(60);
+        let expected = format!(
+            "zebra: outbound|9080|v2|reviews.bookinfo.svc.cluster.local\nlist:\n- b: 1\n  a: v2\n- 10s\nnone: {{}}\n\
+             long: {}\n",
+            long.trim()
+        );
+        assert_eq!(block(&value).unwrap(), expected);
+    }
+}
