@@ -1,0 +1,171 @@
+//! `serin demo`: Releases at work on a real Envoy, with the shares that users get.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Context;
+use clap::ArgAction;
+use clap::builder::PossibleValuesParser;
+use serde::Serialize;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::demo::scenario::{ALL, SHIFT};
+use crate::demo::stage::Stage;
+use crate::demo::{After, Demo, Outcome, Scenario, Shift, keep, locate, table};
+use crate::exit::{self, Exit};
+use crate::report::{Console, Format, text};
+
+const EXAMPLES: &str = "\
+Examples:
+  serin demo                                   every scenario, then the shift from 10 to 50 to 100 %
+  serin demo cookie-tutorial shift             some of them
+  serin demo --keep cookie-tutorial            leaves Envoy running and prints curl commands to try
+  serin demo --format json | jq .scenarios     with the bounds that each share must keep
+
+Envoy is found by --envoy, $ENVOY, or on PATH; the module by --module, $SERIN_MODULE, or as
+`serin.wasm` beside this program or in the folder above. Users are the same ones in every run, so
+that shares repeat to the digit.
+
+A share is as promised if an honest draw would be as far off in one of a million runs or more; 0 %
+and 100 % must be exact. A request that fails is a problem, and so is a user served by two subsets.";
+
+/// What the command is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct Args {
+    /// What to run; all of it where nothing is named
+    #[arg(value_name = "SCENARIO", value_parser = PossibleValuesParser::new(names()))]
+    pub scenarios: Vec<String>,
+    /// The Envoy program
+    #[arg(long, value_name = "PATH")]
+    pub envoy: Option<PathBuf>,
+    /// The filter's module
+    #[arg(long, value_name = "PATH")]
+    pub module: Option<PathBuf>,
+    /// How many users each group has, in place of the scenarios' own numbers
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub users: Option<u32>,
+    /// Leave the Envoys running until Ctrl-C, or until standard input ends
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub keep: bool,
+    /// The form of what is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|scenario| scenario.name).chain([SHIFT])
+}
+
+/// Runs the demo.
+///
+/// # Errors
+/// When Envoy or the module is not found, or something cannot be started or printed.
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    let demo = demo(args)?;
+    let runtime = Runtime::new().context("cannot start threads")?;
+    let exit = runtime
+        .block_on(play(&demo, args.format, console))
+        .or_else(|error| unfold(&error, console));
+    // Standard input may be waited for by a thread that nothing can wake.
+    runtime.shutdown_background();
+    exit
+}
+
+fn demo(args: &Args) -> anyhow::Result<Demo> {
+    let is_chosen = |name: &str| {
+        args.scenarios.is_empty() || args.scenarios.iter().any(|chosen| chosen == name)
+    };
+    let scenarios: Vec<&'static Scenario> =
+        ALL.iter().filter(|scenario| is_chosen(scenario.name)).collect();
+    Ok(Demo {
+        envoy: locate::envoy(args.envoy.as_deref())?,
+        module: locate::module(args.module.as_deref())?,
+        scenarios,
+        shift: if is_chosen(SHIFT) { Shift::Run } else { Shift::Skip },
+        users: args.users,
+        after: if args.keep { After::Keep } else { After::End },
+    })
+}
+
+/// An error that quotes a log: the quote stands behind the message, line by line.
+fn unfold(error: &anyhow::Error, console: &mut Console) -> anyhow::Result<Exit> {
+    let message = format!("{error:#}");
+    let Some((first, quote)) = message.split_once('\n') else {
+        anyhow::bail!("{message}");
+    };
+    console.note(&text::failure(first.trim_end_matches(':'), None));
+    for line in quote.lines() {
+        console.note(&format!("{}\n", text::printable(line)));
+    }
+    Ok(Exit::FAILURE)
+}
+
+async fn play(demo: &Demo, format: Format, console: &mut Console) -> anyhow::Result<Exit> {
+    let start = Instant::now();
+    // What was started ends when the future that started it is dropped.
+    let (outcome, kept) = tokio::select! {
+        played = demo.run() => played?,
+        interrupted = interrupted() => {
+            interrupted?;
+            anyhow::bail!("interrupted");
+        }
+    };
+    let printed = match format {
+        Format::Text => table::render(&outcome, start.elapsed()),
+        Format::Json => json(&outcome, start)?,
+    };
+    console.print(&printed).context("cannot write to standard output")?;
+    if !kept.is_empty() {
+        linger(&kept, console).await?;
+    }
+    for stage in kept {
+        stage.stop().await?;
+    }
+    Ok(if outcome.is_ok() { Exit::OK } else { Exit::PROBLEMS })
+}
+
+async fn linger(kept: &[Stage], console: &mut Console) -> anyhow::Result<()> {
+    let mut text = String::from("\nrunning until Ctrl-C; try:\n");
+    for stage in kept {
+        text.push_str(&stage.greeting());
+    }
+    console.note(&text);
+    tokio::select! {
+        ended = keep::until_input_ends() => ended.context("cannot read standard input"),
+        interrupted = interrupted() => interrupted,
+    }
+}
+
+/// Waits until somebody asks the process to end.
+async fn interrupted() -> anyhow::Result<()> {
+    let listen = |kind| signal(kind).context("cannot listen for signals");
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut hang_up = listen(SignalKind::hangup())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+    Ok(())
+}
+
+/// The outcome for programs.
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    outcome: &'a Outcome,
+    requests: u64,
+    failed: u64,
+    ok: bool,
+    seconds: f64,
+}
+
+fn json(outcome: &Outcome, start: Instant) -> anyhow::Result<String> {
+    let (requests, failed) = outcome.requests();
+    let seconds = (start.elapsed().as_secs_f64() * 10.0).round() / 10.0;
+    let report = Report { outcome, requests, failed, ok: outcome.is_ok(), seconds };
+    Ok(serde_json::to_string_pretty(&report)? + "\n")
+}

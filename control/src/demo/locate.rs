@@ -1,0 +1,67 @@
+//! Where Envoy and the filter's module are: what the command line says, what the environment says, and the
+//! places where `make` leaves them.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+/// The Envoy program: `given`, `$ENVOY`, or `envoy` on PATH.
+///
+/// # Errors
+/// When there is none.
+pub fn envoy(given: Option<&Path>) -> anyhow::Result<PathBuf> {
+    if let Some(path) = given {
+        return existing(path, "--envoy");
+    }
+    if let Some(path) = named("ENVOY") {
+        return existing(&path, "$ENVOY");
+    }
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let found =
+        env::split_paths(&folders).map(|folder| folder.join("envoy")).find(|path| path.is_file());
+    found.context("no Envoy on PATH: run `make setup`, or name one with --envoy or $ENVOY")
+}
+
+/// The filter's module: `given`, `$SERIN_MODULE`, or the one that was built beside this program.
+///
+/// # Errors
+/// When there is none.
+pub fn module(given: Option<&Path>) -> anyhow::Result<PathBuf> {
+    if let Some(path) = given {
+        return existing(path, "--module");
+    }
+    if let Some(path) = named("SERIN_MODULE") {
+        return existing(&path, "$SERIN_MODULE");
+    }
+    let program = env::current_exe().context("cannot tell where this program is")?;
+    // target/release/serin and target/serin.wasm, as `make build` leaves them; or both in one folder.
+    let candidates = program.ancestors().skip(1).take(2).map(|folder| folder.join("serin.wasm"));
+    let found = candidates.into_iter().find(|path| path.is_file());
+    found.context("no module `serin.wasm` beside this program: run `make build`, or name it with --module or $SERIN_MODULE")
+}
+
+fn named(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// The file as an absolute path: Envoy has a working directory of its own.
+fn existing(path: &Path, origin: &str) -> anyhow::Result<PathBuf> {
+    if !path.is_file() {
+        bail!("{origin} names `{}`, which is not a file", path.display());
+    }
+    path.canonicalize().with_context(|| format!("cannot find `{}`", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_is_named() {
+        let error = envoy(Some(Path::new("/no/such/envoy"))).unwrap_err();
+        assert_eq!(error.to_string(), "--envoy names `/no/such/envoy`, which is not a file");
+        let error = module(Some(Path::new("/no/such.wasm"))).unwrap_err();
+        assert_eq!(error.to_string(), "--module names `/no/such.wasm`, which is not a file");
+    }
+}

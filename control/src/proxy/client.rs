@@ -1,0 +1,114 @@
+//! An HTTP/1.1 client of one kept-alive connection, which counts on nothing: every way in which a request can
+//! fail is a [`Failure`].
+
+use std::fmt;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Bytes;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper::http::{HeaderMap, Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::upstream::SERVED_BY;
+
+/// How long a connection or an answer may take; on loopback both take a millisecond.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One connection.
+#[derive(Debug)]
+pub struct Client {
+    sender: SendRequest<Empty<Bytes>>,
+    driver: JoinHandle<()>,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The whole body.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// The name of the [`Upstream`](super::Upstream) that answered.
+    #[must_use]
+    pub fn served_by(&self) -> Option<&str> {
+        self.headers.get(SERVED_BY)?.to_str().ok()
+    }
+}
+
+/// Why nothing came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Failure {
+    /// There was no connection to be had.
+    Refused,
+    /// The connection ended before the answer did.
+    Reset,
+    /// It took more than ten seconds.
+    TimedOut,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Refused => "connection refused",
+            Self::Reset => "connection reset",
+            Self::TimedOut => "timed out",
+        })
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl Client {
+    /// Opens a connection.
+    ///
+    /// # Errors
+    /// When nobody listens there.
+    pub async fn connect(address: SocketAddr) -> Result<Self, Failure> {
+        let opening = async {
+            let stream = TcpStream::connect(address).await.map_err(|_| Failure::Refused)?;
+            stream.set_nodelay(true).map_err(|_| Failure::Refused)?;
+            http1::handshake(TokioIo::new(stream)).await.map_err(|_| Failure::Refused)
+        };
+        let (sender, connection) = patiently(opening).await?;
+        // What went wrong on the connection is what its requests answer.
+        let driver = tokio::spawn(async { drop(connection.await) });
+        Ok(Self { sender, driver })
+    }
+
+    /// Sends a request without a body (its URI a path, its `host` a header) and reads the whole answer.
+    ///
+    /// # Errors
+    /// When no whole answer came; the connection is of no more use then.
+    pub async fn send(&mut self, request: &Request<()>) -> Result<Answer, Failure> {
+        let request = request.clone().map(|()| Empty::new());
+        patiently(async {
+            self.sender.ready().await.map_err(|_| Failure::Reset)?;
+            let answer = self.sender.send_request(request).await.map_err(|_| Failure::Reset)?;
+            let (head, body) = answer.into_parts();
+            let body = body.collect().await.map_err(|_| Failure::Reset)?.to_bytes();
+            Ok(Answer { status: head.status, headers: head.headers, body })
+        })
+        .await
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+async fn patiently<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    timeout(PATIENCE, work).await.unwrap_or(Err(Failure::TimedOut))
+}
