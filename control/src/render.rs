@@ -13,6 +13,7 @@ pub mod ecds;
 pub mod envoy_filter;
 pub mod matcher;
 pub mod mesh;
+pub mod metadata;
 pub mod names;
 pub mod output;
 pub mod overlap;

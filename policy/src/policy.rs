@@ -6,9 +6,12 @@
 mod attach;
 pub(crate) mod check;
 mod host;
+mod identity;
 mod name;
+mod names;
 mod rules;
 mod share;
+mod subject;
 mod subset;
 mod test;
 
@@ -21,8 +24,9 @@ use crate::spec::{self, Spec};
 pub use attach::{Attach, AttachKind};
 pub use host::Host;
 pub use name::HeaderName;
-pub use rules::{Block, Condition, Rule, Subject};
+pub use rules::{Block, Condition, Rule};
 pub use share::{Share, Split};
+pub use subject::Subject;
 pub use subset::Subset;
 pub use test::{Relation, Test};
 

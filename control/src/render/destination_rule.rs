@@ -2,9 +2,10 @@
 
 use policy::Policy;
 use policy::policy::Subset;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Manifest, mesh, names};
+use super::metadata::{self, labels};
+use super::{Manifest, names};
 
 /// The manifest.
 #[must_use]
@@ -20,7 +21,7 @@ pub fn manifest(policy: &Policy) -> Manifest {
     let body = json!({
         "apiVersion": "networking.istio.io/v1",
         "kind": "DestinationRule",
-        "metadata": mesh::metadata(policy, &names::object(policy), policy.namespace()),
+        "metadata": metadata::of(policy, &names::object(policy), policy.namespace()),
         "spec": {
             "host": host,
             "subsets": policy.subsets().iter().map(subset).collect::<Vec<_>>(),
@@ -31,10 +32,4 @@ pub fn manifest(policy: &Policy) -> Manifest {
 
 fn subset(subset: &Subset) -> Value {
     json!({ "name": subset.name, "labels": labels(&subset.labels) })
-}
-
-/// Labels as Kubernetes writes them.
-#[must_use]
-pub fn labels(labels: &[(String, String)]) -> Value {
-    labels.iter().map(|(key, value)| (key.clone(), json!(value))).collect::<Map<_, _>>().into()
 }

@@ -11,7 +11,7 @@ use policy::Policy;
 use policy::policy::{Attach, AttachKind};
 use serde_json::{Map, Value, json};
 
-use super::{Manifest, destination_rule, mesh, names, proxy_version};
+use super::{Manifest, metadata, names, proxy_version};
 
 /// The part of a name that says what installs the filter.
 pub const INSTALL: &str = "install";
@@ -76,7 +76,7 @@ fn object(policy: &Policy, attach: &Attach, part: &str, patches: &[Value]) -> Va
     let name = names::patch(policy, part, attach);
     let mut spec = Map::new();
     if !attach.labels.is_empty() {
-        let selector = json!({ "labels": destination_rule::labels(&attach.labels) });
+        let selector = json!({ "labels": metadata::labels(&attach.labels) });
         spec.insert("workloadSelector".to_owned(), selector);
     }
     spec.insert("priority".to_owned(), json!(PRIORITY));
@@ -84,7 +84,7 @@ fn object(policy: &Policy, attach: &Attach, part: &str, patches: &[Value]) -> Va
     json!({
         "apiVersion": "networking.istio.io/v1alpha3",
         "kind": "EnvoyFilter",
-        "metadata": mesh::metadata(policy, &name, &attach.namespace),
+        "metadata": metadata::of(policy, &name, &attach.namespace),
         "spec": spec,
     })
 }

@@ -2,7 +2,6 @@
 
 use policy::config::Carrier;
 use policy::{Checked, Code, Path, Policy, Problem, Problems};
-use serde_json::{Value, json};
 
 use super::{
     Delivery, Manifest, destination_rule, envoy_filter, names, overlap, virtual_service,
@@ -64,15 +63,4 @@ fn check(policy: &Policy, problems: &mut Problems) {
             message,
         ));
     }
-}
-
-/// The `metadata` of an object, which says that serin made it and from which Release.
-#[must_use]
-pub fn metadata(policy: &Policy, name: &str, namespace: &str) -> Value {
-    json!({
-        "name": name,
-        "namespace": namespace,
-        "labels": { "app.kubernetes.io/managed-by": "serin" },
-        "annotations": { "serin.dev/release": format!("{}/{}", policy.namespace(), policy.name()) },
-    })
 }

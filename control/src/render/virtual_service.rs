@@ -4,7 +4,7 @@
 use policy::Policy;
 use serde_json::json;
 
-use super::{Manifest, mesh, names};
+use super::{Manifest, metadata, names};
 
 /// The manifest. Its only rule has the name by which the filter's routes are found. No time-out, no retries:
 /// those of the mesh. No port either: the host's other ports would lose theirs.
@@ -22,7 +22,7 @@ pub fn manifest(policy: &Policy) -> Manifest {
     let body = json!({
         "apiVersion": "networking.istio.io/v1",
         "kind": "VirtualService",
-        "metadata": mesh::metadata(policy, &names::object(policy), policy.namespace()),
+        "metadata": metadata::of(policy, &names::object(policy), policy.namespace()),
         "spec": {
             "hosts": [host],
             "http": [{

@@ -1,25 +1,15 @@
 //! A whole Release: names resolved, and what its parts must be together.
 
-use super::name::{self, HeaderName};
-use super::rules::{self, Subject};
+use super::name;
+use super::names::Names;
+use super::rules;
 use super::share::Split;
-use super::{Host, Policy, Subset, SubsetId, attach, subset};
+use super::{Host, Policy, attach, identity, subset};
 use crate::decimal::decimal;
 use crate::path::Path;
-use crate::problem::{Code, Part, Problem, Problems};
+use crate::problem::{Code, Problem, Problems};
 use crate::spec::{self, Spec};
 use std::num::NonZeroU16;
-
-/// What rules may refer to.
-pub(super) struct Names<'a> {
-    pub(super) subsets: &'a [Subset],
-    /// None where it is not declared; then no split can be completed.
-    pub(super) stable: Option<SubsetId>,
-    /// Whether users can be told apart at all.
-    pub(super) identity: bool,
-    /// Whether splits are sticky where a rule does not say.
-    pub(super) sticky: bool,
-}
 
 /// Makes a policy of the Release that stands at `path`; `None` when a problem forbids it.
 pub(crate) fn policy(written: &Spec, path: &Path, problems: &mut Problems) -> Option<Policy> {
@@ -31,10 +21,10 @@ pub(crate) fn policy(written: &Spec, path: &Path, problems: &mut Problems) -> Op
     let subsets = subset::read(spec, &at, problems);
     let stable = subset::read_stable(spec, &subsets, &at.key("stable"), problems);
     let attach = attach::read(&spec.attach, &metadata.namespace, &at.key("attach"), problems);
-    let identity = read_identity(&spec.identity, &at.key("identity"), problems);
+    let identity = identity::read(&spec.identity, &at.key("identity"), problems);
     let has_identity = !spec.identity.is_empty();
     if spec.sticky == Some(true) && !has_identity {
-        problems.add(sticky_without_identity(&at.key("sticky")));
+        problems.add(identity::missing(&at.key("sticky")));
     }
     let sticky = spec.sticky.unwrap_or(has_identity);
     let names = Names { subsets: &subsets, stable, identity: has_identity, sticky };
@@ -64,11 +54,6 @@ pub(crate) fn policy(written: &Spec, path: &Path, problems: &mut Problems) -> Op
     problems.allow().then_some(policy)
 }
 
-pub(super) fn sticky_without_identity(path: &Path) -> Problem {
-    Problem::error(Code::MissingField, path, "a sticky split needs an `identity`")
-        .help("say what tells users apart: `identity: [{cookie: device-id}]`")
-}
-
 fn read_metadata(metadata: &spec::Metadata, path: &Path, problems: &mut Problems) {
     if !name::is_dns_subdomain(&metadata.name) {
         let message = format!("`{}` cannot be the name of a Release", metadata.name);
@@ -90,35 +75,6 @@ fn read_port(port: f64, path: &Path, problems: &mut Problems) -> Option<NonZeroU
     if read.is_none() {
         let message = format!("expected a port from 1 to 65535, found `{}`", decimal(port));
         problems.add(Problem::error(Code::OutOfRange, path, message));
-    }
-    read
-}
-
-fn read_identity(
-    identity: &[spec::Identity],
-    path: &Path,
-    problems: &mut Problems,
-) -> Vec<Subject> {
-    let mut read: Vec<Subject> = Vec::new();
-    for (index, entry) in identity.iter().enumerate() {
-        let at = path.index(index);
-        let subject = match entry {
-            spec::Identity::Cookie(name) => {
-                Subject::cookie(name, &at.key("cookie"), Part::Value, problems)
-            }
-            spec::Identity::Header(name) => {
-                HeaderName::read(name, &at.key("header"), Part::Value, problems)
-                    .map(Subject::Header)
-            }
-        };
-        if subject.as_ref().is_some_and(|subject| read.contains(subject)) {
-            problems.add(Problem::error(
-                Code::DuplicateName,
-                &at,
-                "this identity stands here twice",
-            ));
-        }
-        read.extend(subject);
     }
     read
 }

@@ -1,8 +1,10 @@
 //! Rules: which requests, and how they are split.
 
-use super::check::Names;
+use super::identity;
 use super::name::{self, HeaderName};
+use super::names::Names;
 use super::share::Split;
+use super::subject::Subject;
 use super::test::Test;
 use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};
@@ -72,47 +74,6 @@ pub struct Condition {
     pub path: Path,
 }
 
-/// An input of a request.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
-    /// A header's first value; `method` and `authority` are headers to a proxy.
-    Header(HeaderName),
-    /// A cookie's value.
-    Cookie(String),
-    /// A query parameter's value, as sent.
-    Query(String),
-    /// The path without the query.
-    Path,
-}
-
-impl Subject {
-    /// The cookie `name`, if there can be one.
-    pub(super) fn cookie(
-        name: &str,
-        at: &Path,
-        part: Part,
-        problems: &mut Problems,
-    ) -> Option<Self> {
-        if name::is_cookie(name) {
-            return Some(Self::Cookie(name.to_owned()));
-        }
-        let message = format!("`{name}` cannot be the name of a cookie");
-        let problem = Problem::error(Code::InvalidName, at, message).about(part);
-        problems.add(problem.help("a name has no `=`, no `;` and no space around it"));
-        None
-    }
-
-    fn query(name: &str, at: &Path, problems: &mut Problems) -> Option<Self> {
-        if !name.is_empty() && name.bytes().all(|b| !matches!(b, b'&' | b'=' | b'#' | b' ')) {
-            return Some(Self::Query(name.to_owned()));
-        }
-        let message = format!("`{name}` cannot be the name of a query parameter");
-        let problem = Problem::error(Code::InvalidName, at, message).about(Part::Key(0));
-        problems.add(problem.help("names are compared as sent: write `%20` for a space"));
-        None
-    }
-}
-
 /// Reads the rules; those with problems are left out.
 pub(super) fn read(
     rules: &[spec::Rule],
@@ -127,7 +88,7 @@ pub(super) fn read(
         read_name(&rule.name, &taken, &at.key("name"), problems);
         taken.push(&rule.name);
         if rule.sticky == Some(true) && !names.identity {
-            problems.add(super::check::sticky_without_identity(&at.key("sticky")));
+            problems.add(identity::missing(&at.key("sticky")));
         }
         let split = Split::read(&rule.split, names, &at.key("split"), problems);
         let blocks = read_blocks(&rule.blocks, &at.key("match"), problems);

@@ -1,7 +1,7 @@
 //! Percentages, exact to a hundredth.
 
 use super::SubsetId;
-use super::check::Names;
+use super::names::Names;
 use crate::decimal::decimal;
 use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};

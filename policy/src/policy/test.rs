@@ -1,6 +1,6 @@
 //! Tests of one value: the operators of the language, their operands checked.
 
-use super::rules::Subject;
+use super::subject::Subject;
 use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};
 use crate::regex::{Case, Pattern};

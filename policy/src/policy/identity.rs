@@ -1,0 +1,43 @@
+//! What tells users apart.
+
+use super::name::HeaderName;
+use super::subject::Subject;
+use crate::path::Path;
+use crate::problem::{Code, Part, Problem, Problems};
+use crate::spec;
+
+/// Reads the identities; those with problems are left out.
+pub(super) fn read(
+    identity: &[spec::Identity],
+    path: &Path,
+    problems: &mut Problems,
+) -> Vec<Subject> {
+    let mut read: Vec<Subject> = Vec::new();
+    for (index, entry) in identity.iter().enumerate() {
+        let at = path.index(index);
+        let subject = match entry {
+            spec::Identity::Cookie(name) => {
+                Subject::cookie(name, &at.key("cookie"), Part::Value, problems)
+            }
+            spec::Identity::Header(name) => {
+                HeaderName::read(name, &at.key("header"), Part::Value, problems)
+                    .map(Subject::Header)
+            }
+        };
+        if subject.as_ref().is_some_and(|subject| read.contains(subject)) {
+            problems.add(Problem::error(
+                Code::DuplicateName,
+                &at,
+                "this identity stands here twice",
+            ));
+        }
+        read.extend(subject);
+    }
+    read
+}
+
+/// A sticky split where users cannot be told apart.
+pub(super) fn missing(path: &Path) -> Problem {
+    Problem::error(Code::MissingField, path, "a sticky split needs an `identity`")
+        .help("say what tells users apart: `identity: [{cookie: device-id}]`")
+}

@@ -1,0 +1,47 @@
+//! The inputs of a request.
+
+use super::name::{self, HeaderName};
+use crate::path::Path;
+use crate::problem::{Code, Part, Problem, Problems};
+
+/// An input of a request.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A header's first value; `method` and `authority` are headers to a proxy.
+    Header(HeaderName),
+    /// A cookie's value.
+    Cookie(String),
+    /// A query parameter's value, as sent.
+    Query(String),
+    /// The path without the query.
+    Path,
+}
+
+impl Subject {
+    /// The cookie `name`, if there can be one.
+    pub(super) fn cookie(
+        name: &str,
+        at: &Path,
+        part: Part,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        if name::is_cookie(name) {
+            return Some(Self::Cookie(name.to_owned()));
+        }
+        let message = format!("`{name}` cannot be the name of a cookie");
+        let problem = Problem::error(Code::InvalidName, at, message).about(part);
+        problems.add(problem.help("a name has no `=`, no `;` and no space around it"));
+        None
+    }
+
+    /// The query parameter `name`, if there can be one.
+    pub(super) fn query(name: &str, at: &Path, problems: &mut Problems) -> Option<Self> {
+        if !name.is_empty() && name.bytes().all(|b| !matches!(b, b'&' | b'=' | b'#' | b' ')) {
+            return Some(Self::Query(name.to_owned()));
+        }
+        let message = format!("`{name}` cannot be the name of a query parameter");
+        let problem = Problem::error(Code::InvalidName, at, message).about(Part::Key(0));
+        problems.add(problem.help("names are compared as sent: write `%20` for a space"));
+        None
+    }
+}
