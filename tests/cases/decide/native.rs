@@ -1,0 +1,40 @@
+//! The cases in native code, as `serin` itself decides them.
+
+use policy::split::Generator;
+use policy::{Request, Scratch};
+
+use super::{Disagreements, files};
+use crate::served::Headers;
+
+struct Given<'a> {
+    headers: &'a Headers,
+    draws: &'a mut Generator,
+    drawn: bool,
+}
+
+impl Request for Given<'_> {
+    fn header(&mut self, name: &str) -> Option<Vec<u8>> {
+        self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
+    }
+
+    fn draw(&mut self) -> u64 {
+        self.drawn = true;
+        self.draws.draw()
+    }
+}
+
+#[test]
+fn native_code_decides_as_the_files_say() {
+    let mut disagreements = Disagreements::default();
+    let mut scratch = Scratch::default();
+    let mut draws = Generator::new(1);
+    for file in files() {
+        for case in &file.cases {
+            let mut request = Given { headers: &case.headers, draws: &mut draws, drawn: false };
+            let decision = file.checked.program.decide(&mut request, &mut scratch);
+            disagreements.check(case, &file.outcome(decision.rule, decision.subset.0));
+            assert_eq!(request.drawn, case.expected.subset.is_none(), "{}: chance", case.place);
+        }
+    }
+    disagreements.none();
+}

@@ -1,0 +1,41 @@
+//! A client that says itself which subset it is for.
+
+use policy::config::Carrier;
+use policy::policy::DECISION_HEADER;
+
+use super::{header, insiders};
+use crate::envoy::stage::{Given, Setup, Stage, Through};
+use crate::envoy::wait;
+
+#[test]
+fn a_clients_own_decision_header_never_counts_and_never_arrives() {
+    for carrier in [Carrier::FilterState, Carrier::Header] {
+        wait(async {
+            let setup = Setup { carrier, ..Setup::new(Through::Bootstrap) };
+            let stage = Stage::start(setup, &Given::new(&insiders("v2"))).await;
+            for value in [
+                "v2",
+                "reviews.bookinfo/v2",
+                "outbound|9080|v2|reviews.bookinfo.svc.cluster.local",
+                "",
+            ] {
+                let forged = header(DECISION_HEADER, value);
+                assert_eq!(stage.served_by(&forged).await, "v1", "{carrier:?} {value}");
+                let twice = [forged.clone(), forged, header("cookie", "version=v1")].concat();
+                assert_eq!(stage.served_by(&twice).await, "v1", "{carrier:?} {value} twice");
+                let arrived = stage.upstreams[0].last().unwrap().headers;
+                assert_eq!(arrived.get(DECISION_HEADER), None, "{carrier:?} {value}");
+            }
+            let canary =
+                [header(DECISION_HEADER, "reviews.bookinfo/v3"), header("cookie", "version=v2")]
+                    .concat();
+            assert_eq!(stage.served_by(&canary).await, "v2", "{carrier:?}");
+            let arrived = stage.upstreams[1].last().unwrap().headers;
+            assert_eq!(
+                arrived.get(DECISION_HEADER),
+                None,
+                "{carrier:?}: the next hop would take it for its own"
+            );
+        });
+    }
+}

@@ -1,0 +1,144 @@
+//! What `serin render` makes of the scenarios in envoyfilter/, byte by byte.
+//!
+//! `SERIN_BLESS=1 cargo test --release -p serin-tests goldens` writes the files anew: read the diff.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use control::load::{self, Source};
+
+use crate::check::program::{Run, root, run};
+use crate::release::try_check_node;
+
+/// Any digest: the module's own changes with every build.
+const DIGEST: &str = "5e81de7ec7000000000000000000000000000000000000000000000000000001";
+
+/// A folder of envoyfilter/.
+pub(crate) struct Scenario {
+    pub(crate) name: String,
+    folder: PathBuf,
+    upstreams: Vec<String>,
+}
+
+/// The scenarios, by name.
+#[track_caller]
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    let entries =
+        fs::read_dir(root().join("../envoyfilter")).unwrap().map(|entry| entry.unwrap().path());
+    let mut folders: Vec<_> = entries.filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders.into_iter().map(Scenario::read).collect()
+}
+
+impl Scenario {
+    #[track_caller]
+    fn read(folder: PathBuf) -> Self {
+        let source = Source::read(folder.join("release.yaml").to_str().unwrap()).unwrap();
+        let (documents, _) = load::documents(&source);
+        let checked =
+            try_check_node(&documents[0].node).unwrap_or_else(|problems| panic!("{problems}"));
+        let subsets = checked.policy.subsets().iter().enumerate();
+        let upstreams = subsets
+            .map(|(at, subset)| format!("{}=127.0.0.1:{}", subset.name, 9101 + at))
+            .collect();
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        Self { name, folder, upstreams }
+    }
+
+    /// The text of the bootstrap, written to `output` on the way.
+    #[track_caller]
+    pub(crate) fn bootstrap(&self, module: &Path, output: &Path, more: &[&str]) -> String {
+        let mut arguments = vec![
+            "render",
+            "release.yaml",
+            "--route",
+            "envoy",
+            "--module",
+            module.to_str().unwrap(),
+        ];
+        arguments.extend(["--listen", "127.0.0.1:8080", "--admin", "127.0.0.1:9901"]);
+        for upstream in &self.upstreams {
+            arguments.extend(["--upstream", upstream]);
+        }
+        arguments.extend(["--output", output.to_str().unwrap()]);
+        arguments.extend(more);
+        succeeds(&run(&self.folder, &arguments, b""));
+        fs::read_to_string(output).unwrap()
+    }
+
+    /// Everything that is rendered, by its path in the scenario's folder.
+    #[track_caller]
+    fn render(&self) -> BTreeMap<String, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let module = Path::new("/etc/serin/serin.wasm");
+        let bootstrap = self.bootstrap(module, &folder.path().join("envoy.yaml"), &[]);
+        let mesh = folder.path().join("istio");
+        let url =
+            ["--module-url", "https://modules.example.com/serin.wasm", "--module-sha256", DIGEST];
+        let mut arguments = vec!["render", "release.yaml", "--route", "matcher"];
+        arguments.extend(url);
+        arguments.extend(["--output", mesh.to_str().unwrap()]);
+        succeeds(&run(&self.folder, &arguments, b""));
+        let mut files = read_folder(&mesh, "istio/");
+        files.insert("envoy.yaml".to_owned(), bootstrap);
+        files
+    }
+
+    /// What is committed of it.
+    fn committed(&self) -> BTreeMap<String, String> {
+        let mut files = read_folder(&self.folder.join("istio"), "istio/");
+        if let Ok(bootstrap) = fs::read_to_string(self.folder.join("envoy.yaml")) {
+            files.insert("envoy.yaml".to_owned(), bootstrap);
+        }
+        files
+    }
+
+    fn bless(&self, files: &BTreeMap<String, String>) {
+        let mesh = self.folder.join("istio");
+        if mesh.is_dir() {
+            fs::remove_dir_all(&mesh).unwrap();
+        }
+        fs::create_dir_all(&mesh).unwrap();
+        for (name, text) in files {
+            fs::write(self.folder.join(name), text).unwrap();
+        }
+    }
+}
+
+#[track_caller]
+fn succeeds(run: &Run) {
+    assert_eq!(run.code, Some(0), "{}", run.shown());
+}
+
+fn read_folder(folder: &Path, prefix: &str) -> BTreeMap<String, String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap());
+    entries
+        .map(|entry| {
+            let name = format!("{prefix}{}", entry.file_name().into_string().unwrap());
+            (name, fs::read_to_string(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn the_rendered_files_are_the_committed_ones() {
+    let bless = std::env::var_os("SERIN_BLESS").is_some_and(|value| value == "1");
+    let mut stale = Vec::new();
+    for scenario in scenarios() {
+        let rendered = scenario.render();
+        assert_eq!(rendered, scenario.render(), "{}: two renderings differ", scenario.name);
+        if bless {
+            scenario.bless(&rendered);
+        }
+        let committed = scenario.committed();
+        for name in rendered.keys().chain(committed.keys()) {
+            if rendered.get(name) != committed.get(name) {
+                stale.push(format!("envoyfilter/{}/{name}", scenario.name));
+            }
+        }
+    }
+    stale.dedup();
+    let help = "run `SERIN_BLESS=1 cargo test --release -p serin-tests goldens` and read the diff";
+    assert!(stale.is_empty(), "not what `serin render` makes: {stale:#?}\n{help}");
+}

@@ -1,0 +1,22 @@
+//! Every case that needs the whole, in one binary.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a case that fails panics, in the functions that cases share, too"
+)]
+
+mod check;
+mod decide;
+mod demo;
+mod dialect_envoy;
+mod envoy;
+mod failures;
+mod filter;
+mod goldens;
+mod help;
+mod properties;
+mod readme;
+mod release;
+mod served;
+mod split;

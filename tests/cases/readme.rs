@@ -1,0 +1,112 @@
+//! The commands of README.md exist, and those of `serin` run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::check::program::{root, run};
+
+fn repository() -> PathBuf {
+    root().join("..").canonicalize().unwrap()
+}
+
+/// The text of README.md.
+pub(crate) fn text() -> String {
+    fs::read_to_string(repository().join("README.md"))
+        .unwrap_or_else(|error| panic!("README.md: {error}"))
+}
+
+/// The blocks of a language, as lists of lines.
+fn blocks<'t>(text: &'t str, language: &str) -> Vec<Vec<&'t str>> {
+    let fence = format!("```{language}");
+    let mut lines = text.lines();
+    let mut blocks = Vec::new();
+    while let Some(line) = lines.next() {
+        if line == fence {
+            blocks.push(lines.by_ref().take_while(|line| *line != "```").collect());
+        }
+    }
+    assert!(!blocks.is_empty(), "README.md has no block of `{language}`");
+    blocks
+}
+
+/// A command, and what the README says that it prints.
+struct Shown {
+    command: String,
+    output: String,
+}
+
+/// The commands (`$ …`) of the `console` blocks; a line that ends in `\` goes on.
+fn commands(text: &str) -> Vec<Shown> {
+    let mut commands: Vec<Shown> = Vec::new();
+    for line in blocks(text, "console").concat() {
+        if let Some(command) = line.strip_prefix("$ ") {
+            commands.push(Shown { command: command.to_owned(), output: String::new() });
+            continue;
+        }
+        let Some(last) = commands.last_mut() else { continue };
+        match last.command.strip_suffix('\\') {
+            Some(start) if last.output.is_empty() => {
+                last.command = format!("{start}{}", line.trim());
+            }
+            _ => last.output.extend([line, "\n"]),
+        }
+    }
+    assert!(!commands.is_empty(), "README.md has no commands in ```console blocks");
+    commands
+}
+
+/// A folder in which commands find everything that the repository has, and what they write stays.
+fn playground() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(repository()).unwrap() {
+        let entry = entry.unwrap();
+        std::os::unix::fs::symlink(entry.path(), folder.path().join(entry.file_name())).unwrap();
+    }
+    folder
+}
+
+fn make_targets() -> Vec<String> {
+    let makefile = fs::read_to_string(repository().join("Makefile")).unwrap();
+    let rules = makefile
+        .lines()
+        .filter(|line| !line.starts_with(['\t', ' ', '#', '.']) && !line.contains(":="));
+    rules.filter_map(|line| Some(line.split_once(':')?.0.to_owned())).collect()
+}
+
+/// The arguments of `serin`, if that is what the command runs and it is one that ends by itself.
+fn serin(command: &str) -> Option<Vec<&str>> {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let (program, arguments) = words.split_first()?;
+    (Path::new(program).file_name()? == "serin" && arguments.first() != Some(&"demo"))
+        .then(|| arguments.to_vec())
+}
+
+#[test]
+fn the_commands_of_the_readme_do_what_it_says() {
+    let targets = make_targets();
+    let playground = playground();
+    for Shown { command, output } in commands(&text()) {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        if words.first() == Some(&"make") {
+            for target in &words[1..] {
+                assert!(targets.iter().any(|known| known == target), "no `make {target}`");
+            }
+        } else if let Some(arguments) = serin(&command) {
+            let needs_shell = command.contains(['|', '>', '$', '*', '\'', '"', '…']);
+            assert!(!needs_shell, "`{command}` needs a shell: this test runs none");
+            let run = run(playground.path(), &arguments, b"");
+            assert!(matches!(run.code, Some(0 | 1)), "{}", run.shown());
+            assert_eq!(format!("{}{}", run.stdout, run.stderr), output, "{command}");
+        }
+    }
+}
+
+#[test]
+fn the_releases_of_the_readme_are_well() {
+    for block in blocks(&text(), "yaml") {
+        if block.first().is_some_and(|line| line.starts_with("apiVersion: serin.dev/")) {
+            let run = run(root(), &["check", "--deny-warnings", "-"], block.join("\n").as_bytes());
+            assert_eq!(run.code, Some(0), "{}", run.shown());
+        }
+    }
+}

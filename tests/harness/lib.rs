@@ -1,0 +1,3 @@
+//! What the cases run against: each module one kind of world for the filter.
+
+pub mod wasm_host;

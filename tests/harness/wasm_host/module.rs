@@ -1,0 +1,159 @@
+//! A module, compiled and linked once, from which any number of VMs start.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::{env, fs, io};
+
+use wasmtime::{Engine, InstancePre, Linker};
+
+use super::functions;
+use super::state::State;
+use super::vm::{Refused, Vm};
+
+/// The seed of the randomness where a case names none.
+const SEED: u64 = 1;
+
+/// A module that can run here.
+pub struct Module {
+    linked: InstancePre<State>,
+}
+
+/// A module that cannot.
+#[derive(Debug)]
+pub enum Unusable {
+    /// There is no such file.
+    Missing {
+        /// Where it was expected.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is no module, or asks for what this host does not have.
+    Invalid(wasmtime::Error),
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { path, source } => write!(
+                f,
+                "no module at `{}` ({source}): run `make build`, or name another by `SERIN_MODULE`",
+                path.display()
+            ),
+            Self::Invalid(error) => write!(f, "the module cannot be used: {error:#}"),
+        }
+    }
+}
+
+impl std::error::Error for Unusable {}
+
+impl Module {
+    /// The module that `make build` made, or that `SERIN_MODULE` names; compiled once per process.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be used.
+    pub fn built() -> Result<&'static Self, &'static Unusable> {
+        static BUILT: OnceLock<Result<Module, Unusable>> = OnceLock::new();
+        BUILT.get_or_init(|| Self::read(&Self::path())).as_ref()
+    }
+
+    /// Where the module of [`Module::built`] is.
+    #[must_use]
+    pub fn path() -> PathBuf {
+        let target = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/serin.wasm");
+        env::var_os("SERIN_MODULE").map_or_else(target, PathBuf::from)
+    }
+
+    fn read(path: &Path) -> Result<Self, Unusable> {
+        let bytes =
+            fs::read(path).map_err(|source| Unusable::Missing { path: path.to_owned(), source })?;
+        Self::new(&bytes)
+    }
+
+    /// Any module, binary.
+    ///
+    /// # Errors
+    /// When it is no module, or imports what this host does not have.
+    pub fn new(bytes: &[u8]) -> Result<Self, Unusable> {
+        Self::link(bytes).map(|linked| Self { linked }).map_err(Unusable::Invalid)
+    }
+
+    fn link(bytes: &[u8]) -> wasmtime::Result<InstancePre<State>> {
+        let engine = Engine::default();
+        let module = wasmtime::Module::new(&engine, bytes)?;
+        let mut linker = Linker::new(&engine);
+        functions::define(&mut linker)?;
+        functions::define_uncalled(&mut linker, &module)?;
+        linker.instantiate_pre(&module)
+    }
+
+    /// What the module imports, sorted, as `env.proxy_log`.
+    #[must_use]
+    pub fn imports(&self) -> Vec<String> {
+        let imports = self.linked.module().imports();
+        let names = imports.map(|import| format!("{}.{}", import.module(), import.name()));
+        names.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// What the module exports, sorted.
+    #[must_use]
+    pub fn exports(&self) -> Vec<String> {
+        let exports = self.linked.module().exports();
+        exports
+            .map(|export| export.name().to_owned())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
+    }
+
+    /// A VM with this configuration, in which nothing is cut.
+    ///
+    /// # Errors
+    /// When the module refuses it.
+    pub fn configure(&self, configuration: &[u8]) -> Result<Vm, Refused> {
+        self.setup().configure(configuration)
+    }
+
+    /// A VM of other than the usual kind.
+    #[must_use]
+    pub fn setup(&self) -> Setup<'_> {
+        Setup { module: self, seed: SEED, allowed: None }
+    }
+
+    pub(super) fn linked(&self) -> &InstancePre<State> {
+        &self.linked
+    }
+}
+
+/// What a VM is like.
+pub struct Setup<'a> {
+    module: &'a Module,
+    seed: u64,
+    allowed: Option<BTreeSet<String>>,
+}
+
+impl Setup<'_> {
+    /// The seed of what `random_get` gives.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Cuts every capability but these, as Envoy's `allowed_capabilities`: imports and exports both.
+    #[must_use]
+    pub fn allow<'n>(mut self, capabilities: impl IntoIterator<Item = &'n str>) -> Self {
+        self.allowed = Some(capabilities.into_iter().map(str::to_owned).collect());
+        self
+    }
+
+    /// Starts the VM.
+    ///
+    /// # Errors
+    /// When the module refuses the configuration.
+    pub fn configure(self, configuration: &[u8]) -> Result<Vm, Refused> {
+        Vm::start(self.module, State::new(self.seed, self.allowed), configuration)
+    }
+}
