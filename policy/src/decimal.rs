@@ -8,6 +8,9 @@ pub(crate) fn decimal(value: f64) -> String {
     if value.is_nan() {
         return "NaN".to_owned();
     }
+    if value.is_infinite() {
+        return if value > 0.0 { "infinity" } else { "-infinity" }.to_owned();
+    }
     let sign = if scaled < 0.0 { "-" } else { "" };
     if scaled.abs() >= 9e15 {
         return if sign.is_empty() { "over 9 billion" } else { "under -9 billion" }.to_owned();
@@ -35,7 +38,8 @@ mod tests {
             (1.1, "1.1"),
             (0.1 + 0.2, "0.3"),
             (f64::NAN, "NaN"),
-            (f64::INFINITY, "over 9 billion"),
+            (f64::INFINITY, "infinity"),
+            (1e300, "over 9 billion"),
             (-1e300, "under -9 billion"),
         ];
         for (value, expected) in cases {

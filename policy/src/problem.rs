@@ -200,6 +200,11 @@ impl Problems {
         self.found.push(problem);
     }
 
+    /// Notes a value that could not be read because of a problem elsewhere.
+    pub fn known(&mut self, path: &Path) {
+        self.unread.push(path.clone());
+    }
+
     /// Adds a problem, unless it follows from a value that could not be read.
     #[inline(never)]
     pub fn add(&mut self, problem: Problem) {

@@ -5,7 +5,7 @@ use super::name::{self, HeaderName};
 use super::names::Names;
 use super::share::Split;
 use super::subject::Subject;
-use super::test::Test;
+use super::test::{self, Test};
 use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};
 use crate::spec;
@@ -152,10 +152,12 @@ fn read_conditions(
     let mut add =
         |subject: Option<Subject>, test: &spec::Test, at: Path, problems: &mut Problems| {
             let read = Test::read(test, &at, problems);
+            if subject == Some(Subject::Path) && read.is_some() {
+                test::check_path(&test.operator, &at, problems);
+            }
             // `present: false` is the test `present` that must not hold.
             let holds = holds != matches!(test.operator, spec::Operator::Present(false));
             if let (Some(subject), Some(test)) = (subject, read) {
-                super::test::check_subject(&subject, &test, &at, problems);
                 conditions.push(Condition { subject, test, holds, path: at });
             }
         };

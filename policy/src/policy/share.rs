@@ -1,11 +1,11 @@
 //! Percentages, exact to a hundredth.
 
-use super::SubsetId;
 use super::names::Names;
+use super::{SubsetId, subset};
 use crate::decimal::decimal;
 use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};
-use crate::spec::{Entries, suggest};
+use crate::spec::Entries;
 
 /// A part of all users, in hundredths of a percent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,20 +91,13 @@ impl Split {
         let mut readable = true;
         for (name, percent) in split.iter() {
             let at = path.key(name);
-            let id = subsets.iter().position(|subset| subset.name == name);
-            if id.is_none() {
-                let names: Vec<_> = subsets.iter().map(|subset| subset.name.as_str()).collect();
-                let problem = Problem::error(
-                    Code::UnknownSubset,
-                    &at,
-                    format!("subset `{name}` is not declared in `subsets`"),
-                );
-                problems.add(problem.about(Part::Key(0)).help(suggest(name, &names)));
-            }
+            let message = format!("subset `{name}` is not declared in `subsets`");
+            let unknown = Problem::error(Code::UnknownSubset, &at, message).about(Part::Key(0));
+            let id = subset::find(name, subsets, unknown, problems);
             match Share::read(*percent) {
                 Ok(share) => {
                     total = total.saturating_add(u32::from(share.0));
-                    if let Some(slot) = id.and_then(|id| shares.get_mut(id)) {
+                    if let Some(slot) = id.and_then(|id| shares.get_mut(id.0)) {
                         *slot = share.0;
                     }
                 }

@@ -95,13 +95,22 @@ pub(super) fn read_stable(
     path: &Path,
     problems: &mut Problems,
 ) -> Option<SubsetId> {
-    let id = subsets.iter().position(|subset| subset.name == release.stable);
-    if id.is_none() {
+    let message = format!("the stable subset `{}` is not declared in `subsets`", release.stable);
+    let unknown = Problem::error(Code::UnknownSubset, path, message);
+    find(&release.stable, subsets, unknown, problems)
+}
+
+/// The subset `name`; adds `unknown` where there is none, unless it may be one whose name could not be read.
+pub(super) fn find(
+    name: &str,
+    subsets: &[Subset],
+    unknown: Problem,
+    problems: &mut Problems,
+) -> Option<SubsetId> {
+    let id = subsets.iter().position(|subset| subset.name == name);
+    if id.is_none() && subsets.iter().all(|subset| !subset.name.is_empty()) {
         let names: Vec<_> = subsets.iter().map(|subset| subset.name.as_str()).collect();
-        let message =
-            format!("the stable subset `{}` is not declared in `subsets`", release.stable);
-        let problem = Problem::error(Code::UnknownSubset, path, message);
-        problems.add(problem.help(suggest(&release.stable, &names)));
+        problems.add(unknown.help(suggest(name, &names)));
     }
     id.map(SubsetId)
 }

@@ -1,6 +1,5 @@
 //! Tests of one value: the operators of the language, their operands checked.
 
-use super::subject::Subject;
 use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};
 use crate::regex::{Case, Pattern};
@@ -118,47 +117,30 @@ fn read_regex(pattern: &str, case: Case, path: &Path, problems: &mut Problems) -
     }
 }
 
-/// Refuses tests that no value of their subject can pass.
-pub(super) fn check_subject(subject: &Subject, test: &Test, path: &Path, problems: &mut Problems) {
-    if *subject != Subject::Path {
-        return;
-    }
-    let mut refuse = |text: &[u8], operator: &str, message: &str, help: &str| {
-        let text = String::from_utf8_lossy(text);
-        let problem = Problem::error(
-            Code::NeverMatches,
-            &path.key(operator),
-            format!("no path {message} `{text}`"),
-        );
-        problems.add(problem.help(help.to_owned()));
+/// Refuses tests that no path can pass.
+pub(super) fn check_path(operator: &Operator, path: &Path, problems: &mut Problems) {
+    let mut check = |at: Path, text: &str, relation: &str, rooted: bool| {
+        let help = if text.contains(['?', '#']) {
+            "a path is matched without its query: test that with `query`"
+        } else if rooted && !text.starts_with('/') {
+            "a path starts with `/`"
+        } else {
+            return;
+        };
+        let message = format!("no path {relation} `{text}`");
+        problems.add(Problem::error(Code::NeverMatches, &at, message).help(help));
     };
-    let query = "a path is matched without its query: test that with `query`";
-    let rooted = |text: &[u8]| text.first() == Some(&b'/');
-    let queried = |text: &[u8]| text.iter().any(|b| matches!(b, b'?' | b'#'));
-    match test {
-        Test::OneOf { values, .. } => {
-            let operator = if values.len() == 1 { "exact" } else { "in" };
-            for value in values {
-                // `OPTIONS *` is the one request whose path is no path.
-                if queried(value) {
-                    refuse(value, operator, "is", query);
-                } else if !rooted(value) && value != b"*" {
-                    refuse(value, operator, "is", "a path starts with `/`");
-                }
+    match operator {
+        // `OPTIONS *` is the one request whose path is no path.
+        Operator::Exact(text) => check(path.key("exact"), text, "is", text != "*"),
+        Operator::In(texts) => {
+            for (index, text) in texts.iter().enumerate() {
+                check(path.key("in").index(index), text, "is", text != "*");
             }
         }
-        Test::Text { relation, text, .. } => {
-            let (operator, message) = match relation {
-                Relation::Prefix => ("prefix", "starts with"),
-                Relation::Suffix => ("suffix", "ends with"),
-                Relation::Contains => ("contains", "contains"),
-            };
-            if queried(text) {
-                refuse(text, operator, message, query);
-            } else if *relation == Relation::Prefix && !rooted(text) {
-                refuse(text, operator, message, "a path starts with `/`");
-            }
-        }
-        Test::Present | Test::Regex { .. } => {}
+        Operator::Prefix(text) => check(path.key("prefix"), text, "starts with", true),
+        Operator::Suffix(text) => check(path.key("suffix"), text, "ends with", false),
+        Operator::Contains(text) => check(path.key("contains"), text, "contains", false),
+        Operator::Present(_) | Operator::Regex(_) => {}
     }
 }

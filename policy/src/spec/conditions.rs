@@ -148,6 +148,10 @@ fn read_test(node: &Node, path: &Path, problems: &mut Problems) -> Test {
     };
     let ignore_case = optional(&test, "ignoreCase", problems, fields::boolean).unwrap_or(false);
     let present = test.present(OPERATORS);
+    if present.is_empty() && test.strange() {
+        problems.known(path);
+        return unread;
+    }
     let [name] = present.as_slice() else {
         let quoted: Vec<_> = present.iter().map(|name| format!("`{name}`")).collect();
         let found = if present.is_empty() { "none".to_owned() } else { quoted.join(" and ") };

@@ -21,6 +21,8 @@ pub(super) struct Fields<'n> {
     entries: &'n [(String, Node)],
     of: &'static str,
     pub(super) path: Path,
+    /// The fields of the language that unknown ones were probably meant to be; none: nobody knows.
+    meant: Vec<Option<&'static str>>,
 }
 
 impl<'n> Fields<'n> {
@@ -33,11 +35,18 @@ impl<'n> Fields<'n> {
     /// The value of a field that must be there.
     pub(super) fn require(&self, name: &str, problems: &mut Problems) -> Option<(&'n Node, Path)> {
         let field = self.get(name);
-        if field.is_none() {
+        if field.is_none() && self.meant.contains(&Some(name)) {
+            problems.known(&self.path.key(name));
+        } else if field.is_none() {
             let message = format!("missing field `{name}` of {}", self.of);
             problems.unread(Problem::error(Code::MissingField, &self.path.key(name), message));
         }
         field
+    }
+
+    /// Whether there are fields that could not be read, so that others may be missed.
+    pub(super) fn strange(&self) -> bool {
+        !self.meant.is_empty()
     }
 
     /// Which of `names` are there.
@@ -59,6 +68,7 @@ pub(super) fn fields<'n>(
     problems: &mut Problems,
 ) -> Option<Fields<'n>> {
     let entries = map(node, path, &format!("{} (a map)", shape.of), problems)?;
+    let mut meant = Vec::new();
     for (position, (key, _)) in entries.iter().enumerate() {
         if shape.known.contains(&key.as_str()) {
             continue;
@@ -74,8 +84,9 @@ pub(super) fn fields<'n>(
                 .help(suggest(key, shape.known))
         };
         problems.unread(problem.about(Part::Key(occurrence)));
+        meant.push(nearest(key, shape.known));
     }
-    Some(Fields { entries, of: shape.of, path: path.clone() })
+    Some(Fields { entries, of: shape.of, path: path.clone(), meant })
 }
 
 /// The entries of a map with free keys; a key that stands there twice is a problem.
@@ -232,6 +243,10 @@ pub(super) fn one_of<'n>(
     if let [name] = present.as_slice() {
         return fields.get(name).map(|(node, path)| (*name, node, path));
     }
+    if present.is_empty() && fields.strange() {
+        problems.known(&fields.path);
+        return None;
+    }
     let found =
         if present.is_empty() { "none".to_owned() } else { format!("{} of them", present.len()) };
     let message = format!("expected exactly one of {}, found {found}", alternatives(names));
@@ -251,14 +266,18 @@ pub(crate) fn alternatives(words: &[&str]) -> String {
 /// Help for a name that is not one of `known`: the nearest, or all.
 #[must_use]
 pub fn suggest(found: &str, known: &[&str]) -> String {
+    match nearest(found, known) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None if known.is_empty() => "there is none".to_owned(),
+        None => format!("expected {}", alternatives(known)),
+    }
+}
+
+/// The one of `known` that `found` is a typo of.
+fn nearest<'k>(found: &str, known: &[&'k str]) -> Option<&'k str> {
     // A third of the letters wrong is still a typo; beyond that it is another word.
     let tolerance = found.len() / 3;
     let lower = found.to_ascii_lowercase();
     let distance = |name: &&str| strsim::osa_distance(&lower, &name.to_ascii_lowercase());
-    let nearest = known.iter().copied().min_by_key(distance);
-    match nearest {
-        Some(name) if distance(&name) <= tolerance => format!("did you mean `{name}`?"),
-        _ if known.is_empty() => "there is none".to_owned(),
-        _ => format!("expected {}", alternatives(known)),
-    }
+    known.iter().copied().min_by_key(distance).filter(|name| distance(name) <= tolerance)
 }
