@@ -9,16 +9,10 @@ mod lasting;
 use policy::config::Carrier;
 use policy::{Config, Node, Path, Problems, Spec};
 use serde_json::{Value, json};
-use serin_harness::wasm_host::{Module, Vm};
+use serin_harness::wasm_host::Vm;
 
-/// The module under test.
-#[track_caller]
-fn module() -> &'static Module {
-    match Module::built() {
-        Ok(module) => module,
-        Err(unusable) => panic!("{unusable}"),
-    }
-}
+use crate::release::release;
+use crate::served::module;
 
 /// A VM with this Release.
 #[track_caller]
@@ -40,29 +34,6 @@ fn configuration(release: &Value, carrier: Carrier) -> Vec<u8> {
         }
         _ => panic!("{problems}"),
     }
-}
-
-/// A Release of `reviews` with subsets v1, which is stable, v2 and v3, and these fields more.
-fn release(fields: Value) -> Value {
-    let mut spec = json!({
-        "host": "reviews.bookinfo.svc.cluster.local",
-        "port": 9080,
-        "stable": "v1",
-        "subsets": [
-            {"name": "v1", "labels": {"version": "v1"}},
-            {"name": "v2", "labels": {"version": "v2"}},
-            {"name": "v3", "labels": {"version": "v3"}},
-        ],
-    });
-    if let (Value::Object(spec), Value::Object(fields)) = (&mut spec, fields) {
-        spec.extend(fields);
-    }
-    json!({
-        "apiVersion": "serin.dev/v1alpha1",
-        "kind": "Release",
-        "metadata": {"name": "reviews", "namespace": "bookinfo"},
-        "spec": spec,
-    })
 }
 
 /// A rule that sends everybody with the cookie `version=v2` to v2.

@@ -23,7 +23,10 @@ impl Serialize for Number {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as `serialize_with` calls it")]
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "as `serialize_with` calls it; where pointers have 32 bits the lint is silent"
+)]
 pub(super) fn one<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     Number(*number).serialize(serializer)
 }
