@@ -28,6 +28,7 @@ pub use rules::{Block, Condition, Rule};
 pub use share::{Share, Split};
 pub use subject::Subject;
 pub use subset::Subset;
+pub(crate) use test::automaton_of;
 pub use test::{Relation, Test};
 
 /// The position of a subset in [`Policy::subsets`].

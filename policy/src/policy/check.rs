@@ -35,7 +35,12 @@ pub(crate) fn policy(written: &Spec, path: &Path, problems: &mut Problems) -> Op
         Split::read(&spec.split, &names, &at.key("split"), problems)
     };
     let cohort = read_cohort(written, &at.key("cohort"), problems);
-    let policy = Policy {
+    if !problems.allow() {
+        // Nothing will be compiled: what that would find in the regexes is found here.
+        rules::check_regexes(&rules, problems);
+        return None;
+    }
+    Some(Policy {
         name: metadata.name.clone(),
         namespace: metadata.namespace.clone(),
         host: host?,
@@ -50,8 +55,7 @@ pub(crate) fn policy(written: &Spec, path: &Path, problems: &mut Problems) -> Op
         anonymous: spec.anonymous,
         cohort,
         counters: spec.counters,
-    };
-    problems.allow().then_some(policy)
+    })
 }
 
 fn read_metadata(metadata: &spec::Metadata, path: &Path, problems: &mut Problems) {

@@ -1,11 +1,11 @@
 //! Rules: which requests, and how they are split.
 
-use super::identity;
 use super::name::{self, HeaderName};
 use super::names::Names;
 use super::share::Split;
 use super::subject::Subject;
 use super::test::{self, Test};
+use super::{SubsetId, identity};
 use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};
 use crate::spec;
@@ -74,7 +74,7 @@ pub struct Condition {
     pub path: Path,
 }
 
-/// Reads the rules; those with problems are left out.
+/// Reads the rules; they are whole where `problems` still allow the Release.
 pub(super) fn read(
     rules: &[spec::Rule],
     names: &Names,
@@ -92,11 +92,24 @@ pub(super) fn read(
         }
         let split = Split::read(&rule.split, names, &at.key("split"), problems);
         let blocks = read_blocks(&rule.blocks, &at.key("match"), problems);
-        let Some(split) = split else { continue };
+        // Where the split is a problem no policy is made: what stands in for it is never used.
+        let split = split.unwrap_or_else(|| Split::all_to(SubsetId(0)));
         let sticky = rule.sticky.unwrap_or(names.sticky);
         read.push(Rule { name: rule.name.clone(), blocks, split, sticky, path: at });
     }
     read
+}
+
+/// Finds the regexes that are too large.
+pub(super) fn check_regexes(rules: &[Rule], problems: &mut Problems) {
+    let blocks = rules.iter().flat_map(Rule::blocks);
+    for condition in blocks.flat_map(|block| &block.conditions) {
+        if let Test::Regex { pattern, .. } = &condition.test
+            && pattern.literals().is_none()
+        {
+            test::automaton_of(pattern, &condition.path.key("regex"), problems);
+        }
+    }
 }
 
 fn read_name(rule: &str, taken: &[&str], path: &Path, problems: &mut Problems) {

@@ -2,7 +2,7 @@
 
 use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};
-use crate::regex::{Case, Pattern};
+use crate::regex::{Automaton, Case, Pattern, TooLarge};
 use crate::spec::{self, Operator};
 
 /// What is asked of a value. Operands of tests that ignore case are in lower case.
@@ -115,6 +115,19 @@ fn read_regex(pattern: &str, case: Case, path: &Path, problems: &mut Problems) -
             None
         }
     }
+}
+
+/// The automaton of a regex that stands at `path`, unless it is too large.
+pub(crate) fn automaton_of(
+    pattern: &Pattern,
+    path: &Path,
+    problems: &mut Problems,
+) -> Option<Automaton> {
+    let too_large = |large: TooLarge| {
+        let problem = Problem::error(Code::RegexTooLarge, path, large.message);
+        problems.add(problem.help(large.help));
+    };
+    Automaton::compile(pattern).map_err(too_large).ok()
 }
 
 /// Refuses tests that no path can pass.

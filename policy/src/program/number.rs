@@ -7,8 +7,8 @@ use super::scanner::ScannerBuilder;
 use super::slot::Slot;
 use super::{Check, Input, Parts};
 use crate::path::Path;
-use crate::policy::{Condition, Relation, Subject, Test};
-use crate::problem::{Code, Problem, Problems};
+use crate::policy::{Condition, Relation, Subject, Test, automaton_of};
+use crate::problem::Problems;
 use crate::regex::{Automaton, Case, Pattern};
 
 /// What has been numbered so far.
@@ -136,13 +136,7 @@ impl Numbered {
         let key = key(&[&[case as u8], source.as_bytes()]);
         let automaton = *self.automaton_numbers.entry_or(&key, next);
         if automaton == next {
-            match Automaton::compile(pattern) {
-                Ok(automaton) => self.automata.push(automaton),
-                Err(large) => {
-                    let problem = Problem::error(Code::RegexTooLarge, path, large.message);
-                    problems.add(problem.help(large.help));
-                }
-            }
+            self.automata.extend(automaton_of(pattern, path, problems));
         }
         let required = pattern.required();
         for literal in required.iter().flat_map(|required| &required.literals) {
