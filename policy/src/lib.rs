@@ -19,6 +19,7 @@ pub mod config;
 pub mod cookie;
 mod decimal;
 pub mod lint;
+mod lookup;
 mod node;
 mod path;
 pub mod policy;

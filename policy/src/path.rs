@@ -3,6 +3,8 @@
 //! The policy never knows bytes or lines; whoever loaded the document resolves a path to its place there.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 /// One step into a document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,8 +16,15 @@ pub enum Segment {
 }
 
 /// A place in a document, from its root.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Path(Vec<Segment>);
+///
+/// Reading makes one for every value, so it shares what is before its last step with all its neighbours.
+#[derive(Clone, Default)]
+pub struct Path(Option<Arc<Step>>);
+
+struct Step {
+    before: Path,
+    segment: Segment,
+}
 
 impl Path {
     /// The document itself.
@@ -38,27 +47,52 @@ impl Path {
 
     #[inline(never)]
     fn join(&self, segment: Segment) -> Self {
-        let mut segments = self.0.clone();
-        segments.push(segment);
-        Self(segments)
+        Self(Some(Arc::new(Step { before: self.clone(), segment })))
     }
 
     /// The steps from the root.
     #[must_use]
-    pub fn segments(&self) -> &[Segment] {
-        &self.0
+    pub fn segments(&self) -> Vec<&Segment> {
+        let mut segments = Vec::new();
+        let mut path = self;
+        while let Some(step) = &path.0 {
+            segments.push(&step.segment);
+            path = &step.before;
+        }
+        segments.reverse();
+        segments
     }
 
     /// Whether one of the two places holds the other (or they are the same).
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).all(|(a, b)| a == b)
+        self.segments().iter().zip(other.segments()).all(|(a, b)| *a == b)
+    }
+}
+
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        self.segments() == other.segments()
+    }
+}
+
+impl Eq for Path {}
+
+impl Hash for Path {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.segments().hash(state);
+    }
+}
+
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Path({self})")
     }
 }
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, segment) in self.0.iter().enumerate() {
+        for (position, segment) in self.segments().into_iter().enumerate() {
             match segment {
                 Segment::Index(index) => write!(f, "[{index}]")?,
                 Segment::Key(key) if !is_plain(key) => write!(f, "[{key:?}]")?,

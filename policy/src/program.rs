@@ -6,7 +6,6 @@
 
 mod bound;
 mod compile;
-mod lookup;
 mod number;
 mod outcome;
 mod pivot;
@@ -21,7 +20,7 @@ use crate::policy::{Policy, SubsetId};
 use crate::problem::Problems;
 use crate::regex::Automaton;
 
-use lookup::Lookup;
+use crate::lookup::Lookup;
 use outcome::Outcomes;
 use sets::BitSet;
 use slot::Slot;

@@ -6,6 +6,7 @@ use super::share::Split;
 use super::subject::Subject;
 use super::test::{self, Test};
 use super::{SubsetId, identity};
+use crate::lookup::Lookup;
 use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};
 use crate::spec;
@@ -81,12 +82,12 @@ pub(super) fn read(
     path: &Path,
     problems: &mut Problems,
 ) -> Vec<Rule> {
-    let mut taken: Vec<&str> = Vec::new();
+    let mut taken = Lookup::default();
     let mut read = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
         let at = path.index(index);
-        read_name(&rule.name, &taken, &at.key("name"), problems);
-        taken.push(&rule.name);
+        let first = *taken.entry_or(rule.name.as_bytes(), index);
+        read_name(&rule.name, first < index, &at.key("name"), problems);
         if rule.sticky == Some(true) && !names.identity {
             problems.add(identity::missing(&at.key("sticky")));
         }
@@ -112,7 +113,7 @@ pub(super) fn check_regexes(rules: &[Rule], problems: &mut Problems) {
     }
 }
 
-fn read_name(rule: &str, taken: &[&str], path: &Path, problems: &mut Problems) {
+fn read_name(rule: &str, taken: bool, path: &Path, problems: &mut Problems) {
     if !name::is_rule(rule) {
         let message = format!("`{rule}` cannot be the name of a rule");
         let help = "1 to 63 letters, digits, `-`, `_` and `.`: it becomes a label of metrics";
@@ -120,7 +121,7 @@ fn read_name(rule: &str, taken: &[&str], path: &Path, problems: &mut Problems) {
     } else if rule == "default" {
         let message = "`default` is the name of what no rule decides";
         problems.add(Problem::error(Code::InvalidName, path, message).help("choose another"));
-    } else if taken.contains(&rule) {
+    } else if taken {
         let message = format!("another rule has the name `{rule}`");
         problems.add(Problem::error(Code::DuplicateName, path, message));
     }

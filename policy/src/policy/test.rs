@@ -1,5 +1,6 @@
 //! Tests of one value: the operators of the language, their operands checked.
 
+use crate::lookup::Lookup;
 use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};
 use crate::regex::{Automaton, Case, Pattern, TooLarge};
@@ -89,8 +90,9 @@ fn read_in(values: &[String], path: &Path, problems: &mut Problems) -> bool {
     if values.is_empty() {
         problems.add(Problem::error(Code::Empty, &path, "`in` names at least one value"));
     }
+    let mut taken = Lookup::default();
     for (index, value) in values.iter().enumerate() {
-        if values.iter().take(index).any(|other| other == value) {
+        if *taken.entry_or(value.as_bytes(), index) < index {
             let message = format!("`{value}` stands in this list twice");
             problems.add(Problem::error(Code::DuplicateName, &path.index(index), message));
         }

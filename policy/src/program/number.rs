@@ -1,11 +1,11 @@
 //! Numbers for what a program reads and asks: inputs, slots and tests, each once, however many blocks share it.
 
 use super::bound::Load;
-use super::lookup::Lookup;
 use super::pivot::Rarity;
 use super::scanner::ScannerBuilder;
 use super::slot::Slot;
 use super::{Check, Input, Parts};
+use crate::lookup::Lookup;
 use crate::path::Path;
 use crate::policy::{Condition, Relation, Subject, Test, automaton_of};
 use crate::problem::Problems;

@@ -1,9 +1,9 @@
 //! Deciding one request.
 
-use super::lookup::Lookup;
 use super::scratch::{Read, Scratch};
 use super::{Block, Check, Decision, Parts, Program, Request};
 use crate::cookie::cookies;
+use crate::lookup::Lookup;
 use crate::regex::MAX_VALUE;
 
 pub(super) fn decide(

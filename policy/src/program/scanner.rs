@@ -5,8 +5,8 @@
 
 mod trie;
 
-use super::lookup::Lookup;
 use super::sets::SparseSet;
+use crate::lookup::Lookup;
 use crate::policy::Relation;
 use trie::Trie;
 

@@ -1,10 +1,10 @@
 //! What is tested (a header, a cookie, a query parameter, the path), and what a value of it marks: one
 //! look-up and one scan each for the tests that count case and for those that do not.
 
-use super::lookup::Lookup;
 use super::scanner::Scanner;
 use super::scratch::Scratch;
 use super::sets::SparseSet;
+use crate::lookup::Lookup;
 
 #[derive(Debug, Default)]
 pub(super) struct Slot {
