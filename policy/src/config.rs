@@ -33,14 +33,6 @@ pub struct Config {
     release: Spec,
 }
 
-impl Config {
-    /// The configuration for `release`.
-    #[must_use]
-    pub fn new(release: Spec, carrier: Carrier) -> Self {
-        Self { version: VERSION, carrier, release }
-    }
-}
-
 /// A configuration that has been read: a program ready to decide.
 #[derive(Debug)]
 pub struct Loaded {
@@ -53,6 +45,12 @@ pub struct Loaded {
 }
 
 impl Config {
+    /// The configuration for `release`.
+    #[must_use]
+    pub fn new(release: Spec, carrier: Carrier) -> Self {
+        Self { version: VERSION, carrier, release }
+    }
+
     /// Reads and compiles the configuration `node`; `None` when a problem forbids it.
     #[must_use]
     pub fn read(node: &Node, problems: &mut Problems) -> Option<Loaded> {

@@ -91,9 +91,10 @@ impl Split {
         let mut readable = true;
         for (name, percent) in split.iter() {
             let at = path.key(name);
-            let message = format!("subset `{name}` is not declared in `subsets`");
-            let unknown = Problem::error(Code::UnknownSubset, &at, message).about(Part::Key(0));
-            let id = subset::find(name, subsets, unknown, problems);
+            let id = subset::find(name, subsets, problems, || {
+                let message = format!("subset `{name}` is not declared in `subsets`");
+                Problem::error(Code::UnknownSubset, &at, message).about(Part::Key(0))
+            });
             match Share::read(*percent) {
                 Ok(share) => {
                     total = total.saturating_add(u32::from(share.0));
@@ -134,17 +135,18 @@ fn whole_or_rest(
     path: &Path,
     problems: &mut Problems,
 ) -> Option<u16> {
-    let sum = decimal(f64::from(total) / 100.0);
     let whole = u32::from(Share::ALL.0);
-    let problem = if total > whole {
-        Problem::error(Code::InvalidSplit, path, format!("the shares sum up to {sum} %, over 100"))
-    } else if stable_named && total < whole {
+    if total == whole || (total < whole && !stable_named) {
+        return u16::try_from(whole.saturating_sub(total)).ok();
+    }
+    let sum = decimal(f64::from(total) / 100.0);
+    problems.add(if total > whole {
+        let message = format!("the shares sum up to {sum} %, over 100");
+        Problem::error(Code::InvalidSplit, path, message)
+    } else {
         let message = format!("the shares sum up to {sum} %, and the stable subset is among them");
         Problem::error(Code::InvalidSplit, path, message)
             .help("make it 100, or leave the stable subset out: it gets the rest")
-    } else {
-        return u16::try_from(whole.saturating_sub(total)).ok();
-    };
-    problems.add(problem);
+    });
     None
 }

@@ -95,22 +95,24 @@ pub(super) fn read_stable(
     path: &Path,
     problems: &mut Problems,
 ) -> Option<SubsetId> {
-    let message = format!("the stable subset `{}` is not declared in `subsets`", release.stable);
-    let unknown = Problem::error(Code::UnknownSubset, path, message);
-    find(&release.stable, subsets, unknown, problems)
+    find(&release.stable, subsets, problems, || {
+        let message =
+            format!("the stable subset `{}` is not declared in `subsets`", release.stable);
+        Problem::error(Code::UnknownSubset, path, message)
+    })
 }
 
 /// The subset `name`; adds `unknown` where there is none, unless it may be one whose name could not be read.
 pub(super) fn find(
     name: &str,
     subsets: &[Subset],
-    unknown: Problem,
     problems: &mut Problems,
+    unknown: impl FnOnce() -> Problem,
 ) -> Option<SubsetId> {
     let id = subsets.iter().position(|subset| subset.name == name);
     if id.is_none() && subsets.iter().all(|subset| !subset.name.is_empty()) {
         let names: Vec<_> = subsets.iter().map(|subset| subset.name.as_str()).collect();
-        problems.add(unknown.help(suggest(name, &names)));
+        problems.add(unknown().help(suggest(name, &names)));
     }
     id.map(SubsetId)
 }

@@ -18,7 +18,6 @@ pub(super) struct Outcomes {
 
 #[derive(Debug)]
 struct Outcome {
-    only: Option<SubsetId>,
     split: Rendezvous<SubsetId>,
     sticky: bool,
 }
@@ -30,8 +29,7 @@ impl Outcomes {
                 let subset = policy.subsets().get(id.0)?;
                 Some((subset.key.as_str(), share.hundredths(), id))
             });
-            let split = Rendezvous::new(keyed);
-            Outcome { only: split.only(), split, sticky }
+            Outcome { split: Rendezvous::new(keyed), sticky }
         };
         Self {
             rules: policy.rules().iter().map(|rule| outcome(rule.split(), rule.sticky())).collect(),
@@ -46,7 +44,7 @@ impl Outcomes {
     pub(super) fn need_draws(&self) -> bool {
         let random = self.anonymous == Anonymous::Random;
         let mut all = self.rules.iter().chain([&self.default]);
-        all.any(|outcome| outcome.only.is_none() && (random || !outcome.sticky))
+        all.any(|outcome| outcome.split.only().is_none() && (random || !outcome.sticky))
     }
 
     /// The subset for a request that `rule` takes. `identity` gives the value of a slot, `draw` random bits;
@@ -59,7 +57,7 @@ impl Outcomes {
         draw: impl Fn(&mut C) -> u64,
     ) -> SubsetId {
         let outcome = rule.and_then(|rule| self.rules.get(rule)).unwrap_or(&self.default);
-        if let Some(only) = outcome.only {
+        if let Some(only) = outcome.split.only() {
             return only;
         }
         let position = if outcome.sticky {
