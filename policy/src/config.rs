@@ -2,6 +2,8 @@
 //!
 //! The CLI writes it as JSON into what it renders; the filter reads it in `on_configure`.
 
+mod carrier;
+
 use serde::Serialize;
 
 use crate::node::Node;
@@ -11,19 +13,10 @@ use crate::problem::{Code, Problem, Problems};
 use crate::program::Program;
 use crate::spec::Spec;
 
+pub use carrier::Carrier;
+
 /// The version of the configuration's shape; a filter refuses every other.
 pub const VERSION: u32 = 1;
-
-/// How a decision leaves the filter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Carrier {
-    /// As filter state, which no client can set (Envoy >= 1.34).
-    #[default]
-    FilterState,
-    /// As the header [`DECISION_HEADER`](crate::policy::DECISION_HEADER), for older proxies and routes that match headers.
-    Header,
-}
 
 /// What the filter is configured with.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -63,18 +56,13 @@ impl Config {
             problems.add(problem.help("render it with the `serin` of this filter's release"));
             return None;
         }
-        let carrier = match node.get("carrier") {
-            Some(Node::String(name)) if name == "filter-state" => Some(Carrier::FilterState),
-            Some(Node::String(name)) if name == "header" => Some(Carrier::Header),
-            other => {
-                let found = other.map_or_else(|| "none".to_owned(), Node::describe);
-                let message = format!("expected `filter-state` or `header`, found {found}");
-                problems.add(Problem::error(Code::Type, &root.key("carrier"), message));
-                None
-            }
-        };
+        let path = root.key("carrier");
+        let carrier = Carrier::read(node.get("carrier"), &path, problems);
         let release = node.get("release").unwrap_or(&Node::Null);
-        let checked = crate::check(release, &root.key("release"), problems)?;
-        Some(Loaded { carrier: carrier?, policy: checked.policy, program: checked.program })
+        let checked = crate::check(release, &root.key("release"), problems);
+        let (carrier, checked) = (carrier?, checked?);
+        carrier.check(&checked.policy, &path, problems);
+        let loaded = Loaded { carrier, policy: checked.policy, program: checked.program };
+        problems.allow().then_some(loaded)
     }
 }

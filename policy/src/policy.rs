@@ -52,6 +52,7 @@ pub struct Policy {
     anonymous: spec::Anonymous,
     cohort: String,
     counters: bool,
+    fallback: spec::Fallback,
 }
 
 impl Policy {
@@ -145,21 +146,18 @@ impl Policy {
         self.counters
     }
 
+    /// Whether the stable subset serves the users of `subset` while that has no healthy endpoints.
+    #[must_use]
+    pub fn falls_back(&self, subset: SubsetId) -> bool {
+        self.fallback == spec::Fallback::Stable && subset != self.stable
+    }
+
     /// The filter's property that carries the decision; Envoy's filter state key is this after `wasm.`.
     #[must_use]
     pub fn property(&self) -> String {
         format!("serin.{}.{}", self.namespace, self.name)
     }
-
-    /// The decision for `subset` as the value of the header [`DECISION_HEADER`].
-    #[must_use]
-    pub fn header_value(&self, subset: SubsetId) -> String {
-        format!("{}.{}/{}", self.name, self.namespace, self.subset_name(subset))
-    }
 }
-
-/// The header that carries the decision where the carrier is a header.
-pub const DECISION_HEADER: &str = "x-serin-subset";
 
 impl TryFrom<Spec> for Policy {
     type Error = Problems;

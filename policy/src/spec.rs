@@ -87,6 +87,9 @@ pub struct Release {
     /// Whether a user stays in a subset; by default where `identity` is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sticky: Option<bool>,
+    /// Who serves the users of a subset that has no healthy endpoints.
+    #[serde(skip_serializing_if = "Fallback::is_none")]
+    pub fallback: Fallback,
 }
 
 /// What a request without identity gets from a sticky split.
@@ -98,4 +101,23 @@ pub enum Anonymous {
     Stable,
     /// An independent draw.
     Random,
+}
+
+/// Who serves the users of a subset that has no healthy endpoints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Fallback {
+    /// Nobody: they get 503.
+    #[default]
+    None,
+    /// The stable subset.
+    Stable,
+}
+
+impl Fallback {
+    /// Whether it is [`Fallback::None`].
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
 }

@@ -3,7 +3,7 @@
 //! Every request is answered with 200, the name as the header `x-served-by` and as a line of text. The last
 //! request is kept, for tests of what the proxy let through.
 
-use std::convert::Infallible;
+use std::future::ready;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,11 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::http::{HeaderMap, HeaderValue, Method, Request, Response};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::net::TcpListener;
+
+use super::server::Server;
 
 /// The header that names the server.
 pub const SERVED_BY: &str = "x-served-by";
@@ -25,7 +23,7 @@ pub const SERVED_BY: &str = "x-served-by";
 pub struct Upstream {
     address: SocketAddr,
     last: Last,
-    server: JoinHandle<()>,
+    server: Server,
 }
 
 /// A request as it arrived.
@@ -47,19 +45,32 @@ impl Upstream {
     /// # Errors
     /// When there is no port to be had, or the name cannot be the value of a header.
     pub async fn start(name: &str) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        Self::serve(name, TcpListener::bind(("127.0.0.1", 0)).await?)
+    }
+
+    /// Starts the server `name` where `listener` listens.
+    ///
+    /// # Errors
+    /// When the listener has no address, or the name cannot be the value of a header.
+    pub fn serve(name: &str, listener: TcpListener) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let served_by = HeaderValue::from_str(name).map_err(io::Error::other)?;
         let last = Last::default();
         let line = Bytes::from(format!("{name}\n"));
-        let server = Server { line, served_by, last: Arc::clone(&last) };
-        Ok(Self { address, last, server: tokio::spawn(server.run(listener)) })
+        let always = Always { line, served_by, last: Arc::clone(&last) };
+        let server = Server::start(listener, move |request| ready(always.answer(&request)));
+        Ok(Self { address, last, server })
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Ends it as if it had crashed, and waits until connections are refused.
+    pub async fn stop(self) {
+        self.server.stop().await;
     }
 
     /// The last request that arrived.
@@ -69,49 +80,15 @@ impl Upstream {
     }
 }
 
-impl Drop for Upstream {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
+/// What the server answers every request with.
 #[derive(Clone)]
-struct Server {
+struct Always {
     line: Bytes,
     served_by: HeaderValue,
     last: Last,
 }
 
-impl Server {
-    async fn run(self, listener: TcpListener) {
-        // Dropped with this task, which ends the connections.
-        let mut connections = JoinSet::new();
-        loop {
-            tokio::select! {
-                accepted = listener.accept() => {
-                    // A connection that failed while it was accepted is its client's to notice.
-                    if let Ok((stream, _)) = accepted {
-                        connections.spawn(self.clone().serve(stream));
-                    }
-                }
-                Some(_) = connections.join_next() => {}
-            }
-        }
-    }
-
-    async fn serve(self, stream: TcpStream) {
-        // Small answers on a kept-alive connection would otherwise wait for acknowledgements.
-        if stream.set_nodelay(true).is_err() {
-            return;
-        }
-        let service = service_fn(|request| {
-            let answer = self.answer(&request);
-            async { Ok::<_, Infallible>(answer) }
-        });
-        // Proxies close connections as they like.
-        let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-    }
-
+impl Always {
     fn answer(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
         let received = Received {
             method: request.method().clone(),

@@ -8,7 +8,7 @@ use policy::{Checked, Policy};
 use serde_json::{Value, json};
 
 use super::cluster::{self, Endpoint};
-use super::{Delivery, Manifest, early_headers, ecds, names, route, wasm_filter};
+use super::{Delivery, Manifest, early_headers, ecds, fallback, names, route, wasm_filter};
 
 /// What the bootstrap is made of, besides the Release.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub struct Rendered {
 /// When the Release cannot be JSON.
 pub fn render(release: &Checked, options: &Options) -> serde_json::Result<Rendered> {
     let policy = &release.policy;
-    let typed_config = wasm_filter::typed_config(release, options.carrier, &options.delivery)?;
+    let typed_config = wasm_filter::typed_config(release, &options.carrier, &options.delivery)?;
     let (filter, ecds) = match &options.ecds {
         None => (("typed_config", typed_config), None),
         Some(path) => {
@@ -54,11 +54,13 @@ pub fn render(release: &Checked, options: &Options) -> serde_json::Result<Render
         }
     };
     let body = body(policy, options, filter);
-    let needs = match options.carrier {
+    let needs = match &options.carrier {
         Carrier::FilterState => {
             "Start it with `envoy --config-path FILE`; needs Envoy 1.35 or newer."
         }
-        Carrier::Header => "Start it with `envoy --config-path FILE`; needs Envoy 1.33 or newer.",
+        Carrier::Header { .. } => {
+            "Start it with `envoy --config-path FILE`; needs Envoy 1.33 or newer."
+        }
     };
     let purpose =
         format!("An Envoy that sends each request for {} to its subset.", policy.host().fqdn());
@@ -74,12 +76,18 @@ fn file_name(path: &str) -> &str {
 }
 
 fn body(policy: &Policy, options: &Options, filter: (&str, Value)) -> Value {
-    let clusters: Vec<Value> = options
-        .upstreams
-        .iter()
-        .enumerate()
-        .map(|(position, endpoints)| cluster::cluster(policy, SubsetId(position), endpoints))
+    let subsets = options.upstreams.iter().enumerate();
+    let mut clusters: Vec<Value> = subsets
+        .map(|(position, endpoints)| {
+            let subset = SubsetId(position);
+            let mut cluster = cluster::cluster(policy, subset, endpoints);
+            if policy.falls_back(subset) {
+                fallback::eject_unreachable(&mut cluster);
+            }
+            cluster
+        })
         .collect();
+    clusters.extend(fallback::aggregates(policy));
     // Envoy asks for a node wherever something may be discovered.
     let mut body = json!({ "node": { "id": names::qualified(policy), "cluster": "serin" } });
     if let Some(admin) = options.admin {
@@ -92,7 +100,7 @@ fn body(policy: &Policy, options: &Options, filter: (&str, Value)) -> Value {
             "address": address(options.listen),
             "filter_chains": [{ "filters": [{
                 "name": "envoy.filters.network.http_connection_manager",
-                "typed_config": connection_manager(policy, options.carrier, filter),
+                "typed_config": connection_manager(policy, &options.carrier, filter),
             }] }],
         }],
         "clusters": clusters,
@@ -113,7 +121,7 @@ fn stats_tags() -> Vec<Value> {
 
 /// As at an ingress gateway of Istio: the client's address is the connection's, paths are normalized, streams
 /// may be idle, web sockets pass.
-fn connection_manager(policy: &Policy, carrier: Carrier, (field, filter): (&str, Value)) -> Value {
+fn connection_manager(policy: &Policy, carrier: &Carrier, (field, filter): (&str, Value)) -> Value {
     json!({
         "@type":
             "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",

@@ -14,6 +14,16 @@ pub fn name(policy: &Policy, subset: SubsetId) -> String {
     format!("outbound|{}|{}|{}", policy.port(), policy.subset_name(subset), policy.host().fqdn())
 }
 
+/// The cluster that a decision for `subset` leads to: the subset's own, or, where it falls back to the stable
+/// one, the aggregate of both, `serin|<port>|<subset>|<host>`.
+#[must_use]
+pub fn target(policy: &Policy, subset: SubsetId) -> String {
+    if !policy.falls_back(subset) {
+        return name(policy, subset);
+    }
+    format!("serin|{}|{}|{}", policy.port(), policy.subset_name(subset), policy.host().fqdn())
+}
+
 /// Where a process of a subset listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
@@ -50,20 +60,26 @@ pub fn cluster(policy: &Policy, subset: SubsetId, endpoints: &[Endpoint]) -> Val
         "type": if is_static { "STATIC" } else { "STRICT_DNS" },
         "connect_timeout": "10s",
         "lb_policy": "LEAST_REQUEST",
-        "circuit_breakers": {
-            "thresholds": [{
-                "max_connections": u32::MAX,
-                "max_pending_requests": u32::MAX,
-                "max_requests": u32::MAX,
-                "max_retries": u32::MAX,
-            }],
-        },
+        "circuit_breakers": no_limits(),
         "load_assignment": { "cluster_name": name, "endpoints": [{ "lb_endpoints": endpoints }] },
     });
     if !is_static {
         cluster["dns_lookup_family"] = json!("V4_PREFERRED");
     }
     cluster
+}
+
+/// The `circuit_breakers` of Istio's clusters where nobody asked for others.
+#[must_use]
+pub fn no_limits() -> Value {
+    json!({
+        "thresholds": [{
+            "max_connections": u32::MAX,
+            "max_pending_requests": u32::MAX,
+            "max_requests": u32::MAX,
+            "max_retries": u32::MAX,
+        }],
+    })
 }
 
 fn endpoint(endpoint: &Endpoint) -> Value {

@@ -54,7 +54,7 @@ fn on_match(policy: &Policy, subset: SubsetId) -> Value {
             "name": policy.subset_name(subset),
             "typed_config": {
                 "@type": "type.googleapis.com/envoy.extensions.router.cluster_specifiers.matcher.v3.ClusterAction",
-                "cluster": cluster::name(policy, subset),
+                "cluster": cluster::target(policy, subset),
             },
         },
     })

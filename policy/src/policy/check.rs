@@ -55,6 +55,7 @@ pub(crate) fn policy(written: &Spec, path: &Path, problems: &mut Problems) -> Op
         anonymous: spec.anonymous,
         cohort,
         counters: spec.counters,
+        fallback: spec.fallback,
     })
 }
 

@@ -2,7 +2,7 @@
 //! that a document that needs them is never half understood. A part that is built leaves this list.
 
 /// Of a Release.
-pub(super) const RELEASE: &[&str] = &["fallback", "mirror", "rollout"];
+pub(super) const RELEASE: &[&str] = &["mirror", "rollout"];
 /// Of a block of conditions.
 pub(super) const CONDITIONS: &[&str] = &["source", "caller"];
 /// Of an entry of `identity`.

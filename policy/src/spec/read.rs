@@ -1,7 +1,7 @@
 //! [`Spec::read`]: a document becomes a Spec, with every mistake in its shape reported.
 
 use super::fields::{self, Fields, Shape, optional, required_text, text};
-use super::{API_VERSION, Anonymous, KIND, Metadata, Release, Spec, later};
+use super::{API_VERSION, Anonymous, Fallback, KIND, Metadata, Release, Spec, later};
 use super::{attach, identity, rule, subset};
 use crate::node::Node;
 use crate::path::Path;
@@ -49,6 +49,7 @@ const RELEASE: Shape = Shape {
         "cohort",
         "counters",
         "sticky",
+        "fallback",
     ],
     later: later::RELEASE,
 };
@@ -124,6 +125,10 @@ fn read_release(node: &Node, path: &Path, problems: &mut Problems) -> Option<Rel
     let anonymous = optional(&spec, "anonymous", problems, |node, path, problems| {
         fields::word(node, path, &words, problems)
     });
+    let words = [("none", Fallback::None), ("stable", Fallback::Stable)];
+    let fallback = optional(&spec, "fallback", problems, |node, path, problems| {
+        fields::word(node, path, &words, problems)
+    });
     Some(Release {
         host,
         port: port.unwrap_or_default(),
@@ -137,5 +142,6 @@ fn read_release(node: &Node, path: &Path, problems: &mut Problems) -> Option<Rel
         cohort: text(&spec, "cohort", problems),
         counters: optional(&spec, "counters", problems, fields::boolean).unwrap_or(true),
         sticky: optional(&spec, "sticky", problems, fields::boolean),
+        fallback: fallback.flatten().unwrap_or_default(),
     })
 }

@@ -18,8 +18,8 @@ use super::binary;
 use crate::served::Headers;
 
 /// How long anything may take.
-const PATIENCE: Duration = Duration::from_mins(1);
-const POLL: Duration = Duration::from_millis(10);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const POLL: Duration = Duration::from_millis(10);
 const ECDS: &str = "filter.yaml";
 
 /// Where the filter gets its configuration from.
@@ -56,6 +56,7 @@ pub(crate) struct Stage {
     pub(crate) admin: Admin,
     pub(crate) address: SocketAddr,
     pub(crate) upstreams: Vec<Upstream>,
+    endpoints: Vec<Vec<Endpoint>>,
     folder: TempDir,
 }
 
@@ -75,12 +76,24 @@ impl<'a> Given<'a> {
 impl Stage {
     /// Starts it all.
     pub(crate) async fn start(setup: Setup, given: &Given<'_>) -> Self {
-        let folder = tempfile::Builder::new().prefix("serin-test-").tempdir().unwrap();
         let mut upstreams = Vec::new();
         for subset in given.checked.policy.subsets() {
             upstreams.push(Upstream::start(&subset.name).await.unwrap());
         }
-        let rendered = render(&setup, given, &upstreams, folder.path());
+        let endpoints = upstreams.iter().map(|upstream| vec![endpoint(upstream.address())]);
+        let mut stage = Self::start_before(setup, given, endpoints.collect()).await;
+        stage.upstreams = upstreams;
+        stage
+    }
+
+    /// Starts the Envoy alone, before these endpoints of the subsets.
+    pub(crate) async fn start_before(
+        setup: Setup,
+        given: &Given<'_>,
+        endpoints: Vec<Vec<Endpoint>>,
+    ) -> Self {
+        let folder = tempfile::Builder::new().prefix("serin-test-").tempdir().unwrap();
+        let rendered = render(&setup, given, &endpoints, folder.path());
         if let Some(ecds) = &rendered.ecds {
             std::fs::write(folder.path().join(ECDS), ecds.text().unwrap()).unwrap();
         }
@@ -96,13 +109,13 @@ impl Stage {
             assert!(Instant::now() < deadline, "no listener `{name}`:\n{}", envoy.log_tail());
             sleep(POLL).await;
         };
-        Self { setup, envoy, admin, address, upstreams, folder }
+        Self { setup, envoy, admin, address, upstreams: Vec::new(), endpoints, folder }
     }
 
     /// Replaces the filter's configuration and waits until Envoy has taken or refused it; says which.
     pub(crate) async fn replace(&mut self, setup: &Setup, given: &Given<'_>) -> bool {
         let before = self.updates().await;
-        let rendered = render(setup, given, &self.upstreams, self.folder.path());
+        let rendered = render(setup, given, &self.endpoints, self.folder.path());
         let new = self.folder.path().join("filter.yaml.new");
         std::fs::write(&new, rendered.ecds.unwrap().text().unwrap()).unwrap();
         std::fs::rename(&new, self.folder.path().join(ECDS)).unwrap();
@@ -183,17 +196,18 @@ pub(crate) fn request(headers: &Headers) -> Request<()> {
     request
 }
 
-fn render(setup: &Setup, given: &Given, upstreams: &[Upstream], folder: &Path) -> Rendered {
+/// The address as an endpoint.
+pub(crate) fn endpoint(address: SocketAddr) -> Endpoint {
+    Endpoint { host: address.ip().to_string(), port: address.port() }
+}
+
+fn render(setup: &Setup, given: &Given, endpoints: &[Vec<Endpoint>], folder: &Path) -> Rendered {
     let path = |path: &Path| path.to_str().unwrap().to_owned();
-    let endpoint = |upstream: &Upstream| {
-        let address = upstream.address();
-        vec![Endpoint { host: address.ip().to_string(), port: address.port() }]
-    };
     let options = Options {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         admin: None,
-        upstreams: upstreams.iter().map(endpoint).collect(),
-        carrier: setup.carrier,
+        upstreams: endpoints.to_vec(),
+        carrier: setup.carrier.clone(),
         delivery: Delivery {
             module: Module::File(path(&setup.module)),
             failure: FailurePolicy::Open,
