@@ -11,7 +11,7 @@ mod parse;
 mod scalar;
 pub mod source;
 mod syntax;
-mod tree;
+pub(crate) mod tree;
 mod within;
 
 use std::ops::Range;
@@ -42,6 +42,11 @@ impl Document {
     #[must_use]
     pub fn locate(&self, source: &Source, place: &Place) -> Range<usize> {
         locate::locate(&self.tree, source.text(), place)
+    }
+
+    /// The document as it is written.
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
     }
 }
 

@@ -7,13 +7,18 @@
 pub mod bootstrap;
 pub mod capabilities;
 pub mod cluster;
+pub mod cluster_header;
+pub mod decision_header;
 pub mod destination_rule;
 pub mod early_headers;
 pub mod ecds;
 pub mod envoy_filter;
+pub mod fallback;
+pub mod istio;
 pub mod matcher;
 pub mod mesh;
 pub mod metadata;
+pub mod mode;
 pub mod names;
 pub mod output;
 pub mod overlap;
@@ -21,6 +26,7 @@ pub mod proxy_version;
 pub mod route;
 pub mod virtual_service;
 pub mod wasm_filter;
+pub mod wasm_plugin;
 pub mod yaml;
 
 use policy::Policy;
@@ -88,9 +94,9 @@ pub enum Module {
     File(String),
     /// A server.
     Remote {
-        /// Its `https` or `http` address.
+        /// An `https` or `http` address, or an `oci` image of a registry.
         url: String,
-        /// The module's SHA-256 in lower-case hexadecimal.
+        /// The SHA-256 of the module, or of the image's manifest, in lower-case hexadecimal.
         sha256: String,
     },
 }

@@ -108,7 +108,8 @@ impl Diagnostic {
         }
     }
 
-    fn at(self, source: &Source, span: Range<usize>) -> Self {
+    /// The same, at these bytes.
+    pub(crate) fn at(self, source: &Source, span: Range<usize>) -> Self {
         let start = source.position(span.start);
         let end = source.position(span.end);
         Self {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use log::{debug, error};
 use policy::config::{Carrier, Loaded};
-use policy::policy::{DECISION_HEADER, SubsetId};
+use policy::policy::SubsetId;
 use policy::{Policy, Program, Request, Scratch};
 
 use crate::counters::Counters;
@@ -75,31 +75,43 @@ impl Request for Current<'_> {
 
 /// Where decisions go.
 struct Output {
-    carrier: Carrier,
-    property: String,
+    target: Target,
     /// What is written for each subset.
     values: Vec<Vec<u8>>,
 }
 
+enum Target {
+    Property(String),
+    Header(String),
+}
+
 impl Output {
     fn new(carrier: Carrier, policy: &Policy) -> Self {
-        let value = |(id, subset): (usize, &policy::policy::Subset)| match carrier {
-            Carrier::FilterState => subset.name.clone().into_bytes(),
-            Carrier::Header => policy.header_value(SubsetId(id)).into_bytes(),
-        };
-        let values = policy.subsets().iter().enumerate().map(value).collect();
-        Self { carrier, property: policy.property(), values }
+        let subsets = policy.subsets().iter();
+        match carrier {
+            Carrier::FilterState => Self {
+                target: Target::Property(policy.property()),
+                values: subsets.map(|subset| subset.name.clone().into_bytes()).collect(),
+            },
+            Carrier::Header { name, values } => Self {
+                target: Target::Header(name),
+                // The stable subset has no value: it is never written.
+                values: subsets
+                    .map(|subset| values.get(&subset.name).cloned().unwrap_or_default().into())
+                    .collect(),
+            },
+        }
     }
 
     fn write(&self, subset: SubsetId) -> Result<(), Failure> {
         let Some(value) = self.values.get(subset.0) else { return Ok(()) };
-        match self.carrier {
-            Carrier::FilterState => {
-                host::set_property(&self.property, value)?;
+        match &self.target {
+            Target::Property(name) => {
+                host::set_property(name, value)?;
                 host::clear_route_cache()
             }
             // Replacing a request's header clears the route cache by itself (Envoy, ABI <= 0.2.1).
-            Carrier::Header => host::replace_header(DECISION_HEADER, value),
+            Target::Header(name) => host::replace_header(name, value),
         }
     }
 }

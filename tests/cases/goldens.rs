@@ -14,6 +14,22 @@ use crate::release::try_check_node;
 /// Any digest: the module's own changes with every build.
 const DIGEST: &str = "5e81de7ec7000000000000000000000000000000000000000000000000000001";
 
+/// A rendering for another mesh, into the user's own objects.
+struct Variant {
+    scenario: &'static str,
+    output: &'static str,
+    options: &'static [&'static str],
+}
+
+const VARIANTS: &[Variant] = &[
+    Variant { scenario: "cookie-tutorial", output: "istio-1.24", options: &["--istio", "1.24"] },
+    Variant {
+        scenario: "bookinfo-ratio",
+        output: "istio-cluster-header",
+        options: &["--route", "cluster-header"],
+    },
+];
+
 /// A folder of envoyfilter/.
 pub(crate) struct Scenario {
     pub(crate) name: String,
@@ -73,21 +89,70 @@ impl Scenario {
         let folder = tempfile::tempdir().unwrap();
         let module = Path::new("/etc/serin/serin.wasm");
         let bootstrap = self.bootstrap(module, &folder.path().join("envoy.yaml"), &[]);
-        let mesh = folder.path().join("istio");
-        let url =
-            ["--module-url", "https://modules.example.com/serin.wasm", "--module-sha256", DIGEST];
-        let mut arguments = vec!["render", "release.yaml", "--route", "matcher"];
-        arguments.extend(url);
-        arguments.extend(["--output", mesh.to_str().unwrap()]);
-        succeeds(&run(&self.folder, &arguments, b""));
-        let mut files = read_folder(&mesh, "istio/");
+        let mut files = self.mesh(&folder.path().join("istio"), "istio/", &["--route", "matcher"]);
+        for Variant { output, options, .. } in self.variants() {
+            files.extend(self.woven(&folder.path().join(output), &format!("{output}/"), options));
+        }
         files.insert("envoy.yaml".to_owned(), bootstrap);
         files
     }
 
+    /// The objects of a mesh, written to `folder` on the way.
+    #[track_caller]
+    fn mesh(&self, folder: &Path, prefix: &str, options: &[&str]) -> BTreeMap<String, String> {
+        let mut arguments = vec!["render", "release.yaml"];
+        arguments.extend(options);
+        arguments.extend(["--module-url", "https://modules.example.com/serin.wasm"]);
+        arguments.extend(["--module-sha256", DIGEST, "--output", folder.to_str().unwrap()]);
+        succeeds(&run(&self.folder, &arguments, b""));
+        read_folder(folder, prefix)
+    }
+
+    /// The same with the user's own objects in mine/: those afterwards, and what is rendered beside them.
+    #[track_caller]
+    fn woven(&self, folder: &Path, prefix: &str, options: &[&str]) -> BTreeMap<String, String> {
+        let mine = folder.join("mine");
+        fs::create_dir_all(&mine).unwrap();
+        let before = read_folder(&self.folder.join("mine"), "");
+        let copies: Vec<String> =
+            before.keys().map(|name| mine.join(name).to_str().unwrap().to_owned()).collect();
+        for (copy, text) in copies.iter().zip(before.values()) {
+            fs::write(copy, text).unwrap();
+        }
+        let mut into = options.to_vec();
+        into.extend(copies.iter().flat_map(|copy| ["--into", copy.as_str()]));
+        let first = self.mesh(folder, prefix, &into);
+        let woven = read_folder(&mine, "");
+        assert_ne!(woven, before, "{}: nothing was woven", self.name);
+        assert_eq!(self.mesh(folder, prefix, &into), first, "{}: again", self.name);
+        assert_eq!(read_folder(&mine, ""), woven, "{}: weaving twice is as once", self.name);
+        let mut undo = vec!["render", "release.yaml", "--undo"];
+        undo.extend(copies.iter().flat_map(|copy| ["--into", copy.as_str()]));
+        succeeds(&run(&self.folder, &undo, b""));
+        assert_eq!(read_folder(&mine, ""), before, "{}: taken out again", self.name);
+        let mut files = first;
+        files.extend(woven.into_iter().map(|(name, text)| (format!("{prefix}mine/{name}"), text)));
+        files
+    }
+
+    fn variants(&self) -> impl Iterator<Item = &'static Variant> {
+        VARIANTS.iter().filter(|variant| variant.scenario == self.name)
+    }
+
+    /// The folders of what is rendered.
+    fn folders(&self) -> Vec<String> {
+        let variants = self
+            .variants()
+            .flat_map(|variant| [variant.output.to_owned(), format!("{}/mine", variant.output)]);
+        std::iter::once("istio".to_owned()).chain(variants).collect()
+    }
+
     /// What is committed of it.
     fn committed(&self) -> BTreeMap<String, String> {
-        let mut files = read_folder(&self.folder.join("istio"), "istio/");
+        let mut files = BTreeMap::new();
+        for folder in self.folders() {
+            files.extend(read_folder(&self.folder.join(&folder), &format!("{folder}/")));
+        }
         if let Ok(bootstrap) = fs::read_to_string(self.folder.join("envoy.yaml")) {
             files.insert("envoy.yaml".to_owned(), bootstrap);
         }
@@ -95,11 +160,13 @@ impl Scenario {
     }
 
     fn bless(&self, files: &BTreeMap<String, String>) {
-        let mesh = self.folder.join("istio");
-        if mesh.is_dir() {
-            fs::remove_dir_all(&mesh).unwrap();
+        for folder in self.folders() {
+            let folder = self.folder.join(folder);
+            if folder.is_dir() {
+                fs::remove_dir_all(&folder).unwrap();
+            }
+            fs::create_dir_all(&folder).unwrap();
         }
-        fs::create_dir_all(&mesh).unwrap();
         for (name, text) in files {
             fs::write(self.folder.join(name), text).unwrap();
         }
@@ -114,11 +181,20 @@ fn succeeds(run: &Run) {
 fn read_folder(folder: &Path, prefix: &str) -> BTreeMap<String, String> {
     let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap());
     entries
+        .filter(|entry| entry.path().is_file())
         .map(|entry| {
             let name = format!("{prefix}{}", entry.file_name().into_string().unwrap());
             (name, fs::read_to_string(entry.path()).unwrap())
         })
         .collect()
+}
+
+#[test]
+fn every_variant_has_its_scenario() {
+    let names: Vec<String> = scenarios().into_iter().map(|scenario| scenario.name).collect();
+    for Variant { scenario, .. } in VARIANTS {
+        assert!(names.iter().any(|name| name == scenario), "no envoyfilter/{scenario}");
+    }
 }
 
 #[test]

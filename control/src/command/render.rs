@@ -3,21 +3,24 @@
 //! What is wrong with the Release and with the options is said in one pass; nothing is written then.
 
 mod endpoint;
+mod into;
+mod mesh;
 mod options;
 mod source;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::ValueEnum;
-use policy::{Checked, Problems};
+use policy::Checked;
 
 use crate::exit::{self, Exit};
 use crate::load::{self, Source};
 use crate::render::output::{self, Target};
-use crate::render::{FailurePolicy, Manifest, bootstrap, envoy_filter, mesh};
-use crate::report::{Console, Diagnostic, text};
+use crate::render::{FailurePolicy, bootstrap};
+use crate::report::{Console, text};
 
+use into::Into;
 use options::{Complaint, Options};
 
 const EXAMPLES: &str = "\
@@ -26,19 +29,27 @@ Examples:
     serin render release.yaml --route envoy --module target/serin.wasm --listen 127.0.0.1:10000 \\
       --upstream v1=127.0.0.1:9101 --upstream v2=127.0.0.1:9102 --output envoy.yaml
 
-  Objects for Istio (>= 1.27), to be applied in the order of their numbers:
+  Objects for Istio, to be applied in the order of their numbers:
     serin render release.yaml --module-file /var/local/serin/serin.wasm --output mesh/
     serin render release.yaml --module-url https://… --module-sha256 … --output mesh/
+    serin render release.yaml --istio 1.24 --module-url https://… --module-sha256 … --output mesh/
 
-Files that serin did not make are not replaced. What an earlier rendering of the same Release left in a folder
-and is no longer needed is removed.";
+  The same where the host has a VirtualService already; and out of it again:
+    serin render release.yaml --into reviews-vs.yaml --module-url https://… --module-sha256 … --output mesh/
+    serin render release.yaml --undo --into reviews-vs.yaml
+
+Files that serin did not make are not replaced, but for those of --into, in which nothing changes that need not.
+What an earlier rendering of the same Release left in a folder and is no longer needed is removed.";
 
 /// How decisions become routes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Route {
-    /// Objects for Istio; decisions choose the cluster within the routes that Istio makes
-    #[default]
+    /// For Istio: decisions choose the cluster within the routes that Istio makes (default; Istio >= 1.27)
     Matcher,
+    /// For Istio: a VirtualService matches them as a header (Istio >= 1.22)
+    VirtualService,
+    /// For Istio: a plain route takes the cluster from a header (Istio >= 1.22)
+    ClusterHeader,
     /// A static bootstrap for an Envoy without Istio
     Envoy,
 }
@@ -71,11 +82,11 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     pub file: String,
     /// How decisions become routes
-    #[arg(long, value_enum, default_value_t)]
-    pub route: Route,
-    /// A file to write (envoy; `-` for standard output), or a folder
-    #[arg(long, short, value_name = "PATH")]
-    pub output: String,
+    #[arg(long, value_enum)]
+    pub route: Option<Route>,
+    /// A folder, or a file (envoy; `-` for standard output)
+    #[arg(long, short, value_name = "PATH", required_unless_present = "undo")]
+    pub output: Option<String>,
     /// What happens to requests after the module failed
     #[arg(long, value_enum, value_name = "POLICY")]
     pub fail_policy: Option<FailPolicy>,
@@ -97,15 +108,30 @@ pub struct Args {
     /// A file for the filter's configuration, which the running Envoy watches
     #[arg(long, value_name = "FILE", help_heading = "With --route envoy")]
     pub ecds: Option<String>,
+    /// The version of the mesh, as `1.24`: picks the route mode where --route does not
+    #[arg(long, value_name = "VERSION", help_heading = "For a mesh")]
+    pub istio: Option<String>,
+    /// Your own VirtualService or DestinationRule of the host: it is changed in place, and ours left out
+    #[arg(long, value_name = "FILE", help_heading = "For a mesh")]
+    pub into: Vec<String>,
+    /// Which gateway of such a VirtualService runs the filter; needed where it has several
+    #[arg(long, value_name = "NAMESPACE/NAME", help_heading = "For a mesh")]
+    pub gateway: Vec<String>,
+    /// Takes the Release out of the files of --into again, and does nothing else
+    #[arg(long, help_heading = "For a mesh", requires = "into")]
+    pub undo: bool,
     /// The module's file in the proxies' own file system
-    #[arg(long, value_name = "PATH", help_heading = "With --route matcher")]
+    #[arg(long, value_name = "PATH", help_heading = "For a mesh")]
     pub module_file: Option<String>,
-    /// Where proxies fetch the module
-    #[arg(long, value_name = "URL", help_heading = "With --route matcher")]
+    /// Where proxies fetch the module: `https://…`, or an image `oci://HOST/REPOSITORY@sha256:HEX`
+    #[arg(long, value_name = "URL", help_heading = "For a mesh")]
     pub module_url: Option<String>,
-    /// The SHA-256 of the module at --module-url
-    #[arg(long, value_name = "HEX", help_heading = "With --route matcher")]
+    /// The SHA-256 of the module at --module-url; of an image: of its manifest
+    #[arg(long, value_name = "HEX", help_heading = "For a mesh")]
     pub module_sha256: Option<String>,
+    /// A Secret for the registry of that image; it takes a WasmPlugin, which only `matcher` can use
+    #[arg(long, value_name = "NAME", help_heading = "For a mesh")]
+    pub module_pull_secret: Option<String>,
 }
 
 /// Renders the Release.
@@ -121,32 +147,36 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         }
     };
     let release = source::release(&source, console);
-    let (options, complaints) =
-        options::read(args, release.as_ref().ok().map(|release| &release.policy));
-    for Complaint { message, help } in &complaints {
+    let read = options::read(args, release.as_ref().ok().map(|release| &release.policy));
+    for Complaint { message, help } in &read.complaints {
         console.note(&text::failure(message, help.as_deref()));
     }
     let release = match release {
         Ok(release) => release,
         Err(exit) => return Ok(exit),
     };
-    match options {
-        Some(Options::Envoy(options)) => envoy(args, &release, &options, console),
-        Some(Options::Matcher(delivery)) => match mesh::render(&release, &delivery) {
-            Ok(manifests) => matcher(args, &release, &manifests, console),
-            Err(problems) => {
-                report(&source, &problems, console);
-                Ok(Exit::PROBLEMS)
-            }
-        },
-        None => Ok(Exit::USAGE),
+    // Whatever is wrong with the options, what is wrong with the files is said in the same pass.
+    let into = match read.into {
+        Some(mode) => into::weave(args, &release.policy, mode, console),
+        None => Ok(Into::default()),
+    };
+    match (read.options, into) {
+        (None, _) => Ok(Exit::USAGE),
+        (Some(Options::Envoy(options, output)), _) => {
+            envoy(args, &release, (&options, &output), console)
+        }
+        (Some(Options::Undo), _) => into::undo(args, &release.policy, console),
+        (Some(Options::Mesh(_)), Err(exit)) => Ok(exit),
+        (Some(Options::Mesh(options)), Ok(into)) => {
+            mesh::render(&source, &release, (&options, &into), console)
+        }
     }
 }
 
 fn envoy(
     args: &Args,
     release: &Checked,
-    options: &bootstrap::Options,
+    (options, output): (&bootstrap::Options, &str),
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
     let rendered = bootstrap::render(release, options)?;
@@ -156,9 +186,9 @@ fn envoy(
         targets.push(Target { path: PathBuf::from(path), text: ecds.text()? });
     }
     let text = rendered.bootstrap.text()?;
-    let is_printed = args.output == load::source::STDIN;
+    let is_printed = output == load::source::STDIN;
     if !is_printed {
-        targets.push(Target { path: PathBuf::from(&args.output), text: text.clone() });
+        targets.push(Target { path: PathBuf::from(output), text: text.clone() });
     }
     output::files(&targets)?;
     if is_printed {
@@ -169,47 +199,11 @@ fn envoy(
     Ok(Exit::OK)
 }
 
-fn matcher(
-    args: &Args,
-    release: &Checked,
-    manifests: &[Manifest],
-    console: &mut Console,
-) -> anyhow::Result<Exit> {
-    let policy = &release.policy;
-    let folder = Path::new(&args.output);
-    let target = |manifest: &Manifest| {
-        let path = folder.join(&manifest.file_name);
-        Ok(Target { path, text: manifest.text()? })
-    };
-    let targets = manifests.iter().map(target).collect::<anyhow::Result<Vec<_>>>()?;
-    output::folder(policy, folder, &targets)?;
-    wrote(&targets, console)?;
-    for attach in policy.attach() {
-        if let Some(needs) = envoy_filter::needs(policy, attach) {
-            console.note(&format!("note: `{}`: {needs}\n", attach.path));
-        }
-    }
-    let is_remote = args.module_url.is_some();
-    if is_remote && matches!(args.fail_policy, Some(FailPolicy::Closed | FailPolicy::Reload)) {
-        console.note("note: with this --fail-policy a proxy that cannot fetch the module answers 403 to all requests\n");
-    }
-    Ok(Exit::OK)
-}
-
 /// One line for each file.
 fn wrote(targets: &[Target], console: &mut Console) -> anyhow::Result<()> {
     let line = |target: &Target| text::printable(&target.path.to_string_lossy()) + "\n";
     let lines: String = targets.iter().map(line).collect();
     console.print(&lines).context("cannot write to standard output")
-}
-
-fn report(source: &Source, problems: &Problems, console: &mut Console) {
-    let (documents, _) = load::documents(source);
-    for document in documents.iter().take(1) {
-        for problem in problems {
-            console.note(&text::render(&Diagnostic::new(source, document, problem), Some(source)));
-        }
-    }
 }
 
 impl From<FailPolicy> for FailurePolicy {

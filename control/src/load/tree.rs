@@ -5,31 +5,33 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::within;
+
 /// The values of a document, the one that holds another before it; the first is the document's.
 #[derive(Debug, Default)]
-pub(super) struct Tree {
-    pub(super) entries: Vec<Entry>,
+pub(crate) struct Tree {
+    pub(crate) entries: Vec<Entry>,
 }
 
 /// The position of an [`Entry`] in its [`Tree`].
-pub(super) type Id = usize;
+pub(crate) type Id = usize;
 
 /// The value that holds all others.
-pub(super) const ROOT: Id = 0;
+pub(crate) const ROOT: Id = 0;
 
 /// A value.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// Its bytes, anchor and tag included, what follows it excluded.
-    pub(super) span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// The tag that it is written with: `!!str`, `!local`.
-    pub(super) tag: Option<String>,
-    pub(super) shape: Shape,
+    pub(crate) tag: Option<String>,
+    pub(crate) shape: Shape,
 }
 
 /// What a value is.
 #[derive(Debug)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// Text, already freed from quotes, escapes and indentation.
     Scalar { text: String, style: Style },
     /// A list.
@@ -42,7 +44,7 @@ pub(super) enum Shape {
 
 /// How a text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     /// Bare.
     Plain,
     /// `'…'`.
@@ -57,7 +59,7 @@ pub(super) enum Style {
 
 impl Tree {
     /// The value at `id`, aliases followed.
-    pub(super) fn resolved(&self, id: Id) -> &Entry {
+    pub(crate) fn resolved(&self, id: Id) -> &Entry {
         let entry = &self.entries[id];
         match entry.shape {
             // An anchor is never put on an alias: one step is all.
@@ -66,8 +68,24 @@ impl Tree {
         }
     }
 
+    /// Whether a list or map is written in brackets.
+    pub(crate) fn is_flow(&self, text: &str, id: Id) -> bool {
+        let entry = &self.entries[id];
+        let first = match &entry.shape {
+            Shape::List(items) => items.first(),
+            Shape::Map(entries) => entries.first().map(|(key, _)| key),
+            Shape::Scalar { .. } | Shape::Alias(_) => return false,
+        };
+        let raw = text.get(entry.span.clone()).unwrap_or_default();
+        let start = within::properties(raw);
+        let has_bracket = raw.get(start..).unwrap_or_default().starts_with(['[', '{']);
+        // The span of a block begins with its first item, which may have a bracket of its own.
+        has_bracket
+            && first.is_none_or(|id| self.entries[*id].span.start > entry.span.start + start)
+    }
+
     /// The name of a key in a path, whatever it is that somebody wrote for a key.
-    pub(super) fn key_name(&self, key: Id) -> Cow<'_, str> {
+    pub(crate) fn key_name(&self, key: Id) -> Cow<'_, str> {
         match &self.resolved(key).shape {
             Shape::Scalar { text, .. } => Cow::Borrowed(text),
             Shape::List(_) => Cow::Borrowed("[…]"),

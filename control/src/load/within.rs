@@ -74,7 +74,7 @@ fn cover(pieces: &[Piece], range: &Range<usize>, empty: usize) -> Range<usize> {
 }
 
 /// Where the text begins behind `!tag` and `&anchor`.
-fn properties(raw: &str) -> usize {
+pub(super) fn properties(raw: &str) -> usize {
     let mut rest = raw;
     while rest.starts_with(['!', '&']) {
         let Some(blank) = rest.find(char::is_whitespace) else { return raw.len() };

@@ -21,14 +21,14 @@ const ALWAYS: [&str; 6] = [
 
 /// The names of the capabilities.
 #[must_use]
-pub fn names(policy: &Policy, program: &Program, carrier: Carrier) -> Vec<&'static str> {
+pub fn names(policy: &Policy, program: &Program, carrier: &Carrier) -> Vec<&'static str> {
     let mut names = ALWAYS.to_vec();
     if program.inputs().next().is_some() {
         names.push("proxy_get_header_map_value");
     }
     match carrier {
         Carrier::FilterState => names.extend(["proxy_set_property", "proxy_call_foreign_function"]),
-        Carrier::Header => names.push("proxy_replace_header_map_value"),
+        Carrier::Header { .. } => names.push("proxy_replace_header_map_value"),
     }
     if policy.counters() {
         names.extend(["proxy_define_metric", "proxy_increment_metric"]);
@@ -41,7 +41,7 @@ pub fn names(policy: &Policy, program: &Program, carrier: Carrier) -> Vec<&'stat
 
 /// The `capability_restriction_config` of Envoy's wasm filter.
 #[must_use]
-pub fn restriction(policy: &Policy, program: &Program, carrier: Carrier) -> Value {
+pub fn restriction(policy: &Policy, program: &Program, carrier: &Carrier) -> Value {
     let allowed: Map<String, Value> = names(policy, program, carrier)
         .into_iter()
         .map(|name| (name.to_owned(), json!({})))

@@ -5,13 +5,17 @@
 //! once: when the switch comes, the filter is everywhere.
 
 mod install;
+mod route_match;
 mod switch;
 
 use policy::Policy;
 use policy::policy::{Attach, AttachKind};
 use serde_json::{Map, Value, json};
 
-use super::{Manifest, metadata, names, proxy_version};
+use super::cluster_header::Settings;
+use super::mode::Mode;
+use super::{FailurePolicy, Manifest, metadata, names};
+use crate::weave::Rules;
 
 /// The part of a name that says what installs the filter.
 pub const INSTALL: &str = "install";
@@ -21,28 +25,68 @@ pub const SWITCH: &str = "switch";
 /// Before and after EnvoyFilters of others; without one, Istio goes by the age of objects.
 const PRIORITY: i32 = 10;
 
+/// Which proxies get what.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// The Release.
+    pub policy: &'a Policy,
+    /// The proxies.
+    pub attach: &'a Attach,
+    /// How decisions become routes in them.
+    pub mode: Mode,
+    /// What happens after a trap.
+    pub failure: FailurePolicy,
+    /// Whether a virtual host of a gateway can be found by its domain.
+    pub has_domain_name: bool,
+    /// Whether a WasmPlugin installs the filter, which then is on everywhere.
+    pub is_plugin: bool,
+}
+
+/// Which routes get the filter.
+#[derive(Clone, Debug)]
+pub struct Switch {
+    /// By the names of rules.
+    pub rules: Rules,
+    /// What the rules have in common.
+    pub settings: Settings,
+    /// Whether somebody has yet to give a rule its name.
+    pub needs_name: bool,
+}
+
 /// The EnvoyFilter that installs the filter with its configuration.
 #[must_use]
-pub fn install(policy: &Policy, attach: &Attach, typed_config: &Value) -> Manifest {
-    let purpose = [
-        format!("Installs the filter, switched off, in {}.", proxies(attach)),
-        "Apply it after the VirtualService. It alone changes no route.".to_owned(),
-    ];
-    let body = object(policy, attach, INSTALL, &install::patches(policy, attach, typed_config));
-    manifest(policy, &format!("30-{INSTALL}-{}.yaml", names::place(attach)), &purpose, body)
+pub fn install(scope: &Scope, switch: &Switch, typed_config: &Value) -> Manifest {
+    let after = match scope.mode {
+        Mode::VirtualService => "Apply it after the DestinationRule and before the VirtualService.",
+        Mode::Matcher | Mode::ClusterHeader => "Apply it after the VirtualService.",
+    };
+    let what = if scope.is_plugin {
+        format!("Prepares {} for the filter.", proxies(scope.attach))
+    } else {
+        format!("Installs the filter, switched off, in {}.", proxies(scope.attach))
+    };
+    let purpose = [what, format!("{after} It alone changes no route.")];
+    let mut patches = install::patches(scope, typed_config);
+    patches.extend(switch::too_old(scope, &switch.rules));
+    manifest(scope, INSTALL, 30, &purpose, &patches)
 }
 
 /// The EnvoyFilter that switches it on and lets its decisions choose.
 #[must_use]
-pub fn switch(policy: &Policy, attach: &Attach) -> Manifest {
+pub fn switch(scope: &Scope, switch: &Switch) -> Manifest {
     let mut purpose = vec![
-        format!("Switches the filter on in {}.", proxies(attach)),
+        if scope.is_plugin {
+            format!("Lets the filter's decisions count in {}.", proxies(scope.attach))
+        } else {
+            format!("Switches the filter on in {}.", proxies(scope.attach))
+        },
         "Apply it last, half a second or more after the filter was installed; remove it first."
             .to_owned(),
     ];
-    purpose.extend(switch::needs_named_rule(policy, attach));
-    let body = object(policy, attach, SWITCH, &switch::patches(policy, attach));
-    manifest(policy, &format!("40-{SWITCH}-{}.yaml", names::place(attach)), &purpose, body)
+    if switch.needs_name {
+        purpose.extend(switch::needs_named_rule(scope.policy, scope.attach));
+    }
+    manifest(scope, SWITCH, 40, &purpose, &switch::patches(scope, switch))
 }
 
 /// What a switch needs that serin does not render: the name of a rule in the gateway's VirtualService.
@@ -52,9 +96,17 @@ pub fn needs(policy: &Policy, attach: &Attach) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join(" "))
 }
 
-fn manifest(policy: &Policy, file_name: &str, purpose: &[String], body: Value) -> Manifest {
+fn manifest(
+    scope: &Scope,
+    part: &str,
+    number: u32,
+    purpose: &[String],
+    patches: &[Value],
+) -> Manifest {
+    let Scope { policy, attach, .. } = scope;
     let purpose: Vec<&str> = purpose.iter().map(String::as_str).collect();
-    Manifest::new(policy, file_name, &purpose, body)
+    let file_name = format!("{number}-{part}-{}.yaml", names::place(attach));
+    Manifest::new(policy, &file_name, &purpose, object(policy, attach, part, patches))
 }
 
 /// `the sidecars of bookinfo with app=productpage`.
@@ -97,16 +149,18 @@ struct Patch {
     which: Option<(&'static str, Value)>,
     operation: &'static str,
     value: Value,
+    /// The proxies that can take it, by their version.
+    proxies: &'static str,
 }
 
 impl Patch {
-    /// The patch for the proxies of `attach`, as far as they are new enough.
+    /// The patch for the proxies of `attach`, as far as they can take it.
     fn of(self, attach: &Attach) -> Value {
         let context = match attach.kind {
             AttachKind::Sidecar => "SIDECAR_OUTBOUND",
             AttachKind::Gateway { .. } => "GATEWAY",
         };
-        let proxy = json!({ "proxyVersion": proxy_version::SINCE_1_27 });
+        let proxy = json!({ "proxyVersion": self.proxies });
         let mut matched = json!({ "context": context, "proxy": proxy });
         if let Some((field, value)) = self.which {
             matched[field] = value;

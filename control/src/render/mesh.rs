@@ -1,66 +1,150 @@
 //! The objects of a mesh whose proxies run the filter, in the order in which they are applied.
 
-use policy::config::Carrier;
+mod check;
+mod given;
+
+use policy::policy::{Attach, AttachKind};
 use policy::{Checked, Code, Path, Policy, Problem, Problems};
 
+use super::envoy_filter::{self, Scope, Switch};
+use super::istio::Version;
+use super::mode::Mode;
 use super::{
-    Delivery, Manifest, destination_rule, envoy_filter, names, overlap, virtual_service,
-    wasm_filter,
+    Delivery, Manifest, destination_rule, names, virtual_service, wasm_filter, wasm_plugin,
 };
+use crate::weave::Rules;
 
-/// Renders the objects: DestinationRule, VirtualService, and for each entry of `attach` an EnvoyFilter that
-/// installs the filter and one that switches it on.
+pub use given::Given;
+
+/// What the objects are made of, besides the Release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// How decisions become routes.
+    pub mode: Mode,
+    /// The version of the mesh; none: one of today.
+    pub istio: Option<Version>,
+    /// Which module, and what if it fails.
+    pub delivery: Delivery,
+    /// The Secret of the registry that the module is in: then a WasmPlugin installs the filter.
+    pub pull_secret: Option<String>,
+}
+
+impl Options {
+    /// Whether `EnvoyFilter`s find virtual hosts by domain.
+    fn has_domain_name(&self) -> bool {
+        self.istio.is_none_or(|version| version >= Version::DOMAIN_NAME)
+    }
+}
+
+/// Renders the objects: DestinationRule and VirtualService, as far as the user has none, and for each entry of
+/// `attach` an `EnvoyFilter` that installs the filter and one that switches it on.
 ///
 /// # Errors
 /// When the Release lacks what a mesh needs.
-pub fn render(release: &Checked, delivery: &Delivery) -> Result<Vec<Manifest>, Problems> {
+pub fn render(
+    release: &Checked,
+    options: &Options,
+    given: &Given,
+) -> Result<Vec<Manifest>, Problems> {
     let policy = &release.policy;
     let mut problems = Problems::default();
-    check(policy, &mut problems);
-    let typed_config = match wasm_filter::typed_config(release, Carrier::FilterState, delivery) {
-        Ok(typed_config) => typed_config,
-        Err(error) => {
-            problems.add(Problem::error(
-                Code::Type,
-                &Path::root(),
-                format!("the Release cannot be JSON: {error}"),
-            ));
-            return Err(problems);
-        }
-    };
-    if !problems.allow() {
+    check::check(policy, options, given, &mut problems);
+    let carrier = options.mode.carrier(policy);
+    let typed_config = wasm_filter::typed_config(release, &carrier, &options.delivery)
+        .map_err(|error| problems.add(unwritable(&error.to_string())));
+    let virtual_service = virtual_service(policy, options.mode, given)
+        .map_err(|error| problems.add(unwritable(&error)));
+    let plugins =
+        plugins(release, options).map_err(|error| problems.add(unwritable(&error.to_string())));
+    let (Ok(typed_config), Ok((virtual_service, own)), Ok(plugins), true) =
+        (typed_config, virtual_service, plugins, problems.allow())
+    else {
         return Err(problems);
+    };
+    let mut manifests = Vec::new();
+    if !given.has_destination_rule {
+        manifests.push(destination_rule::manifest(policy));
     }
-    let mut manifests = vec![destination_rule::manifest(policy), virtual_service::manifest(policy)];
-    let attach = policy.attach();
-    manifests
-        .extend(attach.iter().map(|attach| envoy_filter::install(policy, attach, &typed_config)));
-    manifests.extend(attach.iter().map(|attach| envoy_filter::switch(policy, attach)));
+    let scopes: Vec<(Scope, Switch)> = policy
+        .attach()
+        .iter()
+        .map(|attach| (scope(policy, attach, options), switch(policy, attach, given, &own)))
+        .collect();
+    let mut installs: Vec<Manifest> = scopes
+        .iter()
+        .map(|(scope, switch)| envoy_filter::install(scope, switch, &typed_config))
+        .collect();
+    installs.extend(plugins);
+    // A header must be removed everywhere before there are routes that match it.
+    if options.mode == Mode::VirtualService {
+        manifests.extend(installs);
+        manifests.extend(virtual_service);
+    } else {
+        manifests.extend(virtual_service);
+        manifests.extend(installs);
+    }
+    manifests.extend(scopes.iter().map(|(scope, switch)| envoy_filter::switch(scope, switch)));
     Ok(manifests)
 }
 
-fn check(policy: &Policy, problems: &mut Problems) {
-    let attach = Path::root().key("spec").key("attach");
-    if policy.attach().is_empty() {
-        let message = "a mesh needs to know whose proxies run the filter: `attach` is missing";
-        let help =
-            "name the callers of the host: `attach: [{sidecar: {labels: {app: productpage}}}]`";
-        problems.add(Problem::error(Code::MissingField, &attach, message).help(help));
+fn unwritable(error: &str) -> Problem {
+    Problem::error(Code::Type, &Path::root(), format!("the Release cannot be rendered: {error}"))
+}
+
+/// What installs the filter where a registry asks for a password.
+fn plugins(release: &Checked, options: &Options) -> serde_json::Result<Vec<Manifest>> {
+    let Some(secret) = &options.pull_secret else { return Ok(Vec::new()) };
+    let attach = release.policy.attach().iter();
+    attach
+        .map(|attach| wasm_plugin::manifest(release, attach, (&options.delivery, secret)))
+        .collect()
+}
+
+/// Our VirtualService and its rules; where the user has one, none and those of the user's.
+fn virtual_service(
+    policy: &Policy,
+    mode: Mode,
+    given: &Given,
+) -> Result<(Option<Manifest>, Rules), String> {
+    match (&given.mesh, mode) {
+        (Some(rules), _) => Ok((None, rules.clone())),
+        (None, Mode::VirtualService) => {
+            let (manifest, rules) = virtual_service::with_copies(policy)?;
+            Ok((Some(manifest), rules))
+        }
+        (None, Mode::Matcher | Mode::ClusterHeader) => {
+            Ok((Some(virtual_service::manifest(policy)), only_named(policy)))
+        }
     }
-    overlap::find(policy, problems);
-    let longest = policy
-        .attach()
-        .iter()
-        .map(|attach| names::patch(policy, envoy_filter::INSTALL, attach).len());
-    if let Some(length) = longest.max().filter(|length| *length > names::MAX_OBJECT) {
-        let message = format!(
-            "the name is too long: that of an EnvoyFilter made from it would have {length} characters, expected at most {}",
-            names::MAX_OBJECT
-        );
-        problems.add(Problem::error(
-            Code::InvalidName,
-            &Path::root().key("metadata").key("name"),
-            message,
-        ));
+}
+
+/// The one rule that has our name.
+fn only_named(policy: &Policy) -> Rules {
+    Rules { switched: vec![names::qualified(policy)], copies: Vec::new() }
+}
+
+fn scope<'a>(policy: &'a Policy, attach: &'a Attach, options: &Options) -> Scope<'a> {
+    Scope {
+        policy,
+        attach,
+        mode: options.mode,
+        failure: options.delivery.failure,
+        has_domain_name: options.has_domain_name(),
+        is_plugin: options.pull_secret.is_some(),
+    }
+}
+
+fn switch(policy: &Policy, attach: &Attach, given: &Given, own: &Rules) -> Switch {
+    match attach.kind {
+        AttachKind::Sidecar => Switch {
+            rules: own.clone(),
+            settings: given.settings.mesh.clone().unwrap_or_default(),
+            needs_name: false,
+        },
+        AttachKind::Gateway { .. } => Switch {
+            rules: given.gateways.clone().unwrap_or_else(|| only_named(policy)),
+            settings: given.settings.gateways.clone().unwrap_or_default(),
+            needs_name: given.gateways.is_none(),
+        },
     }
 }

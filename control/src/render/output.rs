@@ -73,12 +73,26 @@ pub fn files(targets: &[Target]) -> Result<(), Unwritten> {
     replace(&resolved)
 }
 
+/// Replaces files that are there, whoever made them.
+///
+/// # Errors
+/// When one cannot be written; then none is.
+pub fn in_place(targets: &[Target]) -> Result<(), Unwritten> {
+    replace(&resolved(targets)?)
+}
+
 /// Writes the files of a folder, which is made where it is missing, and removes those that an earlier rendering
-/// of the same Release left there and this one has not.
+/// of the same Release left there and this one has not. Replaces others, wherever they are, whoever made them.
 ///
 /// # Errors
 /// When one cannot be written or replaced; then none is.
-pub fn folder(policy: &Policy, folder: &Path, targets: &[Target]) -> Result<(), Unwritten> {
+pub fn folder(
+    policy: &Policy,
+    folder: &Path,
+    targets: &[Target],
+    others: &[Target],
+) -> Result<(), Unwritten> {
+    let others = resolved(others)?;
     fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
     let release = format!("{}/{}", policy.namespace(), policy.name());
     let mut stale = Vec::new();
@@ -88,11 +102,25 @@ pub fn folder(policy: &Policy, folder: &Path, targets: &[Target]) -> Result<(), 
             stale.push(path);
         }
     }
-    replace(targets)?;
+    let all: Vec<Target> = targets.iter().cloned().chain(others).collect();
+    replace(&all)?;
     for path in stale {
         fs::remove_file(&path).map_err(|error| io_error(&path, error))?;
     }
     Ok(())
+}
+
+/// The same targets, by the names of the files themselves: a link stays one, and leads to the new file.
+fn resolved(targets: &[Target]) -> Result<Vec<Target>, Unwritten> {
+    let target = |target: &Target| {
+        let path = fs::canonicalize(&target.path).map_err(|error| io_error(&target.path, error))?;
+        if !path.is_file() {
+            let reason = "it is no ordinary file".to_owned();
+            return Err(Unwritten::InTheWay { path, reason });
+        }
+        Ok(Target { path, text: target.text.clone() })
+    };
+    targets.iter().map(target).collect()
 }
 
 /// The files of the folder whose names are those of rendered ones.
@@ -110,9 +138,9 @@ fn rendered_before(folder: &Path) -> Result<Vec<PathBuf>, Unwritten> {
 
 fn is_rendered(name: &str) -> bool {
     let is_yaml = Path::new(name).extension().is_some_and(|ending| ending == "yaml");
-    let numbered = ["30-install-", "40-switch-"];
-    matches!(name, "10-destination-rule.yaml" | "20-virtual-service.yaml")
-        || is_yaml && numbered.iter().any(|start| name.starts_with(start))
+    let numbered = ["30-install-", "30-plugin-", "40-switch-"];
+    let single = ["10-destination-rule.yaml", "20-virtual-service.yaml", "35-virtual-service.yaml"];
+    single.contains(&name) || is_yaml && numbered.iter().any(|start| name.starts_with(start))
 }
 
 /// Whose files may be replaced.
@@ -142,7 +170,7 @@ fn check_replaceable(path: &Path, owner: Owner<'_>) -> Result<(), Unwritten> {
     if line.is_empty() {
         return Ok(());
     }
-    let made = line.strip_prefix("# ").and_then(|line| line.strip_prefix(MADE_BY));
+    let made = made(&line);
     let release = made.and_then(|made| made.split_once(" from Release ")).map(|(_, rest)| rest);
     let release = release.map(|rest| rest.split(';').next().unwrap_or(rest));
     match (release, owner) {
@@ -152,6 +180,17 @@ fn check_replaceable(path: &Path, owner: Owner<'_>) -> Result<(), Unwritten> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a text is one that serin made.
+#[must_use]
+pub fn is_made(text: &str) -> bool {
+    text.lines().next().and_then(made).is_some()
+}
+
+/// What the first line of a file says of how serin made it.
+fn made(line: &str) -> Option<&str> {
+    line.strip_prefix("# ").and_then(|line| line.strip_prefix(MADE_BY))
 }
 
 /// The first line, as far as it can be the one that serin writes.
@@ -167,7 +206,9 @@ fn replace(targets: &[Target]) -> Result<(), Unwritten> {
     for target in targets {
         let beside = beside(&target.path);
         written.0.push(beside.clone());
-        write(&beside, &target.text).map_err(|error| io_error(&target.path, error))?;
+        write(&beside, &target.text)
+            .and_then(|()| keep_permissions(&target.path, &beside))
+            .map_err(|error| io_error(&target.path, error))?;
     }
     for (target, beside) in targets.iter().zip(&written.0) {
         fs::rename(beside, &target.path).map_err(|error| io_error(&target.path, error))?;
@@ -187,6 +228,15 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     // Before the rename, so that a crash cannot leave an empty file in place of a good one.
     file.sync_all()
+}
+
+/// Gives a new file the permissions of the one that it replaces.
+fn keep_permissions(old: &Path, new: &Path) -> io::Result<()> {
+    match fs::metadata(old) {
+        Ok(metadata) => fs::set_permissions(new, metadata.permissions()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Files that are not yet in place; removed when something goes wrong before they are.

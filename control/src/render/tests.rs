@@ -1,10 +1,17 @@
+mod modes;
+
 use policy::config::Carrier;
-use policy::{Checked, Path, Problems};
+use policy::{Checked, Path, Policy, Problems};
 use serde_json::Value;
 
 use super::cluster::Endpoint;
-use super::{Delivery, FailurePolicy, Manifest, Module, bootstrap, capabilities, mesh, yaml};
+use super::mesh::{Given, Options};
+use super::mode::Mode;
+use super::{
+    Delivery, FailurePolicy, Manifest, Module, bootstrap, capabilities, decision_header, mesh, yaml,
+};
 use crate::load::{self, Source};
+use crate::weave::Rules;
 
 const SUBSETS: &str =
     "subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]";
@@ -26,17 +33,25 @@ fn delivery() -> Delivery {
     Delivery { module: Module::File("/serin.wasm".to_owned()), failure: FailurePolicy::Open }
 }
 
-fn mesh(release: &Checked) -> Vec<Manifest> {
-    mesh::render(release, &delivery()).unwrap_or_else(|problems| panic!("{problems}"))
+fn options(mode: Mode) -> Options {
+    Options { mode, istio: None, delivery: delivery(), pull_secret: None }
 }
 
-fn envoy(release: &Checked, carrier: Carrier, ecds: Option<&str>) -> bootstrap::Rendered {
+fn mesh_by(release: &Checked, options: &Options, given: &Given) -> Vec<Manifest> {
+    mesh::render(release, options, given).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn mesh(release: &Checked) -> Vec<Manifest> {
+    mesh_by(release, &options(Mode::Matcher), &Given::default())
+}
+
+fn envoy(release: &Checked, carrier: &Carrier, ecds: Option<&str>) -> bootstrap::Rendered {
     let endpoint = |port| vec![Endpoint { host: "127.0.0.1".to_owned(), port }];
     let options = bootstrap::Options {
         listen: "127.0.0.1:0".parse().unwrap(),
         admin: None,
         upstreams: vec![endpoint(9101), endpoint(9102)],
-        carrier,
+        carrier: carrier.clone(),
         delivery: delivery(),
         ecds: ecds.map(str::to_owned),
     };
@@ -45,7 +60,8 @@ fn envoy(release: &Checked, carrier: Carrier, ecds: Option<&str>) -> bootstrap::
 
 /// What a mesh says about a Release that it cannot be made of.
 fn refused(spec: &str) -> String {
-    mesh::render(&release(spec), &delivery()).unwrap_err().to_string()
+    let refused = mesh::render(&release(spec), &options(Mode::Matcher), &Given::default());
+    refused.unwrap_err().to_string()
 }
 
 fn named<'a>(manifests: &'a [Manifest], start: &str) -> &'a Value {
@@ -55,25 +71,24 @@ fn named<'a>(manifests: &'a [Manifest], start: &str) -> &'a Value {
 
 #[test]
 fn only_what_is_needed_is_allowed() {
-    let extra = |spec: &str, carrier| -> Vec<&str> {
+    let extra = |spec: &str, carrier: fn(&Policy) -> Carrier| -> Vec<&str> {
         let Checked { policy, program, .. } = release(spec);
-        capabilities::names(&policy, &program, carrier)[6..].to_vec()
+        capabilities::names(&policy, &program, &carrier(&policy))[6..].to_vec()
     };
-    let state = ["proxy_set_property", "proxy_call_foreign_function"];
+    let state = |_: &Policy| Carrier::FilterState;
+    let header = decision_header::subset_carrier;
+    let property = ["proxy_set_property", "proxy_call_foreign_function"];
     let metric = ["proxy_define_metric", "proxy_increment_metric"];
-    assert_eq!(extra("counters: false", Carrier::FilterState), state);
+    assert_eq!(extra("counters: false", state), property);
     assert_eq!(
-        extra("split: {v2: 10}, sticky: false", Carrier::Header),
+        extra("split: {v2: 10}, sticky: false", header),
         ["proxy_replace_header_map_value", metric[0], metric[1], "random_get"]
     );
     let sticky = "identity: [{cookie: id}], split: {v2: 10}, counters: false";
-    assert_eq!(
-        extra(sticky, Carrier::FilterState),
-        ["proxy_get_header_map_value", state[0], state[1]]
-    );
+    assert_eq!(extra(sticky, state), ["proxy_get_header_map_value", property[0], property[1]]);
     let random = format!("{sticky}, anonymous: random");
     assert_eq!(
-        extra(&random, Carrier::Header),
+        extra(&random, header),
         ["proxy_get_header_map_value", "proxy_replace_header_map_value", "random_get"]
     );
 }
@@ -82,7 +97,7 @@ fn only_what_is_needed_is_allowed() {
 fn the_same_release_makes_the_same_bytes() {
     let all = || -> Vec<String> {
         let release = release(&format!("{CALLERS}, identity: [{{cookie: id}}], split: {{v2: 10}}"));
-        let rendered = envoy(&release, Carrier::FilterState, Some("x/ecds.yaml"));
+        let rendered = envoy(&release, &Carrier::FilterState, Some("x/ecds.yaml"));
         let mut manifests = mesh(&release);
         manifests.extend([rendered.bootstrap, rendered.ecds.unwrap()]);
         manifests.iter().map(|manifest| manifest.text().unwrap()).collect()
@@ -173,14 +188,14 @@ fn a_mesh_needs_callers_that_get_the_filter_once() {
 #[test]
 fn a_header_chooses_only_where_it_is_the_carrier() {
     let release = release("identity: [{cookie: id}], split: {v2: 10}");
-    let host = |carrier| {
+    let host = |carrier: &Carrier| {
         let body = envoy(&release, carrier, None).bootstrap.body;
         let manager = &body["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"];
         assert!(manager["early_header_mutation_extensions"].to_string().contains("x-serin-subset"));
         assert_eq!(manager["http_filters"][0]["disabled"], true);
         manager["route_config"]["virtual_hosts"][0].clone()
     };
-    let header = host(Carrier::Header);
+    let header = host(&decision_header::subset_carrier(&release.policy));
     assert_eq!(header["request_headers_to_remove"], serde_json::json!(["x-serin-subset"]));
     let routes = header["routes"].as_array().unwrap();
     assert_eq!(routes.len(), 2);
@@ -189,7 +204,7 @@ fn a_header_chooses_only_where_it_is_the_carrier() {
         routes[1]["route"]["cluster"],
         "outbound|9080|v1|reviews.bookinfo.svc.cluster.local"
     );
-    let state = host(Carrier::FilterState);
+    let state = host(&Carrier::FilterState);
     assert_eq!(state["routes"].as_array().unwrap().len(), 1);
     assert_eq!(state.get("request_headers_to_remove"), None);
 }
@@ -200,7 +215,7 @@ fn the_watched_folder_is_that_of_the_file() {
     for (path, folder, name) in
         [("e.yaml", ".", "e.yaml"), ("a/b/e.yaml", "a/b", "e.yaml"), ("/e.yaml", "/", "e.yaml")]
     {
-        let rendered = envoy(&release, Carrier::FilterState, Some(path));
+        let rendered = envoy(&release, &Carrier::FilterState, Some(path));
         let text = rendered.bootstrap.body.to_string();
         let source = format!(
             r#""path_config_source":{{"path":"{path}","watched_directory":{{"path":"{folder}"}}}}"#

@@ -15,7 +15,7 @@ pub const TYPE: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v
 /// When the Release cannot be JSON.
 pub fn typed_config(
     release: &Checked,
-    carrier: Carrier,
+    carrier: &Carrier,
     delivery: &Delivery,
 ) -> serde_json::Result<Value> {
     let Checked { spec, policy, program } = release;
@@ -35,10 +35,22 @@ pub fn typed_config(
             "capability_restriction_config": capabilities::restriction(policy, program, carrier),
             "configuration": {
                 "@type": "type.googleapis.com/google.protobuf.StringValue",
-                "value": serde_json::to_string(&Config::new(spec.clone(), carrier))?,
+                "value": serde_json::to_string(&Config::new(spec.clone(), carrier.clone()))?,
             },
         },
     }))
+}
+
+/// The same for proxies that do not know `failure_policy` yet (before Envoy 1.33), and would take requests that
+/// fail for requests to refuse.
+#[must_use]
+pub fn before_failure_policy(typed_config: &Value, failure: FailurePolicy) -> Value {
+    let mut typed_config = typed_config.clone();
+    if let Some(config) = typed_config.get_mut("config").and_then(Value::as_object_mut) {
+        config.shift_remove("failure_policy");
+        config.insert("fail_open".to_owned(), json!(failure == FailurePolicy::Open));
+    }
+    typed_config
 }
 
 /// What stands in for the filter until it has a configuration that it accepts: no rules, so all requests pass.
@@ -51,7 +63,8 @@ pub fn stand_in() -> Value {
 /// sends the second one.
 pub const DISCOVERED: [&str; 2] = [TYPE, RBAC];
 
-const RBAC: &str = "type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC";
+/// The type of what stands in.
+pub const RBAC: &str = "type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC";
 
 fn failure_policy(policy: FailurePolicy) -> &'static str {
     match policy {
@@ -66,7 +79,8 @@ fn code(module: &Module) -> Value {
         Module::File(path) => json!({ "local": { "filename": path } }),
         Module::Remote { url, sha256 } => json!({
             "remote": {
-                // istio-agent fetches it and puts a local file in its place; the cluster is asked for, not used.
+                // istio-agent fetches it (images of registries, too: pkg/wasm/cache.go) and puts a local file in its
+                // place; the cluster is asked for, not used.
                 "http_uri": { "uri": url, "timeout": "10s", "cluster": "unused" },
                 "sha256": sha256,
             }

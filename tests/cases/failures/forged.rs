@@ -1,7 +1,7 @@
 //! A client that says itself which subset it is for.
 
+use control::render::decision_header::{self, NAME};
 use policy::config::Carrier;
-use policy::policy::DECISION_HEADER;
 
 use super::{header, insiders};
 use crate::envoy::stage::{Given, Setup, Stage, Through};
@@ -9,30 +9,31 @@ use crate::envoy::wait;
 
 #[test]
 fn a_clients_own_decision_header_never_counts_and_never_arrives() {
-    for carrier in [Carrier::FilterState, Carrier::Header] {
+    let release = insiders("v2");
+    let by_header = decision_header::subset_carrier(&release.policy);
+    for carrier in [Carrier::FilterState, by_header] {
         wait(async {
-            let setup = Setup { carrier, ..Setup::new(Through::Bootstrap) };
-            let stage = Stage::start(setup, &Given::new(&insiders("v2"))).await;
+            let setup = Setup { carrier: carrier.clone(), ..Setup::new(Through::Bootstrap) };
+            let stage = Stage::start(setup, &Given::new(&release)).await;
             for value in [
                 "v2",
                 "reviews.bookinfo/v2",
                 "outbound|9080|v2|reviews.bookinfo.svc.cluster.local",
                 "",
             ] {
-                let forged = header(DECISION_HEADER, value);
+                let forged = header(NAME, value);
                 assert_eq!(stage.served_by(&forged).await, "v1", "{carrier:?} {value}");
                 let twice = [forged.clone(), forged, header("cookie", "version=v1")].concat();
                 assert_eq!(stage.served_by(&twice).await, "v1", "{carrier:?} {value} twice");
                 let arrived = stage.upstreams[0].last().unwrap().headers;
-                assert_eq!(arrived.get(DECISION_HEADER), None, "{carrier:?} {value}");
+                assert_eq!(arrived.get(NAME), None, "{carrier:?} {value}");
             }
             let canary =
-                [header(DECISION_HEADER, "reviews.bookinfo/v3"), header("cookie", "version=v2")]
-                    .concat();
+                [header(NAME, "reviews.bookinfo/v3"), header("cookie", "version=v2")].concat();
             assert_eq!(stage.served_by(&canary).await, "v2", "{carrier:?}");
             let arrived = stage.upstreams[1].last().unwrap().headers;
             assert_eq!(
-                arrived.get(DECISION_HEADER),
+                arrived.get(NAME),
                 None,
                 "{carrier:?}: the next hop would take it for its own"
             );

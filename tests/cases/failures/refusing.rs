@@ -29,9 +29,10 @@ fn a_bootstrap_with_a_refused_configuration_does_not_start_and_every_problem_is_
     let spoiled = bootstrap.replace("filter-state", "telepathy").replace("9080", "90800");
     assert_ne!(spoiled, bootstrap);
     let refused = wait(Envoy::validate(&binary(), &spoiled, folder.path())).unwrap().unwrap_err();
-    for problem in
-        ["expected `filter-state` or `header`, found the string `telepathy`", "found `90800`"]
-    {
+    for problem in [
+        "expected `filter-state` or `header` (a map), found the string `telepathy`",
+        "found `90800`",
+    ] {
         assert!(refused.0.contains(problem), "{problem} is not in the log:\n{}", refused.0);
     }
 }

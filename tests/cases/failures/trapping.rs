@@ -20,18 +20,7 @@ use crate::envoy::stage::{Given, Setup, Stage, Through, served_by};
 use crate::envoy::wait;
 
 /// A module that lets requests pass, and traps at those with a header `x-trap`.
-const TRAPPING: &str = r#"(module
-    (import "env" "proxy_get_header_map_value"
-        (func $get (param i32 i32 i32 i32 i32) (result i32)))
-    (memory (export "memory") 1)
-    (data (i32.const 0) "x-trap")
-    (func (export "proxy_on_memory_allocate") (param i32) (result i32) (i32.const 1024))
-    (func (export "proxy_abi_version_0_2_1"))
-    (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32)
-        (i32.store (i32.const 516) (i32.const 0))
-        (drop (call $get (i32.const 0) (i32.const 0) (i32.const 6) (i32.const 512) (i32.const 516)))
-        (if (i32.load (i32.const 516)) (then unreachable))
-        (i32.const 0)))"#;
+const TRAPPING: &str = include_str!("../../data/trapping.wat");
 
 /// The workers of an Envoy that [`Stage`] starts.
 const WORKERS: usize = 2;

@@ -1,11 +1,13 @@
 //! What the filter reads of a request, and what it writes.
 
+use control::render::decision_header;
 use policy::config::Carrier;
 use serde_json::json;
 use serin_harness::wasm_host::Action;
 
 use crate::filter::{PROPERTY, insiders, module, release, serve};
 use crate::filter::{configuration, counter};
+use crate::release::check;
 
 #[test]
 fn a_request_that_stays_on_stable_is_left_alone() {
@@ -35,7 +37,9 @@ fn a_canary_is_a_property_and_a_route_chosen_anew() {
 
 #[test]
 fn a_header_carries_a_qualified_value_in_place_of_any_other() {
-    let mut vm = serve(&release(json!({"rules": [insiders()]})), Carrier::Header);
+    let release = release(json!({"rules": [insiders()]}));
+    let carrier = decision_header::subset_carrier(&check(&release).policy);
+    let mut vm = serve(&release, carrier);
     let forged: [(&str, &[u8]); 3] = [
         ("x-serin-subset", b"reviews.bookinfo/v3"),
         ("cookie", b"version=v2"),

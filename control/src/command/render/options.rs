@@ -1,5 +1,8 @@
 //! The options of `serin render`, checked all in one pass against the route mode and the Release.
 
+mod mesh;
+mod module;
+
 use std::path::Path;
 
 use policy::Policy;
@@ -8,9 +11,12 @@ use policy::spec::suggest;
 
 use crate::load::source::STDIN;
 use crate::render::cluster::Endpoint;
-use crate::render::{Delivery, Module, bootstrap};
+use crate::render::mode::Mode;
+use crate::render::{Delivery, Module, bootstrap, decision_header};
 
 use super::{Args, Carrier, Route, endpoint};
+
+pub(super) use mesh::Mesh;
 
 /// Something wrong with the options.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,73 +37,96 @@ impl Complaint {
     }
 }
 
-/// What is to be rendered.
+/// What is to be done.
 #[derive(Debug)]
 pub(super) enum Options {
-    /// A bootstrap.
-    Envoy(Box<bootstrap::Options>),
+    /// A bootstrap, and where it goes.
+    Envoy(Box<bootstrap::Options>, String),
     /// Objects of a mesh.
-    Matcher(Delivery),
+    Mesh(Mesh),
+    /// The Release is taken out of the files of `--into`.
+    Undo,
+}
+
+/// The options, as far as they were understood.
+#[derive(Debug)]
+pub(super) struct Read {
+    /// What is to be done; none where something is wrong.
+    pub(super) options: Option<Options>,
+    /// How files of `--into` are to be woven; none where they are not.
+    pub(super) into: Option<Mode>,
+    /// What is wrong.
+    pub(super) complaints: Vec<Complaint>,
 }
 
 /// Reads the options; of a Release that is not well nothing is known that they could be checked against.
-pub(super) fn read(args: &Args, policy: Option<&Policy>) -> (Option<Options>, Vec<Complaint>) {
+pub(super) fn read(args: &Args, policy: Option<&Policy>) -> Read {
     let mut complaints = Vec::new();
-    let options = match args.route {
-        Route::Envoy => {
-            envoy(args, policy, &mut complaints).map(|options| Options::Envoy(Box::new(options)))
-        }
-        Route::Matcher => matcher(args, &mut complaints).map(Options::Matcher),
+    let mut into = None;
+    let options = if args.undo {
+        mesh::undo(args, &mut complaints);
+        Some(Options::Undo)
+    } else if args.route == Some(Route::Envoy) {
+        envoy(args, policy, &mut complaints)
+            .map(|(options, output)| Options::Envoy(Box::new(options), output))
+    } else {
+        let mode = mesh::mode(args, &mut complaints);
+        into = mode.as_ref().map(|(mode, _)| *mode).filter(|_| !args.into.is_empty());
+        mesh::read(args, mode, &mut complaints).map(Options::Mesh)
     };
-    (options.filter(|_| complaints.is_empty()), complaints)
+    Read { options: options.filter(|_| complaints.is_empty()), into, complaints }
 }
 
 fn envoy(
     args: &Args,
     policy: Option<&Policy>,
     complaints: &mut Vec<Complaint>,
-) -> Option<bootstrap::Options> {
-    let others = [
+) -> Option<(bootstrap::Options, String)> {
+    let modules = [
         ("--module-file", args.module_file.is_some()),
         ("--module-url", args.module_url.is_some()),
         ("--module-sha256", args.module_sha256.is_some()),
+        ("--module-pull-secret", args.module_pull_secret.is_some()),
     ];
-    foreign(
-        &others,
-        "matcher",
-        "with `--route envoy` the module is named by `--module PATH`",
-        complaints,
-    );
-    check_files(args, complaints);
+    let for_mesh = "is for a mesh";
+    let help = "with `--route envoy` the module is named by `--module PATH`";
+    foreign(&modules, for_mesh, Some(help), complaints);
+    let others = [
+        ("--istio", args.istio.is_some()),
+        ("--into", !args.into.is_empty()),
+        ("--gateway", !args.gateway.is_empty()),
+    ];
+    foreign(&others, for_mesh, None, complaints);
+    let output = args.output.clone().unwrap_or_default();
+    check_files(args, &output, complaints);
     let module = required("--module", "PATH", args.module.as_ref(), complaints);
     let listen = required("--listen", "ADDR:PORT", args.listen.as_ref(), complaints);
     let listen = listen.and_then(|text| noted(endpoint::socket("--listen", text), complaints));
     let admin = args.admin.as_ref();
     let admin = admin.and_then(|text| noted(endpoint::socket("--admin", text), complaints));
     let upstreams = upstreams(args, policy, complaints);
-    Some(bootstrap::Options {
+    let options = bootstrap::Options {
         listen: listen?,
         admin,
         upstreams,
         carrier: match args.carrier {
             None | Some(Carrier::FilterState) => config::Carrier::FilterState,
-            Some(Carrier::Header) => config::Carrier::Header,
+            Some(Carrier::Header) => decision_header::subset_carrier(policy?),
         },
         delivery: delivery(args, Module::File(module?.clone())),
         ecds: args.ecds.clone(),
-    })
+    };
+    Some((options, output))
 }
 
 /// Envoy reads a file as what its name ends in.
-fn check_files(args: &Args, complaints: &mut Vec<Complaint>) {
+fn check_files(args: &Args, output: &String, complaints: &mut Vec<Complaint>) {
     let is_yaml = |name: &str| {
         let ending = Path::new(name).extension();
         ending.is_some_and(|ending| ending == "yaml" || ending == "yml")
     };
-    let files = [
-        ("--output", Some(&args.output).filter(|name| *name != STDIN)),
-        ("--ecds", args.ecds.as_ref()),
-    ];
+    let files =
+        [("--output", Some(output).filter(|name| *name != STDIN)), ("--ecds", args.ecds.as_ref())];
     for (option, name) in files {
         if let Some(name) = name.filter(|name| !is_yaml(name)) {
             let message = format!(
@@ -106,11 +135,9 @@ fn check_files(args: &Args, complaints: &mut Vec<Complaint>) {
             complaints.push(Complaint::new(message).help("Envoy goes by the ending"));
         }
     }
-    if args.ecds.as_ref() == Some(&args.output) {
-        complaints.push(Complaint::new(format!(
-            "`--output` and `--ecds` are the same file, `{}`",
-            args.output
-        )));
+    if args.ecds.as_ref() == Some(output) {
+        let message = format!("`--output` and `--ecds` are the same file, `{output}`");
+        complaints.push(Complaint::new(message));
     }
 }
 
@@ -156,99 +183,20 @@ fn upstreams(
     upstreams
 }
 
-fn matcher(args: &Args, complaints: &mut Vec<Complaint>) -> Option<Delivery> {
-    let others = [
-        ("--module", args.module.is_some()),
-        ("--listen", args.listen.is_some()),
-        ("--upstream", !args.upstream.is_empty()),
-        ("--admin", args.admin.is_some()),
-        ("--carrier", args.carrier.is_some()),
-        ("--ecds", args.ecds.is_some()),
-    ];
-    foreign(
-        &others,
-        "envoy",
-        "a mesh has these of its own; the module: `--module-file` or `--module-url`",
-        complaints,
-    );
-    if args.output == STDIN {
-        let complaint = Complaint::new("`--output`: expected a folder, found `-`");
-        complaints
-            .push(complaint.help("there are several files, to be applied one after the other"));
-    }
-    let module = match (&args.module_file, &args.module_url) {
-        (Some(path), None) => noted(module_file(path, args.module_sha256.as_ref()), complaints),
-        (None, Some(url)) => remote(url, args.module_sha256.as_ref(), complaints),
-        (found, _) => {
-            let found = if found.is_some() { "both" } else { "neither" };
-            let message = format!(
-                "expected one of `--module-file PATH` and `--module-url URL`, found {found}"
-            );
-            complaints
-                .push(Complaint::new(message).help("where do the proxies get the module from?"));
-            None
-        }
-    };
-    module.map(|module| delivery(args, module))
-}
-
-fn module_file(path: &str, sha256: Option<&String>) -> Result<Module, Complaint> {
-    if sha256.is_some() {
-        let complaint =
-            Complaint::new("`--module-sha256` is for a module that is fetched, by `--module-url`");
-        return Err(complaint.help("proxies do not check the digest of a file"));
-    }
-    if !path.starts_with('/') {
-        let message =
-            format!("`--module-file`: expected a path that begins with `/`, found `{path}`");
-        return Err(Complaint::new(message)
-            .help("where it is in the proxies: `/var/local/serin/serin.wasm`"));
-    }
-    Ok(Module::File(path.to_owned()))
-}
-
-fn remote(url: &str, sha256: Option<&String>, complaints: &mut Vec<Complaint>) -> Option<Module> {
-    let sha256 = required("--module-sha256", "HEX", sha256, complaints)
-        .and_then(|text| noted(read_sha256(text), complaints));
-    let url = noted(read_url(url), complaints);
-    Some(Module::Remote { url: url?, sha256: sha256? })
-}
-
-fn read_sha256(text: &str) -> Result<String, Complaint> {
-    if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Ok(text.to_ascii_lowercase());
-    }
-    let message = format!("`--module-sha256`: expected 64 hexadecimal digits, found `{text}`");
-    Err(Complaint::new(message).help("`sha256sum serin.wasm` prints them"))
-}
-
-fn read_url(url: &str) -> Result<String, Complaint> {
-    let bad = |help: &str| {
-        let message = format!("`--module-url`: expected `https://…` or `http://…`, found `{url}`");
-        Err(Complaint::new(message).help(help))
-    };
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return bad("a file in the proxies is named by `--module-file PATH`");
-    };
-    let is_host = !rest.is_empty() && !rest.starts_with(['/', ':', '?', '#']);
-    match scheme {
-        "https" | "http" if is_host && url.bytes().all(|b| b.is_ascii_graphic()) => {
-            Ok(url.to_owned())
-        }
-        "oci" => bad("images are for a later version: serve the module by https"),
-        "file" => bad("a file in the proxies is named by `--module-file PATH`"),
-        _ => bad("`https://example.com/serin.wasm`"),
-    }
-}
-
 fn delivery(args: &Args, module: Module) -> Delivery {
     Delivery { module, failure: args.fail_policy.map(Into::into).unwrap_or_default() }
 }
 
-/// A complaint about each option that is given but belongs to another route mode.
-fn foreign(options: &[(&str, bool)], mode: &str, help: &str, complaints: &mut Vec<Complaint>) {
+/// A complaint about each option that is given but out of place, and `why` it is.
+fn foreign(
+    options: &[(&str, bool)],
+    why: &str,
+    help: Option<&str>,
+    complaints: &mut Vec<Complaint>,
+) {
     for (option, _) in options.iter().filter(|(_, is_given)| *is_given) {
-        complaints.push(Complaint::new(format!("`{option}` is for `--route {mode}`")).help(help));
+        let message = format!("`{option}` {why}");
+        complaints.push(Complaint { message, help: help.map(str::to_owned) });
     }
 }
 

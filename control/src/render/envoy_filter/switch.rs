@@ -2,34 +2,79 @@
 //! chooses the cluster. All else that Istio put into these routes stays.
 
 use policy::Policy;
-use policy::policy::{Attach, AttachKind};
+use policy::policy::{Attach, AttachKind, SubsetId};
 use serde_json::{Value, json};
 
-use super::super::{matcher, names, wasm_filter};
-use super::Patch;
+use super::super::mode::Mode;
+use super::super::{
+    cluster, cluster_header, decision_header, fallback, matcher, names, proxy_version, wasm_filter,
+};
+use super::{Patch, Scope, Switch, route_match};
+use crate::weave::Rules;
 
-pub(super) fn patches(policy: &Policy, attach: &Attach) -> Vec<Value> {
-    let hosts = match &attach.kind {
-        AttachKind::Sidecar => {
-            vec![json!({ "name": format!("{}:{}", policy.host().fqdn(), policy.port()) })]
+pub(super) fn patches(scope: &Scope, switch: &Switch) -> Vec<Value> {
+    let Scope { policy, mode, .. } = scope;
+    let mut patches = Vec::new();
+    for name in &switch.rules.switched {
+        patches.extend(patch(scope, name, "MERGE", &switched(scope)));
+    }
+    match mode {
+        Mode::Matcher => {}
+        // The copies have the clusters already; only where there is a fallback they are others.
+        Mode::VirtualService => {
+            let copies = switch.rules.copies.iter().filter(|(id, _)| policy.falls_back(*id));
+            for (subset, name) in copies {
+                patches.extend(patch(scope, name, "MERGE", &to_fallback(policy, *subset)));
+            }
         }
-        // A VirtualService with several hosts becomes one virtual host, named after the first.
-        AttachKind::Gateway { hosts } => {
-            hosts.iter().map(|host| json!({ "domainName": host })).collect()
+        Mode::ClusterHeader => {
+            let route = cluster_header::route(policy, &switch.settings);
+            for name in &switch.rules.switched {
+                patches.extend(patch(scope, name, "INSERT_BEFORE", &route));
+            }
         }
-    };
-    let route = |mut host: Value| {
-        // Not redirects and direct answers, which a MERGE would turn into routes.
-        host["route"] = json!({ "name": names::qualified(policy), "action": "ROUTE" });
-        let which = Some(("routeConfiguration", json!({ "vhost": host })));
-        Patch { apply_to: "HTTP_ROUTE", which, operation: "MERGE", value: value(policy) }.of(attach)
-    };
-    hosts.into_iter().map(route).collect()
+    }
+    patches
 }
 
-fn value(policy: &Policy) -> Value {
-    json!({
-        "typed_per_filter_config": {
+/// What keeps the copies of rules from proxies that are too old to keep a client's own header from counting: they
+/// ask that the header be there with a value, and now that it not be there, too.
+pub(super) fn too_old(scope: &Scope, rules: &Rules) -> Vec<Value> {
+    let absent =
+        json!({ "name": decision_header::NAME, "present_match": true, "invert_match": true });
+    let value = json!({ "match": { "headers": [absent] } });
+    let names = rules.copies.iter().map(|(_, name)| name);
+    names
+        .flat_map(|name| guarded(scope, name, "MERGE", &value, proxy_version::BEFORE_1_22))
+        .collect()
+}
+
+fn patch(scope: &Scope, name: &str, operation: &'static str, value: &Value) -> Vec<Value> {
+    guarded(scope, name, operation, value, scope.mode.proxies(scope.failure))
+}
+
+/// The patch of the routes of this name.
+fn guarded(
+    scope: &Scope,
+    name: &str,
+    operation: &'static str,
+    value: &Value,
+    proxies: &'static str,
+) -> Vec<Value> {
+    let of = |routes: Value| {
+        let which = Some(("routeConfiguration", routes));
+        Patch { apply_to: "HTTP_ROUTE", which, operation, value: value.clone(), proxies }
+            .of(scope.attach)
+    };
+    route_match::of(scope, name).into_iter().map(of).collect()
+}
+
+/// What a route gets to run the filter, and to follow its decision in filter state.
+fn switched(scope: &Scope) -> Value {
+    let policy = scope.policy;
+    let mut value = json!({});
+    if !scope.is_plugin {
+        value["typed_per_filter_config"] = json!({
             (names::resource(policy)): {
                 "@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig",
                 // Optional: otherwise a proxy without the filter would refuse the route. The empty configuration
@@ -37,8 +82,26 @@ fn value(policy: &Policy) -> Value {
                 "is_optional": true,
                 "config": { "@type": wasm_filter::TYPE },
             },
+        });
+    }
+    if scope.mode == Mode::Matcher {
+        value["route"] = json!({
+            "inline_cluster_specifier_plugin": matcher::cluster_specifier(policy),
+        });
+        if fallback::is_on(policy) {
+            value["route"]["retry_policy"] =
+                json!({ "retry_priority": fallback::retry_priority() });
+        }
+    }
+    value
+}
+
+fn to_fallback(policy: &Policy, subset: SubsetId) -> Value {
+    json!({
+        "route": {
+            "cluster": cluster::target(policy, subset),
+            "retry_policy": { "retry_priority": fallback::retry_priority() },
         },
-        "route": { "inline_cluster_specifier_plugin": matcher::cluster_specifier(policy) },
     })
 }
 

@@ -40,10 +40,11 @@ fn a_folder_holds_what_was_rendered_last_and_what_is_not_serins() {
         &policy("a"),
         &folder,
         &[target(&old, &made_from("shop/a", "")), target(&kept, &made_from("shop/a", "1"))],
+        &[],
     )
     .unwrap();
     fs::write(folder.join("50-mine.yaml"), "mine").unwrap();
-    super::folder(&policy("a"), &folder, &[target(&kept, &made_from("shop/a", "2"))]).unwrap();
+    super::folder(&policy("a"), &folder, &[target(&kept, &made_from("shop/a", "2"))], &[]).unwrap();
     assert_eq!(names(&folder), ["10-destination-rule.yaml", "50-mine.yaml"]);
     assert_eq!(fs::read_to_string(&kept).unwrap(), made_from("shop/a", "2"));
 }
@@ -60,7 +61,7 @@ fn nothing_is_written_where_something_else_is_in_the_way() {
     ];
     for (text, reason) in cases {
         fs::write(&in_the_way, &text).unwrap();
-        let error = super::folder(&policy("a"), folder, &[target(&new, "x")]).unwrap_err();
+        let error = super::folder(&policy("a"), folder, &[target(&new, "x")], &[]).unwrap_err();
         assert_eq!(
             error.to_string(),
             format!("cannot replace `{}`: {reason}", in_the_way.display())
@@ -108,4 +109,40 @@ fn a_link_stays_a_link() {
     files(&[target(&link, &made_from("shop/a", "2"))]).unwrap();
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(fs::read_to_string(&file).unwrap(), made_from("shop/a", "2"));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_replaced_keeps_its_permissions() {
+    use std::os::unix::fs::PermissionsExt;
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("mine.yaml");
+    fs::write(&file, "before").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    in_place(&[target(&file, "after")]).unwrap();
+    assert_eq!(fs::read_to_string(&file).unwrap(), "after");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+#[test]
+fn a_file_of_the_users_changes_with_the_folder_or_not_at_all() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("mesh");
+    let mine = root.path().join("mine.yaml");
+    fs::write(&mine, "before").unwrap();
+    let new = folder.join("10-destination-rule.yaml");
+    let write = |mine: &Path| {
+        let rendered = [target(&new, &made_from("shop/a", ""))];
+        super::folder(&policy("a"), &folder, &rendered, &[target(mine, "after")])
+    };
+    assert!(matches!(write(&root.path().join("none.yaml")), Err(Unwritten::Io { .. })));
+    assert!(!folder.exists());
+    fs::create_dir(&folder).unwrap();
+    fs::write(&new, "somebody's").unwrap();
+    assert!(matches!(write(&mine), Err(Unwritten::InTheWay { .. })));
+    assert_eq!(fs::read_to_string(&mine).unwrap(), "before");
+    fs::remove_file(&new).unwrap();
+    write(&mine).unwrap();
+    assert_eq!(fs::read_to_string(&mine).unwrap(), "after");
+    assert_eq!(names(&folder), ["10-destination-rule.yaml"]);
 }

@@ -22,7 +22,8 @@ fn read(line: &str) -> (Option<Options>, Vec<Complaint>) {
     let line =
         Line::try_parse_from(["serin", "release.yaml"].into_iter().chain(line.split_whitespace()))
             .unwrap();
-    super::read(&line.args, Some(&policy()))
+    let read = super::read(&line.args, Some(&policy()));
+    (read.options, read.complaints)
 }
 
 /// What is wrong with the options, `message; help` each.
@@ -42,7 +43,7 @@ fn reads_endpoints_by_subset() {
          --upstream canary=b:2 --upstream v1=a:1 --upstream canary=c:3",
     );
     assert_eq!(complaints, []);
-    let Some(Options::Envoy(options)) = options else { panic!() };
+    let Some(Options::Envoy(options, _)) = options else { panic!() };
     let endpoints: Vec<Vec<String>> = options
         .upstreams
         .iter()
@@ -60,7 +61,7 @@ fn says_everything_that_is_wrong_for_envoy_in_one_pass() {
     assert_eq!(
         found,
         [
-            "`--module-url` is for `--route matcher`; with `--route envoy` the module is named by `--module PATH`",
+            "`--module-url` is for a mesh; with `--route envoy` the module is named by `--module PATH`",
             "`--output`: expected a file that ends in `.yaml` or `.yml`, found `envoy.json`; Envoy goes by the ending",
             "`--ecds`: expected a file that ends in `.yaml` or `.yml`, found `e`; Envoy goes by the ending",
             "`--module PATH` is missing",
@@ -88,11 +89,11 @@ fn says_everything_that_is_wrong_for_a_mesh_in_one_pass() {
         ]
     );
     assert_eq!(
-        complaints("--output d --module-url oci://r/serin:1 --module-sha256 12"),
+        complaints("--output d --module-url ftp://r/serin --module-sha256 12"),
         [
-            "`--module-sha256`: expected 64 hexadecimal digits, found `12`; `sha256sum serin.wasm` prints them",
-            "`--module-url`: expected `https://…` or `http://…`, found `oci://r/serin:1`; images are for a later version: \
-         serve the module by https",
+            "a SHA-256 has 64 hexadecimal digits, found `12`; `sha256sum serin.wasm` prints them",
+            "`--module-url`: expected `https://…`, `http://…` or `oci://…`, found `ftp://r/serin`; \
+             `https://example.com/serin.wasm`",
         ]
     );
     assert_eq!(
@@ -113,7 +114,146 @@ fn a_digest_is_written_in_lower_case() {
     let digest = "AB".repeat(32);
     let (options, _) =
         read(&format!("--output d --module-url https://a/b --module-sha256 {digest}"));
-    let Some(Options::Matcher(delivery)) = options else { panic!() };
-    let Module::Remote { url, sha256 } = delivery.module else { panic!() };
+    let Some(Options::Mesh(mesh)) = options else { panic!() };
+    let Module::Remote { url, sha256 } = mesh.options.delivery.module else { panic!() };
     assert_eq!((url.as_str(), sha256), ("https://a/b", "ab".repeat(32)));
+}
+
+/// The route mode of a mesh, and why.
+fn mode(line: &str) -> (Mode, Option<String>) {
+    let (options, complaints) = read(&format!("--output d --module-file /m {line}"));
+    assert_eq!(complaints, [], "{line}");
+    let Some(Options::Mesh(mesh)) = options else { panic!() };
+    (mesh.options.mode, mesh.reason)
+}
+
+#[test]
+fn the_version_of_the_mesh_picks_the_route_mode_and_says_why() {
+    assert_eq!(mode(""), (Mode::Matcher, None));
+    assert_eq!(mode("--route cluster-header"), (Mode::ClusterHeader, None));
+    assert_eq!(mode("--route virtual-service --istio 1.29"), (Mode::VirtualService, None));
+    let (picked, reason) = mode("--istio 1.24.3");
+    assert_eq!(picked, Mode::VirtualService);
+    assert!(reason.unwrap().starts_with("routes of Istio 1.24 match headers"));
+    let (picked, reason) = mode("--istio 1.29.1");
+    assert_eq!(picked, Mode::Matcher);
+    assert!(reason.unwrap().starts_with("routes of Istio 1.29 look decisions up in filter state"));
+}
+
+#[test]
+fn a_version_that_cannot_do_what_is_asked_is_refused() {
+    let refused = |line: &str| complaints(&format!("--output d --module-file /m {line}"));
+    assert_eq!(
+        refused("--route matcher --istio 1.24"),
+        [
+            "`--route matcher` needs Istio 1.27 or newer, found 1.24: routes of an older Envoy than 1.35 cannot look at \
+          filter state; `--route virtual-service` keeps every option of your routes, too"
+        ]
+    );
+    assert_eq!(
+        refused("--istio 1.21"),
+        [
+            "Istio 1.21 is too old: its proxies cannot keep a client's own headers from counting; expected 1.22 or newer"
+        ]
+    );
+    assert_eq!(
+        refused("--istio latest"),
+        [
+            "`--istio`: expected a version of Istio, found `latest`; as `istioctl version` says it: `1.24`, `1.29.1`"
+        ]
+    );
+    assert_eq!(
+        refused("--istio 1.24 --fail-policy reload"),
+        [
+            "`--fail-policy reload` needs Istio 1.25 or newer (Envoy 1.33); older proxies know `open` and `closed`"
+        ]
+    );
+}
+
+#[test]
+fn files_of_ones_own_are_files_each_once() {
+    assert_eq!(
+        complaints("--output d --module-file /m --into - --into a --into b --into a --gateway x"),
+        [
+            "`--into`: expected a file, found `-`; it is changed in place",
+            "`--into a` is given twice",
+            "`--gateway`: expected `NAMESPACE/NAME`, found `x`; of the Gateway object: `istio-system/public`",
+        ]
+    );
+    assert_eq!(
+        complaints("--output d --module-file /m --gateway a/b"),
+        [
+            "`--gateway` is for files of `--into`; which proxies are a gateway is said by `attach` of the Release"
+        ]
+    );
+}
+
+#[test]
+fn undoing_needs_nothing_else() {
+    let (options, complaints) = read("--undo --into a --into b");
+    assert!(matches!(options, Some(Options::Undo)), "{complaints:?}");
+    assert_eq!(
+        self::complaints("--undo --into a --output d --route envoy --module-file m"),
+        [
+            "`--route` means nothing with `--undo`",
+            "`--output` means nothing with `--undo`",
+            "`--module-file` means nothing with `--undo`",
+        ]
+    );
+}
+
+#[test]
+fn an_image_is_named_by_its_digest() {
+    let digest = "ab".repeat(32);
+    let sha256 = |line: &str| -> String {
+        let (options, complaints) = read(&format!("--output d --module-url {line}"));
+        assert_eq!(complaints, [], "{line}");
+        let Some(Options::Mesh(mesh)) = options else { panic!() };
+        let Module::Remote { sha256, .. } = mesh.options.delivery.module else { panic!() };
+        sha256
+    };
+    for line in [
+        format!("oci://r.example.com/a/serin@sha256:{digest}"),
+        format!("oci://r.example.com/serin:1 --module-sha256 {digest}"),
+        format!("oci://r.example.com:5000/serin@sha256:{digest} --module-sha256 {digest}"),
+    ] {
+        assert_eq!(sha256(&line), digest);
+    }
+    let refused = |line: &str| complaints(&format!("--output d --module-url {line}"));
+    let help = "as `oci://registry.example.com/serin@sha256:HEX`, which pushing the image prints";
+    assert_eq!(
+        refused("oci://r.example.com/serin:1"),
+        [format!("`--module-url`: expected the digest of an image, found none; {help}")]
+    );
+    assert_eq!(
+        refused(&format!("oci://serin@sha256:{digest}")),
+        [format!(
+            "`--module-url`: expected `oci://HOST/REPOSITORY`, found `oci://serin@sha256:{digest}`; {help}"
+        )]
+    );
+    let other = "cd".repeat(32);
+    let [found] = &refused(&format!("oci://r/s@sha256:{digest} --module-sha256 {other}"))[..]
+    else {
+        panic!()
+    };
+    assert!(
+        found.starts_with("`--module-url` and `--module-sha256` name different digests"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_password_is_for_a_registry_and_filter_state() {
+    let digest = "ab".repeat(32);
+    let refused = |line: &str| complaints(&format!("--output d {line}"));
+    let [found] = &refused("--module-file /m --module-pull-secret s")[..] else { panic!() };
+    assert_eq!(found, "`--module-pull-secret` is for `--module-url oci://…`");
+    let line = format!(
+        "--route cluster-header --module-url oci://r/s@sha256:{digest} --module-pull-secret s"
+    );
+    let [found] = &refused(&line)[..] else { panic!() };
+    assert!(
+        found.starts_with("`--module-pull-secret` is not for `--route cluster-header`"),
+        "{found}"
+    );
 }

@@ -1,0 +1,155 @@
+//! The user's own files: `--into` weaves a Release into them, `--undo` takes it out again.
+
+use std::path::PathBuf;
+
+use policy::Policy;
+
+use super::Args;
+use crate::exit::Exit;
+use crate::load::Source;
+use crate::render::cluster_header::{self, OfRules};
+use crate::render::mesh::Given;
+use crate::render::mode::Mode;
+use crate::render::output::{self, Target};
+use crate::report::{Console, Diagnostic, text};
+use crate::weave::{self, Woven};
+
+/// The user's files after weaving.
+#[derive(Debug, Default)]
+pub(super) struct Into {
+    /// What they have.
+    pub(super) given: Given,
+    /// Those that change.
+    pub(super) targets: Vec<Target>,
+    /// What the user should know.
+    pub(super) notes: Vec<String>,
+}
+
+/// Weaves the Release into the files of `--into`; says what stands in the way, of all of them.
+pub(super) fn weave(
+    args: &Args,
+    policy: &Policy,
+    mode: Mode,
+    console: &mut Console,
+) -> Result<Into, Exit> {
+    let mut into = Into::default();
+    let mut exit = None;
+    for name in &args.into {
+        let added = read(name, console)
+            .and_then(|source| add(&source, policy, (mode, &args.gateway), &mut into, console));
+        exit = exit.max(added.err());
+    }
+    exit.map_or(Ok(into), Err)
+}
+
+fn add(
+    source: &Source,
+    policy: &Policy,
+    (mode, gateways): (Mode, &[String]),
+    into: &mut Into,
+    console: &mut Console,
+) -> Result<(), Exit> {
+    let options = weave::Options {
+        mode: match mode {
+            Mode::VirtualService => weave::Mode::Copies,
+            Mode::Matcher | Mode::ClusterHeader => weave::Mode::Names,
+        },
+        gateways: gateways.to_vec(),
+    };
+    let woven = weave::weave(source, policy, &options)
+        .map_err(|diagnostics| report(&diagnostics, source, console))?;
+    if !woven.has_destination_rule && woven.mesh.is_none() && woven.gateways.is_none() {
+        let message = format!(
+            "`--into {}`: expected a VirtualService or DestinationRule of `{}`, found none",
+            source.name(),
+            policy.host().fqdn()
+        );
+        console.note(&text::failure(&message, None));
+        return Err(Exit::PROBLEMS);
+    }
+    let settings = match mode {
+        Mode::ClusterHeader => cluster_header::of_rules(source, &woven, policy)
+            .map_err(|diagnostics| report(&diagnostics, source, console))?,
+        Mode::Matcher | Mode::VirtualService => OfRules::default(),
+    };
+    into.given.add(&woven, settings).map_err(|conflict| {
+        console.note(&text::failure(&format!("`--into {}`: {conflict}", source.name()), None));
+        Exit::PROBLEMS
+    })?;
+    if woven.text != source.text() {
+        into.targets.push(target(source, woven.text.clone()));
+    }
+    into.notes.push(format!("`{}`{}", source.name(), when(mode, &woven)));
+    into.notes.extend(woven.notes.iter().map(|note| format!("`{}`: {note}", source.name())));
+    Ok(())
+}
+
+/// When the objects of a file are to be applied.
+fn when(mode: Mode, woven: &Woven) -> String {
+    let routes = match mode {
+        Mode::VirtualService => "after the files of the number 30, before those of 40",
+        Mode::Matcher | Mode::ClusterHeader => "before the files of the number 40",
+    };
+    let has_routes = woven.mesh.is_some() || woven.gateways.is_some();
+    match (woven.has_destination_rule, has_routes) {
+        (true, true) => {
+            format!(
+                ": its DestinationRule is to be applied first, its VirtualService later, {routes}"
+            )
+        }
+        (true, false) => " is to be applied first".to_owned(),
+        (false, _) => format!(" is to be applied {routes}"),
+    }
+}
+
+/// Takes the Release out of the files, and does nothing else.
+pub(super) fn undo(args: &Args, policy: &Policy, console: &mut Console) -> anyhow::Result<Exit> {
+    let mut targets = Vec::new();
+    let mut exit = None;
+    for name in &args.into {
+        let undone = read(name, console).and_then(|source| {
+            let before = weave::undo(&source, policy)
+                .map_err(|diagnostics| report(&diagnostics, &source, console))?;
+            if before == source.text() {
+                let (namespace, release) = (policy.namespace(), policy.name());
+                let note = format!("note: `{name}`: nothing of `{namespace}/{release}` is in it\n");
+                console.note(&note);
+            } else {
+                targets.push(target(&source, before));
+            }
+            Ok(())
+        });
+        exit = exit.max(undone.err());
+    }
+    if let Some(exit) = exit {
+        return Ok(exit);
+    }
+    output::in_place(&targets)?;
+    super::wrote(&targets, console)?;
+    Ok(Exit::OK)
+}
+
+fn read(name: &str, console: &mut Console) -> Result<Source, Exit> {
+    let source = Source::read(name).map_err(|unreadable| {
+        console.note(&text::failure(&unreadable.to_string(), unreadable.help.as_deref()));
+        Exit::FAILURE
+    })?;
+    if output::is_made(source.text()) {
+        let message =
+            format!("`--into {name}`: it was made by `serin render`, which makes it anew");
+        console.note(&text::failure(&message, Some("leave it out")));
+        return Err(Exit::PROBLEMS);
+    }
+    Ok(source)
+}
+
+fn target(source: &Source, text: String) -> Target {
+    Target { path: PathBuf::from(source.name()), text }
+}
+
+fn report(diagnostics: &[Diagnostic], source: &Source, console: &mut Console) -> Exit {
+    for diagnostic in diagnostics {
+        console.note(&text::render(diagnostic, Some(source)));
+    }
+    Exit::PROBLEMS
+}

@@ -1,0 +1,82 @@
+//! Renders the objects of a mesh and changes the user's own, all files or none.
+
+use std::path::Path;
+
+use policy::policy::AttachKind;
+use policy::{Checked, Problems};
+
+use super::into::Into;
+use super::options::Mesh;
+use super::wrote;
+use crate::exit::Exit;
+use crate::load::{self, Source};
+use crate::render::output::{self, Target};
+use crate::render::{FailurePolicy, envoy_filter, mesh};
+use crate::report::{Console, Diagnostic, text};
+
+pub(super) fn render(
+    source: &Source,
+    release: &Checked,
+    (mesh, into): (&Mesh, &Into),
+    console: &mut Console,
+) -> anyhow::Result<Exit> {
+    let manifests = match mesh::render(release, &mesh.options, &into.given) {
+        Ok(manifests) => manifests,
+        Err(problems) => {
+            report(source, &problems, console);
+            return Ok(Exit::PROBLEMS);
+        }
+    };
+    let policy = &release.policy;
+    let folder = Path::new(&mesh.output);
+    let targets = manifests
+        .iter()
+        .map(|manifest| {
+            let path = folder.join(&manifest.file_name);
+            Ok(Target { path, text: manifest.text()? })
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    output::folder(policy, folder, &targets, &into.targets)?;
+    let all: Vec<Target> = targets.into_iter().chain(into.targets.iter().cloned()).collect();
+    wrote(&all, console)?;
+    for note in notes(release, mesh, into) {
+        console.note(&format!("note: {}\n", text::printable(&note)));
+    }
+    Ok(Exit::OK)
+}
+
+/// What the operator should know.
+fn notes(release: &Checked, mesh: &Mesh, into: &Into) -> Vec<String> {
+    let policy = &release.policy;
+    let mut notes = Vec::new();
+    if let Some(reason) = &mesh.reason {
+        notes.push(format!("`--route {}`: {reason}", mesh.options.mode.name()));
+    }
+    notes.extend(into.notes.iter().cloned());
+    let gateways =
+        policy.attach().iter().filter(|attach| matches!(attach.kind, AttachKind::Gateway { .. }));
+    for attach in gateways.filter(|_| into.given.gateways.is_none()) {
+        let needs = envoy_filter::needs(policy, attach);
+        notes.extend(needs.map(|needs| format!("`{}`: {needs}", attach.path)));
+    }
+    if mesh.options.pull_secret.is_some() {
+        let note = "a WasmPlugin cannot be switched off: the filter runs, and counts, for the requests to every host at \
+                    that port, and what the module may call is not cut";
+        notes.push(note.to_owned());
+    }
+    let is_open = mesh.options.delivery.failure == FailurePolicy::Open;
+    if mesh.is_remote && !is_open {
+        let note = "with this --fail-policy a proxy that cannot fetch the module answers 403 to all requests";
+        notes.push(note.to_owned());
+    }
+    notes
+}
+
+fn report(source: &Source, problems: &Problems, console: &mut Console) {
+    let (documents, _) = load::documents(source);
+    for document in documents.iter().take(1) {
+        for problem in problems {
+            console.note(&text::render(&Diagnostic::new(source, document, problem), Some(source)));
+        }
+    }
+}

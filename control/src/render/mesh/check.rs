@@ -1,0 +1,81 @@
+//! What a Release lacks for a mesh.
+
+use policy::policy::{Attach, AttachKind};
+use policy::{Code, Path, Policy, Problem, Problems};
+
+use super::super::istio::Version;
+use super::super::mode::Mode;
+use super::super::{envoy_filter, names, overlap};
+use super::{Given, Options};
+
+pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems: &mut Problems) {
+    let attach = Path::root().key("spec").key("attach");
+    if policy.attach().is_empty() {
+        let message = "a mesh needs to know whose proxies run the filter: `attach` is missing";
+        let help =
+            "name the callers of the host: `attach: [{sidecar: {labels: {app: productpage}}}]`";
+        problems.add(Problem::error(Code::MissingField, &attach, message).help(help));
+    }
+    overlap::find(policy, problems);
+    for attach in policy.attach() {
+        if let AttachKind::Gateway { hosts } = &attach.kind {
+            check_gateway(policy, (attach, hosts), options, given, problems);
+        }
+    }
+    let longest = policy
+        .attach()
+        .iter()
+        .map(|attach| names::patch(policy, envoy_filter::INSTALL, attach).len());
+    if let Some(length) = longest.max().filter(|length| *length > names::MAX_OBJECT) {
+        let message = format!(
+            "the name is too long: that of an EnvoyFilter made from it would have {length} characters, expected at most {}",
+            names::MAX_OBJECT
+        );
+        problems.add(Problem::error(
+            Code::InvalidName,
+            &Path::root().key("metadata").key("name"),
+            message,
+        ));
+    }
+}
+
+fn check_gateway(
+    policy: &Policy,
+    (attach, hosts): (&Attach, &[String]),
+    options: &Options,
+    given: &Given,
+    problems: &mut Problems,
+) {
+    let Some(rules) = &given.gateways else {
+        if options.mode != Mode::Matcher {
+            let message = format!(
+                "with `--route {}` a gateway's own VirtualService has to be changed, and it is not among those of `--into`",
+                options.mode.name()
+            );
+            let help = format!(
+                "give the file with the VirtualService for {}: `--into FILE`; since Istio {} `--route matcher` does without",
+                hosts.join(", "),
+                Version::MATCHER
+            );
+            problems.add(Problem::error(Code::MissingField, &attach.path, message).help(help));
+        }
+        return;
+    };
+    // Other routes of the gateway may have the same name; ours nobody else has.
+    let own = names::qualified(policy);
+    let is_own = |name: &str| {
+        name.strip_prefix(&own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
+    };
+    if options.has_domain_name() {
+        return;
+    }
+    for name in rules.switched.iter().filter(|name| !is_own(name)) {
+        let message = format!(
+            "the rule `{name}` cannot be told from one of that name in another VirtualService of the gateway: \
+             EnvoyFilters find a host of a gateway only since Istio {}",
+            Version::DOMAIN_NAME
+        );
+        let help = format!("call the rule `{own}`, or `{own}/` and something more");
+        problems.add(Problem::error(Code::InvalidName, &attach.path, message).help(help));
+    }
+}

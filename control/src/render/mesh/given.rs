@@ -1,0 +1,109 @@
+//! What the user has already.
+
+use std::fmt;
+
+use super::super::cluster_header::OfRules;
+use crate::weave::{Rules, Woven};
+
+/// What the user's own objects have, after the Release was woven into them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Given {
+    /// Whether there is a DestinationRule of the host.
+    pub has_destination_rule: bool,
+    /// The rules of a VirtualService for the mesh, if there is one.
+    pub mesh: Option<Rules>,
+    /// Those of VirtualServices for gateways, if there are any.
+    pub gateways: Option<Rules>,
+    /// What the rules have in common; needed only where decisions are the names of clusters.
+    pub settings: OfRules,
+}
+
+/// Why the objects of one file do not go with those of the files before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// Two VirtualServices of the host for the mesh.
+    Rivals,
+    /// Two of gateways, whose rules have different time-outs or retries.
+    Unlike,
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rivals => {
+                "another file has a VirtualService for the same host and the mesh, too: Istio goes by one of them"
+            }
+            Self::Unlike => {
+                "time-outs or retries of its rules are not those of another file's, but with `--route cluster-header` \
+                 one route has to serve all"
+            }
+        })
+    }
+}
+
+impl Given {
+    /// Adds what a file has; the settings are those of its rules.
+    ///
+    /// # Errors
+    /// When it does not go with the files before.
+    pub fn add(&mut self, woven: &Woven, settings: OfRules) -> Result<(), Conflict> {
+        self.has_destination_rule |= woven.has_destination_rule;
+        if let Some(rules) = &woven.mesh {
+            if self.mesh.is_some() {
+                return Err(Conflict::Rivals);
+            }
+            self.mesh = Some(rules.clone());
+            self.settings.mesh = settings.mesh;
+        }
+        if let Some(rules) = &woven.gateways {
+            let all = self.gateways.get_or_insert_default();
+            all.switched.extend(rules.switched.iter().cloned());
+            all.copies.extend(rules.copies.iter().cloned());
+            match (&self.settings.gateways, settings.gateways) {
+                (Some(before), Some(new)) if *before != new => return Err(Conflict::Unlike),
+                (None, new) => self.settings.gateways = new,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::cluster_header::Settings;
+    use super::*;
+
+    fn woven(mesh: Option<&str>, gateways: Option<&str>) -> Woven {
+        let rules = |name: &str| Rules { switched: vec![name.to_owned()], copies: Vec::new() };
+        Woven {
+            text: String::new(),
+            has_destination_rule: false,
+            mesh: mesh.map(rules),
+            gateways: gateways.map(rules),
+            notes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn gateways_may_have_several_virtual_services_but_a_mesh_has_one() {
+        let mut given = Given::default();
+        given.add(&woven(Some("a"), Some("b")), OfRules::default()).unwrap();
+        given.add(&woven(None, Some("c")), OfRules::default()).unwrap();
+        assert_eq!(given.gateways.as_ref().unwrap().switched, ["b", "c"]);
+        let rival = given.add(&woven(Some("d"), None), OfRules::default());
+        assert_eq!(rival, Err(Conflict::Rivals));
+    }
+
+    #[test]
+    fn rules_that_share_a_route_must_be_alike() {
+        let settings = |timeout: &str| OfRules {
+            gateways: Some(Settings { timeout: timeout.to_owned(), ..Settings::default() }),
+            mesh: None,
+        };
+        let mut given = Given::default();
+        given.add(&woven(None, Some("a")), settings("3s")).unwrap();
+        given.add(&woven(None, Some("b")), settings("3s")).unwrap();
+        assert_eq!(given.add(&woven(None, Some("c")), settings("0s")), Err(Conflict::Unlike));
+    }
+}

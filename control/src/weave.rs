@@ -1,0 +1,95 @@
+//! Weaves a Release into objects that a user already has: a VirtualService gets what the route mode needs, a
+//! DestinationRule the subsets that it lacks. Only bytes that must change do.
+//!
+//! Woven is what [`undo`] can take out again byte for byte; weaving begins with that, so that twice is as once.
+//! What was added stands in an annotation of each object, since that outlives `kubectl`.
+
+mod copies;
+mod destination_rule;
+mod edit;
+mod field;
+mod host;
+mod insert;
+mod matches;
+mod memory;
+mod naming;
+mod object;
+mod pins;
+mod reach;
+mod reading;
+mod undo;
+mod verdict;
+mod virtual_service;
+mod whole;
+
+use policy::Policy;
+use policy::policy::SubsetId;
+
+use crate::load::Source;
+use crate::report::Diagnostic;
+
+/// What a woven VirtualService must do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Every rule to the host has a name and is pinned to the stable subset; patches do the rest.
+    Names,
+    /// Besides, each has a copy for every other subset in front, taken where the decision's header says so.
+    Copies,
+}
+
+/// How to weave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// What for.
+    pub mode: Mode,
+    /// Which of the gateways of a VirtualService are those of `attach`; needed only where it has several.
+    pub gateways: Vec<String>,
+}
+
+/// A file after weaving.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Woven {
+    /// Its text; as it was where there was nothing to do.
+    pub text: String,
+    /// Whether a DestinationRule of the host is among its documents.
+    pub has_destination_rule: bool,
+    /// What a VirtualService of the host for the mesh (and so for sidecars) has, if one is among its documents.
+    pub mesh: Option<Rules>,
+    /// The same for gateways.
+    pub gateways: Option<Rules>,
+    /// What the user should know: rules that are left alone, and why.
+    pub notes: Vec<String>,
+}
+
+/// The rules of a VirtualService that a Release is about, by the names that their routes have in Envoy
+/// (`<rule>` or `<rule>.<match>`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// Where the filter is to run: the user's own rules to the host.
+    pub switched: Vec<String>,
+    /// Their copies, each for one subset.
+    pub copies: Vec<(SubsetId, String)>,
+}
+
+/// Weaves the Release into the objects of a file.
+///
+/// # Errors
+/// With everything in the file that stands in the way.
+pub fn weave(
+    source: &Source,
+    policy: &Policy,
+    options: &Options,
+) -> Result<Woven, Vec<Diagnostic>> {
+    whole::weave(source, policy, options)
+}
+
+/// Takes the Release out of the objects of a file: the text as it was before it was woven in.
+///
+/// # Errors
+/// With everything in the file that cannot be understood.
+pub fn undo(source: &Source, policy: &Policy) -> Result<String, Vec<Diagnostic>> {
+    undo::undo(source, policy).map(|edited| edited.text)
+}
+
+#[cfg(test)]
+mod tests;

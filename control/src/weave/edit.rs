@@ -1,0 +1,131 @@
+//! Changes of documents: data first ([`Change`]), then text in which no other byte differs.
+//!
+//! What comes out is read again and compared with what the changes make of the values: YAML that is written in a
+//! way that is not foreseen here is refused, never spoiled.
+
+mod block;
+mod flow;
+mod line;
+mod splice;
+mod spot;
+mod value;
+mod written;
+
+use std::collections::BTreeMap;
+
+use policy::{Code, Path, Problem, Segment};
+use serde_json::Value;
+
+use crate::load::{self, Document, Source};
+use crate::report::Diagnostic;
+
+use splice::Splice;
+use spot::Spot;
+
+pub(super) use splice::Edited;
+pub(super) use value::json;
+#[cfg(test)]
+pub(super) use written::flow;
+
+/// A change of a list or map.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Change {
+    /// The position of its document.
+    pub(super) document: usize,
+    /// The list or map, or the nothing that becomes one; indexes are those before any change.
+    pub(super) at: Path,
+    /// What is done to it.
+    pub(super) action: Action,
+}
+
+/// What is done to a list or map.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Action {
+    /// An entry is added to a map, behind that of the key `after` or in front of all.
+    Add { after: Option<String>, key: String, value: Value },
+    /// An entry of a map gets another value.
+    Set { key: String, value: Value },
+    /// An entry of a map is removed.
+    Remove { key: String },
+    /// An item is inserted into a list in front of the one that is there now, or behind the last.
+    Insert { before: usize, value: Value },
+    /// An item of a list is removed.
+    Drop { index: usize },
+}
+
+/// The changes of each list or map.
+type Changed<'c> = BTreeMap<(usize, Vec<Segment>), Vec<&'c Action>>;
+
+/// Makes the changes.
+///
+/// # Errors
+/// With every place where the text cannot be changed.
+pub(super) fn apply(
+    source: &Source,
+    documents: &[Document],
+    changes: &[Change],
+) -> Result<Edited, Vec<Diagnostic>> {
+    let mut changed = Changed::new();
+    let mut first: BTreeMap<usize, &Path> = BTreeMap::new();
+    let mut splices = Vec::new();
+    let mut diagnostics = Vec::new();
+    for Change { document, at, action } in changes {
+        let segments = at.segments().into_iter().cloned().collect();
+        changed.entry((*document, segments)).or_default().push(action);
+        first.entry(*document).or_insert(at);
+    }
+    let repeated: Vec<_> = documents.iter().map(|d| spot::repeated(d.tree())).collect();
+    for ((position, segments), actions) in &changed {
+        let (Some(document), Some(repeated)) = (documents.get(*position), repeated.get(*position))
+        else {
+            continue;
+        };
+        let found = Spot::find(source.text(), document.tree(), repeated, segments)
+            .and_then(|spot| splices_of(&spot, actions).ok_or_else(|| foreign(&spot.path)));
+        match found {
+            Ok(found) => splices.extend(found),
+            Err(problem) => diagnostics.push(Diagnostic::new(source, document, &problem)),
+        }
+    }
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    let edited = Edited::new(source.text(), splices);
+    let after = edited.as_ref().map(|edited| load::documents(&Source::new("", &*edited.text)));
+    let says = |position: usize| match &after {
+        Some((read, None)) if read.len() == documents.len() => {
+            read.get(position).map(|document| json(&document.node))
+        }
+        _ => None,
+    };
+    for (position, document) in documents.iter().enumerate() {
+        let says = says(position);
+        let at = first.get(&position);
+        let expected = value::changed(position, &document.node, &changed);
+        // Where nothing can be read any more it is the fault of what was changed.
+        let is_judged = says.is_some() || at.is_some();
+        if is_judged && says.map(value::filled) != expected.map(value::filled) {
+            let problem = foreign(at.unwrap_or(&&Path::root()));
+            diagnostics.push(Diagnostic::new(source, document, &problem));
+        }
+    }
+    match edited {
+        Some(edited) if diagnostics.is_empty() => Ok(edited),
+        _ => Err(diagnostics),
+    }
+}
+
+/// How the text changes; none where that is not known.
+fn splices_of(spot: &Spot<'_>, actions: &[&Action]) -> Option<Vec<Splice>> {
+    if spot.is_flow() { flow::splices(spot, actions) } else { block::splices(spot, actions) }
+}
+
+/// The problem of a place that is written in a way that is not foreseen.
+fn foreign(path: &Path) -> Problem {
+    let message = "this is written in a way that cannot be changed in place";
+    let help = "write it plainly, as `kubectl get -o yaml` does";
+    Problem::error(Code::Syntax, path, message).help(help)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+//! The objects of Istio in a file's documents, and whether they can be relied on.
+
+use policy::{Code, Node, Part, Path, Problem, Problems};
+
+use super::field::Field;
+use super::host;
+use crate::load::Document;
+
+/// The group of the `apiVersion`; other projects have kinds of the same names.
+const GROUP: &str = "networking.istio.io/";
+
+/// What an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    VirtualService,
+    DestinationRule,
+}
+
+/// A VirtualService or a DestinationRule.
+#[derive(Clone, Debug)]
+pub(super) struct Object<'n> {
+    pub(super) kind: Kind,
+    /// The position of its document.
+    pub(super) document: usize,
+    pub(super) root: Field<'n>,
+    /// Its namespace, or the one assumed.
+    pub(super) namespace: &'n str,
+    /// Its kind, namespace and name, for people.
+    pub(super) label: String,
+}
+
+/// The objects of all documents, those of lists (`kubectl get -o yaml` of several) included; one that names no
+/// namespace is taken for one of `namespace`.
+pub(super) fn all<'n>(documents: &'n [Document], namespace: &'n str) -> Vec<Object<'n>> {
+    let mut objects = Vec::new();
+    for (position, document) in documents.iter().enumerate() {
+        let root = Field { node: &document.node, path: Path::root() };
+        let is_list = matches!(text(&root, "kind"), Some(kind) if kind.ends_with("List"));
+        let items = root.get("items").filter(|_| is_list);
+        let roots = match items.as_ref().map(|items| items.items(&mut Problems::default())) {
+            Some(items) => items,
+            None => vec![root],
+        };
+        objects.extend(roots.into_iter().filter_map(|root| read(root, position, namespace)));
+    }
+    objects
+}
+
+fn read<'n>(root: Field<'n>, document: usize, namespace: &'n str) -> Option<Object<'n>> {
+    let kind = text(&root, "kind")?;
+    let kind = match text(&root, "apiVersion") {
+        Some(version) if version.starts_with(GROUP) => match kind {
+            "VirtualService" => Kind::VirtualService,
+            "DestinationRule" => Kind::DestinationRule,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let metadata = root.get("metadata");
+    let of = |key| metadata.as_ref().and_then(|metadata| text(metadata, key));
+    let namespace = of("namespace").unwrap_or(namespace);
+    let label = format!("{kind:?} {namespace}/{}", of("name").unwrap_or("?"));
+    Some(Object { kind, document, root, namespace, label })
+}
+
+fn text<'n>(field: &Field<'n>, key: &str) -> Option<&'n str> {
+    match field.get(key)?.node {
+        Node::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+impl Object<'_> {
+    /// Whether it names the host anywhere.
+    pub(super) fn mentions(&self, fqdn: &str) -> bool {
+        self.mentioned(self.root.node, fqdn)
+    }
+
+    fn mentioned(&self, node: &Node, fqdn: &str) -> bool {
+        match node {
+            Node::String(text) => host::complete(text, self.namespace) == fqdn,
+            Node::List(items) => items.iter().any(|item| self.mentioned(item, fqdn)),
+            Node::Map(entries) => entries.iter().any(|(_, value)| self.mentioned(value, fqdn)),
+            _ => false,
+        }
+    }
+
+    /// What of it was not read as it is written, or means something else to another reader.
+    pub(super) fn unsound(&self, documents: &[Document], problems: &mut Problems) {
+        let document = documents.get(self.document);
+        for problem in document.into_iter().flat_map(|document| &document.problems) {
+            if problem.place.path.overlaps(&self.root.path) {
+                problems.unread(problem.clone());
+            }
+        }
+        ambiguous(&self.root, problems);
+    }
+}
+
+/// Keys that stand twice, of which only one would be copied, and numbers that JSON does not have.
+fn ambiguous(field: &Field<'_>, problems: &mut Problems) {
+    match field.node {
+        Node::Number(number) if !number.is_finite() => {
+            let message = format!("expected a number, found {}", field.node.describe());
+            problems.add(Problem::error(Code::Type, &field.path, message));
+        }
+        Node::List(_) => {
+            for item in field.items(problems) {
+                ambiguous(&item, problems);
+            }
+        }
+        Node::Map(entries) => {
+            for (position, (key, value)) in field.entries(problems).into_iter().enumerate() {
+                let before =
+                    entries.iter().take(position).filter(|(known, _)| known == key).count();
+                if before > 0 {
+                    let message = format!("`{key}` stands twice in this map");
+                    let problem = Problem::error(Code::DuplicateKey, &value.path, message);
+                    problems.add(problem.about(Part::Key(before)));
+                }
+                ambiguous(&value, problems);
+            }
+        }
+        _ => {}
+    }
+}
