@@ -22,14 +22,7 @@ fail() {
 unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS
 export RUSTC=$WASM_RUSTC CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$WASM_LINKER
 
-# Panic messages name source files: no path of the building machine, and no name of the registry that it downloads
-# from, goes into the module. Of several that fit the last one counts.
-cargo_home=${CARGO_HOME:-${HOME:-}/.cargo}
-sources=$WASM_SYSROOT/lib/rustlib/src/rust
-remap="'--remap-path-prefix=$PWD=/serin', '--remap-path-prefix=$cargo_home=/cargo', '--remap-path-prefix=$sources=/rust'"
-for registry in "$cargo_home"/registry/src/*; do
-    [ -d "$registry" ] && remap+=", '--remap-path-prefix=$registry=/cargo'"
-done
+remap=$(setup/remap.sh "$WASM_SYSROOT")
 options=(--package serin-filter --target "$target" --profile wasm --target-dir "$folder"
     --config "target.$target.rustflags=[$remap]")
 if [ -n "$WASM_BUILD_STD" ]; then
@@ -38,11 +31,9 @@ if [ -n "$WASM_BUILD_STD" ]; then
 fi
 
 build() {
-    local built=$folder/$target/wasm/serin_filter.wasm path
+    local built=$folder/$target/wasm/serin_filter.wasm
     "$WASM_CARGO" build "${options[@]}"
-    for path in "$PWD" "$cargo_home" "$sources"; do
-        ! LC_ALL=C grep -aqF "$path/" "$built" || fail "\`$path\`, a path of this machine, is in $built"
-    done
+    setup/remap.sh "$WASM_SYSROOT" check "$built"
     # Left alone when it is the same, so that what depends on its time is not redone.
     cmp -s "$built" "$module" && return
     cp "$built" "$module.new"

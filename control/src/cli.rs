@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{check, completions, demo, render};
+use crate::command::{check, completions, demo, image, proxy_status, render};
 use crate::exit::{self, Exit};
 use crate::report::{Color, Console, text};
 
@@ -30,9 +30,13 @@ pub enum Command {
     /// Says what is wrong with Releases, and what the worst request costs that they allow
     Check(check::Args),
     /// Makes of a Release what Envoy and Istio read, and writes it
-    Render(render::Args),
+    Render(Box<render::Args>),
     /// Routes users through a real Envoy, and compares what they get with what was promised
     Demo(demo::Args),
+    /// Tells which configurations of Releases are in force in a running Envoy, and which were refused
+    ProxyStatus(proxy_status::Args),
+    /// Makes of the module a container image, for a registry
+    Image(image::Args),
     /// Prints what a shell needs to complete `serin` commands
     Completions(completions::Args),
 }
@@ -61,6 +65,8 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
         Command::Check(args) => check::run(args, console),
         Command::Render(args) => render::run(args, console),
         Command::Demo(args) => demo::run(args, console),
+        Command::ProxyStatus(args) => proxy_status::run(args, console),
+        Command::Image(args) => image::run(args, console),
         Command::Completions(args) => completions::run(args, console),
     }
 }

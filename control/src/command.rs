@@ -3,4 +3,6 @@
 pub mod check;
 pub mod completions;
 pub mod demo;
+pub mod image;
+pub mod proxy_status;
 pub mod render;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::check::program::{root, run};
 
-fn repository() -> PathBuf {
+pub(crate) fn repository() -> PathBuf {
     root().join("..").canonicalize().unwrap()
 }
 
@@ -65,7 +65,7 @@ fn playground() -> tempfile::TempDir {
     folder
 }
 
-fn make_targets() -> Vec<String> {
+pub(crate) fn make_targets() -> Vec<String> {
     let makefile = fs::read_to_string(repository().join("Makefile")).unwrap();
     let rules = makefile
         .lines()

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use hyper::http::{Method, Request, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::net::lookup_host;
 
 use super::client::{Answer, Client};
 
@@ -58,6 +59,24 @@ impl Admin {
         Self { address }
     }
 
+    /// The interface at a host, given by name or address, that takes connections.
+    ///
+    /// # Errors
+    /// When the name is not known, or nobody listens there.
+    pub async fn at(host: &str, port: u16) -> anyhow::Result<Self> {
+        // As in URLs.
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let addresses = lookup_host((host, port)).await.context("no such host")?;
+        let mut failure = None;
+        for address in addresses {
+            match Client::connect(address).await {
+                Ok(_) => return Ok(Self::new(address)),
+                Err(error) => failure = Some(error),
+            }
+        }
+        Err(failure.map_or_else(|| anyhow!("no such host"), Into::into))
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -99,6 +118,15 @@ impl Admin {
         let counted =
             stats.into_iter().filter_map(|Stat { name, value }| Some((name?, value?.as_u64()?)));
         Ok(counted.filter(|(name, _)| name.starts_with(prefix)).collect())
+    }
+
+    /// The statistics of wasm filters and of how they got their configuration, as `/stats` has them.
+    ///
+    /// # Errors
+    /// When it does not answer as Envoy does.
+    pub async fn filter_stats(&self) -> anyhow::Result<Value> {
+        // ^(extension_config_discovery|wasm)
+        self.json("/stats?format=json&filter=%5E%28extension_config_discovery%7Cwasm%29").await
     }
 
     /// Everything that Envoy is configured with, as `/config_dump` has it.

@@ -1,0 +1,163 @@
+//! `serin proxy-status`: what running Envoys make of Releases.
+
+use anyhow::{Context, anyhow};
+use clap::ArgAction;
+use hyper::Uri;
+use serde::Serialize;
+use tokio::runtime::Runtime;
+
+use crate::exit::{self, Exit};
+use crate::proxy::Admin;
+use crate::proxy_status::{Status, table};
+use crate::report::{Console, Format, text};
+
+const EXAMPLES: &str = "\
+Examples:
+  kubectl -n bookinfo port-forward deploy/productpage-v1 15000 &
+  serin proxy-status --envoy http://127.0.0.1:15000
+  serin proxy-status --envoy http://127.0.0.1:15000 --format json | jq -r '.[].filters[].state'
+
+States:
+  in force     the configuration that came last decides
+  refused      it was refused; one that came before it decides
+  stable only  no configuration decides: all requests go to stable
+  denies all   istio-agent could not fetch the module, and has all requests answered with 403
+
+What counts as a problem: any other state than `in force`; a filter that no route switches on, or in whose \
+routes nothing depends on what it decided; a refused update of a listener that holds such a filter; a proxy \
+without any.
+
+Envoy's own dump, and so `istioctl proxy-config ecds`, shows a refused configuration as if it were in force. \
+This command reads it as the module does, and looks at what Envoy counts. A proxy of a mesh counts more with \
+the annotation `sidecar.istio.io/statsInclusionPrefixes: extension_config_discovery`; without it, a module that \
+cannot be loaded is noticed only where none was loaded before. When a module fails, Envoy counts nothing; only \
+with the failure policy `reload` is it seen how often one was started anew.";
+
+/// What the command is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct Args {
+    /// The admin interface of an Envoy; may be given more than once
+    #[arg(long, value_name = "URL", required = true, value_parser = url, action = ArgAction::Append)]
+    pub envoy: Vec<Url>,
+    /// The form of what is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Where an admin interface is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url {
+    host: String,
+    port: u16,
+}
+
+impl std::fmt::Display for Url {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "http://{}:{}", self.host, self.port)
+    }
+}
+
+fn url(text: &str) -> Result<Url, String> {
+    let expected = || "expected `http://HOST:PORT`, as `http://127.0.0.1:15000`".to_owned();
+    let uri: Uri = text.parse().map_err(|_| expected())?;
+    let authority = uri.authority().ok_or_else(expected)?;
+    let is_plain = uri.scheme_str() == Some("http")
+        && matches!(uri.path(), "" | "/")
+        && uri.query().is_none()
+        && !authority.as_str().contains('@');
+    match authority.port_u16() {
+        Some(port) if is_plain && port > 0 => Ok(Url { host: authority.host().to_owned(), port }),
+        _ => Err(expected()),
+    }
+}
+
+/// What one Envoy answered, for programs.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    envoy: String,
+    ok: bool,
+    /// Why it could not be asked.
+    error: Option<String>,
+    #[serde(flatten)]
+    status: Option<Status>,
+}
+
+/// Asks the Envoys.
+///
+/// # Errors
+/// When what they say cannot be printed.
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    let runtime = Runtime::new().context("cannot start threads")?;
+    let mut answers = Vec::new();
+    for url in &args.envoy {
+        let answer = runtime.block_on(ask(url));
+        if args.format == Format::Text {
+            match &answer {
+                Ok(status) => console
+                    .print(&table::render(&url.to_string(), status))
+                    .context("cannot write to standard output")?,
+                Err(error) => console.note(&text::failure(&format!("{error:#}"), None)),
+            }
+        }
+        answers.push(Answer {
+            envoy: url.to_string(),
+            ok: answer.as_ref().is_ok_and(Status::is_ok),
+            error: answer.as_ref().err().map(|error| format!("{error:#}")),
+            status: answer.ok(),
+        });
+    }
+    if args.format == Format::Json {
+        let list = serde_json::to_string_pretty(&answers)? + "\n";
+        console.print(&list).context("cannot write to standard output")?;
+    }
+    Ok(if answers.iter().any(|answer| answer.error.is_some()) {
+        Exit::FAILURE
+    } else if answers.iter().all(|answer| answer.ok) {
+        Exit::OK
+    } else {
+        Exit::PROBLEMS
+    })
+}
+
+async fn ask(url: &Url) -> anyhow::Result<Status> {
+    let asking = async {
+        let admin = Admin::at(&url.host, url.port).await?;
+        let dump = admin.config_dump().await?;
+        let stats = admin.filter_stats().await?;
+        anyhow::Ok(Status::read(&dump, &stats))
+    };
+    asking.await.map_err(|error| anyhow!("cannot ask the Envoy at {url}: {error:#}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_name_a_host_and_a_port() {
+        for (text, host, port) in [
+            ("http://127.0.0.1:15000", "127.0.0.1", 15000),
+            ("http://localhost:15000/", "localhost", 15000),
+            ("http://[::1]:9901", "[::1]", 9901),
+        ] {
+            assert_eq!(url(text), Ok(Url { host: host.to_owned(), port }), "{text}");
+        }
+        for text in [
+            "",
+            "127.0.0.1:15000",
+            "localhost",
+            "http://localhost",
+            "http://localhost:0",
+            "http://localhost:99999",
+            "https://localhost:15000",
+            "http://user@localhost:15000",
+            "http://localhost:15000/stats",
+            "http://localhost:15000/?filter=x",
+            "unix:///tmp/admin.sock",
+        ] {
+            assert!(url(text).is_err(), "{text}");
+        }
+    }
+}

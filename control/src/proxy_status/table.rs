@@ -1,0 +1,160 @@
+//! A status for people: a line for each filter, and below it what is wrong.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+
+use super::{Cause, Filter, Refused, State, Status};
+use crate::report::text::printable;
+
+const HEADING: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// The heads of the columns but the last, which is as wide as it gets.
+const HEADS: [&str; 4] = ["release", "state", "version", "routes"];
+
+/// What the Envoy at `url` says.
+#[must_use]
+pub fn render(url: &str, status: &Status) -> String {
+    let node = printable(&status.node);
+    let mut text = format!("{HEADING}{}{HEADING:#}  {DIM}{node}{DIM:#}\n", printable(url));
+    if status.filters.is_empty() {
+        line(&mut text, &format!("  {BAD}no filter of a Release{BAD:#}"));
+    } else {
+        filters(&mut text, &status.filters);
+    }
+    for listener in &status.refused_listeners {
+        let since = listener.since.as_deref().map(|since| format!(" of {since}"));
+        let (name, since, details) = (&listener.name, since.unwrap_or_default(), &listener.details);
+        let problem = format!("listener `{name}`: an update{since} was refused: {details}");
+        line(&mut text, &format!("  {BAD}{}{BAD:#}", printable(&problem)));
+    }
+    text
+}
+
+fn filters(text: &mut String, filters: &[Filter]) {
+    let rows: Vec<[String; 4]> = filters.iter().map(row).collect();
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
+        cells.chain([HEADS.get(column).map_or(0, |head| head.len())]).max().unwrap_or_default()
+    };
+    let widths = [width(0), width(1), width(2), width(3)];
+    let head = aligned(&HEADS.map(str::to_owned), &widths, None);
+    line(text, &format!("{DIM}{head}decisions{DIM:#}"));
+    for (filter, row) in filters.iter().zip(&rows) {
+        let style = if filter.verdict.state == State::InForce { GOOD } else { BAD };
+        let row = aligned(row, &widths, Some(style));
+        line(text, &format!("{row}{}", decisions(filter)));
+        for problem in problems(filter) {
+            line(text, &format!("    {}", printable(&problem)));
+        }
+    }
+}
+
+fn row(filter: &Filter) -> [String; 4] {
+    let unknown = || "-".to_owned();
+    [
+        printable(&filter.release),
+        state(filter.verdict.state).to_owned(),
+        filter.verdict.version.as_deref().map_or_else(unknown, printable),
+        filter.switched.routes.to_string(),
+    ]
+}
+
+/// The cells, and the second one, the state, in its style.
+fn aligned(cells: &[String; 4], widths: &[usize; 4], style: Option<Style>) -> String {
+    let style = style.unwrap_or_default();
+    let [release, state, version, routes] = cells;
+    let [one, two, three, four] = widths;
+    format!(
+        "  {release:<one$}  {style}{state:<two$}{style:#}  {version:<three$}  {routes:<four$}  "
+    )
+}
+
+fn state(state: State) -> &'static str {
+    match state {
+        State::InForce => "in force",
+        State::Refused => "refused",
+        State::StableOnly => "stable only",
+        State::DeniesAll => "denies all",
+    }
+}
+
+/// `insiders: v2 1; default: v1 5, v2 0`.
+fn decisions(filter: &Filter) -> String {
+    let mut text = String::new();
+    let mut last = None;
+    for decisions in &filter.decisions {
+        let rule = decisions.rule.as_str();
+        let between = match last {
+            None => format!("{rule}: "),
+            Some(last) if last == rule => ", ".to_owned(),
+            Some(_) => format!("; {rule}: "),
+        };
+        last = Some(rule);
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{between}{} {}", decisions.subset, decisions.requests);
+    }
+    printable(&text)
+}
+
+/// What keeps the filter from doing what it was told.
+fn problems(filter: &Filter) -> Vec<String> {
+    let mut problems = verdict(filter);
+    let switched = &filter.switched;
+    if switched.routes == 0 {
+        problems.push("no route switches it on and asks what it decided".to_owned());
+    }
+    for host in &switched.heedless {
+        problems.push(format!("switched on in `{host}`, where no route asks what it decided"));
+    }
+    if filter.restarts > 0 {
+        let times =
+            if filter.restarts == 1 { "once" } else { &format!("{} times", filter.restarts) };
+        problems.push(format!("its module failed and was started anew, {times}"));
+    }
+    problems
+}
+
+fn verdict(filter: &Filter) -> Vec<String> {
+    let verdict = &filter.verdict;
+    let requests = match verdict.state {
+        State::InForce => return Vec::new(),
+        State::Refused => match &verdict.version {
+            Some(version) => format!("version `{version}` goes on"),
+            None => "one that came before it goes on".to_owned(),
+        },
+        State::StableOnly => "all requests go to stable".to_owned(),
+        State::DeniesAll => "all requests are answered with 403".to_owned(),
+    };
+    match (verdict.cause, &verdict.refused) {
+        (_, Some(refused)) => refusal(refused, &requests, &filter.listeners),
+        (Some(Cause::NotFetched), _) => {
+            let message = format!("istio-agent could not fetch the module: {requests}");
+            vec![message, "its log, of the container istio-proxy, says why".to_owned()]
+        }
+        (Some(Cause::Awaited), _) => {
+            vec!["no configuration came, and the listener waits for one".to_owned()]
+        }
+        _ => vec![format!("no configuration came: {requests}")],
+    }
+}
+
+fn refusal(refused: &Refused, requests: &str, listeners: &[String]) -> Vec<String> {
+    let Refused { version, since, problems } = refused;
+    let mut lines = vec![format!("version `{version}` of {since} was refused: {requests}")];
+    lines.extend(problems.iter().map(|problem| format!("  {problem}")));
+    if problems.is_empty() {
+        lines.push("  Envoy's log says why".to_owned());
+    }
+    let listeners: Vec<String> = listeners.iter().map(|name| format!("`{name}`")).collect();
+    let listeners = listeners.join(", ");
+    lines.push(format!("  until a good one comes, Envoy also refuses every update of {listeners}"));
+    lines
+}
+
+fn line(text: &mut String, line: &str) {
+    text.push_str(line.trim_end());
+    text.push('\n');
+}

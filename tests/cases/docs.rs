@@ -1,0 +1,174 @@
+//! The pages of `docs/` say what is so: their Releases are well, their commands run, their options and links exist.
+
+mod page;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use crate::check::program::{root, run};
+use crate::readme::{make_targets, repository};
+
+use page::Page;
+
+/// The page whose files all pages use.
+const FIRST: &str = "sidecar.md";
+/// The smallest module there is.
+const MODULE: &[u8] = b"\0asm\x01\0\0\0";
+
+/// All pages, by the names of their files.
+fn pages() -> BTreeMap<String, Page> {
+    let entries = fs::read_dir(repository().join("docs")).unwrap();
+    let pages = entries.map(|entry| Page::read(&entry.unwrap().path()));
+    pages.map(|page| (page.name.clone(), page)).collect()
+}
+
+/// The options of a command of `serin`, by its help.
+fn options(command: &str) -> BTreeSet<String> {
+    let help = run(root(), &[command, "--help"], b"");
+    assert_eq!(help.code, Some(0), "{}", help.shown());
+    named_options(&help.stdout).collect()
+}
+
+/// What looks like an option.
+fn named_options(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
+        .filter(|word| word.strip_prefix("--").is_some_and(|name| !name.is_empty()))
+        .map(str::to_owned)
+}
+
+#[track_caller]
+fn expect_options(place: &str, command: &str) {
+    let mut words = command.split_whitespace().skip(1);
+    let name = words.next().unwrap_or_else(|| panic!("{place}: `{command}` names no command"));
+    let known = options(name);
+    for option in named_options(command) {
+        assert!(known.contains(&option), "{place}: `serin {name}` has no option `{option}`");
+    }
+}
+
+/// A folder with the files of a page, and what an operator has besides.
+fn playground(pages: &BTreeMap<String, Page>, page: &Page) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("serin.wasm"), MODULE).unwrap();
+    for (name, text) in pages[FIRST].objects().chain(page.objects()) {
+        if let Some(name) = name {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+    }
+    folder
+}
+
+/// The rendered files that a command for the cluster names.
+fn rendered(command: &str) -> impl Iterator<Item = &str> {
+    let words = command.split(|c: char| c.is_whitespace() || c == ';');
+    words.filter(|word| word.starts_with("mesh/") && page::is_yaml(word) && !word.contains('*'))
+}
+
+#[test]
+fn the_commands_of_the_pages_run() {
+    let pages = pages();
+    for page in pages.values() {
+        let folder = playground(&pages, page);
+        for command in page.commands() {
+            let words: Vec<&str> = command.split_whitespace().collect();
+            match words.as_slice() {
+                ["serin", "check" | "render" | "image", ..] => {
+                    let needs_shell = command.contains(['|', '>', '$', '*', '\'', '"', '…']);
+                    assert!(!needs_shell, "{}: this test runs no shell: {command}", page.name);
+                    let run = run(folder.path(), &words[1..], b"");
+                    assert_eq!(run.code, Some(0), "{}: {}", page.name, run.shown());
+                }
+                // These need a proxy, or take long.
+                ["serin", ..] => expect_options(&page.name, &command),
+                ["make", targets @ ..] => expect_targets(&page.name, targets),
+                _ => {}
+            }
+        }
+        // Those that every page writes by rendering its own or the first page's Release.
+        if page.commands().iter().any(|command| command.starts_with("serin render")) {
+            for command in page.commands() {
+                for file in rendered(&command) {
+                    let is_there = folder.path().join(file).is_file();
+                    assert!(is_there, "{}: nothing writes `{file}`", page.name);
+                }
+            }
+        }
+    }
+}
+
+#[track_caller]
+fn expect_targets(place: &str, targets: &[&str]) {
+    let known = make_targets();
+    for target in targets.iter().filter(|target| !target.contains('=')) {
+        assert!(known.iter().any(|known| known == target), "{place}: no `make {target}`");
+    }
+}
+
+#[test]
+fn the_releases_of_the_pages_are_well() {
+    let pages = pages();
+    let mut count = 0;
+    for page in pages.values() {
+        for (_, text) in page.objects().filter(|(_, text)| text.contains("\nkind: Release")) {
+            let run = run(root(), &["check", "--deny-warnings", "-"], text.as_bytes());
+            assert_eq!(run.code, Some(0), "{}: {}", page.name, run.shown());
+            count += 1;
+        }
+    }
+    assert!(count > 0, "no page shows a Release");
+}
+
+#[test]
+fn what_the_pages_name_exists() {
+    let commands = ["check", "render", "image", "proxy-status", "demo"];
+    let known: BTreeSet<String> = commands.into_iter().flat_map(options).collect();
+    for page in pages().values() {
+        for span in page.spans() {
+            if span.starts_with("--") {
+                for option in named_options(span) {
+                    assert!(known.contains(&option), "{}: no option `{option}`", page.name);
+                }
+            } else if span.starts_with("serin ") {
+                expect_options(&page.name, span);
+            } else if let Some(targets) = span.strip_prefix("make ") {
+                let targets: Vec<&str> = targets.split_whitespace().collect();
+                expect_targets(&page.name, &targets);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let docs = repository().join("docs");
+    let readme = Page::read(&repository().join("README.md"));
+    let pages = pages();
+    let all = pages.values().map(|page| (page, docs.clone())).chain([(&readme, repository())]);
+    for (page, folder) in all {
+        for link in page.links().filter(|link| !link.contains("://")) {
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let path = if file.is_empty() { folder.join(&page.name) } else { folder.join(file) };
+            assert!(path.exists(), "{}: `{link}` leads nowhere", page.name);
+            let has_anchor = || Page::read(&path).anchors().any(|found| found == anchor);
+            assert!(anchor.is_empty() || has_anchor(), "{}: no heading for `{link}`", page.name);
+        }
+    }
+}
+
+#[test]
+fn every_page_is_in_the_index_and_begins_with_what_it_is_for() {
+    let pages = pages();
+    let index = &pages["README.md"];
+    for page in pages.values() {
+        let lines: Vec<&str> = page.prose().take(3).collect();
+        let [title, "", first] = lines.as_slice() else { panic!("{}: {lines:?}", page.name) };
+        assert!(title.starts_with("# "), "{}: no title", page.name);
+        let is_text = !first.is_empty() && !first.starts_with(['#', '|', '-', '*', '!']);
+        assert!(is_text, "{}: expected what it is for, found `{first}`", page.name);
+        let is_listed = page.name == index.name || index.links().any(|link| link == page.name);
+        assert!(is_listed, "docs/README.md does not name `{}`", page.name);
+        let is_page = Path::new(&page.name).extension().is_some_and(|end| end == "md");
+        assert!(is_page, "docs/ has a file that is no page: `{}`", page.name);
+    }
+}
