@@ -9,7 +9,7 @@ unexport CARGO_TARGET_DIR CARGO_BUILD_TARGET CARGO_BUILD_TARGET_DIR
 SERIN := $(CURDIR)/target/release/serin
 MODULE := $(CURDIR)/target/serin.wasm
 
-.PHONY: help setup build demo test check clean clean-cache
+.PHONY: help setup build demo dist test test-mesh check clean clean-cache
 
 help: ## Print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -27,6 +27,9 @@ build: setup ## Build target/release/serin and target/serin.wasm
 demo: build ## Route users through a real Envoy and print their shares
 	@. .cache/envoy.env; "$(SERIN)" demo --envoy "$$ENVOY" --module "$(MODULE)"
 
+dist: setup ## Make dist/: the program, the module and its image, checksums, bills of materials
+	@setup/dist.sh build
+
 check: setup ## Formatting, clippy, and no unfinished business
 	@cargo fmt --all --check
 	@cargo clippy --release --all-targets -- -D warnings
@@ -39,8 +42,15 @@ test: setup check ## Every test that needs no Go build
 	@cargo build --release --bin serin --tests
 	@. .cache/envoy.env; export ENVOY SERIN_BIN="$(SERIN)" SERIN_MODULE="$(MODULE)"; cargo test --release
 
+test-mesh: setup ## Every test of a mesh; ONLY=word those with it in their names (Go builds Istio and Kubernetes once)
+	@setup/mesh.sh
+	@setup/module.sh build
+	@cargo build --release --bin serin --tests
+	@. .cache/envoy.env; . .cache/mesh.env; export ENVOY SERIN_MESH_ISTIO SERIN_MESH_KUBE SERIN_BIN="$(SERIN)" SERIN_MODULE="$(MODULE)"; \
+		cargo test --release --package serin-tests --test mesh --config "target.'cfg(unix)'.runner='$(CURDIR)/setup/apart.sh'" -- --test-threads=3 $(ONLY)
+
 clean: ## Remove what was built
-	@rm -rf target
+	@rm -rf target dist
 
 clean-cache: ## Remove what setup fetched and recorded
 	@rm -rf .cache

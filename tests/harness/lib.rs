@@ -1,3 +1,4 @@
 //! What the cases run against: each module one kind of world for the filter.
 
+pub mod mesh;
 pub mod wasm_host;

@@ -1,0 +1,122 @@
+//! A mesh: a Kubernetes API, Istio's control plane on it, and Envoys that it configures.
+//!
+//! The parts are the real ones (`setup/mesh.sh` builds them), but there are no containers. kwok tells the API that
+//! pods run, [`Pods`] answers for them at their addresses, and a [`Proxy`] is an Envoy that introduces itself to istiod
+//! as the sidecar or gateway of a pod. All of it stands in a network namespace of its own (`make test-mesh`), so that
+//! pods can have addresses and ports are always the same.
+
+mod agent;
+mod https;
+mod istiod;
+mod kubectl;
+mod kubernetes;
+mod namespaces;
+mod pods;
+mod process;
+mod programs;
+mod proxy;
+mod registry;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tempfile::TempDir;
+use tokio::time::{Instant, sleep};
+
+pub use https::Https;
+pub use istiod::{ANALYZED, VERSION as ISTIO_VERSION};
+pub use kubectl::Kubectl;
+pub use pods::{Behaviour, Pods, Seen};
+pub use programs::Programs;
+pub use proxy::{Kind, Pod, Proxy, listen_apart};
+pub use registry::Registry;
+
+use istiod::Istiod;
+use kubernetes::Kubernetes;
+
+/// How long anything may take that is waited for.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+const POLL: Duration = Duration::from_millis(20);
+
+/// A running mesh; it ends, with all its processes, when this is dropped.
+#[derive(Debug)]
+pub struct Mesh {
+    programs: Programs,
+    kubectl: Kubectl,
+    // Dropped in this order: who depends on another one before it.
+    _istiod: Istiod,
+    _kubernetes: Kubernetes,
+    folder: TempDir,
+}
+
+impl Mesh {
+    /// Starts it all.
+    ///
+    /// # Errors
+    /// When a program is missing or does not start; the error quotes its log.
+    pub async fn start() -> anyhow::Result<Self> {
+        let programs = Programs::find()?;
+        let folder = tempfile::Builder::new().prefix("serin-mesh-").tempdir()?;
+        namespaces::open().await?;
+        let (kubernetes, kubectl) = Kubernetes::start(&programs, folder.path()).await?;
+        let istiod = Istiod::start(&programs, &kubectl, folder.path()).await?;
+        Ok(Self { programs, kubectl, _istiod: istiod, _kubernetes: kubernetes, folder })
+    }
+
+    /// The programs that it is made of.
+    #[must_use]
+    pub fn programs(&self) -> &Programs {
+        &self.programs
+    }
+
+    /// The client of its Kubernetes API.
+    #[must_use]
+    pub fn kubectl(&self) -> &Kubectl {
+        &self.kubectl
+    }
+
+    /// A new folder, which ends with the mesh.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn folder(&self, name: &str) -> anyhow::Result<PathBuf> {
+        let folder = self.folder.path().join(name);
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot make `{}`", folder.display()))?;
+        Ok(folder)
+    }
+
+    /// Whether `istioctl` finds nothing in these files; what it finds otherwise.
+    ///
+    /// # Errors
+    /// When it finds something, or cannot be run.
+    pub async fn validate(&self, files: &[PathBuf]) -> anyhow::Result<()> {
+        istiod::validate(&self.programs, files).await
+    }
+}
+
+/// Waits until `probe` has something, and says what was waited for if it never has.
+///
+/// # Errors
+/// When it takes longer than [`PATIENCE`], or the probe fails.
+pub async fn until<T>(
+    what: &str,
+    mut probe: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
+) -> anyhow::Result<T> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = probe().await? {
+            return Ok(found);
+        }
+        if Instant::now() > deadline {
+            bail!("waited {} s in vain until {what}", PATIENCE.as_secs());
+        }
+        sleep(POLL).await;
+    }
+}
+
+/// A path as an argument.
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}

@@ -1,0 +1,98 @@
+//! Somebody who asks for `reviews` through a proxy, and notes who answers.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use anyhow::Context;
+use hyper::http::Request;
+use serin_harness::mesh::{Proxy, until};
+
+use crate::scene::request;
+
+#[derive(Clone, Copy)]
+pub(crate) struct Caller<'p> {
+    pub(crate) proxy: &'p Proxy,
+    pub(crate) host: &'static str,
+    pub(crate) port: u16,
+}
+
+/// A member of the staff: the rule of the scenes' Release gives them v2.
+pub(crate) const STAFF: (&str, &str) = ("cookie", "user=boss; group=staff");
+
+impl Caller<'_> {
+    pub(crate) fn request(&self, path: &str, headers: &[(&str, &str)]) -> Request<()> {
+        request(self.host, path, headers)
+    }
+
+    /// The subset that answers, or the status, or how it failed.
+    pub(crate) async fn ask(&self, path: &str, headers: &[(&str, &str)]) -> String {
+        match self.proxy.send(self.port, &self.request(path, headers)).await {
+            Ok(answer) if answer.status.is_success() => {
+                answer.served_by().unwrap_or("nobody").to_owned()
+            }
+            Ok(answer) => answer.status.as_u16().to_string(),
+            Err(failure) => failure.to_string(),
+        }
+    }
+
+    /// Who answers `times` such requests, each of another user.
+    pub(crate) async fn count(&self, times: usize, path: &str, headers: &[(&str, &str)]) -> Counts {
+        let mut counts = Counts::default();
+        for user in 0..times {
+            let cookie = format!("user=u{user}");
+            let headers = [headers, &[("cookie", cookie.as_str())]].concat();
+            *counts.0.entry(self.ask(path, &headers).await).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Waits until staff are answered by `subset`.
+    pub(crate) async fn until_staff(&self, subset: &str) -> anyhow::Result<()> {
+        let mut last = String::new();
+        let what = format!("staff are on {subset}");
+        let waited = until(&what, async || {
+            last = self.ask("/", &[STAFF]).await;
+            Ok((last == subset).then_some(()))
+        })
+        .await;
+        waited.with_context(|| {
+            format!("they got {last}; the proxy's log:\n{}", self.proxy.log_tail())
+        })
+    }
+}
+
+/// How often who answered.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts(pub(crate) BTreeMap<String, usize>);
+
+impl Counts {
+    pub(crate) fn of(&self, name: &str) -> usize {
+        self.0.get(name).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn all(&self) -> usize {
+        self.0.values().sum()
+    }
+
+    /// Those that no pod answered.
+    pub(crate) fn errors(&self) -> usize {
+        self.all() - self.of("v1") - self.of("v2") - self.of("v3")
+    }
+
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (name, count) in other.0 {
+            *self.0.entry(name).or_default() += count;
+        }
+    }
+
+    pub(crate) fn add(&mut self, name: String) {
+        *self.0.entry(name).or_default() += 1;
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = self.0.iter().map(|(name, count)| format!("{count} {name}"));
+        f.write_str(&counts.collect::<Vec<_>>().join(", "))
+    }
+}

@@ -1,0 +1,139 @@
+//! Every case that needs a mesh: one of them is started, all cases run in it, each in namespaces of its own.
+//!
+//! `make test-mesh` runs them; `make test-mesh ONLY=trust` those whose names contain a word. What the cases found is
+//! printed as tables at the end.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a case that fails panics, and a test program talks to the terminal"
+)]
+
+mod caller;
+mod changes;
+mod delivery;
+mod fallback;
+mod load;
+mod modes;
+mod neighbours;
+mod own;
+mod place;
+mod refused;
+mod release;
+mod scene;
+mod table;
+mod trust;
+mod world;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Trial};
+
+use place::{Mode, Place};
+use world::World;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    if arguments.list {
+        return libtest_mimic::run(&arguments, Vec::new()).exit_code();
+    }
+    let runtime = Arc::new(tokio::runtime::Runtime::new().unwrap());
+    // The only process of its namespace that nobody ends by default: Ctrl-C must.
+    runtime.spawn(async {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(130);
+        }
+    });
+    let world = match runtime.block_on(World::start()) {
+        Ok(world) => Arc::new(world),
+        Err(error) => {
+            println!("the mesh does not start: {error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let trials = cases().into_iter().map(|case| {
+        let (runtime, world) = (Arc::clone(&runtime), Arc::clone(&world));
+        Trial::test(case.name(), move || {
+            runtime.block_on(case.run(&world)).map_err(|error| format!("{error:#}").into())
+        })
+    });
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    print!("\n{}", world.tables());
+    // All trials have ended: this is the last handle, and ends the processes.
+    let _guard = runtime.enter();
+    drop(world);
+    conclusion.exit_code()
+}
+
+/// What is tried.
+#[derive(Clone, Copy, Debug)]
+enum Case {
+    Mode(Mode, Place),
+    Trust(Mode, Place),
+    Fallback(Mode, Place, bool),
+    Changes(Mode),
+    Refused,
+    TwoServices,
+    TwoPorts,
+    OtherFilters,
+    Https,
+    Oci,
+    Traps(Mode),
+}
+
+fn cases() -> Vec<Case> {
+    let each = Mode::ALL.into_iter().flat_map(|mode| Place::ALL.map(|place| (mode, place)));
+    let modes = each.clone().map(|(mode, place)| Case::Mode(mode, place));
+    let trust = each.clone().map(|(mode, place)| Case::Trust(mode, place));
+    let fallback = each
+        .flat_map(|(mode, place)| [true, false].map(|is_on| Case::Fallback(mode, place, is_on)));
+    let changes = Mode::ALL.map(Case::Changes);
+    let single = [
+        Case::Refused,
+        Case::TwoServices,
+        Case::TwoPorts,
+        Case::OtherFilters,
+        Case::Https,
+        Case::Oci,
+    ];
+    let traps = Mode::ALL.map(Case::Traps);
+    modes.chain(trust).chain(fallback).chain(changes).chain(single).chain(traps).collect()
+}
+
+impl Case {
+    fn name(self) -> String {
+        match self {
+            Self::Mode(mode, place) => format!("modes::{mode}::{place}"),
+            Self::Trust(mode, place) => format!("trust::{mode}::{place}"),
+            Self::Fallback(mode, place, is_on) => {
+                format!("fallback::{}::{mode}::{place}", if is_on { "on" } else { "off" })
+            }
+            Self::Changes(mode) => format!("changes::{mode}"),
+            Self::Refused => "refused".to_owned(),
+            Self::TwoServices => "neighbours::two-services".to_owned(),
+            Self::TwoPorts => "neighbours::two-ports".to_owned(),
+            Self::OtherFilters => "neighbours::other-filters".to_owned(),
+            Self::Https => "delivery::https".to_owned(),
+            Self::Oci => "delivery::oci".to_owned(),
+            Self::Traps(mode) => format!("delivery::traps::{mode}"),
+        }
+    }
+
+    async fn run(self, world: &World) -> anyhow::Result<()> {
+        match self {
+            Self::Mode(mode, place) => modes::run(world, mode, place).await,
+            Self::Trust(mode, place) => trust::run(world, mode, place).await,
+            Self::Fallback(mode, place, is_on) => fallback::run(world, mode, place, is_on).await,
+            Self::Changes(mode) => changes::run(world, mode).await,
+            Self::Refused => refused::run(world).await,
+            Self::TwoServices => neighbours::two_services(world).await,
+            Self::TwoPorts => neighbours::two_ports(world).await,
+            Self::OtherFilters => neighbours::other_filters(world).await,
+            Self::Https => delivery::https(world).await,
+            Self::Oci => delivery::oci(world).await,
+            Self::Traps(mode) => delivery::traps(world, mode).await,
+        }
+    }
+}
