@@ -77,7 +77,7 @@ async fn fetched(scene: &Scene<'_>, options: &[&str], expected: &str) -> anyhow:
     let release = release::reviews(&scene.namespace, &Place::Sidecar.attach(scene), fields);
     let files = scene.render_only(&release, "mesh", options).await?;
     without_secret(&files)?;
-    scene.mesh.validate(&files).await?;
+    scene.mesh.validate(&[files.clone(), vec![scene.objects()?]].concat()).await?;
     scene.apply(&files).await?;
     let pod = scene.pod(Kind::Sidecar, "productpage", scene.namespace.clone());
     let folder = scene.mesh.folder(&format!("{}/{}", scene.namespace, pod.name))?;

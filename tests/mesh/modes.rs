@@ -25,7 +25,8 @@ const OWN: &str = "own.yaml";
 
 pub(crate) async fn run(world: &World, mode: Mode, place: Place) -> anyhow::Result<()> {
     let mut scene = Scene::start(world, &format!("{mode}-{place}")).await?;
-    scene.mesh.kubectl().apply(&own::gateways(&scene)).await?;
+    let gateways = scene.write("gateways.yaml", &own::gateways(&scene))?;
+    scene.apply(std::slice::from_ref(&gateways)).await?;
     let original = own::objects(&scene, place, mode == Mode::ClusterHeader);
     let own = scene.write(OWN, &original)?;
     scene.apply(std::slice::from_ref(&own)).await?;
@@ -47,7 +48,8 @@ pub(crate) async fn run(world: &World, mode: Mode, place: Place) -> anyhow::Resu
     let files = scene.render(&release, "mesh", &options).await?;
     let files = in_order(&files, &own);
     let mut row = Row::new(format!("{mode}, {place}"));
-    row.note("istioctl", scene.mesh.validate(&files).await.map(|()| "accepted".to_owned()));
+    let analyzed = [files.clone(), vec![gateways, scene.objects()?]].concat();
+    row.note("istioctl", scene.mesh.validate(&analyzed).await.map(|()| "accepted".to_owned()));
     row.note("API", scene.apply(&files).await.map(|()| format!("{} files", files.len())));
     caller.until_staff("v2").await.with_context(|| format!("files: {files:?}"))?;
     row.note("routes", before.changed_only(&Routes::of(&attached, &scene).await?, mode));

@@ -91,7 +91,8 @@ pub(crate) async fn two_ports(world: &World) -> anyhow::Result<()> {
     // What installs a filter before what switches it on.
     files.sort_by_key(|file| file.file_name().map(ToOwned::to_owned));
     let files = in_order(&files, &own);
-    scene.mesh.validate(&files).await?;
+    let service = scene.write("service.yaml", &service.to_string())?;
+    scene.mesh.validate(&[files.clone(), vec![service, scene.objects()?]].concat()).await?;
     scene.apply(&files).await?;
     let attached = scene.sidecar("productpage").await?;
     let at = |port| Caller {

@@ -14,19 +14,19 @@ pub(crate) const REST: &str = "/";
 
 /// The Gateways: one that is attached, one that is not.
 pub(crate) fn gateways(scene: &Scene) -> String {
+    let ingress = scene.ingress();
     let gateway = |name: &str, app: &str, port: u16| {
         format!(
             "
 apiVersion: networking.istio.io/v1
 kind: Gateway
-metadata: {{name: {name}, namespace: {}}}
+metadata: {{name: {name}, namespace: {ingress}}}
 spec:
-  selector: {{app: {app}}}
+  selector: {{app: {app}, namespace: {ingress}}}
   servers:
   - port: {{number: {port}, name: http, protocol: HTTP}}
     hosts: [\"*\"]
----",
-            scene.ingress()
+---"
         )
     };
     let attached = gateway("web", "ingress", scene.gateway_port());

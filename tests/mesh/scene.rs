@@ -99,6 +99,11 @@ impl<'w> Scene<'w> {
         self.mesh.programs()
     }
 
+    /// A file with the scene's own objects, which others refer to.
+    pub(crate) fn objects(&self) -> anyhow::Result<PathBuf> {
+        self.write("objects.yaml", &objects(&self.namespace, self.number))
+    }
+
     /// A module that traps at requests with a header `x-trap`.
     pub(crate) fn trapping_module(&self) -> anyhow::Result<String> {
         let module = wat::parse_str(include_str!("../data/trapping.wat"))?;

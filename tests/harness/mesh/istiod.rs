@@ -124,7 +124,7 @@ pub(super) async fn validate(programs: &Programs, files: &[PathBuf]) -> anyhow::
         String::from_utf8_lossy(&output.stderr)
     );
     let output = Command::new(&istioctl)
-        .args(["analyze", "--use-kube=false", "--output=json"])
+        .args(["analyze", "--use-kube=false", "--all-namespaces", "--output=json"])
         .args(files)
         .kill_on_drop(true)
         .output()

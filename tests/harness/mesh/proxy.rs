@@ -224,7 +224,8 @@ fn bootstrap(pod: &Pod, discovery: &Value) -> Value {
                 "INTERCEPTION_MODE": "NONE",
                 "ISTIO_VERSION": pod.version,
                 "CLUSTER_ID": "Kubernetes",
-                "LABELS": {"app": pod.app, "pod": pod.name},
+                // The last one for Gateways: they select pods of every namespace.
+                "LABELS": {"app": pod.app, "pod": pod.name, "namespace": namespace},
             },
         },
         "dynamic_resources": {

@@ -6,7 +6,6 @@ use policy::{Code, Path, Problem, Segment};
 use serde_json::Value;
 
 use super::written;
-
 use crate::load::tree::{Entry, Id, ROOT, Shape, Style, Tree};
 
 /// A list or map, or the nothing that is to become one.
