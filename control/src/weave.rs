@@ -2,7 +2,8 @@
 //! DestinationRule the subsets that it lacks. Only bytes that must change do.
 //!
 //! Woven is what [`undo`] can take out again byte for byte; weaving begins with that, so that twice is as once.
-//! What was added stands in an annotation of each object, since that outlives `kubectl`.
+//! What was added stands in an annotation of each object (`serin.dev/woven`), since that outlives `kubectl`. A file
+//! may hold several documents, lists of objects (`kubectl get -o yaml`), and objects of other kinds.
 
 mod copies;
 mod destination_rule;
@@ -42,7 +43,8 @@ pub enum Mode {
 pub struct Options {
     /// What for.
     pub mode: Mode,
-    /// Which of the gateways of a VirtualService are those of `attach`; needed only where it has several.
+    /// Which of the gateways of a VirtualService are those of `attach`, as written there or as `<namespace>/<name>`;
+    /// needed only where it has several.
     pub gateways: Vec<String>,
 }
 
@@ -51,7 +53,7 @@ pub struct Options {
 pub struct Woven {
     /// Its text; as it was where there was nothing to do.
     pub text: String,
-    /// Whether a DestinationRule of the host is among its documents.
+    /// Whether a DestinationRule of the host is among its documents; one for some callers only does not count.
     pub has_destination_rule: bool,
     /// What a VirtualService of the host for the mesh (and so for sidecars) has, if one is among its documents.
     pub mesh: Option<Rules>,

@@ -156,7 +156,8 @@ pub(super) fn empty(path: &policy::Path) -> Problem {
     Problem::error(Code::Empty, path, message).help("take the key out, or give it a value")
 }
 
-/// Whether the copies can be kept to proxies with decisions.
+/// Whether the copies can be kept to proxies with decisions. A gateway takes the entries for sidecars of its
+/// namespace too if its pods have the labels: nothing in an entry can ask for labels and forbid gateways.
 fn check_proxies(
     reading: &Reading<'_>,
     policy: &Policy,
