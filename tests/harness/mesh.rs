@@ -36,7 +36,7 @@ use istiod::Istiod;
 use kubernetes::Kubernetes;
 
 /// How long anything may take that is waited for.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(20);
 
 /// A running mesh; it ends, with all its processes, when this is dropped.

@@ -14,6 +14,7 @@ mod caller;
 mod changes;
 mod delivery;
 mod fallback;
+mod kubernetes_gateway;
 mod load;
 mod modes;
 mod neighbours;
@@ -78,6 +79,7 @@ enum Case {
     TwoServices,
     TwoPorts,
     OtherFilters,
+    KubernetesGateway,
     Https,
     Oci,
     Traps(Mode),
@@ -95,6 +97,7 @@ fn cases() -> Vec<Case> {
         Case::TwoServices,
         Case::TwoPorts,
         Case::OtherFilters,
+        Case::KubernetesGateway,
         Case::Https,
         Case::Oci,
     ];
@@ -115,6 +118,7 @@ impl Case {
             Self::TwoServices => "neighbours::two-services".to_owned(),
             Self::TwoPorts => "neighbours::two-ports".to_owned(),
             Self::OtherFilters => "neighbours::other-filters".to_owned(),
+            Self::KubernetesGateway => "kubernetes-gateway".to_owned(),
             Self::Https => "delivery::https".to_owned(),
             Self::Oci => "delivery::oci".to_owned(),
             Self::Traps(mode) => format!("delivery::traps::{mode}"),
@@ -131,6 +135,7 @@ impl Case {
             Self::TwoServices => neighbours::two_services(world).await,
             Self::TwoPorts => neighbours::two_ports(world).await,
             Self::OtherFilters => neighbours::other_filters(world).await,
+            Self::KubernetesGateway => kubernetes_gateway::run(world).await,
             Self::Https => delivery::https(world).await,
             Self::Oci => delivery::oci(world).await,
             Self::Traps(mode) => delivery::traps(world, mode).await,

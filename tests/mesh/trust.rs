@@ -15,7 +15,7 @@ use crate::scene::{PORT, Scene, in_order};
 use crate::table::Row;
 use crate::world::World;
 
-use claims::claims;
+pub(crate) use claims::claims;
 
 /// How the filter fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

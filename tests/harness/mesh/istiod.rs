@@ -1,4 +1,5 @@
-//! Istio's control plane, with its CRDs and its validating webhook, and what `istioctl` says of files.
+//! Istio's control plane, with its CRDs and those of the Gateway API and its validating webhook, and what
+//! `istioctl` says of files.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -58,7 +59,9 @@ impl Istiod {
         kubectl: &Kubectl,
         folder: &Path,
     ) -> anyhow::Result<Self> {
-        kubectl.apply_file(&programs.istio.join("crds.yaml")).await?;
+        for definitions in ["crds.yaml", "gateway-api.yaml"] {
+            kubectl.apply_file(&programs.istio.join(definitions)).await?;
+        }
         kubectl.run(&["create", "namespace", "istio-system"], "").await?;
         kubectl
             .run(&["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"], "")
