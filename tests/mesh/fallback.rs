@@ -16,7 +16,7 @@ use crate::scene::{Scene, in_order};
 use crate::table::Row;
 use crate::world::World;
 
-/// How long the canary is away.
+/// How long the canary is away, and how long it is there before and after.
 const AWAY: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(
@@ -51,19 +51,23 @@ pub(crate) async fn run(
     let load = || Load::start(attached.at(port), &[caller.request("/", &[STAFF])]);
 
     let flowing = load();
+    sleep(AWAY).await;
     scene.pods.scale("reviews-v2", 0).await?;
     sleep(AWAY).await;
     let meanwhile = caller.ask("/", &[STAFF]).await;
     scene.pods.scale("reviews-v2", 2).await?;
     caller.until_staff("v2").await.context("after the pods came back")?;
+    sleep(AWAY).await;
     row.note("no endpoints", judge(is_on, 0, &meanwhile, &flowing.stop().await));
 
     let flowing = load();
+    sleep(AWAY).await;
     scene.pods.refuse("v2", usize::MAX);
     sleep(AWAY).await;
     let meanwhile = caller.ask("/", &[STAFF]).await;
     scene.pods.follow().await?;
     caller.until_staff("v2").await.context("after the servers came back")?;
+    sleep(AWAY).await;
     // A server that ends takes the requests along that it is about to answer; no more than one a connection.
     row.note("connections refused", judge(is_on, CONNECTIONS, &meanwhile, &flowing.stop().await));
     world.found("A canary that is away for a second, under load", row)?;

@@ -57,7 +57,7 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
         scene.apply(&files).await?;
         caller.until_staff("v2").await?;
         decided(&mut row, &caller, &checked, &scene).await;
-        row.note("options", options_kept(&caller, &scene).await);
+        row.note("options", options_kept(&caller, &scene, &checked).await);
         row.note("unattached", undecided(&unattached, is_pinned).await);
         row.note("by targetRefs", by_target_refs(&scene, &files, &caller).await);
         world.found(TITLE, row)?;
@@ -130,8 +130,13 @@ async fn claims(caller: &Caller<'_>, scene: &Scene<'_>) -> anyhow::Result<String
 }
 
 /// Time-out and header of the rule hold for both subsets; other rules are as they were.
-async fn options_kept(caller: &Caller<'_>, scene: &Scene<'_>) -> anyhow::Result<String> {
-    for (user, subset) in [(STAFF, "v2"), (("cookie", "user=u"), "v1")] {
+async fn options_kept(
+    caller: &Caller<'_>,
+    scene: &Scene<'_>,
+    release: &Checked,
+) -> anyhow::Result<String> {
+    let somebody = release::somebody_on("v1", release);
+    for (user, subset) in [(STAFF, "v2"), (("cookie", &*somebody), "v1")] {
         let found = caller.ask(API, &[user, (Behaviour::DELAY, "5000")]).await;
         ensure!(found == "504", "a slow answer of {subset}: expected 504, found {found}");
         let id = format!("header-{subset}");

@@ -55,7 +55,7 @@ pub(crate) async fn run(world: &World, mode: Mode, place: Place) -> anyhow::Resu
     row.note("routes", before.changed_only(&Routes::of(&attached, &scene).await?, mode));
     let checked = release::check(&release)?;
     row.note("users as decided", users(&caller, &checked).await);
-    row.note("options", options_kept(&caller, &scene, mode).await);
+    row.note("options", options_kept(&caller, &scene, mode, &checked).await);
     row.note("others", others(&caller).await);
     let unattached = Caller { proxy: &other, host, port: other_port };
     row.note("unattached", only_v1(&unattached).await);
@@ -97,8 +97,10 @@ async fn options_kept(
     caller: &Caller<'_>,
     scene: &Scene<'_>,
     mode: Mode,
+    release: &Checked,
 ) -> anyhow::Result<String> {
-    for (user, subset) in [(STAFF, "v2"), (("cookie", "user=u"), "v1")] {
+    let somebody = release::somebody_on("v1", release);
+    for (user, subset) in [(STAFF, "v2"), (("cookie", &*somebody), "v1")] {
         let slow = [user, (Behaviour::DELAY, "5000"), (Behaviour::STATUS, "200")];
         let found = caller.ask(API, &slow).await;
         ensure!(found == "504", "a slow answer of {subset}: expected 504, found {found}");

@@ -46,6 +46,17 @@ pub(crate) fn expected<'r>(release: &'r Checked, request: &Request<()>) -> &'r s
     release.policy.subset_name(decision.subset)
 }
 
+/// The cookie of a user whom the Release's own split gives to a subset. Who that is depends on the namespace, which is
+/// part of the split's salt.
+pub(crate) fn somebody_on(subset: &str, release: &Checked) -> String {
+    let cookie = |user: u32| format!("user=u{user}");
+    let is_on = |cookie: &String| {
+        let request = Request::builder().header("cookie", cookie.as_str()).body(()).unwrap();
+        expected(release, &request) == subset
+    };
+    (0..).map(cookie).find(is_on).unwrap()
+}
+
 struct Asked<'a>(&'a Request<()>);
 
 impl policy::Request for Asked<'_> {

@@ -18,8 +18,11 @@ pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems:
     }
     overlap::find(policy, problems);
     for attach in policy.attach() {
-        if let AttachKind::Gateway { hosts } = &attach.kind {
-            check_gateway(policy, (attach, hosts), options, given, problems);
+        match &attach.kind {
+            AttachKind::Sidecar => check_sidecar(attach, options, problems),
+            AttachKind::Gateway { hosts } => {
+                check_gateway(policy, (attach, hosts), options, given, problems);
+            }
         }
     }
     let longest = policy
@@ -36,6 +39,19 @@ pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems:
             &Path::root().key("metadata").key("name"),
             message,
         ));
+    }
+}
+
+/// Where routes match a header, all that they hold for must remove it first. A waypoint, which does not, takes
+/// matches for its namespace, but none for labels.
+fn check_sidecar(attach: &Attach, options: &Options, problems: &mut Problems) {
+    if options.mode == Mode::VirtualService && attach.labels.is_empty() {
+        let message = format!(
+            "with `--route virtual-service` the callers need labels: without them a waypoint of `{}` would believe the headers of clients",
+            attach.namespace
+        );
+        let help = "name labels that the callers' pods have; `--route matcher` does without";
+        problems.add(Problem::error(Code::Empty, &attach.path, message).help(help));
     }
 }
 

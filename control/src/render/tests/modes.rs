@@ -59,6 +59,21 @@ fn what_the_user_has_is_left_out() {
 }
 
 #[test]
+fn a_header_counts_for_no_waypoint_of_the_callers_namespace() {
+    let all = release("attach: [{sidecar: {}}]");
+    let by_header = options(Mode::VirtualService);
+    let problems = super::super::mesh::render(&all, &by_header, &Given::default()).unwrap_err();
+    let text = problems.to_string();
+    assert!(
+        text.contains(
+            "at `spec.attach[0]`: with `--route virtual-service` the callers need labels"
+        ),
+        "{text}"
+    );
+    mesh_by(&all, &options(Mode::Matcher), &Given::default());
+}
+
+#[test]
 fn each_rule_is_switched_by_its_name() {
     let given = given(&rules(&["api", "rest.get"], &[]));
     let sidecars = mesh_by(&release(CALLERS), &options(Mode::Matcher), &given);
