@@ -6,6 +6,7 @@
 mod server;
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -93,8 +94,18 @@ impl Pods {
         for pod in pods {
             if !self.servers.contains_key(&pod.address) {
                 let address = SocketAddr::new(pod.address, PORT);
-                let server = Served::start(address, &pod.subset, &self.log).await;
-                let server = server.with_context(|| format!("no server at `{address}`"))?;
+                // It may be that of a pod that was deleted elsewhere and still serves its callers.
+                let server =
+                    until(&format!("`{address}` is free"), async || {
+                        match Served::start(address, &pod.subset, &self.log).await {
+                            Ok(server) => Ok(Some(server)),
+                            Err(error) if error.kind() == ErrorKind::AddrInUse => Ok(None),
+                            Err(error) => {
+                                Err(error).with_context(|| format!("no server at `{address}`"))
+                            }
+                        }
+                    })
+                    .await?;
                 self.servers.insert(pod.address, server);
             }
         }
