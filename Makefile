@@ -33,6 +33,7 @@ dist: setup ## Make dist/: the program, the module and its image, checksums, bil
 check: setup ## Formatting, clippy, and no unfinished business
 	@cargo fmt --all --check
 	@cargo clippy --release --all-targets -- -D warnings
+	@cargo clippy --release --package serin-tests --test mesh -- -D warnings
 	@setup/module.sh clippy
 	@if grep -rnE 'dbg!|todo!|FIXME' --include='*.rs' policy filter control tests; then exit 1; fi
 

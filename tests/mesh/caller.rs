@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use hyper::http::Request;
+use policy::Checked;
 use serin_harness::mesh::{Proxy, until};
 
+use crate::release;
 use crate::scene::request;
 
 #[derive(Clone, Copy)]
@@ -41,9 +43,33 @@ impl Caller<'_> {
         for user in 0..times {
             let cookie = format!("user=u{user}");
             let headers = [headers, &[("cookie", cookie.as_str())]].concat();
-            *counts.0.entry(self.ask(path, &headers).await).or_default() += 1;
+            counts.add(self.ask(path, &headers).await);
         }
         counts
+    }
+
+    /// Asks as each of so many users at each of these paths: all are answered by the subset that the Program chooses.
+    pub(crate) async fn as_decided(
+        &self,
+        users: usize,
+        paths: &[&str],
+        release: &Checked,
+    ) -> anyhow::Result<Counts> {
+        let mut counts = Counts::default();
+        for user in 0..users {
+            let cookie = format!("user=u{user}");
+            let headers = [("cookie", cookie.as_str())];
+            let expected = release::expected(release, &self.request("/", &headers));
+            for path in paths {
+                let found = self.ask(path, &headers).await;
+                ensure!(
+                    found == expected,
+                    "user {user} at {path}: expected {expected}, found {found}"
+                );
+            }
+            counts.add(expected.to_owned());
+        }
+        Ok(counts)
     }
 
     /// Waits until staff are answered by `subset`.
@@ -63,7 +89,7 @@ impl Caller<'_> {
 
 /// How often who answered.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts(pub(crate) BTreeMap<String, usize>);
+pub(crate) struct Counts(BTreeMap<String, usize>);
 
 impl Counts {
     pub(crate) fn of(&self, name: &str) -> usize {
@@ -72,6 +98,12 @@ impl Counts {
 
     pub(crate) fn all(&self) -> usize {
         self.0.values().sum()
+    }
+
+    /// The counts, where `name` answered all.
+    pub(crate) fn only(&self, name: &str) -> anyhow::Result<String> {
+        ensure!(self.of(name) == self.all(), "expected {name}: {self}");
+        Ok(self.to_string())
     }
 
     /// Those that no pod answered.

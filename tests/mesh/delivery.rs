@@ -7,7 +7,7 @@ use serde_json::json;
 use serin_harness::mesh::{Https, Kind, Proxy, Registry};
 use tokio::process::Command;
 
-use crate::caller::{Caller, Counts, STAFF};
+use crate::caller::{Caller, STAFF};
 use crate::place::{Mode, Place};
 use crate::release;
 use crate::scene::{PORT, Scene};
@@ -91,10 +91,9 @@ async fn fetched(scene: &Scene<'_>, options: &[&str], expected: &str) -> anyhow:
             .collect::<Vec<_>>()
             .join("\n")
     })?;
-    let counts = answers(&caller, 20).await;
-    ensure!(counts.of(expected) == counts.all(), "expected {expected}: {counts}");
+    let found = caller.count(20, "/", &[STAFF]).await.only(expected)?;
     scene.remove(&files).await?;
-    Ok(counts.to_string())
+    Ok(found)
 }
 
 async fn sha256(scene: &Scene<'_>) -> anyhow::Result<String> {
@@ -118,28 +117,12 @@ pub(crate) async fn traps(world: &World, mode: Mode) -> anyhow::Result<()> {
         caller.until_staff("v1").await?;
         let mut row = Row::new(format!("{mode}, --fail-policy {policy}"));
         // Every worker's module traps; under `reload` it is made anew and traps again.
-        let mut trapped = Counts::default();
-        for _ in 0..40 {
-            trapped.add(caller.ask("/", &[("x-trap", "1")]).await);
-        }
-        row.note("requests that trap", judge(&trapped, trapped.of("503") > 0));
+        let trapped = caller.count(40, "/", &[("x-trap", "1")]).await;
+        ensure!(trapped.of("503") > 0, "nothing trapped: {trapped}");
+        row.note("requests that trap", Ok(trapped.to_string()));
         tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-        let later = answers(&caller, 40).await;
-        row.note("later requests", judge(&later, later.of(expected) == later.all()));
+        row.note("later requests", caller.count(40, "/", &[STAFF]).await.only(expected));
         world.found("A module that traps", row)?;
     }
     scene.end().await
-}
-
-fn judge(counts: &Counts, is_expected: bool) -> anyhow::Result<String> {
-    ensure!(is_expected, "{counts}");
-    Ok(counts.to_string())
-}
-
-async fn answers(caller: &Caller<'_>, times: usize) -> Counts {
-    let mut counts = Counts::default();
-    for _ in 0..times {
-        counts.add(caller.ask("/", &[STAFF]).await);
-    }
-    counts
 }

@@ -10,7 +10,7 @@ use policy::Checked;
 use serde_json::{Value, json};
 use serin_harness::mesh::{Behaviour, ISTIO_VERSION, Kind, Pod, Proxy, until};
 
-use crate::caller::{Caller, Counts, STAFF};
+use crate::caller::{Caller, STAFF};
 use crate::place::Mode;
 use crate::release;
 use crate::scene::{SHOP, Scene, in_order};
@@ -93,40 +93,9 @@ async fn undecided(caller: &Caller<'_>, is_pinned: bool) -> anyhow::Result<Strin
 
 /// Every user is served as the Program decides, and what is claimed counts for nothing.
 async fn decided(row: &mut Row, caller: &Caller<'_>, release: &Checked, scene: &Scene<'_>) {
-    row.note("users as decided", users(caller, release).await);
-    row.note("claims", claims(caller, scene).await);
-}
-
-async fn users(caller: &Caller<'_>, release: &Checked) -> anyhow::Result<String> {
-    let mut found = Counts::default();
-    for user in 0..USERS {
-        let cookie = format!("user=u{user}");
-        let headers = [("cookie", cookie.as_str())];
-        let expected = release::expected(release, &caller.request("/", &headers));
-        for path in ["/", API] {
-            let subset = caller.ask(path, &headers).await;
-            ensure!(
-                subset == expected,
-                "user {user} at {path}: expected {expected}, found {subset}"
-            );
-        }
-        found.add(expected.to_owned());
-    }
-    ensure!(caller.ask(API, &[STAFF]).await == "v2", "staff at {API} are not on v2");
-    Ok(found.to_string())
-}
-
-/// Nobody in particular is served by v1, whatever they claim.
-async fn claims(caller: &Caller<'_>, scene: &Scene<'_>) -> anyhow::Result<String> {
-    let mut counts = Counts::default();
-    for claim in trust::claims(&scene.namespace) {
-        let headers: Vec<(&str, &str)> =
-            claim.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let found = caller.ask("/", &headers).await;
-        ensure!(found == "v1", "{claim:?}: {found}");
-        counts.add(found);
-    }
-    Ok(counts.to_string())
+    let counts = caller.as_decided(USERS, &["/", API], release).await;
+    row.note("users as decided", counts.map(|counts| counts.to_string()));
+    row.note("claims", trust::client(caller, scene).await);
 }
 
 /// Time-out and header of the rule hold for both subsets; other rules are as they were.
@@ -136,6 +105,7 @@ async fn options_kept(
     release: &Checked,
 ) -> anyhow::Result<String> {
     let somebody = release::somebody_on("v1", release);
+    ensure!(caller.ask(API, &[STAFF]).await == "v2", "staff at {API} are not on v2");
     for (user, subset) in [(STAFF, "v2"), (("cookie", &*somebody), "v1")] {
         let found = caller.ask(API, &[user, (Behaviour::DELAY, "5000")]).await;
         ensure!(found == "504", "a slow answer of {subset}: expected 504, found {found}");

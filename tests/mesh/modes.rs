@@ -54,7 +54,9 @@ pub(crate) async fn run(world: &World, mode: Mode, place: Place) -> anyhow::Resu
     caller.until_staff("v2").await.with_context(|| format!("files: {files:?}"))?;
     row.note("routes", before.changed_only(&Routes::of(&attached, &scene).await?, mode));
     let checked = release::check(&release)?;
-    row.note("users as decided", users(&caller, &checked).await);
+    let decided = caller.as_decided(USERS, &[REST, API], &checked).await;
+    let on_v2 = decided.map(|counts| format!("{} of {USERS} on v2", counts.of("v2")));
+    row.note("users as decided", on_v2);
     row.note("options", options_kept(&caller, &scene, mode, &checked).await);
     row.note("others", others(&caller).await);
     let unattached = Caller { proxy: &other, host, port: other_port };
@@ -74,22 +76,6 @@ pub(crate) async fn run(world: &World, mode: Mode, place: Place) -> anyhow::Resu
     row.note("undone", undone(&scene, &before, &files, &own, &original, &attached).await);
     world.found("Route modes, woven into the objects of a team", row)?;
     scene.end().await
-}
-
-/// Every user is served by the subset that the Program chooses, whichever rule they meet.
-async fn users(caller: &Caller<'_>, release: &Checked) -> anyhow::Result<String> {
-    let mut canary = 0;
-    for user in 0..USERS {
-        let cookie = format!("user=u{user}");
-        let headers = [("cookie", cookie.as_str())];
-        let expected = release::expected(release, &caller.request(REST, &headers));
-        for path in [REST, API] {
-            let found = caller.ask(path, &headers).await;
-            ensure!(found == expected, "user {user} at {path}: expected {expected}, found {found}");
-        }
-        canary += usize::from(expected == "v2");
-    }
-    Ok(format!("{canary} of {USERS} on v2"))
 }
 
 /// Rewrite, time-out and retries of the team's rule hold for both subsets.
@@ -138,15 +124,12 @@ async fn refused(caller: &Caller<'_>, scene: &mut Scene<'_>) -> anyhow::Result<S
     scene.pods.refuse("v2", 1);
     let counts = caller.count(USERS, REST, &[STAFF]).await;
     scene.pods.follow().await?;
-    ensure!(counts.of("v2") == counts.all(), "{counts}");
-    Ok(counts.to_string())
+    counts.only("v2")
 }
 
 /// Nobody reaches v2, though two of its pods are ready.
 async fn only_v1(caller: &Caller<'_>) -> anyhow::Result<String> {
-    let counts = caller.count(2 * USERS, REST, &[STAFF]).await;
-    ensure!(counts.of("v1") == counts.all(), "{counts}");
-    Ok(counts.to_string())
+    caller.count(2 * USERS, REST, &[STAFF]).await.only("v1")
 }
 
 /// What is taken away leaves the team's file byte for byte, and the proxy's routes as they were.

@@ -1,6 +1,6 @@
 //! Others on the same listener: a second Release, the same host on another port, another team's filters.
 
-use anyhow::ensure;
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, STAFF};
@@ -173,20 +173,10 @@ fn merged(mut fields: Value, more: Value) -> Value {
 
 async fn expect(asked: &[(Caller<'_>, (&str, &str), &str)]) -> anyhow::Result<String> {
     for (caller, who, subset) in asked {
-        let counts = caller_count(caller, *who).await;
-        ensure!(counts == *subset, "{who:?} at {}: expected {subset}, found {counts}", caller.host);
+        let counts = caller.count(10, "/", &[*who]).await;
+        counts.only(subset).with_context(|| format!("{who:?} at {}", caller.host))?;
     }
     Ok(asked.iter().map(|(_, _, subset)| *subset).collect::<Vec<_>>().join(", "))
-}
-
-/// Who answers ten times in a row; all of them where they differ.
-async fn caller_count(caller: &Caller<'_>, who: (&str, &str)) -> String {
-    let mut answers = Vec::new();
-    for _ in 0..10 {
-        answers.push(caller.ask("/", &[who]).await);
-    }
-    answers.dedup();
-    answers.join(", ")
 }
 
 fn filter(scene: &Scene<'_>, name: &str, priority: i32, operation: &str, value: &Value) -> Value {

@@ -117,8 +117,8 @@ mod tests {
     use super::*;
 
     const TREE: &str = "\
-0\tapp v0.1.0 (/work/app)\t\tApache-2.0\t
-1\tinner v0.1.0 (/work/inner)\t\tApache-2.0\t
+0\tapp v0.1.0 (/src/app)\t\tApache-2.0\t
+1\tinner v0.1.0 (/src/inner)\t\tApache-2.0\t
 2\tone v1.0.0\tdefault,std\tMIT/Apache-2.0\thttps://example.com/one
 ";
     const LOCK: &str = "[[package]]\nname = \"one\"\nversion = \"1.0.0\"\nchecksum = \"0123\"\n";

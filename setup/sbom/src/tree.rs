@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn lines_become_crates_and_depths_become_needs() {
         let text = "\
-0\tapp v0.1.0 (/work/app)\t\tApache-2.0\t
+0\tapp v0.1.0 (/src/app)\t\tApache-2.0\t
 1\tone v1.0.0\tdefault,std\tMIT\thttps://example.com/one
 2\ttwo v2.0.0\t\tMIT/Apache-2.0\t
 1\ttwo v2.0.0\t\tMIT/Apache-2.0\t

@@ -3,7 +3,7 @@
 use std::iter::once;
 
 /// Requests' headers, each an attempt; the last one is all of them together.
-pub(crate) fn claims(namespace: &str) -> Vec<Vec<(&'static str, String)>> {
+pub(super) fn claims(namespace: &str) -> Vec<Vec<(&'static str, String)>> {
     let fqdn = format!("reviews.{namespace}.svc.cluster.local");
     let subset = format!("reviews.{namespace}/v2");
     let cluster = format!("outbound|9080|v2|{fqdn}");

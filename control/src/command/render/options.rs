@@ -1,5 +1,6 @@
 //! The options of `serin render`, checked all in one pass against the route mode and the Release.
 
+mod given;
 mod mesh;
 mod module;
 
@@ -82,15 +83,9 @@ fn envoy(
     policy: Option<&Policy>,
     complaints: &mut Vec<Complaint>,
 ) -> Option<(bootstrap::Options, String)> {
-    let modules = [
-        ("--module-file", args.module_file.is_some()),
-        ("--module-url", args.module_url.is_some()),
-        ("--module-sha256", args.module_sha256.is_some()),
-        ("--module-pull-secret", args.module_pull_secret.is_some()),
-    ];
     let for_mesh = "is for a mesh";
     let help = "with `--route envoy` the module is named by `--module PATH`";
-    foreign(&modules, for_mesh, Some(help), complaints);
+    foreign(&given::of_module(args), for_mesh, Some(help), complaints);
     let others = [
         ("--istio", args.istio.is_some()),
         ("--into", !args.into.is_empty()),

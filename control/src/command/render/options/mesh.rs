@@ -1,7 +1,7 @@
 //! The options for a mesh.
 
 use super::super::{Args, Route};
-use super::{Complaint, delivery, foreign, module, noted};
+use super::{Complaint, delivery, foreign, given, module, noted};
 use crate::load::source::STDIN;
 use crate::render::istio::Version;
 use crate::render::mesh;
@@ -53,16 +53,8 @@ pub(super) fn read(
     mode: Option<(Mode, Option<String>)>,
     complaints: &mut Vec<Complaint>,
 ) -> Option<Mesh> {
-    let others = [
-        ("--module", args.module.is_some()),
-        ("--listen", args.listen.is_some()),
-        ("--upstream", !args.upstream.is_empty()),
-        ("--admin", args.admin.is_some()),
-        ("--carrier", args.carrier.is_some()),
-        ("--ecds", args.ecds.is_some()),
-    ];
     let help = "a mesh has these of its own; the module: `--module-file` or `--module-url`";
-    foreign(&others, "is for `--route envoy`", Some(help), complaints);
+    foreign(&given::of_envoy(args), "is for `--route envoy`", Some(help), complaints);
     check_into(args, complaints);
     let output = args.output.clone().unwrap_or_default();
     if output == STDIN {
@@ -153,23 +145,14 @@ fn check_into(args: &Args, complaints: &mut Vec<Complaint>) {
 
 /// Complains about everything that has no meaning beside `--undo`.
 pub(super) fn undo(args: &Args, complaints: &mut Vec<Complaint>) {
-    let others = [
+    let general = [
         ("--route", args.route.is_some()),
         ("--output", args.output.is_some()),
         ("--fail-policy", args.fail_policy.is_some()),
-        ("--module", args.module.is_some()),
-        ("--listen", args.listen.is_some()),
-        ("--upstream", !args.upstream.is_empty()),
-        ("--admin", args.admin.is_some()),
-        ("--carrier", args.carrier.is_some()),
-        ("--ecds", args.ecds.is_some()),
-        ("--istio", args.istio.is_some()),
-        ("--gateway", !args.gateway.is_empty()),
-        ("--module-file", args.module_file.is_some()),
-        ("--module-url", args.module_url.is_some()),
-        ("--module-sha256", args.module_sha256.is_some()),
-        ("--module-pull-secret", args.module_pull_secret.is_some()),
     ];
+    let mesh = [("--istio", args.istio.is_some()), ("--gateway", !args.gateway.is_empty())];
+    let others =
+        [general.as_slice(), &given::of_envoy(args), &mesh, &given::of_module(args)].concat();
     foreign(&others, "means nothing with `--undo`", None, complaints);
     check_into(args, complaints);
 }

@@ -1,0 +1,25 @@
+//! Which of the options that belong together are given.
+
+use super::super::Args;
+
+/// Those for an Envoy without Istio.
+pub(super) fn of_envoy(args: &Args) -> [(&'static str, bool); 6] {
+    [
+        ("--module", args.module.is_some()),
+        ("--listen", args.listen.is_some()),
+        ("--upstream", !args.upstream.is_empty()),
+        ("--admin", args.admin.is_some()),
+        ("--carrier", args.carrier.is_some()),
+        ("--ecds", args.ecds.is_some()),
+    ]
+}
+
+/// Those that say where the proxies of a mesh get the module from.
+pub(super) fn of_module(args: &Args) -> [(&'static str, bool); 4] {
+    [
+        ("--module-file", args.module_file.is_some()),
+        ("--module-url", args.module_url.is_some()),
+        ("--module-sha256", args.module_sha256.is_some()),
+        ("--module-pull-secret", args.module_pull_secret.is_some()),
+    ]
+}
