@@ -55,6 +55,8 @@ codes! {
     UnknownField = "unknown-field",
     /// A field of the language that this version cannot do yet.
     NotYet = "not-yet",
+    /// What is right where it stands, but a Release has nothing for it.
+    Unsupported = "unsupported",
     /// A key that stands twice in one map.
     DuplicateKey = "duplicate-key",
     /// A field that must be there is not.

@@ -58,9 +58,9 @@ pub struct Metadata {
 pub struct Release {
     /// The service, as in a DestinationRule.
     pub host: String,
-    /// The service's port.
-    #[serde(serialize_with = "number::one")]
-    pub port: f64,
+    /// The service's port; only what is rendered for a mesh needs it.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number::maybe")]
+    pub port: Option<f64>,
     /// The subset that gets what nothing else decides.
     pub stable: String,
     /// The versions of the service.

@@ -155,8 +155,9 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Ok(release) => release,
         Err(exit) => return Ok(exit),
     };
-    // Whatever is wrong with the options, what is wrong with the files is said in the same pass.
-    let into = match read.into {
+    // Whatever is wrong with the options, what is wrong with the files is said in the same pass. Without its port
+    // nobody can tell which of their rules are for the Release, and that it lacks one is said below.
+    let into = match read.into.filter(|_| release.policy.port().is_some()) {
         Some(mode) => into::weave(args, &release.policy, mode, console),
         None => Ok(Into::default()),
     };

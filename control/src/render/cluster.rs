@@ -7,11 +7,18 @@ use policy::Policy;
 use policy::policy::SubsetId;
 use serde_json::{Value, json};
 
+use super::names;
+
 /// `outbound|<port>|<subset>|<host>`, as Istio names it (model.BuildSubsetKey): the service's port, not the
 /// pods'.
 #[must_use]
 pub fn name(policy: &Policy, subset: SubsetId) -> String {
-    format!("outbound|{}|{}|{}", policy.port(), policy.subset_name(subset), policy.host().fqdn())
+    format!(
+        "outbound|{}|{}|{}",
+        names::port(policy),
+        policy.subset_name(subset),
+        policy.host().fqdn()
+    )
 }
 
 /// The cluster that a decision for `subset` leads to: the subset's own, or, where it falls back to the stable
@@ -21,7 +28,7 @@ pub fn target(policy: &Policy, subset: SubsetId) -> String {
     if !policy.falls_back(subset) {
         return name(policy, subset);
     }
-    format!("serin|{}|{}|{}", policy.port(), policy.subset_name(subset), policy.host().fqdn())
+    format!("serin|{}|{}|{}", names::port(policy), policy.subset_name(subset), policy.host().fqdn())
 }
 
 /// Where a process of a subset listens.

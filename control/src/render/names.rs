@@ -3,6 +3,8 @@
 //! A namespace has no dot and a slug of labels has none either, so that names that are joined by dots can be
 //! taken apart again: no two Releases and no two entries of `attach` get the same one.
 
+use std::num::NonZeroU16;
+
 use policy::Policy;
 use policy::policy::{Attach, AttachKind};
 
@@ -22,6 +24,13 @@ pub fn qualified(policy: &Policy) -> String {
 #[must_use]
 pub fn resource(policy: &Policy) -> String {
     format!("{}/serin.{}", policy.namespace(), policy.name())
+}
+
+/// The service's port in the names of clusters and virtual hosts; 0 where the Release has none, which is enough
+/// for an Envoy without a mesh (a mesh is refused such a Release).
+#[must_use]
+pub fn port(policy: &Policy) -> u16 {
+    policy.port().map_or(0, NonZeroU16::get)
 }
 
 /// `serin-<name>`: the objects in the Release's own namespace. Not its bare name, which the user's own

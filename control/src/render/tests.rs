@@ -1,3 +1,5 @@
+mod delivery;
+mod lacking;
 mod modes;
 
 use policy::config::Carrier;

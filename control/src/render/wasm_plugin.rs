@@ -37,7 +37,7 @@ pub fn manifest(
     spec.insert("imagePullSecret".to_owned(), json!(pull_secret));
     spec.insert("pluginName".to_owned(), json!(names::qualified(policy)));
     spec.insert("failStrategy".to_owned(), json!(fail_strategy(delivery.failure)));
-    spec.insert("match".to_owned(), json!([listeners(policy.port().get(), attach)]));
+    spec.insert("match".to_owned(), json!([listeners(names::port(policy), attach)]));
     let config = Config::new(release.spec.clone(), Carrier::FilterState);
     spec.insert("pluginConfig".to_owned(), serde_json::to_value(&config)?);
     let body = json!({

@@ -69,7 +69,7 @@ pub(super) fn of(original: &Original<'_>, policy: &Policy, reach: &Reach<'_>) ->
         .attach()
         .iter()
         .partition(|attach| matches!(attach.kind, AttachKind::Gateway { .. }));
-    let port = policy.port().get();
+    let port = names::port(policy);
     let mut proxies = Vec::new();
     if reach.has(Side::Mesh) {
         proxies.extend(sidecars.into_iter().map(|attach| Proxies::Sidecars(attach, port)));

@@ -56,6 +56,11 @@ pub(super) fn insert(
         let same = own.iter().find(|own| own.string("name", problems) == Some(&subset.name));
         let is_relied_on = before.others_rely("", |other| other.subsets.contains(&subset.name));
         let Some(same) = same else {
+            if subset.labels.is_empty() {
+                let path = spec.path.key("subsets");
+                problems.add(nowhere(&path, &subset.name));
+                continue;
+            }
             relied |= is_relied_on;
             additions.subsets.insert(subset.name.clone());
             missing
@@ -63,7 +68,7 @@ pub(super) fn insert(
             continue;
         };
         let labels = same.labels("labels", problems);
-        if !is_same(&labels, subset) {
+        if !subset.labels.is_empty() && !is_same(&labels, subset) {
             let path = Path::root().key("spec").key("subsets").index(index);
             problems.add(other_labels(&same.path, &labels, subset, &path));
         } else if is_relied_on {
@@ -119,6 +124,11 @@ fn add(
 fn is_same(labels: &[(&str, &str)], subset: &Subset) -> bool {
     let has = |(key, value): &(String, String)| labels.contains(&(key.as_str(), value.as_str()));
     labels.len() == subset.labels.len() && subset.labels.iter().all(has)
+}
+
+fn nowhere(at: &Path, name: &str) -> Problem {
+    let message = format!("neither this DestinationRule nor the Release has labels for `{name}`");
+    Problem::error(Code::MissingField, at, message).help("write them in the Release")
 }
 
 fn other_labels(at: &Path, found: &[(&str, &str)], subset: &Subset, path: &Path) -> Problem {

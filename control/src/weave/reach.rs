@@ -6,6 +6,7 @@ use policy::policy::AttachKind;
 use super::Options;
 use super::host;
 use super::virtual_service::{Entry, MESH, Rule, VirtualService};
+use crate::render::names;
 
 /// The proxies on two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ impl<'n> Reach<'n> {
             mesh: mesh && serves(policy.host().fqdn()),
             gateways,
             other_gateways,
-            port: policy.port().get(),
+            port: names::port(policy),
             namespace,
         }
     }

@@ -8,6 +8,7 @@ use super::memory::{self, Memory};
 use super::reach::{Reach, Side};
 use super::virtual_service::{Destination, Rule, VirtualService};
 use super::{Mode, copies};
+use crate::render::names;
 
 /// What a Release means for a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +74,7 @@ fn about(
     policy: &Policy,
     mode: Mode,
 ) -> (Verdict, Option<String>) {
-    let (fqdn, port) = (policy.host().fqdn(), policy.port().get());
+    let (fqdn, port) = (policy.host().fqdn(), names::port(policy));
     let stable = policy.subset_name(policy.stable());
     let has = |side| reach.has(side);
     if rule.instead == Some("delegate") && (has(Side::Mesh) || has(Side::Gateways)) {

@@ -121,7 +121,7 @@ fn rules(
     findings.changes.extend(inserted.changes);
     findings.is_relied_on |= inserted.is_relied_on;
     findings.add(reading.service.object.document, problems);
-    let (fqdn, port) = (policy.host().fqdn(), policy.port().get());
+    let (fqdn, port) = (policy.host().fqdn(), names::port(policy));
     let mut destinations = reading.service.rules.iter().flat_map(|rule| &rule.destinations);
     if reading.reach.has(Side::Mesh) {
         join(&mut woven.mesh, inserted.mesh);

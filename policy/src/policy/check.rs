@@ -17,7 +17,7 @@ pub(crate) fn policy(written: &Spec, path: &Path, problems: &mut Problems) -> Op
     read_metadata(metadata, &path.key("metadata"), problems);
     let at = path.key("spec");
     let host = Host::read(&spec.host, &metadata.namespace, &at.key("host"), problems);
-    let port = read_port(spec.port, &at.key("port"), problems);
+    let port = spec.port.and_then(|port| read_port(port, &at.key("port"), problems));
     let subsets = subset::read(spec, &at, problems);
     let stable = subset::read_stable(spec, &subsets, &at.key("stable"), problems);
     let attach = attach::read(&spec.attach, &metadata.namespace, &at.key("attach"), problems);
@@ -44,7 +44,7 @@ pub(crate) fn policy(written: &Spec, path: &Path, problems: &mut Problems) -> Op
         name: metadata.name.clone(),
         namespace: metadata.namespace.clone(),
         host: host?,
-        port: port?,
+        port,
         subsets,
         stable: stable?,
         attach,

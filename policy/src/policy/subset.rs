@@ -10,7 +10,7 @@ use crate::spec::{self, Entries, suggest};
 pub struct Subset {
     /// Its name, as in a DestinationRule.
     pub name: String,
-    /// The labels of its pods, as written.
+    /// The labels of its pods, as written; none: an existing DestinationRule has them.
     pub labels: Vec<(String, String)>,
     /// What the split hashes: `stable` for the stable subset, otherwise `key`, or the name.
     pub key: String,
@@ -34,11 +34,13 @@ pub(super) fn read(release: &spec::Release, at: &Path, problems: &mut Problems) 
             let message = format!("another subset has the name `{name}`");
             problems.add(Problem::error(Code::DuplicateName, &at.key("name"), message));
         }
-        if labels.is_empty() {
+        if labels.as_ref().is_some_and(Entries::is_empty) {
             let message = format!("subset `{name}` without labels would be every pod of the host");
             problems.add(Problem::error(Code::Empty, &at.key("labels"), message));
         }
-        let labels = read_labels(labels, &at.key("labels"), problems);
+        let labels = labels.as_ref();
+        let labels = labels.map(|labels| read_labels(labels, &at.key("labels"), problems));
+        let labels = labels.unwrap_or_default();
         if let Some(other) =
             subsets.iter().find(|other| same_labels(&other.labels, &labels) && !labels.is_empty())
         {

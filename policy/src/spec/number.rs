@@ -23,12 +23,9 @@ impl Serialize for Number {
     }
 }
 
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "as `serialize_with` calls it; where pointers have 32 bits the lint is silent"
-)]
-pub(super) fn one<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    Number(*number).serialize(serializer)
+#[expect(clippy::ref_option, reason = "as `serialize_with` calls it")]
+pub(super) fn maybe<S: Serializer>(number: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    number.map(Number).serialize(serializer)
 }
 
 pub(super) fn all<S: Serializer>(numbers: &Entries<f64>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -105,8 +105,9 @@ fn read_metadata(node: &Node, path: &Path, problems: &mut Problems) -> Metadata 
 fn read_release(node: &Node, path: &Path, problems: &mut Problems) -> Option<Release> {
     let spec = fields::fields(node, path, &RELEASE, problems)?;
     let host = required_text(&spec, "host", problems);
-    let port = spec.require("port", problems);
-    let port = port.map(|(node, path)| fields::number(node, &path, "a port number", problems));
+    let port = optional(&spec, "port", problems, |node, path, problems| {
+        fields::number(node, path, "a port number", problems)
+    });
     let stable = required_text(&spec, "stable", problems);
     let subsets = spec.require("subsets", problems);
     let subsets = subsets
@@ -131,7 +132,7 @@ fn read_release(node: &Node, path: &Path, problems: &mut Problems) -> Option<Rel
     });
     Some(Release {
         host,
-        port: port.unwrap_or_default(),
+        port,
         stable,
         subsets: subsets.unwrap_or_default(),
         attach: attach.unwrap_or_default(),

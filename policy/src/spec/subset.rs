@@ -17,8 +17,9 @@ const WORKLOAD: Shape = Shape { of: "a workload", known: &["deployment"], later:
 pub struct Subset {
     /// Its name, as in a DestinationRule.
     pub name: String,
-    /// The labels of its pods.
-    pub labels: Entries<String>,
+    /// The labels of its pods; none written: an existing DestinationRule has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Entries<String>>,
     /// What runs it; only rollouts need it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload: Option<Workload>,
@@ -38,10 +39,9 @@ pub(super) fn read(node: &Node, path: &Path, problems: &mut Problems) -> Subset 
     let Some(subset) = fields::fields(node, path, &SUBSET, problems) else {
         return Subset::default();
     };
-    let labels = subset.require("labels", problems);
     Subset {
         name: required_text(&subset, "name", problems),
-        labels: labels.map(|(node, path)| read_labels(node, &path, problems)).unwrap_or_default(),
+        labels: optional(&subset, "labels", problems, read_labels),
         workload: optional(&subset, "workload", problems, read_workload),
         key: text(&subset, "key", problems),
     }

@@ -58,7 +58,9 @@ fn no_code_is_without_a_message() {
         let run = serin(&["check", "--format", "json", &file]);
         seen.extend(json(&run).iter().map(|problem| problem["code"].as_str().unwrap().to_owned()));
     }
-    let missing: Vec<_> = Code::ALL.iter().filter(|code| !seen.contains(code.as_str())).collect();
+    // What a Release has no counterpart for stands in no Release: `import` alone says so.
+    let checked = Code::ALL.iter().filter(|code| **code != Code::Unsupported);
+    let missing: Vec<_> = checked.filter(|code| !seen.contains(code.as_str())).collect();
     assert!(missing.is_empty(), "no file of data/check shows {missing:?}");
     let known: BTreeSet<_> =
         Code::ALL.iter().map(|code| code.as_str()).chain(["unreadable"]).collect();

@@ -89,7 +89,7 @@ fn resources(
 fn listener(policy: &Policy, attach: &Attach) -> Value {
     let chain = json!({ "filter": { "name": CONNECTION_MANAGER } });
     match attach.kind {
-        AttachKind::Sidecar => json!({ "portNumber": policy.port(), "filterChain": chain }),
+        AttachKind::Sidecar => json!({ "portNumber": names::port(policy), "filterChain": chain }),
         AttachKind::Gateway { .. } => json!({ "filterChain": chain }),
     }
 }

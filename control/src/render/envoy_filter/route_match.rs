@@ -3,6 +3,7 @@
 use policy::policy::AttachKind;
 use serde_json::{Value, json};
 
+use super::super::names;
 use super::Scope;
 
 /// The `routeConfiguration` of a patch's `match` for the routes of this name, in each virtual host of the Release.
@@ -22,7 +23,7 @@ fn virtual_hosts(scope: &Scope) -> Vec<Value> {
     let policy = scope.policy;
     match &scope.attach.kind {
         AttachKind::Sidecar => {
-            vec![json!({ "name": format!("{}:{}", policy.host().fqdn(), policy.port()) })]
+            vec![json!({ "name": format!("{}:{}", policy.host().fqdn(), names::port(policy)) })]
         }
         // A VirtualService with several hosts becomes one virtual host, named after the first.
         AttachKind::Gateway { hosts } if scope.has_domain_name => {

@@ -9,7 +9,8 @@ use super::super::{envoy_filter, names, overlap};
 use super::{Given, Options};
 
 pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems: &mut Problems) {
-    let attach = Path::root().key("spec").key("attach");
+    let spec = Path::root().key("spec");
+    let attach = spec.key("attach");
     if policy.attach().is_empty() {
         let message = "a mesh needs to know whose proxies run the filter: `attach` is missing";
         let help =
@@ -17,6 +18,16 @@ pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems:
         problems.add(Problem::error(Code::MissingField, &attach, message).help(help));
     }
     overlap::find(policy, problems);
+    if policy.port().is_none() {
+        // What the user's own objects have was not looked at then.
+        let message = "a mesh needs to know the service's port: `port` is missing";
+        let problem = Problem::error(Code::MissingField, &spec.key("port"), message);
+        problems.add(problem.help("write the port that the Service has, not that of its pods"));
+        return;
+    }
+    if !given.has_destination_rule {
+        check_labels(policy, &spec.key("subsets"), problems);
+    }
     for attach in policy.attach() {
         match &attach.kind {
             AttachKind::Sidecar => check_sidecar(attach, options, problems),
@@ -39,6 +50,18 @@ pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems:
             &Path::root().key("metadata").key("name"),
             message,
         ));
+    }
+}
+
+/// Labels may be left out where a DestinationRule has them.
+fn check_labels(policy: &Policy, subsets: &Path, problems: &mut Problems) {
+    for (index, subset) in policy.subsets().iter().enumerate() {
+        if subset.labels.is_empty() {
+            let message = format!("the DestinationRule needs the labels of `{}`", subset.name);
+            let at = subsets.index(index).key("labels");
+            let help = "write them, or give the DestinationRule that has them: `--into FILE`";
+            problems.add(Problem::error(Code::MissingField, &at, message).help(help));
+        }
     }
 }
 

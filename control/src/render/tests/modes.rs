@@ -4,14 +4,12 @@ use policy::policy::SubsetId;
 use serde_json::json;
 
 use super::super::cluster_header::{OfRules, Settings};
-use super::super::proxy_version::{
-    BEFORE_1_22, FROM_1_22_TO_1_24, SINCE_1_22, SINCE_1_25, SINCE_1_27,
-};
+use super::super::proxy_version::{BEFORE_1_22, SINCE_1_22, SINCE_1_27};
 use super::*;
 
 const GATEWAY: &str = "attach: [{gateway: {namespace: ingress, labels: {istio: gw}, hosts: [a.example.com, b.example.com]}}]";
 
-fn rules(switched: &[&str], copies: &[(usize, &str)]) -> Rules {
+pub(super) fn rules(switched: &[&str], copies: &[(usize, &str)]) -> Rules {
     Rules {
         switched: switched.iter().map(|name| (*name).to_owned()).collect(),
         copies: copies.iter().map(|(id, name)| (SubsetId(*id), (*name).to_owned())).collect(),
@@ -19,15 +17,15 @@ fn rules(switched: &[&str], copies: &[(usize, &str)]) -> Rules {
 }
 
 /// Both the mesh and gateways have these rules.
-fn given(rules: &Rules) -> Given {
+pub(super) fn given(rules: &Rules) -> Given {
     Given { mesh: Some(rules.clone()), gateways: Some(rules.clone()), ..Given::default() }
 }
 
-fn files(manifests: &[Manifest]) -> Vec<&str> {
+pub(super) fn files(manifests: &[Manifest]) -> Vec<&str> {
     manifests.iter().map(|manifest| manifest.file_name.split('.').next().unwrap()).collect()
 }
 
-fn patches<'a>(manifests: &'a [Manifest], start: &str) -> &'a [Value] {
+pub(super) fn patches<'a>(manifests: &'a [Manifest], start: &str) -> &'a [Value] {
     named(manifests, start)["spec"]["configPatches"].as_array().unwrap()
 }
 
@@ -119,49 +117,6 @@ fn headers_are_removed_in_every_mode_and_wherever_a_proxy_can() {
             .unwrap();
         assert_eq!(strip["match"]["proxy"]["proxyVersion"], SINCE_1_22, "{mode:?}");
     }
-}
-
-#[test]
-fn each_generation_of_proxies_gets_the_fail_policy_that_it_knows() {
-    let given = given(&rules(&["a"], &[]));
-    let configs = |mode, failure| -> Vec<(String, Value, Value)> {
-        let mut options = options(mode);
-        options.delivery.failure = failure;
-        let manifests = mesh_by(&release(CALLERS), &options, &given);
-        let resources = patches(&manifests, "30-")
-            .iter()
-            .filter(|patch| patch["applyTo"] == "EXTENSION_CONFIG");
-        resources
-            .map(|patch| {
-                let config = &patch["patch"]["value"]["typed_config"]["config"];
-                let guard = patch["match"]["proxy"]["proxyVersion"].as_str().unwrap().to_owned();
-                (guard, config["failure_policy"].clone(), config["fail_open"].clone())
-            })
-            .collect()
-    };
-    let config = |guard: &str, policy: Value, open: Value| (guard.to_owned(), policy, open);
-    assert_eq!(
-        configs(Mode::Matcher, FailurePolicy::Open),
-        [config(SINCE_1_27, json!("FAIL_OPEN"), json!(null))]
-    );
-    assert_eq!(
-        configs(Mode::VirtualService, FailurePolicy::Open),
-        [
-            config(FROM_1_22_TO_1_24, json!(null), json!(true)),
-            config(SINCE_1_25, json!("FAIL_OPEN"), json!(null))
-        ]
-    );
-    assert_eq!(
-        configs(Mode::ClusterHeader, FailurePolicy::Closed),
-        [
-            config(FROM_1_22_TO_1_24, json!(null), json!(false)),
-            config(SINCE_1_25, json!("FAIL_CLOSED"), json!(null))
-        ]
-    );
-    assert_eq!(
-        configs(Mode::VirtualService, FailurePolicy::Reload),
-        [config(SINCE_1_25, json!("FAIL_RELOAD"), json!(null))]
-    );
 }
 
 #[test]
@@ -279,40 +234,4 @@ fn our_own_virtual_service_has_its_copies_as_a_users_would() {
     let name = "serin.bookinfo.reviews";
     assert_eq!(routes(patches(&manifests, "40-")), [("MERGE", name, SINCE_1_22)]);
     assert_eq!(routes(patches(&manifests, "30-")), [("MERGE", copy, BEFORE_1_22)]);
-}
-
-#[test]
-fn a_password_of_a_registry_takes_a_wasm_plugin() {
-    let mut options = options(Mode::Matcher);
-    options.delivery.module = Module::Remote {
-        url: "oci://registry.example.com/serin@sha256:abc".to_owned(),
-        sha256: "abc".to_owned(),
-    };
-    options.pull_secret = Some("registry".to_owned());
-    options.delivery.failure = FailurePolicy::Closed;
-    let release = release(CALLERS);
-    let manifests = mesh_by(&release, &options, &Given::default());
-    assert_eq!(
-        files(&manifests),
-        [
-            "10-destination-rule",
-            "20-virtual-service",
-            "30-install-sidecar",
-            "30-plugin-sidecar",
-            "40-switch-sidecar"
-        ]
-    );
-    let spec = &named(&manifests, "30-plugin")["spec"];
-    assert_eq!(spec["selector"], json!({"matchLabels": {"app": "productpage"}}));
-    assert_eq!(spec["match"], json!([{"mode": "CLIENT", "ports": [{"number": 9080}]}]));
-    assert_eq!(spec["failStrategy"], "FAIL_CLOSE");
-    assert_eq!(spec["imagePullSecret"], "registry");
-    assert_eq!(spec["pluginConfig"]["carrier"], "filter-state");
-    assert_eq!(spec["pluginConfig"]["release"]["metadata"]["name"], "reviews");
-    let kinds: Vec<&Value> =
-        patches(&manifests, "30-install").iter().map(|patch| &patch["applyTo"]).collect();
-    assert_eq!(kinds, ["NETWORK_FILTER"], "the filter itself comes with the plugin");
-    let switch = patches(&manifests, "40-")[0].to_string();
-    assert!(switch.contains("inline_cluster_specifier_plugin"), "{switch}");
-    assert!(!switch.contains("typed_per_filter_config"), "it cannot be off: {switch}");
 }
