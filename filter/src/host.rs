@@ -4,11 +4,14 @@
 //! the few functions needed are declared here and every status but 0 comes back as a [`Failure`].
 #![expect(unsafe_code, reason = "host functions take and return raw addresses")]
 
+mod pairs;
+
 use std::fmt;
 use std::panic;
 use std::ptr::{null, null_mut, slice_from_raw_parts_mut};
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
+use policy::Lines;
 use proxy_wasm::types::{BufferType, LogLevel, MapType, MetricType};
 
 #[link(wasm_import_module = "env")]
@@ -28,6 +31,13 @@ unsafe extern "C" {
         data: *mut *mut u8,
         size: *mut usize,
     ) -> u32;
+    fn proxy_get_property(
+        path: *const u8,
+        path_size: usize,
+        data: *mut *mut u8,
+        size: *mut usize,
+    ) -> u32;
+    fn proxy_get_header_map_pairs(map: MapType, data: *mut *mut u8, size: *mut usize) -> u32;
     fn proxy_replace_header_map_value(
         map: MapType,
         key: *const u8,
@@ -93,6 +103,28 @@ pub(crate) fn header(name: &str) -> Option<Vec<u8>> {
         unsafe { proxy_get_header_map_value(map, name.as_ptr(), name.len(), data, size) }
     })
     .ok()
+}
+
+/// All lines of a header of the request.
+///
+/// The property has them joined by commas, in one call that costs hardly more than the first line alone (COST.md:
+/// 3k instructions; all headers cost 10k). Only where there is a comma the headers tell whose it is.
+pub(crate) fn lines(name: &str) -> Lines {
+    let path = ["request\0headers\0", name].concat();
+    let joined = received("proxy_get_property", |data, size| {
+        // SAFETY: `path` outlives the call; `data` and `size` point to where the host may write.
+        unsafe { proxy_get_property(path.as_ptr(), path.len(), data, size) }
+    });
+    let Ok(joined) = joined else { return Lines::default() };
+    if !joined.contains(&b',') {
+        return Lines { first: Some(joined), more: Vec::new() };
+    }
+    let pairs = received("proxy_get_header_map_pairs", |data, size| {
+        // SAFETY: `data` and `size` point to where the host may write.
+        unsafe { proxy_get_header_map_pairs(MapType::HttpRequestHeaders, data, size) }
+    });
+    let mut lines = pairs.map(|pairs| pairs::of(&pairs, name)).unwrap_or_default().into_iter();
+    Lines { first: lines.next(), more: lines.collect() }
 }
 
 /// What the host allocated in the module and gave away, address and length.

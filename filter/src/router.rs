@@ -5,7 +5,7 @@ use std::cell::Cell;
 use log::{debug, error};
 use policy::config::{Carrier, Loaded};
 use policy::policy::SubsetId;
-use policy::{Policy, Program, Request, Scratch};
+use policy::{Lines, Policy, Program, Request, Scratch};
 
 use crate::counters::Counters;
 use crate::host::{self, Failure};
@@ -66,6 +66,10 @@ struct Current<'a> {
 impl Request for Current<'_> {
     fn header(&mut self, name: &str) -> Option<Vec<u8>> {
         host::header(name)
+    }
+
+    fn lines(&mut self, name: &str) -> Lines {
+        host::lines(name)
     }
 
     fn draw(&mut self) -> u64 {

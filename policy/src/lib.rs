@@ -34,7 +34,7 @@ pub use node::Node;
 pub use path::{Path, Segment};
 pub use policy::Policy;
 pub use problem::{Code, Part, Place, Problem, Problems, Severity};
-pub use program::{Decision, Program, Request, Scratch};
+pub use program::{Decision, Lines, Program, Request, Scratch};
 pub use spec::Spec;
 
 /// A Release in all its phases.

@@ -5,6 +5,7 @@
 
 mod attach;
 pub(crate) mod check;
+mod draw;
 mod host;
 mod identity;
 mod name;
@@ -41,7 +42,7 @@ pub struct Policy {
     name: String,
     namespace: String,
     host: Host,
-    port: NonZeroU16,
+    port: Option<NonZeroU16>,
     subsets: Vec<Subset>,
     stable: SubsetId,
     attach: Vec<Attach>,
@@ -74,9 +75,9 @@ impl Policy {
         &self.host
     }
 
-    /// The service's port.
+    /// The service's port, where it is written: deciding needs none.
     #[must_use]
-    pub fn port(&self) -> NonZeroU16 {
+    pub fn port(&self) -> Option<NonZeroU16> {
         self.port
     }
 

@@ -14,6 +14,7 @@ mod scanner;
 mod scratch;
 mod sets;
 mod slot;
+mod trace;
 
 use crate::path::Path;
 use crate::policy::{Policy, SubsetId};
@@ -26,14 +27,37 @@ use sets::BitSet;
 use slot::Slot;
 
 pub use scratch::Scratch;
+pub use trace::{Answer, Identified, Trace};
 
 /// A request, as far as a program may look at it.
 pub trait Request {
-    /// The first value of the header `name` (lower case; pseudo-headers as `:path`), as bytes.
-    fn header(&mut self, name: &str) -> Option<Vec<u8>>;
+    /// All lines of the header `name` (lower case; pseudo-headers as `:path`), as bytes. Asked where any of them
+    /// may meet a test, which is never so for pseudo-headers and `cookie`.
+    fn lines(&mut self, name: &str) -> Lines;
+
+    /// The first line of a header, where no other counts.
+    fn header(&mut self, name: &str) -> Option<Vec<u8>> {
+        self.lines(name).first
+    }
 
     /// 64 independent random bits, for splits that are not sticky.
     fn draw(&mut self) -> u64;
+}
+
+/// The lines of one header, in their order: almost always one or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// The first; `None` where the request does not have the header.
+    pub first: Option<Vec<u8>>,
+    /// The others.
+    pub more: Vec<Vec<u8>>,
+}
+
+impl<'a> FromIterator<&'a [u8]> for Lines {
+    fn from_iter<I: IntoIterator<Item = &'a [u8]>>(lines: I) -> Self {
+        let mut lines = lines.into_iter().map(<[u8]>::to_vec);
+        Self { first: lines.next(), more: lines.collect() }
+    }
 }
 
 /// Where a request goes, and by which rule.
@@ -73,6 +97,8 @@ pub struct Program {
 #[derive(Debug)]
 struct Input {
     name: String,
+    /// Whether each of its lines counts.
+    lines: bool,
     /// The slot of the whole value.
     whole: Option<usize>,
     parts: Parts,
@@ -121,6 +147,8 @@ struct Block {
 struct Literal {
     test: usize,
     holds: bool,
+    /// Its position among the conditions of the block, as written.
+    condition: usize,
 }
 
 impl Program {
@@ -136,9 +164,20 @@ impl Program {
         run::decide(self, request, scratch)
     }
 
+    /// Decides a request, and tells how: each test is asked, needed or not.
+    pub fn trace(&self, request: &mut impl Request, scratch: &mut Scratch) -> Trace {
+        trace::trace(self, request, scratch)
+    }
+
     /// The request headers that it may look at.
     pub fn inputs(&self) -> impl Iterator<Item = &str> {
         self.inputs.iter().map(|input| input.name.as_str())
+    }
+
+    /// Whether it looks at all lines of some header.
+    #[must_use]
+    pub fn reads_lines(&self) -> bool {
+        self.inputs.iter().any(|input| input.lines)
     }
 
     /// Whether any of its splits may draw random numbers.

@@ -1,11 +1,17 @@
 //! The built module with a Release: requests through it, and what it decided.
 
 use policy::config::Carrier;
-use policy::{Checked, Config};
+use policy::{Checked, Config, Lines};
 use serin_harness::wasm_host::{Effects, Module, Vm};
 
 /// A request's headers, in order.
 pub(crate) type Headers = [(String, Vec<u8>)];
+
+/// The lines of one of them.
+pub(crate) fn lines(headers: &Headers, name: &str) -> Lines {
+    let named = headers.iter().filter(|(other, _)| other == name);
+    named.map(|(_, value)| value.as_slice()).collect()
+}
 
 /// What the CLI embeds for a Release.
 pub(crate) fn configuration(checked: &Checked) -> Vec<u8> {

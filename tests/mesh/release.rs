@@ -60,8 +60,8 @@ pub(crate) fn somebody_on(subset: &str, release: &Checked) -> String {
 struct Asked<'a>(&'a Request<()>);
 
 impl policy::Request for Asked<'_> {
-    fn header(&mut self, name: &str) -> Option<Vec<u8>> {
-        Some(self.0.headers().get(name)?.as_bytes().to_vec())
+    fn lines(&mut self, name: &str) -> policy::Lines {
+        self.0.headers().get_all(name).iter().map(hyper::http::HeaderValue::as_bytes).collect()
     }
 
     fn draw(&mut self) -> u64 {

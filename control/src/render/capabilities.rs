@@ -26,6 +26,9 @@ pub fn names(policy: &Policy, program: &Program, carrier: &Carrier) -> Vec<&'sta
     if program.inputs().next().is_some() {
         names.push("proxy_get_header_map_value");
     }
+    if program.reads_lines() {
+        names.extend(["proxy_get_property", "proxy_get_header_map_pairs"]);
+    }
     match carrier {
         Carrier::FilterState => names.extend(["proxy_set_property", "proxy_call_foreign_function"]),
         Carrier::Header { .. } => names.push("proxy_replace_header_map_value"),

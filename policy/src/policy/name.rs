@@ -33,6 +33,14 @@ impl HeaderName {
         None
     }
 
+    /// Whether a request may have several lines of it of which each counts. Pseudo-headers stand there once, and
+    /// so does `cookie` in HTTP/2 and by RFC 6265 section 5.4 (of the several that a broken client may send in
+    /// HTTP/1.1 the first counts: looking for more would cost every request).
+    #[must_use]
+    pub fn may_repeat(&self) -> bool {
+        !self.0.starts_with(':') && self.0 != "cookie" && self.0 != "host"
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {

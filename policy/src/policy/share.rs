@@ -36,6 +36,10 @@ impl Share {
         Ok(Self(libm::round(hundredths) as u16))
     }
 
+    pub(super) fn of_hundredths(hundredths: u16) -> Self {
+        Self(hundredths)
+    }
+
     /// In hundredths of a percent, 0 to 10,000.
     #[must_use]
     pub fn hundredths(self) -> u16 {

@@ -7,7 +7,7 @@ use crate::problem::{Code, Part, Problem, Problems};
 /// An input of a request.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
-    /// A header's first value; `method` and `authority` are headers to a proxy.
+    /// A header, any of whose lines may meet a test; `method` and `authority` are headers to a proxy.
     Header(HeaderName),
     /// A cookie's value.
     Cookie(String),

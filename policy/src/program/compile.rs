@@ -50,9 +50,9 @@ fn number_blocks(policy: &Policy, numbered: &mut Numbered, problems: &mut Proble
     for (rule, written) in policy.rules().iter().enumerate() {
         for block in written.blocks() {
             let (mut cheap, mut costly) = (Vec::new(), Vec::new());
-            for condition in &block.conditions {
+            for (index, condition) in block.conditions.iter().enumerate() {
                 let test = numbered.test(condition, problems);
-                let literal = Literal { test, holds: condition.holds };
+                let literal = Literal { test, holds: condition.holds, condition: index };
                 match numbered.checks.get(test) {
                     Some(Check::Automaton { .. }) => costly.push(literal),
                     _ => cheap.push(literal),

@@ -35,7 +35,7 @@ impl Numbered {
                 ":path" => Parts::Target { path: None, query: Lookup::default() },
                 _ => Parts::None,
             };
-            self.inputs.push(Input { name: name.to_owned(), whole: None, parts });
+            self.inputs.push(Input { name: name.to_owned(), lines: false, whole: None, parts });
             self.inputs.len().saturating_sub(1)
         })
     }
@@ -67,9 +67,21 @@ impl Numbered {
         number
     }
 
+    fn read_lines(&mut self, slot: usize) {
+        let input = self.slots.get(slot).and_then(|slot| self.inputs.get_mut(slot.input));
+        if let Some(input) = input {
+            input.lines = true;
+        }
+    }
+
     /// The number of a condition's test.
     pub(super) fn test(&mut self, condition: &Condition, problems: &mut Problems) -> usize {
         let slot = self.slot(&condition.subject);
+        if let Subject::Header(name) = &condition.subject
+            && name.may_repeat()
+        {
+            self.read_lines(slot);
+        }
         let next = self.checks.len();
         let number = *self.test_numbers.entry_or(&test_key(slot, &condition.test), next);
         if number < next {

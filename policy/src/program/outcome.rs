@@ -13,7 +13,7 @@ pub(super) struct Outcomes {
     stable: SubsetId,
     anonymous: Anonymous,
     /// Slots of what tells users apart; the first one present wins.
-    identity: Vec<usize>,
+    pub(super) identity: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -24,13 +24,7 @@ struct Outcome {
 
 impl Outcomes {
     pub(super) fn new(policy: &Policy, identity: Vec<usize>) -> Self {
-        let outcome = |split: &Split, sticky| {
-            let keyed = split.shares().filter_map(|(id, share)| {
-                let subset = policy.subsets().get(id.0)?;
-                Some((subset.key.as_str(), share.hundredths(), id))
-            });
-            Outcome { split: Rendezvous::new(keyed), sticky }
-        };
+        let outcome = |split: &Split, sticky| Outcome { split: policy.rendezvous(split), sticky };
         Self {
             rules: policy.rules().iter().map(|rule| outcome(rule.split(), rule.sticky())).collect(),
             default: outcome(policy.split(), policy.sticky()),

@@ -1,7 +1,8 @@
 //! Deciding one request.
 
 use super::scratch::{Read, Scratch};
-use super::{Block, Check, Decision, Parts, Program, Request};
+use super::slot::Slot;
+use super::{Block, Check, Decision, Lines, Parts, Program, Request};
 use crate::cookie::cookies;
 use crate::lookup::Lookup;
 use crate::regex::MAX_VALUE;
@@ -19,10 +20,10 @@ pub(super) fn decide(
     Decision { rule, subset, too_long: u32::try_from(too_long).unwrap_or(u32::MAX) }
 }
 
-struct Run<'a, R> {
-    program: &'a Program,
-    request: &'a mut R,
-    scratch: &'a mut Scratch,
+pub(super) struct Run<'a, R> {
+    pub(super) program: &'a Program,
+    pub(super) request: &'a mut R,
+    pub(super) scratch: &'a mut Scratch,
 }
 
 impl<R: Request> Run<'_, R> {
@@ -52,7 +53,7 @@ impl<R: Request> Run<'_, R> {
         block.literals.iter().all(|literal| self.test(literal.test) == literal.holds)
     }
 
-    fn test(&mut self, test: usize) -> bool {
+    pub(super) fn test(&mut self, test: usize) -> bool {
         let Some(check) = self.program.tests.get(test) else {
             return false;
         };
@@ -75,21 +76,31 @@ impl<R: Request> Run<'_, R> {
     }
 
     fn matches(&mut self, slot: usize, automaton: usize) -> bool {
-        let Some(value) = self.scratch.value(self.program, slot) else {
+        let Some(automaton) = self.program.automata.get(automaton) else {
             return false;
         };
-        if value.len() > MAX_VALUE {
-            self.scratch.too_long.insert(slot);
-            return false;
+        let (mut matched, mut too_long) = (false, false);
+        for value in self.scratch.lines(self.program, slot) {
+            match value.len() {
+                0..=MAX_VALUE => matched = matched || automaton.is_match(value),
+                _ => too_long = true,
+            }
         }
-        self.program.automata.get(automaton).is_some_and(|automaton| automaton.is_match(value))
+        if too_long {
+            self.scratch.too_long.insert(slot);
+        }
+        matched
     }
 
     /// The draw of the user that the value of `slot` names; an empty one names nobody.
     fn identity(&mut self, slot: usize) -> Option<u64> {
+        let program = self.program;
+        self.identity_value(slot).map(|value| program.outcomes.position(value))
+    }
+
+    pub(super) fn identity_value(&mut self, slot: usize) -> Option<&[u8]> {
         self.read(self.program.slots.get(slot)?.input);
-        let value = self.scratch.value(self.program, slot).filter(|value| !value.is_empty())?;
-        Some(self.program.outcomes.position(value))
+        self.scratch.value(self.program, slot).filter(|value| !value.is_empty())
     }
 
     /// Reads an input, unless it was: its slots get their values, and every test and block that these decide
@@ -100,7 +111,12 @@ impl<R: Request> Run<'_, R> {
         else {
             return;
         };
-        let read = match self.request.header(&input.name) {
+        let lines = if input.lines {
+            self.request.lines(&input.name)
+        } else {
+            Lines { first: self.request.header(&input.name), more: Vec::new() }
+        };
+        let read = match lines.first {
             None => Read::Absent,
             Some(raw) => {
                 if let Some(slot) = input.whole {
@@ -110,6 +126,12 @@ impl<R: Request> Run<'_, R> {
                 Read::Value(raw)
             }
         };
+        for line in lines.more {
+            if let Some(slot) = input.whole.and_then(|slot| self.program.slots.get(slot)) {
+                self.mark(slot, &line);
+            }
+            self.scratch.more_lines.push((index, line));
+        }
         if let Some(slot) = self.scratch.inputs.get_mut(index) {
             *slot = read;
         }
@@ -165,6 +187,11 @@ impl<R: Request> Run<'_, R> {
         for block in &slot.waiting {
             self.scratch.candidates.insert(*block);
         }
+        self.mark(slot, value);
+    }
+
+    /// Marks what a value of a slot meets, and the blocks that wait for it.
+    fn mark(&mut self, slot: &Slot, value: &[u8]) {
         slot.tests(value, self.scratch, |test, scratch| {
             scratch.marked.insert(test);
             for block in self.program.waiting.get(test).map(Vec::as_slice).unwrap_or_default() {

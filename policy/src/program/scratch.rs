@@ -11,6 +11,8 @@ pub struct Scratch {
     /// Slots that have a value, and where in their input it is (by position in the set).
     pub(super) slots: SparseSet,
     pub(super) values: Vec<(usize, usize)>,
+    /// Lines of headers after the first, and their inputs.
+    pub(super) more_lines: Vec<(usize, Vec<u8>)>,
     /// Tests that reading their slot marked.
     pub(super) marked: SparseSet,
     /// Tests whose automaton has run, and those where it matched.
@@ -41,11 +43,23 @@ impl Scratch {
         self.inputs.resize_with(program.inputs.len(), Read::default);
         self.slots.reset(program.slots.len());
         self.values.clear();
+        self.more_lines.clear();
         self.marked.reset(program.tests.len());
         self.run.reset(program.tests.len());
         self.matched.reset(program.tests.len());
         self.candidates.copy_from(&program.always);
         self.too_long.reset(program.slots.len());
+    }
+
+    /// The values that a test of a slot looks at: one, but for headers with several lines.
+    pub(super) fn lines<'a>(
+        &'a self,
+        program: &Program,
+        slot: usize,
+    ) -> impl Iterator<Item = &'a [u8]> {
+        let input = program.slots.get(slot).map(|slot| slot.input);
+        let more = self.more_lines.iter().filter(move |(of, _)| Some(*of) == input);
+        self.value(program, slot).into_iter().chain(more.map(|(_, line)| line.as_slice()))
     }
 
     /// The value of a slot, if its input was read and holds one.

@@ -1,5 +1,7 @@
 //! Programs decide as their Releases say; the data cases of the tests crate try much more.
 
+mod trace;
+
 use super::*;
 use crate::node::Node;
 use crate::problem::Problem;
@@ -10,10 +12,11 @@ struct Fake<'a> {
 }
 
 impl Request for Fake<'_> {
-    fn header(&mut self, name: &str) -> Option<Vec<u8>> {
+    fn lines(&mut self, name: &str) -> Lines {
         assert!(!self.read.contains(&name.to_owned()), "{name} is read twice");
         self.read.push(name.to_owned());
-        self.headers.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_bytes().to_vec())
+        let named = self.headers.iter().filter(|(n, _)| *n == name);
+        named.map(|(_, value)| value.as_bytes()).collect()
     }
 
     fn draw(&mut self) -> u64 {

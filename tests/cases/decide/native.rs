@@ -1,10 +1,10 @@
 //! The cases in native code, as `serin` itself decides them.
 
 use policy::split::Generator;
-use policy::{Request, Scratch};
+use policy::{Lines, Request, Scratch};
 
 use super::{Disagreements, files};
-use crate::served::Headers;
+use crate::served::{Headers, lines};
 
 struct Given<'a> {
     headers: &'a Headers,
@@ -13,8 +13,8 @@ struct Given<'a> {
 }
 
 impl Request for Given<'_> {
-    fn header(&mut self, name: &str) -> Option<Vec<u8>> {
-        self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
+    fn lines(&mut self, name: &str) -> Lines {
+        lines(self.headers, name)
     }
 
     fn draw(&mut self) -> u64 {

@@ -59,8 +59,8 @@ impl<'p> Naive<'p> {
     }
 
     fn meets(&self, condition: &Condition, headers: &Headers) -> bool {
-        let value = value(&condition.subject, headers);
-        value.is_some_and(|value| self.passes(&value, &condition.test)) == condition.holds
+        let values = values(&condition.subject, headers);
+        values.iter().any(|value| self.passes(value, &condition.test)) == condition.holds
     }
 
     fn passes(&self, value: &[u8], test: &Test) -> bool {
@@ -117,6 +117,17 @@ impl<'p> Naive<'p> {
 
 fn header(name: &str, headers: &Headers) -> Option<Vec<u8>> {
     headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
+}
+
+/// What a test of `subject` may be met by.
+fn values(subject: &Subject, headers: &Headers) -> Vec<Vec<u8>> {
+    match subject {
+        Subject::Header(name) if name.may_repeat() => {
+            let named = headers.iter().filter(|(other, _)| other == name.as_str());
+            named.map(|(_, value)| value.clone()).collect()
+        }
+        _ => value(subject, headers).into_iter().collect(),
+    }
 }
 
 fn value(subject: &Subject, headers: &Headers) -> Option<Vec<u8>> {

@@ -140,8 +140,8 @@ fn names(subsets: &[Value], split: &Value) -> Vec<String> {
 struct User(Vec<u8>);
 
 impl policy::Request for User {
-    fn header(&mut self, name: &str) -> Option<Vec<u8>> {
-        (name == "x-user").then(|| self.0.clone())
+    fn lines(&mut self, name: &str) -> policy::Lines {
+        (name == "x-user").then_some(self.0.as_slice()).into_iter().collect()
     }
 
     fn draw(&mut self) -> u64 {

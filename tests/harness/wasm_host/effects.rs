@@ -34,7 +34,7 @@ pub struct Effects {
     pub headers: Headers,
     /// How often the route was to be chosen anew, for whatever reason.
     pub route_cache_clears: u32,
-    /// The headers that were read, in order.
+    /// The headers that were read, in order; `*` for all at once.
     pub reads: Vec<String>,
     /// The headers and properties that were written, in order.
     pub writes: Vec<String>,
@@ -66,6 +66,13 @@ impl Effects {
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         let mut named = self.headers.iter().filter(|(key, _)| key == name.as_bytes());
         named.next().map(|(_, value)| value.as_slice())
+    }
+
+    /// All values of a header, joined by commas, as properties of Envoy have them.
+    pub(super) fn joined(&self, name: &str) -> Option<Vec<u8>> {
+        let named = self.headers.iter().filter(|(key, _)| key == name.as_bytes());
+        let values: Vec<&[u8]> = named.map(|(_, value)| value.as_slice()).collect();
+        (!values.is_empty()).then(|| values.join(&b','))
     }
 
     /// The value of a property that was set.

@@ -3,6 +3,7 @@
 use wasmtime::{Caller, Linker, Module};
 
 use super::abi::{COUNTER, Level, PLUGIN_CONFIGURATION, REQUEST_HEADERS, Status};
+use super::effects::Headers;
 use super::guest::{Guest, Stop};
 use super::state::State;
 
@@ -17,10 +18,8 @@ const UNCALLED: &[&str] = &[
     "proxy_done",
     "proxy_enqueue_shared_queue",
     "proxy_get_current_time_nanoseconds",
-    "proxy_get_header_map_pairs",
     "proxy_get_log_level",
     "proxy_get_metric",
-    "proxy_get_property",
     "proxy_get_shared_data",
     "proxy_get_status",
     "proxy_grpc_call",
@@ -97,6 +96,33 @@ fn define_reading(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             })
         },
     )?;
+    let name = "proxy_get_property";
+    linker.func_wrap(
+        "env",
+        name,
+        move |host: Host, path: u32, path_size: u32, data: u32, size: u32| {
+            Guest::serve(host, name, |guest| {
+                let path = guest.read_text(path, path_size)?;
+                let key = path.strip_prefix("request\0headers\0").ok_or(Status::NotFound)?;
+                let effects = &mut guest.state().effects;
+                effects.reads.push(key.to_owned());
+                let joined = effects.joined(key).ok_or(Status::NotFound)?;
+                guest.give(&joined, data, size)
+            })
+        },
+    )?;
+    let name = "proxy_get_header_map_pairs";
+    linker.func_wrap("env", name, move |host: Host, map: u32, data: u32, size: u32| {
+        Guest::serve(host, name, |guest| {
+            if map != REQUEST_HEADERS {
+                return Err(Status::BadArgument.into());
+            }
+            let effects = &mut guest.state().effects;
+            effects.reads.push("*".to_owned());
+            let pairs = pairs(&effects.headers);
+            guest.give(&pairs, data, size)
+        })
+    })?;
     Ok(())
 }
 
@@ -200,6 +226,20 @@ fn define_metrics(linker: &mut Linker<State>) -> wasmtime::Result<()> {
         })
     })?;
     Ok(())
+}
+
+/// Headers as the ABI writes them: how many, the sizes of each name and value, then both with a NUL behind each.
+fn pairs(headers: &Headers) -> Vec<u8> {
+    let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
+    let mut map = number(headers.len()).to_vec();
+    for (name, value) in headers {
+        map.extend([number(name.len()), number(value.len())].concat());
+    }
+    for text in headers.iter().flat_map(|(name, value)| [name, value]) {
+        map.extend_from_slice(text);
+        map.push(0);
+    }
+    map
 }
 
 /// The name of a request's header; the filter has no business with other maps.
