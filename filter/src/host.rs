@@ -110,12 +110,7 @@ pub(crate) fn header(name: &str) -> Option<Vec<u8>> {
 /// The property has them joined by commas, in one call that costs hardly more than the first line alone (COST.md:
 /// 3k instructions; all headers cost 10k). Only where there is a comma the headers tell whose it is.
 pub(crate) fn lines(name: &str) -> Lines {
-    let path = ["request\0headers\0", name].concat();
-    let joined = received("proxy_get_property", |data, size| {
-        // SAFETY: `path` outlives the call; `data` and `size` point to where the host may write.
-        unsafe { proxy_get_property(path.as_ptr(), path.len(), data, size) }
-    });
-    let Ok(joined) = joined else { return Lines::default() };
+    let Some(joined) = property(&["request", "headers", name]) else { return Lines::default() };
     if !joined.contains(&b',') {
         return Lines { first: Some(joined), more: Vec::new() };
     }
@@ -125,6 +120,21 @@ pub(crate) fn lines(name: &str) -> Lines {
     });
     let mut lines = pairs.map(|pairs| pairs::of(&pairs, name)).unwrap_or_default().into_iter();
     Lines { first: lines.next(), more: lines.collect() }
+}
+
+/// A label of the workload that the proxy stands before, as Istio tells the proxy.
+pub(crate) fn node_label(label: &str) -> Option<Vec<u8>> {
+    property(&["xds", "node", "metadata", "LABELS", label])
+}
+
+/// A property of the request or the proxy; a path is joined by NUL (proxy-wasm ABI 0.2.1).
+fn property(path: &[&str]) -> Option<Vec<u8>> {
+    let path = path.join("\0");
+    received("proxy_get_property", |data, size| {
+        // SAFETY: `path` outlives the call; `data` and `size` point to where the host may write.
+        unsafe { proxy_get_property(path.as_ptr(), path.len(), data, size) }
+    })
+    .ok()
 }
 
 /// What the host allocated in the module and gave away, address and length.

@@ -11,6 +11,7 @@
 )]
 #![expect(missing_docs, reason = "the only public item is what the SDK's `main!` makes")]
 
+mod caller;
 mod counters;
 mod host;
 mod http;

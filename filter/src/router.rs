@@ -7,6 +7,7 @@ use policy::config::{Carrier, Loaded};
 use policy::policy::SubsetId;
 use policy::{Lines, Policy, Program, Request, Scratch};
 
+use crate::caller::Caller;
 use crate::counters::Counters;
 use crate::host::{self, Failure};
 use crate::random::Draws;
@@ -17,6 +18,7 @@ pub(crate) struct Router {
     output: Output,
     counters: Option<Counters>,
     draws: Draws,
+    caller: Caller,
     /// Taken for each decision and put back: the memory of one request serves the next.
     scratch: Cell<Scratch>,
 }
@@ -36,6 +38,7 @@ impl Router {
             stable: policy.stable(),
             output: Output::new(carrier, &policy),
             scratch: Cell::default(),
+            caller: Caller::of(program.caller_labels()),
             program,
             counters,
             draws,
@@ -45,7 +48,8 @@ impl Router {
     /// Decides the current request and says so to the proxy, unless it stays on stable.
     pub(crate) fn route(&self) {
         let mut scratch = self.scratch.take();
-        let decision = self.program.decide(&mut Current { draws: &self.draws }, &mut scratch);
+        let mut current = Current { caller: &self.caller, draws: &self.draws };
+        let decision = self.program.decide(&mut current, &mut scratch);
         self.scratch.set(scratch);
         if decision.subset != self.stable
             && let Err(failure) = self.output.write(decision.subset)
@@ -60,6 +64,7 @@ impl Router {
 
 /// The request that the proxy calls about.
 struct Current<'a> {
+    caller: &'a Caller,
     draws: &'a Draws,
 }
 
@@ -70,6 +75,10 @@ impl Request for Current<'_> {
 
     fn lines(&mut self, name: &str) -> Lines {
         host::lines(name)
+    }
+
+    fn caller(&mut self, label: &str) -> Option<Vec<u8>> {
+        self.caller.label(label).map(<[u8]>::to_vec)
     }
 
     fn draw(&mut self) -> u64 {

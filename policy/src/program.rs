@@ -40,6 +40,10 @@ pub trait Request {
         self.lines(name).first
     }
 
+    /// A label of the workload that calls; `None` where it has none of that name, or nobody knows. Known before any
+    /// request, so that it may be asked again and again.
+    fn caller(&mut self, label: &str) -> Option<Vec<u8>>;
+
     /// 64 independent random bits, for splits that are not sticky.
     fn draw(&mut self) -> u64;
 }
@@ -93,15 +97,25 @@ pub struct Program {
     worst_request: u64,
 }
 
-/// A request header and what is in it.
+/// A request header and what is in it, or a label of the caller.
 #[derive(Debug)]
 struct Input {
+    source: Source,
     name: String,
-    /// Whether each of its lines counts.
-    lines: bool,
     /// The slot of the whole value.
     whole: Option<usize>,
     parts: Parts,
+}
+
+/// Where an input is read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    /// The first line of a header.
+    Header,
+    /// Each line of a header.
+    Lines,
+    /// The caller's labels.
+    Caller,
 }
 
 /// What an input consists of besides its whole value.
@@ -170,14 +184,21 @@ impl Program {
     }
 
     /// The request headers that it may look at.
-    pub fn inputs(&self) -> impl Iterator<Item = &str> {
-        self.inputs.iter().map(|input| input.name.as_str())
+    pub fn headers(&self) -> impl Iterator<Item = &str> {
+        let headers = self.inputs.iter().filter(|input| input.source != Source::Caller);
+        headers.map(|input| input.name.as_str())
+    }
+
+    /// The labels of the caller that it may look at.
+    pub fn caller_labels(&self) -> impl Iterator<Item = &str> {
+        let labels = self.inputs.iter().filter(|input| input.source == Source::Caller);
+        labels.map(|input| input.name.as_str())
     }
 
     /// Whether it looks at all lines of some header.
     #[must_use]
     pub fn reads_lines(&self) -> bool {
-        self.inputs.iter().any(|input| input.lines)
+        self.inputs.iter().any(|input| input.source == Source::Lines)
     }
 
     /// Whether any of its splits may draw random numbers.

@@ -1,5 +1,7 @@
 //! The built module with a Release: requests through it, and what it decided.
 
+use std::collections::BTreeMap;
+
 use policy::config::Carrier;
 use policy::{Checked, Config, Lines};
 use serin_harness::wasm_host::{Effects, Module, Vm};
@@ -30,7 +32,13 @@ pub(crate) fn module() -> &'static Module {
 /// The built module with a Release.
 #[track_caller]
 pub(crate) fn serve(checked: &Checked) -> Vm {
-    match module().configure(&configuration(checked)) {
+    serve_for(checked, &BTreeMap::new())
+}
+
+/// The same in the proxy of a workload with these labels.
+#[track_caller]
+pub(crate) fn serve_for(checked: &Checked, labels: &BTreeMap<String, String>) -> Vm {
+    match module().setup().labels(labels.clone()).configure(&configuration(checked)) {
         Ok(vm) => vm,
         Err(refused) => panic!("{refused}"),
     }

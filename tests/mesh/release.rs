@@ -64,6 +64,10 @@ impl policy::Request for Asked<'_> {
         self.0.headers().get_all(name).iter().map(hyper::http::HeaderValue::as_bytes).collect()
     }
 
+    fn caller(&mut self, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+
     fn draw(&mut self) -> u64 {
         unreachable!("all splits of these Releases are sticky")
     }

@@ -23,11 +23,14 @@ const ALWAYS: [&str; 6] = [
 #[must_use]
 pub fn names(policy: &Policy, program: &Program, carrier: &Carrier) -> Vec<&'static str> {
     let mut names = ALWAYS.to_vec();
-    if program.inputs().next().is_some() {
+    if program.headers().next().is_some() {
         names.push("proxy_get_header_map_value");
     }
     if program.reads_lines() {
-        names.extend(["proxy_get_property", "proxy_get_header_map_pairs"]);
+        names.push("proxy_get_header_map_pairs");
+    }
+    if program.reads_lines() || program.caller_labels().next().is_some() {
+        names.push("proxy_get_property");
     }
     match carrier {
         Carrier::FilterState => names.extend(["proxy_set_property", "proxy_call_foreign_function"]),

@@ -31,7 +31,7 @@ pub(super) fn unstable(policy: &Policy) -> Vec<Problem> {
         let (field, name) = match subject {
             Subject::Cookie(name) => ("cookie", name.as_str()),
             Subject::Header(name) => ("header", name.as_str()),
-            Subject::Query(_) | Subject::Path => continue,
+            Subject::Query(_) | Subject::Path | Subject::Caller(_) => continue,
         };
         let at = path.index(index).key(field);
         let is_like = |names: &[&str]| {

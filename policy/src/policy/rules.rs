@@ -194,6 +194,10 @@ fn read_conditions(
         let at = path.key("query").key(name);
         add(Subject::query(name, &at, problems), test, at, problems);
     }
+    for (key, test) in all.caller.iter() {
+        let at = path.key("caller").key(key);
+        add(Subject::caller(key, &at, problems), test, at, problems);
+    }
     let fixed = [
         ("path", Subject::Path, &all.path),
         ("method", Subject::Header(HeaderName::method()), &all.method),

@@ -15,6 +15,8 @@ pub enum Subject {
     Query(String),
     /// The path without the query.
     Path,
+    /// A label of the calling workload, in whose proxy the filter runs.
+    Caller(String),
 }
 
 impl Subject {
@@ -42,6 +44,16 @@ impl Subject {
         let message = format!("`{name}` cannot be the name of a query parameter");
         let problem = Problem::error(Code::InvalidName, at, message).about(Part::Key(0));
         problems.add(problem.help("names are compared as sent: write `%20` for a space"));
+        None
+    }
+
+    /// The label `key` of callers, if there can be one.
+    pub(super) fn caller(key: &str, at: &Path, problems: &mut Problems) -> Option<Self> {
+        if name::is_label_key(key) {
+            return Some(Self::Caller(key.to_owned()));
+        }
+        let message = format!("`{key}` cannot be the key of a label");
+        problems.add(Problem::error(Code::InvalidName, at, message).about(Part::Key(0)));
         None
     }
 }

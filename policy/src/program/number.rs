@@ -4,7 +4,7 @@ use super::bound::Load;
 use super::pivot::Rarity;
 use super::scanner::ScannerBuilder;
 use super::slot::Slot;
-use super::{Check, Input, Parts};
+use super::{Check, Input, Parts, Source};
 use crate::lookup::Lookup;
 use crate::path::Path;
 use crate::policy::{Condition, Relation, Subject, Test, automaton_of};
@@ -27,15 +27,18 @@ pub(super) struct Numbered {
 }
 
 impl Numbered {
-    fn input(&mut self, name: &str) -> usize {
-        let known = self.inputs.iter().position(|input| input.name == name);
-        known.unwrap_or_else(|| {
+    fn input(&mut self, source: Source, name: &str) -> usize {
+        let is_caller = source == Source::Caller;
+        let is_known =
+            |input: &Input| input.name == name && (input.source == Source::Caller) == is_caller;
+        self.inputs.iter().position(is_known).unwrap_or_else(|| {
             let parts = match name {
+                _ if is_caller => Parts::None,
                 "cookie" => Parts::Cookies(Lookup::default()),
                 ":path" => Parts::Target { path: None, query: Lookup::default() },
                 _ => Parts::None,
             };
-            self.inputs.push(Input { name: name.to_owned(), lines: false, whole: None, parts });
+            self.inputs.push(Input { source, name: name.to_owned(), whole: None, parts });
             self.inputs.len().saturating_sub(1)
         })
     }
@@ -47,11 +50,12 @@ impl Numbered {
         if number < next {
             return number;
         }
-        let input = self.input(match subject {
-            Subject::Header(name) => name.as_str(),
-            Subject::Cookie(_) => "cookie",
-            Subject::Query(_) | Subject::Path => ":path",
-        });
+        let input = match subject {
+            Subject::Header(name) => self.input(Source::Header, name.as_str()),
+            Subject::Cookie(_) => self.input(Source::Header, "cookie"),
+            Subject::Query(_) | Subject::Path => self.input(Source::Header, ":path"),
+            Subject::Caller(label) => self.input(Source::Caller, label),
+        };
         if let Some(input) = self.inputs.get_mut(input) {
             match (subject, &mut input.parts) {
                 (Subject::Cookie(name), Parts::Cookies(names))
@@ -70,7 +74,7 @@ impl Numbered {
     fn read_lines(&mut self, slot: usize) {
         let input = self.slots.get(slot).and_then(|slot| self.inputs.get_mut(slot.input));
         if let Some(input) = input {
-            input.lines = true;
+            input.source = Source::Lines;
         }
     }
 
@@ -162,8 +166,11 @@ impl Numbered {
 
     /// How many regexes look at each slot.
     pub(super) fn loads(&self) -> Vec<Load> {
-        let raw_cookie =
-            self.inputs.iter().find(|input| input.name == "cookie").and_then(|i| i.whole);
+        let raw_cookie = self
+            .inputs
+            .iter()
+            .find(|input| matches!(input.parts, Parts::Cookies(_)))
+            .and_then(|i| i.whole);
         let load = |slot| Load { regexes: 0, shared: raw_cookie == Some(slot) };
         let mut loads: Vec<_> = (0..self.slots.len()).map(load).collect();
         for check in &self.checks {
@@ -193,6 +200,7 @@ fn subject_key(subject: &Subject) -> Vec<u8> {
         Subject::Cookie(name) => key(&[b"cookie", name.as_bytes()]),
         Subject::Query(name) => key(&[b"query", name.as_bytes()]),
         Subject::Path => key(&[b"path"]),
+        Subject::Caller(label) => key(&[b"caller", label.as_bytes()]),
     }
 }
 

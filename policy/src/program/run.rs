@@ -2,7 +2,7 @@
 
 use super::scratch::{Read, Scratch};
 use super::slot::Slot;
-use super::{Block, Check, Decision, Lines, Parts, Program, Request};
+use super::{Block, Check, Decision, Lines, Parts, Program, Request, Source};
 use crate::cookie::cookies;
 use crate::lookup::Lookup;
 use crate::regex::MAX_VALUE;
@@ -111,10 +111,11 @@ impl<R: Request> Run<'_, R> {
         else {
             return;
         };
-        let lines = if input.lines {
-            self.request.lines(&input.name)
-        } else {
-            Lines { first: self.request.header(&input.name), more: Vec::new() }
+        let only = |first| Lines { first, more: Vec::new() };
+        let lines = match input.source {
+            Source::Header => only(self.request.header(&input.name)),
+            Source::Lines => self.request.lines(&input.name),
+            Source::Caller => only(self.request.caller(&input.name)),
         };
         let read = match lines.first {
             None => Read::Absent,

@@ -19,6 +19,10 @@ impl Request for Fake<'_> {
         named.map(|(_, value)| value.as_bytes()).collect()
     }
 
+    fn caller(&mut self, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+
     fn draw(&mut self) -> u64 {
         panic!("no split of these tests is random")
     }

@@ -10,10 +10,10 @@ use crate::node::Node;
 use crate::path::Path;
 use crate::problem::{Code, Problem, Problems};
 
-const INPUTS: &[&str] = &["cookies", "headers", "query", "path", "method", "authority"];
+const INPUTS: &[&str] = &["cookies", "headers", "query", "path", "method", "authority", "caller"];
 const BLOCK: Shape = Shape {
     of: "a block",
-    known: &["cookies", "headers", "query", "path", "method", "authority", "without"],
+    known: &["cookies", "headers", "query", "path", "method", "authority", "caller", "without"],
     later: later::CONDITIONS,
 };
 const WITHOUT: Shape = Shape { of: "`without`", known: INPUTS, later: later::CONDITIONS };
@@ -56,6 +56,9 @@ pub struct Conditions {
     /// The authority (the `Host` of HTTP/1.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authority: Option<Test>,
+    /// By the label's name: what the calling workload is, where the filter runs in its proxy.
+    #[serde(skip_serializing_if = "Entries::is_empty")]
+    pub caller: Entries<Test>,
 }
 
 /// A test of one value.
@@ -124,6 +127,7 @@ fn read_conditions(fields: &Fields, problems: &mut Problems) -> Conditions {
         .unwrap_or_default()
     };
     let (cookies, headers, query) = (by_name("cookies"), by_name("headers"), by_name("query"));
+    let caller = by_name("caller");
     Conditions {
         cookies,
         headers,
@@ -131,6 +135,7 @@ fn read_conditions(fields: &Fields, problems: &mut Problems) -> Conditions {
         path: optional(fields, "path", problems, read_test),
         method: optional(fields, "method", problems, read_test),
         authority: optional(fields, "authority", problems, read_test),
+        caller,
     }
 }
 

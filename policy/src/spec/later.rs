@@ -4,6 +4,6 @@
 /// Of a Release.
 pub(super) const RELEASE: &[&str] = &["mirror", "rollout"];
 /// Of a block of conditions.
-pub(super) const CONDITIONS: &[&str] = &["source", "caller"];
+pub(super) const CONDITIONS: &[&str] = &["source"];
 /// Of an entry of `identity`.
 pub(super) const IDENTITY: &[&str] = &["issue"];

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use control::render::bootstrap::Rendered;
+use serde_json::json;
+
 use super::case::Outcome;
 use super::file::File;
 use super::{Disagreements, files};
@@ -38,7 +41,11 @@ fn the_real_envoy_decides_as_the_files_say() {
 
 async fn play(file: &File) -> Disagreements {
     let mut disagreements = Disagreements::default();
-    let stage = Stage::start(Setup::new(Through::Bootstrap), &Given::new(&file.checked)).await;
+    let labels = |rendered: &mut Rendered| {
+        rendered.bootstrap.body["node"]["metadata"] = json!({"LABELS": file.caller});
+    };
+    let given = Given { checked: &file.checked, twist: &labels };
+    let stage = Stage::start(Setup::new(Through::Bootstrap), &given).await;
     let mut rules: BTreeMap<String, u64> = BTreeMap::new();
     for case in file.cases.iter().filter(|case| case.no_envoy.is_none()) {
         let subset = stage.served_by(&case.headers).await;

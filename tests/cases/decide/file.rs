@@ -1,5 +1,6 @@
 //! A file of tests/data/decide.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use control::load::{self, Source};
@@ -12,6 +13,8 @@ use crate::release::{release, try_check_node};
 pub(super) struct File {
     pub(super) name: String,
     pub(super) checked: Checked,
+    /// The labels of the workload that calls.
+    pub(super) caller: BTreeMap<String, String>,
     pub(super) cases: Vec<Case>,
 }
 
@@ -35,7 +38,8 @@ impl File {
             Case::read(place.clone(), node).unwrap_or_else(|error| panic!("{place}: {error}"))
         };
         let cases = requests.iter().enumerate().map(case).collect();
-        Self { name, checked, cases }
+        let caller = document.node.get("caller").map(labels).unwrap_or_default();
+        Self { name, checked, caller, cases }
     }
 
     /// A decision by its names.
@@ -44,6 +48,15 @@ impl File {
         let rule = rule.map_or("default", |rule| policy.rules()[rule].name());
         Outcome { rule: Some(rule.to_owned()), subset: Some(policy.subsets()[subset].name.clone()) }
     }
+}
+
+fn labels(node: &Node) -> BTreeMap<String, String> {
+    let Node::Map(labels) = node else { panic!("`caller` is {}", node.describe()) };
+    let label = |(key, value): &(String, Node)| match value {
+        Node::String(value) => (key.clone(), value.clone()),
+        _ => panic!("label `{key}` is {}", value.describe()),
+    };
+    labels.iter().map(label).collect()
 }
 
 /// The fields of a `spec` in the usual frame.

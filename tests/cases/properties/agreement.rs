@@ -28,6 +28,10 @@ impl Request for Recorded<'_> {
         lines(self.headers, name)
     }
 
+    fn caller(&mut self, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+
     fn draw(&mut self) -> u64 {
         let mut generator = self.draws.replace(Generator::new(0));
         let draw = generator.draw();
@@ -71,7 +75,10 @@ fn agrees(
         );
         for (at, read) in reads.iter().enumerate() {
             prop_assert!(!reads[..at].contains(read), "{read} is read twice");
-            prop_assert!(checked.program.inputs().any(|input| input == read), "{read} is no input");
+            prop_assert!(
+                checked.program.headers().any(|input| input == read),
+                "{read} is no input"
+            );
         }
         let [by_rule, all] = taken.get();
         taken.set([by_rule + usize::from(decision.rule.is_some()), all + 1]);

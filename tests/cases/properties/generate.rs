@@ -97,6 +97,7 @@ fn condition() -> impl Strategy<Value = Written> {
         2 => test("/", "(/|/a)?").prop_map(|test| ("path", None, test)),
         1 => method.prop_map(|test| ("method", None, test)),
         1 => test("", "").prop_map(|test| ("authority", None, test)),
+        1 => named("caller", &["app", "version"]),
     ]
 }
 

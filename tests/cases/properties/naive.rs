@@ -132,6 +132,7 @@ fn values(subject: &Subject, headers: &Headers) -> Vec<Vec<u8>> {
 
 fn value(subject: &Subject, headers: &Headers) -> Option<Vec<u8>> {
     match subject {
+        Subject::Caller(_) => None,
         Subject::Header(name) => header(name.as_str(), headers),
         Subject::Cookie(name) => cookie(&header("cookie", headers)?, name.as_bytes()),
         Subject::Path => Some(target(&header(":path", headers)?).0),

@@ -144,6 +144,10 @@ impl policy::Request for User {
         (name == "x-user").then_some(self.0.as_slice()).into_iter().collect()
     }
 
+    fn caller(&mut self, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+
     fn draw(&mut self) -> u64 {
         panic!("a sticky split draws")
     }

@@ -103,11 +103,18 @@ fn define_reading(linker: &mut Linker<State>) -> wasmtime::Result<()> {
         move |host: Host, path: u32, path_size: u32, data: u32, size: u32| {
             Guest::serve(host, name, |guest| {
                 let path = guest.read_text(path, path_size)?;
-                let key = path.strip_prefix("request\0headers\0").ok_or(Status::NotFound)?;
-                let effects = &mut guest.state().effects;
-                effects.reads.push(key.to_owned());
-                let joined = effects.joined(key).ok_or(Status::NotFound)?;
-                guest.give(&joined, data, size)
+                let value = match path.split('\0').collect::<Vec<_>>().as_slice() {
+                    ["request", "headers", name] => {
+                        let effects = &mut guest.state().effects;
+                        effects.reads.push((*name).to_owned());
+                        effects.joined(name)
+                    }
+                    ["xds", "node", "metadata", "LABELS", label] => {
+                        guest.state().labels.get(*label).map(|value| value.clone().into_bytes())
+                    }
+                    _ => None,
+                };
+                guest.give(&value.ok_or(Status::NotFound)?, data, size)
             })
         },
     )?;

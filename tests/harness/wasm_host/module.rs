@@ -1,6 +1,6 @@
 //! A module, compiled and linked once, from which any number of VMs start.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -119,7 +119,7 @@ impl Module {
     /// A VM of other than the usual kind.
     #[must_use]
     pub fn setup(&self) -> Setup<'_> {
-        Setup { module: self, seed: SEED, allowed: None }
+        Setup { module: self, seed: SEED, allowed: None, labels: BTreeMap::new() }
     }
 
     pub(super) fn linked(&self) -> &InstancePre<State> {
@@ -132,6 +132,7 @@ pub struct Setup<'a> {
     module: &'a Module,
     seed: u64,
     allowed: Option<BTreeSet<String>>,
+    labels: BTreeMap<String, String>,
 }
 
 impl Setup<'_> {
@@ -149,11 +150,19 @@ impl Setup<'_> {
         self
     }
 
+    /// The labels of the workload that the proxy stands before.
+    #[must_use]
+    pub fn labels(mut self, labels: BTreeMap<String, String>) -> Self {
+        self.labels = labels;
+        self
+    }
+
     /// Starts the VM.
     ///
     /// # Errors
     /// When the module refuses the configuration.
     pub fn configure(self, configuration: &[u8]) -> Result<Vm, Refused> {
-        Vm::start(self.module, State::new(self.seed, self.allowed), configuration)
+        let state = State::new(self.seed, self.allowed, self.labels);
+        Vm::start(self.module, state, configuration)
     }
 }

@@ -16,16 +16,23 @@ pub(super) struct State {
     pub(super) random: Generator,
     /// The capabilities that are not cut; none: all of them.
     pub(super) allowed: Option<BTreeSet<String>>,
+    /// The labels of the workload that the proxy stands before.
+    pub(super) labels: BTreeMap<String, String>,
 }
 
 impl State {
-    pub(super) fn new(seed: u64, allowed: Option<BTreeSet<String>>) -> Self {
+    pub(super) fn new(
+        seed: u64,
+        allowed: Option<BTreeSet<String>>,
+        labels: BTreeMap<String, String>,
+    ) -> Self {
         Self {
             configuration: Vec::new(),
             effects: Effects::none(Headers::new()),
             metrics: Metrics::default(),
             random: Generator::new(seed),
             allowed,
+            labels,
         }
     }
 
