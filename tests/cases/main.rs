@@ -16,6 +16,7 @@ mod envoy;
 mod failures;
 mod filter;
 mod goldens;
+mod header_lines;
 mod help;
 mod properties;
 mod proxy_status;
