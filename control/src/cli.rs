@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{check, completions, demo, image, proxy_status, render};
+use crate::command::{check, completions, demo, diff, image, proxy_status, render};
 use crate::exit::{self, Exit};
 use crate::report::{Color, Console, text};
 
@@ -31,6 +31,8 @@ pub enum Command {
     Check(check::Args),
     /// Makes of a Release what Envoy and Istio read, and writes it
     Render(Box<render::Args>),
+    /// Tells who moves when one Release takes the place of another
+    Diff(diff::Args),
     /// Routes users through a real Envoy, and compares what they get with what was promised
     Demo(demo::Args),
     /// Tells which configurations of Releases are in force in a running Envoy, and which were refused
@@ -64,6 +66,7 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
     match command {
         Command::Check(args) => check::run(args, console),
         Command::Render(args) => render::run(args, console),
+        Command::Diff(args) => diff::run(args, console),
         Command::Demo(args) => demo::run(args, console),
         Command::ProxyStatus(args) => proxy_status::run(args, console),
         Command::Image(args) => image::run(args, console),

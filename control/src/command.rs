@@ -3,6 +3,7 @@
 pub mod check;
 pub mod completions;
 pub mod demo;
+pub mod diff;
 pub mod image;
 pub mod proxy_status;
 pub mod render;

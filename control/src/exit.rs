@@ -16,6 +16,9 @@ impl Exit {
     /// Something could not be read, written or done.
     pub const FAILURE: Self = Self(3);
 
+    /// Users move, says `serin diff`.
+    pub const MOVES: Self = Self(4);
+
     /// The code as a number.
     #[must_use]
     pub const fn code(self) -> u8 {
@@ -35,7 +38,8 @@ Exit codes:
   0  everything is as it should be
   1  problems were found
   2  the command line was not understood
-  3  something could not be read, written or done";
+  3  something could not be read, written or done
+  4  users move (diff)";
 
 #[cfg(test)]
 mod tests {
@@ -43,7 +47,7 @@ mod tests {
 
     #[test]
     fn help_names_every_code() {
-        for exit in [Exit::OK, Exit::PROBLEMS, Exit::USAGE, Exit::FAILURE] {
+        for exit in [Exit::OK, Exit::PROBLEMS, Exit::USAGE, Exit::FAILURE, Exit::MOVES] {
             assert!(HELP.contains(&format!("\n  {}  ", exit.code())), "{exit:?}");
         }
     }

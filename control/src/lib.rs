@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod command;
 pub mod demo;
+pub mod diff;
 pub mod exit;
 pub mod image;
 pub mod load;

@@ -10,6 +10,7 @@ mod check;
 mod decide;
 mod demo;
 mod dialect_envoy;
+mod diff;
 mod dist;
 mod docs;
 mod envoy;

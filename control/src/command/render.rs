@@ -6,7 +6,7 @@ mod endpoint;
 mod into;
 mod mesh;
 mod options;
-mod source;
+pub(super) mod source;
 
 use std::path::PathBuf;
 

@@ -1,0 +1,124 @@
+//! A comparison for programs: one JSON document.
+
+use serde::Serialize;
+
+use super::group::Group;
+use super::movement::{Movement, Unit};
+use super::{Coverage, Diff};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'d> {
+    old: &'d str,
+    new: &'d str,
+    /// Whether any user moves, or any request is decided otherwise.
+    moves: bool,
+    coverage: &'static str,
+    groups: Vec<Entry<'d>>,
+    changes: Vec<Changed<'d>>,
+}
+
+/// One kind of users of a group.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'d> {
+    old_rule: Option<&'d str>,
+    new_rule: Option<&'d str>,
+    users: &'static str,
+    unit: &'static str,
+    witness: Option<String>,
+    moved_percent: f64,
+    least_percent: f64,
+    shares: Vec<Share<'d>>,
+    transitions: Vec<Moved<'d>>,
+    reasons: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Share<'d> {
+    subset: &'d str,
+    old_percent: f64,
+    new_percent: f64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Moved<'d> {
+    from: &'d str,
+    to: &'d str,
+    percent: f64,
+    percent_of_from: f64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Changed<'d> {
+    change: &'static str,
+    name: Option<&'d str>,
+    message: &'d str,
+    witness: Option<String>,
+    moves: bool,
+}
+
+/// The document, with a line's end.
+///
+/// # Errors
+/// Never in practice: the type has nothing that JSON cannot write.
+pub fn render(diff: &Diff) -> serde_json::Result<String> {
+    let changes = diff.notes.iter().map(|note| Changed {
+        change: note.topic.as_str(),
+        name: note.name.as_deref(),
+        message: &note.message,
+        witness: note.witness.as_ref().map(super::witness::Witness::curl),
+        moves: note.is_move,
+    });
+    let document = Document {
+        old: &diff.old,
+        new: &diff.new,
+        moves: diff.moves(),
+        coverage: match diff.coverage {
+            Coverage::Proven => "proven",
+            Coverage::Tried => "tried",
+            Coverage::Cut => "cut",
+        },
+        groups: diff.movements().map(|(group, movement)| entry(group, movement)).collect(),
+        changes: changes.collect(),
+    };
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+fn entry<'d>(group: &'d Group, movement: &'d Movement) -> Entry<'d> {
+    let shares = movement.shares.iter().map(|share| Share {
+        subset: &share.subset,
+        old_percent: percent(share.before),
+        new_percent: percent(share.after),
+    });
+    let transitions = movement.transitions.iter().map(|transition| Moved {
+        from: &transition.from,
+        to: &transition.to,
+        percent: percent(transition.part),
+        percent_of_from: percent(transition.part_of_from),
+    });
+    Entry {
+        old_rule: group.old.as_deref(),
+        new_rule: group.new.as_deref(),
+        users: movement.users.as_str(),
+        unit: match movement.unit {
+            Unit::Users => "users",
+            Unit::Requests => "requests",
+        },
+        witness: group.witness.as_ref().map(super::witness::Witness::curl),
+        moved_percent: percent(movement.moved),
+        least_percent: percent(movement.least()),
+        shares: shares.collect(),
+        transitions: transitions.collect(),
+        reasons: movement.reasons.iter().map(|reason| reason.as_str()).collect(),
+    }
+}
+
+/// A part in percent, without the last digits of a double: 9, not 8.999999999999998.
+fn percent(part: f64) -> f64 {
+    const STEPS: f64 = 1e9;
+    (part * 100.0 * STEPS).round() / STEPS
+}

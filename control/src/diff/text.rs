@@ -1,0 +1,222 @@
+//! A comparison for people: who moves first, then what else changed.
+
+use super::group::Group;
+use super::movement::{Movement, Unit};
+use super::note::Topic;
+use super::reason::{self, Reason};
+use super::users::Users;
+use super::{Coverage, Diff};
+use crate::report::text::printable;
+
+/// So many groups in which nobody moves are named.
+const NAMED: usize = 8;
+
+/// The comparison, as lines.
+#[must_use]
+pub fn render(diff: &Diff) -> String {
+    let moving = diff.movements().filter(|(_, movement)| movement.moved > 0.0);
+    let mut paragraphs: Vec<Vec<String>> =
+        moving.map(|(group, movement)| self::moving(diff, group, movement)).collect();
+    paragraphs.push(resting(diff).into_iter().chain(tried(diff).map(str::to_owned)).collect());
+    let notes = diff.notes.iter().flat_map(|note| {
+        let witness = note.witness.as_ref().map(|witness| format!("    {}", witness.curl()));
+        std::iter::once(format!("  {}", note.message)).chain(witness)
+    });
+    if !diff.notes.is_empty() {
+        paragraphs.push(std::iter::once("changed:".to_owned()).chain(notes).collect());
+    }
+    paragraphs.retain(|lines| !lines.is_empty());
+    let text = |lines: &Vec<String>| -> String {
+        lines.iter().map(|line| printable(line) + "\n").collect()
+    };
+    paragraphs.iter().map(text).collect::<Vec<_>>().join("\n")
+}
+
+/// One kind of users of a group, some of whom move.
+fn moving(diff: &Diff, group: &Group, movement: &Movement) -> Vec<String> {
+    let unit = match movement.unit {
+        Unit::Users => "users",
+        Unit::Requests => "requests",
+    };
+    let whose = whose(group, movement);
+    let share = percent(movement.moved);
+    let title = title(diff, group);
+    let mut lines = vec![if movement.reasons.contains(&Reason::Random) {
+        format!(
+            "{title}: the share of requests{whose} changes; each is drawn anew, no user stays anyway"
+        )
+    } else if movement.moved > 1.0 - 1e-9 {
+        format!("{title}: all {unit}{whose} move")
+    } else {
+        format!("{title}: {share} of the {unit}{whose} move")
+    }];
+    match &group.witness {
+        Some(witness) if !group.is_same_rule => lines.push(format!("  such as {}", witness.curl())),
+        None if group.new.is_some() => {
+            lines.push("  (no request was found that this rule takes)".to_owned());
+        }
+        _ => {}
+    }
+    lines.extend(table(movement));
+    lines.extend(why(movement).into_iter().map(|why| format!("  {why}")));
+    lines
+}
+
+/// Which of the users of a group are meant, where not all are.
+fn whose(group: &Group, movement: &Movement) -> &'static str {
+    let is_known_apart = group
+        .movements
+        .iter()
+        .any(|other| matches!(other.users, Users::Another | Users::Gained | Users::Lost));
+    match movement.users {
+        Users::All => "",
+        Users::Known if group.movements.len() == 1 => "",
+        Users::Known if is_known_apart => " with the same identity as before",
+        Users::Known => " with an identity",
+        Users::Another => " with another identity than before",
+        Users::Gained => " that had no identity and now have one",
+        Users::Lost => " that had an identity and now have none",
+        Users::Anonymous => " without an identity",
+    }
+}
+
+/// Who goes where; where nobody was anywhere, the shares.
+fn table(movement: &Movement) -> Vec<String> {
+    let mut rows: Vec<[String; 3]> = movement
+        .transitions
+        .iter()
+        .map(|transition| {
+            let way = format!("{} -> {}", transition.from, transition.to);
+            let of =
+                format!("{} of those in {}", percent(transition.part_of_from), transition.from);
+            [way, percent(transition.part), of]
+        })
+        .collect();
+    if rows.is_empty() {
+        rows = movement
+            .shares
+            .iter()
+            .map(|share| {
+                let after = format!("-> {}", percent(share.after));
+                [share.subset.clone(), percent(share.before), after]
+            })
+            .collect();
+    }
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let (first, second) = (width(0).unwrap_or(0), width(1).unwrap_or(0));
+    rows.iter().map(|[way, part, of]| format!("  {way:first$}  {part:>second$}  {of}")).collect()
+}
+
+/// Why they move, as far as the title does not say.
+fn why(movement: &Movement) -> Vec<String> {
+    let mut lines: Vec<String> =
+        movement.reasons.iter().filter_map(|reason| sentence(*reason, movement)).collect();
+    let mut into = movement.transitions.iter().map(|transition| &transition.to);
+    if lines.is_empty()
+        && movement.unit == Unit::Users
+        && let Some(first) = into.next()
+        && into.all(|other| other == first)
+    {
+        lines.push(format!("only into {first}: nobody leaves it"));
+    }
+    lines
+}
+
+fn sentence(reason: Reason, movement: &Movement) -> Option<String> {
+    let text = match reason {
+        Reason::Cohort => {
+            "a reshuffle of everybody: the cohort changed, so each user is drawn anew"
+        }
+        Reason::Identity => {
+            "a reshuffle of all of these: they are known by another value, so each is drawn anew"
+        }
+        Reason::Sticky if movement.users == Users::Anonymous => {
+            "`sticky` changed: only where users stay, `anonymous` says what these get"
+        }
+        Reason::Sticky => {
+            "a reshuffle of everybody: `sticky` changed, so nothing ties users to where their last requests went"
+        }
+        Reason::Key => {
+            "a reshuffle around a changed key: to the draw its subset is another one, and loses the users it had"
+        }
+        Reason::Stable => {
+            "another subset is stable: users follow what the split hashes, which is `stable` for that one"
+        }
+        Reason::Anonymous => "`anonymous` changed",
+        Reason::Churn => return Some(churn(movement)),
+        Reason::Shares | Reason::Rule | Reason::Known | Reason::Random => return None,
+    };
+    Some(text.to_owned())
+}
+
+fn churn(movement: &Movement) -> String {
+    let beyond: Vec<String> = reason::churn(movement)
+        .map(|transition| format!("{} -> {}", transition.from, transition.to))
+        .collect();
+    format!(
+        "{} move where {} would do ({}): with more than two subsets a user moves to any whose weight grew \
+         against the one they are in",
+        percent(movement.moved),
+        percent(movement.least()),
+        beyond.join(", ")
+    )
+}
+
+/// What the requests of a group are called.
+fn title(diff: &Diff, group: &Group) -> String {
+    match (&group.old, &group.new) {
+        (None, None) if diff.groups.len() == 1 => "everybody".to_owned(),
+        (None, None) => "everybody else".to_owned(),
+        (_, Some(new)) if group.is_same_rule => format!("rule `{new}`"),
+        (Some(old), Some(new)) => format!("from rule `{old}` to rule `{new}`"),
+        (Some(old), None) => format!("from rule `{old}` to everybody else"),
+        (None, Some(new)) => format!("from everybody else to rule `{new}`"),
+    }
+}
+
+/// Those of whom nobody moves.
+fn resting(diff: &Diff) -> Option<String> {
+    let (moving, resting): (Vec<_>, Vec<_>) =
+        diff.movements().partition(|(_, movement)| movement.moved > 0.0);
+    if !moving.is_empty() {
+        let titles = resting.iter().take(NAMED);
+        let mut titles: Vec<String> =
+            titles.map(|(group, movement)| title(diff, group) + whose(group, movement)).collect();
+        if resting.len() > NAMED {
+            titles.push(format!("and {} others", resting.len() - NAMED));
+        }
+        return (!titles.is_empty()).then(|| format!("no user moves: {}", titles.join(", ")));
+    }
+    let text = match diff.coverage {
+        Coverage::Proven => "no user moves",
+        Coverage::Tried | Coverage::Cut => "no request was found whose user moves",
+    };
+    Some(if diff.notes.iter().any(|note| note.is_move) {
+        format!(
+            "{text} from one subset to another, of callers that have the filter before and after"
+        )
+    } else if diff.notes.iter().any(|note| note.topic == Topic::Labels) {
+        format!("{text} to another subset; but a subset is other pods")
+    } else {
+        text.to_owned()
+    })
+}
+
+/// How sure that is.
+fn tried(diff: &Diff) -> Option<&'static str> {
+    match diff.coverage {
+        Coverage::Proven => None,
+        Coverage::Tried => Some(
+            "rules changed: this was found with requests made of their conditions, and there may be others",
+        ),
+        Coverage::Cut => Some(
+            "rules changed: this was found with requests made of their conditions, but with the first 100,000 only",
+        ),
+    }
+}
+
+/// `9.00 %`
+fn percent(part: f64) -> String {
+    let percent = part * 100.0;
+    if percent > 0.0 && percent < 0.005 { "< 0.01 %".to_owned() } else { format!("{percent:.2} %") }
+}
