@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::check::matches;
 use crate::check::program::{Run, root, run};
+use crate::readme::repository;
 
 /// The folders of tests/data/diff, each with an `old.yaml` and a `new.yaml`.
 fn pairs() -> BTreeSet<String> {
@@ -58,7 +59,8 @@ fn the_exit_code_says_whether_users_move() {
             let percents = group["transitions"].as_array().unwrap().iter();
             let sum: f64 = percents.map(|transition| transition["percent"].as_f64().unwrap()).sum();
             let moved = group["movedPercent"].as_f64().unwrap();
-            let is_random = group["reasons"].as_array().unwrap().iter().any(|word| word == "random");
+            let is_random =
+                group["reasons"].as_array().unwrap().iter().any(|word| word == "random");
             assert!(is_random || (sum - moved).abs() < 1e-6, "{pair}: {group}");
         }
     }
@@ -83,9 +85,7 @@ fn there_and_back_moves_the_same_users() {
         let ways = |document: &Value, from: &str, to: &str| -> BTreeSet<String> {
             let groups = document["groups"].as_array().unwrap().iter();
             let transitions = groups.flat_map(|group| group["transitions"].as_array().unwrap());
-            transitions
-                .map(|way| format!("{} {} {}", way[from], way[to], way["percent"]))
-                .collect()
+            transitions.map(|way| format!("{} {} {}", way[from], way[to], way["percent"])).collect()
         };
         let (there, back) = (document(&old, &new).0, document(&new, &old).0);
         assert_eq!(ways(&there, "from", "to"), ways(&back, "to", "from"), "{pair}");
@@ -110,4 +110,33 @@ fn what_cannot_be_compared_is_said_of_both() {
     matches("diff-invalid-and-no-such-file", &diff(&["invalid/old.yaml", "nowhere.yaml"], b""));
     matches("diff-several", &diff(&[several, "grow/new.yaml"], b""));
     matches("diff-one-file", &diff(&["grow/old.yaml"], b""));
+}
+
+/// The blocks of code of a page: language and text.
+fn blocks(page: &str) -> Vec<(&str, &str)> {
+    let blocks = page.split("\n```").collect::<Vec<_>>();
+    // Every other fence ends a block.
+    blocks.iter().skip(1).step_by(2).filter_map(|block| block.split_once('\n')).collect()
+}
+
+#[test]
+fn the_page_shows_what_is_printed() {
+    let text = |page: &str| fs::read_to_string(repository().join("docs").join(page)).unwrap();
+    let (page, first) = (text("diff.md"), text("sidecar.md"));
+    let folder = tempfile::tempdir().unwrap();
+    for (_, file) in blocks(&first).iter().chain(&blocks(&page)).filter(|(kind, _)| *kind == "yaml")
+    {
+        let name = file.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap();
+        fs::write(folder.path().join(name), file).unwrap();
+    }
+    let mut shown = 0;
+    let blocks = blocks(&page);
+    for pair in blocks.windows(2) {
+        let [("sh", command), ("text", output)] = pair else { continue };
+        let arguments: Vec<&str> = command.split_whitespace().skip(1).collect();
+        let run = run(folder.path(), &arguments, b"");
+        assert_eq!(run.stdout.trim_end(), *output, "{}", run.shown());
+        shown += 1;
+    }
+    assert_eq!(shown, 4, "the page shows another number of commands");
 }

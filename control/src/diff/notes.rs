@@ -80,8 +80,15 @@ fn subsets(old: &Policy, new: &Policy) -> Vec<Note> {
     for after in new.subsets() {
         let name = &after.name;
         let Some(before) = find(old, name) else {
-            let note = Note::new(Topic::SubsetAdded, format!("subset `{name}` is new"));
-            notes.push(note.about(name));
+            let gone = old
+                .subsets()
+                .iter()
+                .find(|before| same_labels(before, after) && find(new, &before.name).is_none());
+            let message = match gone {
+                Some(gone) => format!("subset `{name}` is new: the pods that were `{}`", gone.name),
+                None => format!("subset `{name}` is new"),
+            };
+            notes.push(Note::new(Topic::SubsetAdded, message).about(name));
             continue;
         };
         if !same_labels(&before, after) {

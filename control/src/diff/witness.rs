@@ -1,5 +1,6 @@
 //! A request made up to show what rules take, and how to send it.
 
+mod regexes;
 mod requests;
 mod shell;
 mod values;

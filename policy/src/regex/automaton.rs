@@ -3,6 +3,8 @@
 //! In: a [`Pattern`]. Out: a dense DFA, anchored at both ends, or word that it would be too large. Its states are
 //! walked one byte at a time, in the same time for every pattern and value (COST.md: 2 ns a byte).
 
+mod difference;
+
 use std::fmt;
 
 use regex_automata::dfa::{Automaton as _, StartKind, dense};

@@ -7,7 +7,7 @@ use policy::Policy;
 use policy::policy::{Block, Rule, Subject, Test};
 
 use super::super::pairing::Pairing;
-use super::{Witness, values};
+use super::{Witness, regexes, values};
 
 /// As many requests are made at most.
 const MAX_REQUESTS: usize = 100_000;
@@ -28,7 +28,10 @@ pub(in crate::diff) fn each(
     pairing: &Pairing,
     see: &mut impl FnMut(&Witness),
 ) -> Extent {
-    let pool = pool(old, new);
+    let mut pool = pool(old, new);
+    for (subject, value) in regexes::values(old, new, pairing) {
+        pool.entry(subject).or_default().insert(value);
+    }
     let mut makers = Vec::new();
     for (policy, is_changed) in [
         (old, changed(old, &pairing.removed, pairing, |kept| kept.old)),
