@@ -23,7 +23,7 @@ With --format json one object is printed:
   old, new      the Releases, as namespace/name
   moves         whether any user moves, or any request is decided otherwise (exit code 4)
   coverage      proven: these are all groups; tried: those that were found; cut: trying ended at 100,000
-  groups        each has oldRule, newRule (null: no rule takes it), witness (a request; null: none found),
+  groups        each has oldRule, newRule (null: no rule takes it), witness {curl, caller} (a request; null: none found),
                 users (all, known, another-identity, identity-gained, identity-lost, anonymous),
                 unit (users, requests), movedPercent, leastPercent (what the shares alone ask for),
                 shares [{subset, oldPercent, newPercent}],

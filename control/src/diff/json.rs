@@ -1,9 +1,12 @@
 //! A comparison for programs: one JSON document.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::group::Group;
 use super::movement::{Movement, Unit};
+use super::witness::Witness;
 use super::{Coverage, Diff};
 
 #[derive(Serialize)]
@@ -26,7 +29,7 @@ struct Entry<'d> {
     new_rule: Option<&'d str>,
     users: &'static str,
     unit: &'static str,
-    witness: Option<String>,
+    witness: Option<Request<'d>>,
     moved_percent: f64,
     least_percent: f64,
     shares: Vec<Share<'d>>,
@@ -57,8 +60,20 @@ struct Changed<'d> {
     change: &'static str,
     name: Option<&'d str>,
     message: &'d str,
-    witness: Option<String>,
+    witness: Option<Request<'d>>,
     moves: bool,
+}
+
+#[derive(Serialize)]
+struct Request<'d> {
+    curl: String,
+    caller: BTreeMap<&'d str, &'d str>,
+}
+
+impl<'d> From<&'d Witness> for Request<'d> {
+    fn from(witness: &'d Witness) -> Self {
+        Self { curl: witness.curl(), caller: witness.caller().collect() }
+    }
 }
 
 /// The document, with a line's end.
@@ -70,7 +85,7 @@ pub fn render(diff: &Diff) -> serde_json::Result<String> {
         change: note.topic.as_str(),
         name: note.name.as_deref(),
         message: &note.message,
-        witness: note.witness.as_ref().map(super::witness::Witness::curl),
+        witness: note.witness.as_ref().map(Request::from),
         moves: note.is_move,
     });
     let document = Document {
@@ -108,7 +123,7 @@ fn entry<'d>(group: &'d Group, movement: &'d Movement) -> Entry<'d> {
             Unit::Users => "users",
             Unit::Requests => "requests",
         },
-        witness: group.witness.as_ref().map(super::witness::Witness::curl),
+        witness: group.witness.as_ref().map(Request::from),
         moved_percent: percent(movement.moved),
         least_percent: percent(movement.least()),
         shares: shares.collect(),

@@ -1,7 +1,10 @@
 //! What became of everything but the rules and shares.
 
+mod attach;
+mod subsets;
+
 use policy::Policy;
-use policy::policy::{Attach, AttachKind, Split, Subset};
+use policy::policy::Split;
 use policy::spec::Anonymous;
 
 use super::note::{Note, Topic};
@@ -13,8 +16,8 @@ pub(super) fn notes(old: &Policy, new: &Policy) -> Vec<Note> {
     notes.extend(release(old, new));
     notes.extend(service(old, new));
     notes.extend(stable(old, new));
-    notes.extend(subsets(old, new));
-    notes.extend(attach(old, new));
+    notes.extend(subsets::notes(old, new));
+    notes.extend(attach::notes(old, new));
     notes.extend(draw(old, new));
     notes.extend(rest(old, new));
     notes
@@ -43,16 +46,26 @@ fn service(old: &Policy, new: &Policy) -> Vec<Note> {
         notes
             .push(Note::new(Topic::Host, message).moving(leaves_stable(old) || leaves_stable(new)));
     }
-    if old.port() != new.port() {
-        let message = format!(
-            "requests to port {} are decided in place of those to port {}",
-            new.port(),
-            old.port()
-        );
-        notes
-            .push(Note::new(Topic::Port, message).moving(leaves_stable(old) || leaves_stable(new)));
-    }
+    notes.extend(port(old, new));
     notes
+}
+
+fn port(old: &Policy, new: &Policy) -> Option<Note> {
+    let is_move = leaves_stable(old) || leaves_stable(new);
+    match (old.port(), new.port()) {
+        (Some(before), Some(after)) if before != after => {
+            let message =
+                format!("requests to port {after} are decided in place of those to port {before}");
+            Some(Note::new(Topic::Port, message).moving(is_move))
+        }
+        (None, Some(after)) => {
+            Some(Note::new(Topic::Port, format!("the port is {after}; none was written")))
+        }
+        (Some(before), None) => {
+            Some(Note::new(Topic::Port, format!("no port is written; it was {before}")))
+        }
+        _ => None,
+    }
 }
 
 /// Whether any request goes elsewhere than to the stable subset.
@@ -69,105 +82,6 @@ fn stable(old: &Policy, new: &Policy) -> Option<Note> {
         );
         Note::new(Topic::Stable, message).about(after).moving(true)
     })
-}
-
-fn subsets(old: &Policy, new: &Policy) -> Vec<Note> {
-    let find = |policy: &'_ Policy, name: &str| {
-        policy.subsets().iter().find(|subset| subset.name == name).cloned()
-    };
-    let is_same_stable = old.subset_name(old.stable()) == new.subset_name(new.stable());
-    let mut notes = Vec::new();
-    for after in new.subsets() {
-        let name = &after.name;
-        let Some(before) = find(old, name) else {
-            let gone = old
-                .subsets()
-                .iter()
-                .find(|before| same_labels(before, after) && find(new, &before.name).is_none());
-            let message = match gone {
-                Some(gone) => format!("subset `{name}` is new: the pods that were `{}`", gone.name),
-                None => format!("subset `{name}` is new"),
-            };
-            notes.push(Note::new(Topic::SubsetAdded, message).about(name));
-            continue;
-        };
-        if !same_labels(&before, after) {
-            let message = format!(
-                "`{name}` is other pods: {}, not {}",
-                labels(&after.labels),
-                labels(&before.labels)
-            );
-            notes.push(Note::new(Topic::Labels, message).about(name));
-        }
-        if before.key != after.key {
-            let (key, other) = (&after.key, &before.key);
-            let message = if is_same_stable {
-                format!(
-                    "`{name}` is drawn by the key `{key}`, not `{other}`: to the draw it is another subset"
-                )
-            } else {
-                format!(
-                    "`{name}` is drawn by the key `{key}`, not `{other}`, as another subset is stable"
-                )
-            };
-            notes.push(Note::new(Topic::Key, message).about(name));
-        }
-    }
-    for before in old.subsets().iter().filter(|subset| find(new, &subset.name).is_none()) {
-        let message = format!("subset `{}` is gone", before.name);
-        notes.push(Note::new(Topic::SubsetRemoved, message).about(&before.name));
-    }
-    notes
-}
-
-fn same_labels(a: &Subset, b: &Subset) -> bool {
-    sorted(&a.labels) == sorted(&b.labels)
-}
-
-fn sorted(labels: &[(String, String)]) -> Vec<&(String, String)> {
-    let mut labels: Vec<_> = labels.iter().collect();
-    labels.sort_unstable();
-    labels
-}
-
-fn labels(labels: &[(String, String)]) -> String {
-    let labels: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    if labels.is_empty() { "any".to_owned() } else { labels.join(",") }
-}
-
-fn attach(old: &Policy, new: &Policy) -> Vec<Note> {
-    let same = |a: &Attach, b: &Attach| {
-        a.namespace == b.namespace && a.kind == b.kind && sorted(&a.labels) == sorted(&b.labels)
-    };
-    let only = |list: &'_ [Attach], other: &[Attach]| -> Vec<Attach> {
-        list.iter().filter(|a| !other.iter().any(|b| same(a, b))).cloned().collect()
-    };
-    let mut notes = Vec::new();
-    for entry in only(new.attach(), old.attach()) {
-        let message = format!(
-            "requests of {} are decided from now on: until now all went to stable",
-            callers(&entry)
-        );
-        notes.push(Note::new(Topic::Attach, message).moving(leaves_stable(new)));
-    }
-    for entry in only(old.attach(), new.attach()) {
-        let message =
-            format!("requests of {} are no longer decided: all go to stable", callers(&entry));
-        notes.push(Note::new(Topic::Attach, message).moving(leaves_stable(old)));
-    }
-    notes
-}
-
-/// `the sidecars app=productpage in bookinfo`
-fn callers(attach: &Attach) -> String {
-    let labels = labels(&attach.labels);
-    let namespace = &attach.namespace;
-    match &attach.kind {
-        AttachKind::Sidecar => format!("the sidecars {labels} in `{namespace}`"),
-        AttachKind::Gateway { hosts } => {
-            format!("the gateway {labels} in `{namespace}` for {}", hosts.join(", "))
-        }
-    }
 }
 
 fn draw(old: &Policy, new: &Policy) -> Vec<Note> {
@@ -209,9 +123,10 @@ fn draw(old: &Policy, new: &Policy) -> Vec<Note> {
 fn rest(old: &Policy, new: &Policy) -> Vec<Note> {
     let mut notes = Vec::new();
     if old.counters() != new.counters() {
-        let message = match new.counters() {
-            true => "decisions are counted from now on; no user notices",
-            false => "decisions are no longer counted; no user notices",
+        let message = if new.counters() {
+            "decisions are counted from now on; no user notices"
+        } else {
+            "decisions are no longer counted; no user notices"
         };
         notes.push(Note::new(Topic::Counters, message));
     }

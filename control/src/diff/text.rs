@@ -1,9 +1,11 @@
 //! A comparison for people: who moves first, then what else changed.
 
+mod why;
+
 use super::group::Group;
 use super::movement::{Movement, Unit};
 use super::note::Topic;
-use super::reason::{self, Reason};
+use super::reason::Reason;
 use super::users::Users;
 use super::{Coverage, Diff};
 use crate::report::text::printable;
@@ -19,7 +21,7 @@ pub fn render(diff: &Diff) -> String {
         moving.map(|(group, movement)| self::moving(diff, group, movement)).collect();
     paragraphs.push(resting(diff).into_iter().chain(tried(diff).map(str::to_owned)).collect());
     let notes = diff.notes.iter().flat_map(|note| {
-        let witness = note.witness.as_ref().map(|witness| format!("    {}", witness.curl()));
+        let witness = note.witness.as_ref().map(|witness| format!("    {}", witness.shown()));
         std::iter::once(format!("  {}", note.message)).chain(witness)
     });
     if !diff.notes.is_empty() {
@@ -51,14 +53,16 @@ fn moving(diff: &Diff, group: &Group, movement: &Movement) -> Vec<String> {
         format!("{title}: {share} of the {unit}{whose} move")
     }];
     match &group.witness {
-        Some(witness) if !group.is_same_rule => lines.push(format!("  such as {}", witness.curl())),
+        Some(witness) if !group.is_same_rule => {
+            lines.push(format!("  such as {}", witness.shown()));
+        }
         None if group.new.is_some() => {
             lines.push("  (no request was found that this rule takes)".to_owned());
         }
         _ => {}
     }
     lines.extend(table(movement));
-    lines.extend(why(movement).into_iter().map(|why| format!("  {why}")));
+    lines.extend(why::lines(movement).into_iter().map(|why| format!("  {why}")));
     lines
 }
 
@@ -105,61 +109,6 @@ fn table(movement: &Movement) -> Vec<String> {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
     let (first, second) = (width(0).unwrap_or(0), width(1).unwrap_or(0));
     rows.iter().map(|[way, part, of]| format!("  {way:first$}  {part:>second$}  {of}")).collect()
-}
-
-/// Why they move, as far as the title does not say.
-fn why(movement: &Movement) -> Vec<String> {
-    let mut lines: Vec<String> =
-        movement.reasons.iter().filter_map(|reason| sentence(*reason, movement)).collect();
-    let mut into = movement.transitions.iter().map(|transition| &transition.to);
-    if lines.is_empty()
-        && movement.unit == Unit::Users
-        && let Some(first) = into.next()
-        && into.all(|other| other == first)
-    {
-        lines.push(format!("only into {first}: nobody leaves it"));
-    }
-    lines
-}
-
-fn sentence(reason: Reason, movement: &Movement) -> Option<String> {
-    let text = match reason {
-        Reason::Cohort => {
-            "a reshuffle of everybody: the cohort changed, so each user is drawn anew"
-        }
-        Reason::Identity => {
-            "a reshuffle of all of these: they are known by another value, so each is drawn anew"
-        }
-        Reason::Sticky if movement.users == Users::Anonymous => {
-            "`sticky` changed: only where users stay, `anonymous` says what these get"
-        }
-        Reason::Sticky => {
-            "a reshuffle of everybody: `sticky` changed, so nothing ties users to where their last requests went"
-        }
-        Reason::Key => {
-            "a reshuffle around a changed key: to the draw its subset is another one, and loses the users it had"
-        }
-        Reason::Stable => {
-            "another subset is stable: users follow what the split hashes, which is `stable` for that one"
-        }
-        Reason::Anonymous => "`anonymous` changed",
-        Reason::Churn => return Some(churn(movement)),
-        Reason::Shares | Reason::Rule | Reason::Known | Reason::Random => return None,
-    };
-    Some(text.to_owned())
-}
-
-fn churn(movement: &Movement) -> String {
-    let beyond: Vec<String> = reason::churn(movement)
-        .map(|transition| format!("{} -> {}", transition.from, transition.to))
-        .collect();
-    format!(
-        "{} move where {} would do ({}): with more than two subsets a user moves to any whose weight grew \
-         against the one they are in",
-        percent(movement.moved),
-        percent(movement.least()),
-        beyond.join(", ")
-    )
 }
 
 /// What the requests of a group are called.

@@ -1,26 +1,35 @@
 //! Which part of the users moves from which subset to which, exactly.
 //!
-//! A user of a split has for each key κ a number E_κ = -ln t that is distributed as Exp(1), independent of all
-//! others; the key with the smallest E_κ / w_κ wins (`policy::split` writes it as the largest w_κ / E_κ). Two splits
-//! of one cohort and identity share E wherever their keys are equal. Let w be the old weights, w' the new ones, 0
-//! for a key that a split does not have.
+//! A user of a split has for each key k a number `E[k]` = -ln t that is distributed as Exp(1), independent of all
+//! others; the key with the smallest `E[k]` / `w[k]` wins (`policy::split` writes it as the largest w / E). Two splits
+//! of one cohort and identity share E wherever their keys are equal. Let w be the old weights and v the new ones, 0 for
+//! a key that a split does not have.
 //!
-//! *Stays with its key a.* Given E_a = s, every other key loses both times where
-//! E_κ > s m_κ, m_κ = max(w_κ/w_a, w'_κ/w'_a), so
+//! *Stays with its key a.* Given `E[a]` = s, every other key loses both times where `E[k]` > s `m[k]`, so
 //!
-//! > P = ∫ e^(-s) ∏ e^(-s m_κ) ds = 1 / Σ_κ max(w_κ/w_a, w'_κ/w'_a), over all keys, a among them.
+//! ```text
+//! m[k] = max(w[k]/w[a], v[k]/v[a])
+//! P = ∫ e^(-s) ∏ e^(-s m[k]) ds = 1 / Σ m[k]          over all keys, a among them: m[a] = 1
+//! ```
 //!
-//! *Goes from key a to another, b.* Let E_a = s and E_b = r s. Then a beats b at first where r > w_b/w_a, and b
-//! beats a afterwards where r < w'_b/w'_a. Every other key loses both times where
-//! E_κ > s max(w_κ/w_a, r w'_κ/w'_b). The density of (s, r) is s e^(-s(1+r)), and ∫ s e^(-sD) ds = 1/D², so
+//! *Goes from key a to another, b.* Let `E[a]` = s and `E[b]` = r s. Then a beats b at first where r is over
+//! `w[b]/w[a]`, and b beats a afterwards where r is under `v[b]/v[a]`. The density of (s, r) is s e^(-s(1+r)), every
+//! other key loses both times where `E[k]` > s max(…) below, and ∫ s e^(-sD) ds = 1/D², so
 //!
-//! > P = ∫ dr / D(r)², D(r) = 1 + r + Σ_{κ≠a,b} max(w_κ/w_a, r w'_κ/w'_b), for r from w_b/w_a to w'_b/w'_a.
+//! ```text
+//! D(r) = 1 + r + Σ max(w[k]/w[a], r v[k]/v[b])        over the keys but a and b
+//! P = ∫ dr / D(r)²                                    from w[b]/w[a] to v[b]/v[a]
+//! ```
 //!
-//! D is linear between the points r_κ = (w_κ/w_a) (w'_b/w'_κ), and on such a piece, D = A + B r,
-//! ∫ dr / D² = (1/B) (1/D(r₁) - 1/D(r₂)) = (r₂ - r₁) / (D(r₁) D(r₂)).
+//! D is linear between the points where one side of a max overtakes the other, r = `(w[k]/w[a]) (v[b]/v[k])`, and on
+//! such a piece, D = A + B r,
 //!
-//! A row sums up to the old share, a column to the new one. That nobody goes from a to b unless w'_b/w'_a > w_b/w_a
-//! is what DESIGN.md, section 3, says about more than two subsets.
+//! ```text
+//! ∫ dr / D² = (1/B) (1/D(r1) - 1/D(r2)) = (r2 - r1) / (D(r1) D(r2))
+//! ```
+//!
+//! A row sums up to the old share, a column to the new one. Nobody goes from a to b unless b's weight grew against
+//! a's, `v[b]/v[a]` over `w[b]/w[a]`: with two subsets those who have to, with more of them some others too.
 
 /// A subset of a split, as a draw sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -78,12 +78,13 @@ impl Users {
     }
 }
 
-/// `cookie `device-id`, then header `x-user-id``
+/// The identities of a Release, as in: cookie `device-id`, then header `x-user-id`.
 pub(super) fn list(policy: &Policy) -> String {
     let name = |subject: &Subject| match subject {
         Subject::Header(name) => format!("header `{}`", name.as_str()),
         Subject::Cookie(name) => format!("cookie `{name}`"),
         Subject::Query(name) => format!("query `{name}`"),
+        Subject::Caller(label) => format!("caller `{label}`"),
         Subject::Path => "the path".to_owned(),
     };
     let names: Vec<String> = policy.identity().iter().map(name).collect();

@@ -1,17 +1,16 @@
 //! A request made up to show what rules take, and how to send it.
 
+mod curl;
 mod regexes;
 mod requests;
-mod shell;
 mod values;
 
 use std::collections::BTreeMap;
 
-use policy::Request;
 use policy::policy::Subject;
+use policy::{Lines, Request};
 
 pub(super) use requests::{Extent, each};
-use shell::quoted;
 
 /// The method of a request that no condition asks another of.
 const METHOD: &[u8] = b"GET";
@@ -84,14 +83,33 @@ impl Witness {
 
     /// The names of the headers that it sets, pseudo-headers among them.
     fn names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.0.keys().map(header_of).collect();
+        let mut names: Vec<&str> = self.0.keys().filter_map(header_of).collect();
         names.sort_unstable();
         names.dedup();
         names
     }
 
+    /// The labels of the workload that sends it, as far as conditions look at them.
+    pub fn caller(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(subject, value)| match subject {
+            Subject::Caller(label) => Some((label.as_str(), std::str::from_utf8(value).ok()?)),
+            _ => None,
+        })
+    }
+
     /// Whether a client can send it.
     pub(super) fn is_sendable(&self) -> bool {
+        let is_label = |value: &str| {
+            let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+            value.len() <= 63
+                && value.bytes().all(is_inner)
+                && !value.starts_with(['-', '_', '.'])
+                && !value.ends_with(['-', '_', '.'])
+        };
+        self.caller().all(|(_, value)| is_label(value)) && self.is_sendable_http()
+    }
+
+    fn is_sendable_http(&self) -> bool {
         self.names().iter().all(|name| {
             let value = self.value(name).unwrap_or_default();
             let is_visible = value.iter().all(u8::is_ascii_graphic);
@@ -106,46 +124,25 @@ impl Witness {
             }
         })
     }
-
-    /// What to hand to `curl` besides the address: `-H 'cookie: version=v2' /`.
-    #[must_use]
-    pub fn curl(&self) -> String {
-        let mut words = Vec::new();
-        for name in self.names() {
-            let value = self.value(name).unwrap_or_default();
-            match name {
-                ":path" | ":scheme" => {}
-                ":method" => words.push(format!("-X {}", quoted(&value))),
-                ":authority" => words.push(header("host", &value)),
-                name => words.push(header(name, &value)),
-            }
-        }
-        words.push(quoted(&self.value(":path").unwrap_or_default()));
-        words.join(" ")
-    }
 }
 
 /// The name of the header that holds an input.
-fn header_of(subject: &Subject) -> &str {
+fn header_of(subject: &Subject) -> Option<&str> {
     match subject {
-        Subject::Header(header) => header.as_str(),
-        Subject::Cookie(_) => "cookie",
-        Subject::Query(_) | Subject::Path => ":path",
+        Subject::Header(header) => Some(header.as_str()),
+        Subject::Cookie(_) => Some("cookie"),
+        Subject::Query(_) | Subject::Path => Some(":path"),
+        Subject::Caller(_) => None,
     }
 }
 
-/// An empty value has a form of its own: `-H 'name:'` would remove the header.
-fn header(name: &str, value: &[u8]) -> String {
-    let line = match value {
-        b"" => format!("{name};").into_bytes(),
-        value => [name.as_bytes(), b": ", value].concat(),
-    };
-    format!("-H {}", quoted(&line))
-}
-
 impl Request for &Witness {
-    fn header(&mut self, name: &str) -> Option<Vec<u8>> {
-        self.value(name)
+    fn lines(&mut self, name: &str) -> Lines {
+        self.value(name).as_deref().into_iter().collect()
+    }
+
+    fn caller(&mut self, label: &str) -> Option<Vec<u8>> {
+        self.get(&Subject::Caller(label.to_owned())).map(<[u8]>::to_vec)
     }
 
     fn draw(&mut self) -> u64 {

@@ -54,9 +54,12 @@ fn alphabet(subject: &Subject) -> (&'static [u8], Vec<u8>) {
         Subject::Path => (b"/", b"?#"),
         Subject::Query(_) => (b"", b"&#"),
         Subject::Cookie(_) => (b"", b";\""),
-        Subject::Header(_) => (b"", b""),
+        Subject::Header(_) | Subject::Caller(_) => (b"", b""),
     };
     let mut bytes: Vec<u8> = (b'!'..=b'~').filter(|byte| !others.contains(byte)).collect();
+    if matches!(subject, Subject::Caller(_)) {
+        bytes.retain(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte));
+    }
     bytes.sort_by_key(|byte| (!byte.is_ascii_lowercase(), !byte.is_ascii_alphanumeric(), *byte));
     (start, bytes)
 }

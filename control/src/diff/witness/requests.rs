@@ -92,6 +92,9 @@ fn pool(old: &Policy, new: &Policy) -> Pool {
     pool
 }
 
+/// How two values of one input become one.
+type Way = fn(&[u8], &[u8]) -> Vec<u8>;
+
 /// Makes requests for one block.
 struct Maker {
     base: Witness,
@@ -134,7 +137,7 @@ impl Maker {
 
     /// The requests of two blocks in one; where both set an input: one, the other, or both in a row.
     fn join(&self, other: &Self, show: &mut impl FnMut(&Witness) -> bool) -> bool {
-        let ways: [fn(&[u8], &[u8]) -> Vec<u8>; 4] = [
+        let ways: [Way; 4] = [
             |own, _| own.to_vec(),
             |_, others| others.to_vec(),
             |own, others| [own, others].concat(),

@@ -1,0 +1,61 @@
+//! Why users move, in words.
+
+use super::super::movement::{Movement, Unit};
+use super::super::reason::{self, Reason};
+use super::super::users::Users;
+use super::percent;
+
+/// Why they move, as far as the title does not say.
+pub(super) fn lines(movement: &Movement) -> Vec<String> {
+    let mut lines: Vec<String> =
+        movement.reasons.iter().filter_map(|reason| sentence(*reason, movement)).collect();
+    let mut into = movement.transitions.iter().map(|transition| &transition.to);
+    if lines.is_empty()
+        && movement.unit == Unit::Users
+        && let Some(first) = into.next()
+        && into.all(|other| other == first)
+    {
+        lines.push(format!("only into {first}: nobody leaves it"));
+    }
+    lines
+}
+
+fn sentence(reason: Reason, movement: &Movement) -> Option<String> {
+    let text = match reason {
+        Reason::Cohort => {
+            "a reshuffle of everybody: the cohort changed, so each user is drawn anew"
+        }
+        Reason::Identity => {
+            "a reshuffle of all of these: they are known by another value, so each is drawn anew"
+        }
+        Reason::Sticky if movement.users == Users::Anonymous => {
+            "`sticky` changed: only where users stay, `anonymous` says what these get"
+        }
+        Reason::Sticky => {
+            "a reshuffle of everybody: `sticky` changed, so nothing ties users to where their last requests went"
+        }
+        Reason::Key => {
+            "a reshuffle around a changed key: to the draw its subset is another one, and loses the users it had"
+        }
+        Reason::Stable => {
+            "another subset is stable: users follow what the split hashes, which is `stable` for that one"
+        }
+        Reason::Anonymous => "`anonymous` changed",
+        Reason::Churn => return Some(churn(movement)),
+        Reason::Shares | Reason::Rule | Reason::Known | Reason::Random => return None,
+    };
+    Some(text.to_owned())
+}
+
+fn churn(movement: &Movement) -> String {
+    let beyond: Vec<String> = reason::churn(movement)
+        .map(|transition| format!("{} -> {}", transition.from, transition.to))
+        .collect();
+    format!(
+        "{} move where {} would do ({}): with more than two subsets a user moves to any whose weight grew \
+         against the one they are in",
+        percent(movement.moved),
+        percent(movement.least()),
+        beyond.join(", ")
+    )
+}
