@@ -20,20 +20,23 @@ known. Which rules take which requests is exact as long as no condition changed;
 requests that are made of the conditions of both Releases, and shown as what curl would be given.
 
 With --format json one object is printed:
-  old, new      the Releases, as namespace/name
-  moves         whether any user moves, or any request is decided otherwise (exit code 4)
-  coverage      proven: these are all groups; tried: those that were found; cut: trying ended at 100,000
-  groups        each has oldRule, newRule (null: no rule takes it), witness {curl, caller} (a request; null: none found),
-                users (all, known, another-identity, identity-gained, identity-lost, anonymous),
-                unit (users, requests), movedPercent, leastPercent (what the shares alone ask for),
-                shares [{subset, oldPercent, newPercent}],
-                transitions [{from, to, percent, percentOfFrom}] (empty for draws that are random anyway),
-                reasons (shares, rule, stable, identity, anonymous, random, churn,
-                reshuffle-cohort, reshuffle-identity, reshuffle-sticky, reshuffle-key)
-  changes       each has change, name (of a subset or rule), message, witness, moves (decides requests
-                otherwise that no group counts); change is one of release, host, port, stable,
-                subset-added, subset-removed, labels, key, attach, cohort, identity, anonymous,
-                counters, fallback, rule-added, rule-removed, rule-renamed, rule-changed, rule-moved
+  old, new   the Releases, as namespace/name
+  moves      whether any user moves, or any request is decided otherwise (exit code 4)
+  coverage   proven: these are all groups; tried: those that were found; cut: trying was ended
+  groups     each has oldRule, newRule (null: no rule takes it),
+             witness {curl, caller}: one of its requests (null: none was found),
+             users: all, known, another-identity, identity-gained, identity-lost, anonymous,
+             unit: users, requests,
+             movedPercent, leastPercent (what the shares alone ask for),
+             shares [{subset, oldPercent, newPercent}],
+             transitions [{from, to, percent, percentOfFrom}] (none between random draws),
+             reasons: shares, rule, stable, identity, anonymous, random, churn,
+             reshuffle-cohort, reshuffle-identity, reshuffle-sticky, reshuffle-key
+  changes    each has change, name (of a subset or rule), message, witness,
+             moves (it decides requests otherwise that no group counts);
+             change: release, host, port, stable, subset-added, subset-removed, labels, key,
+             attach, cohort, identity, anonymous, counters, fallback, rule-added, rule-removed,
+             rule-renamed, rule-changed, rule-moved
 What is wrong with a Release goes to standard error; nothing is printed then.";
 
 /// What the command is asked.
