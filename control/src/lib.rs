@@ -8,6 +8,7 @@ pub mod command;
 pub mod demo;
 pub mod diff;
 pub mod exit;
+pub mod explain;
 pub mod image;
 pub mod load;
 pub mod proxy;

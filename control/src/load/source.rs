@@ -84,6 +84,13 @@ impl Source {
         Position { line, column: before.chars().count() + 1 }
     }
 
+    /// The character at or behind a line and a column of bytes, both counted from 1, as `serde_json` has them.
+    #[must_use]
+    pub fn offset(&self, line: usize, column: usize) -> usize {
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        self.text.ceil_char_boundary(start + column.saturating_sub(1))
+    }
+
     /// The line that `offset` is on, without its end: where it starts, and its text.
     #[must_use]
     pub fn line(&self, offset: usize) -> (usize, &str) {

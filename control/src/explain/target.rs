@@ -1,0 +1,113 @@
+//! What a URL asks for, and of whom; a path alone is asked of the Release's host.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use url::Url;
+
+use super::curl::Word;
+use super::given::{Given, Kind};
+use crate::load::Fault;
+
+/// What RFC 3986 section 2.3 leaves as it is.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Where a request goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// `http` or `https`.
+    pub scheme: &'static str,
+    /// The host, with a port where it is not the scheme's own.
+    pub authority: Vec<u8>,
+    /// The path with its query.
+    pub path: Vec<u8>,
+    /// `NAME:PASSWORD`, decoded.
+    pub user: Option<Vec<u8>>,
+}
+
+/// Reads a URL as browsers do; without a scheme it is `http`.
+pub(super) fn read(url: &Word, host: &str) -> Result<Target, Fault> {
+    if url.bytes.first() == Some(&b'/') {
+        let path = url.bytes.split(|b| *b == b'#').next().unwrap_or_default().to_vec();
+        let authority = host.as_bytes().to_vec();
+        return Ok(Target { scheme: "http", authority, path, user: None });
+    }
+    let expected = "write `https://HOST/PATH`, or `/PATH` alone";
+    let text = std::str::from_utf8(&url.bytes)
+        .map_err(|_| url.fault(format!("`{}` is not UTF-8", url.shown()), expected))?;
+    let text = if text.contains("://") { text } else { &format!("http://{text}") };
+    parse(text).map_err(|message| url.fault(message, expected))
+}
+
+/// Reads the text of a URL, with its scheme.
+///
+/// # Errors
+/// When it is none, or not one of HTTP.
+pub fn parse(text: &str) -> Result<Target, String> {
+    let parsed = Url::parse(text).map_err(|error| format!("`{text}` is no URL: {error}"))?;
+    let scheme = match parsed.scheme() {
+        // A web socket begins as a request.
+        "http" | "ws" => "http",
+        "https" | "wss" => "https",
+        other => return Err(format!("expected a URL of `http` or `https`, found `{other}`")),
+    };
+    let host = parsed.host_str().unwrap_or_default();
+    let authority = match parsed.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    };
+    let path = match parsed.query() {
+        Some(query) => format!("{}?{query}", parsed.path()),
+        None => parsed.path().to_owned(),
+    };
+    let decoded = |part: &str| percent_decode_str(part).collect::<Vec<u8>>();
+    let user = (!parsed.username().is_empty() || parsed.password().is_some()).then(|| {
+        [decoded(parsed.username()), decoded(parsed.password().unwrap_or_default())].join(&b':')
+    });
+    Ok(Target { scheme, authority: authority.into_bytes(), path: path.into_bytes(), user })
+}
+
+/// What options add to the query.
+pub(super) fn queries(given: &Given, faults: &mut Vec<Fault>) -> Vec<Vec<u8>> {
+    // `+` says that the text is encoded already.
+    let query = given.query.iter().map(|word| match word.bytes.strip_prefix(b"+") {
+        Some(rest) => (Kind::Raw, word.holding(rest)),
+        None => (Kind::Encoded, word.clone()),
+    });
+    let data = given.data.iter().filter(|_| given.is_get).cloned();
+    let mut queries = Vec::new();
+    for (kind, word) in query.chain(data) {
+        let text = word.bytes.as_slice();
+        let is_file = match kind {
+            Kind::Raw => false,
+            Kind::Plain => text.first() == Some(&b'@'),
+            Kind::Encoded => text.iter().find(|b| matches!(b, b'=' | b'@')) == Some(&b'@'),
+        };
+        if is_file {
+            let message = format!("`{}` names a file to curl, which is not read", word.shown());
+            faults.push(word.fault(message, "write what is in it"));
+        }
+        queries.push(if kind == Kind::Encoded { encoded(text) } else { word.bytes });
+    }
+    queries
+}
+
+/// `name=value` with its value encoded; what has no name is a value.
+fn encoded(text: &[u8]) -> Vec<u8> {
+    let equals = text.iter().position(|b| *b == b'=');
+    let (name, value) = equals.and_then(|at| text.split_at_checked(at)).unwrap_or((b"", text));
+    let value = if equals.is_some() { value.get(1..).unwrap_or_default() } else { value };
+    let mut query = name.to_vec();
+    if !name.is_empty() {
+        query.push(b'=');
+    }
+    query.extend(percent_encode(value, ENCODED).to_string().bytes());
+    query
+}
+
+/// The path with more in its query.
+pub(super) fn with_queries(mut path: Vec<u8>, queries: &[Vec<u8>]) -> Vec<u8> {
+    for query in queries.iter().filter(|query| !query.is_empty()) {
+        path.push(if path.contains(&b'?') { b'&' } else { b'?' });
+        path.extend(query);
+    }
+    path
+}
