@@ -26,6 +26,7 @@ use outcome::Outcomes;
 use sets::BitSet;
 use slot::Slot;
 
+pub use outcome::Choice;
 pub use scratch::Scratch;
 pub use trace::{Answer, Identified, Trace};
 

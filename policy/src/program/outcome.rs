@@ -16,6 +16,19 @@ pub(super) struct Outcomes {
     pub(super) identity: Vec<usize>,
 }
 
+/// How the subset of a request is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The split gives everybody to this one.
+    Only(SubsetId),
+    /// By where the user stands in the draw.
+    User(u64),
+    /// The stable one: nothing tells who the user is.
+    Anonymous,
+    /// By a random number, for each request anew.
+    Random,
+}
+
 #[derive(Debug)]
 struct Outcome {
     split: Rendezvous<SubsetId>,
@@ -50,21 +63,39 @@ impl Outcomes {
         identity: impl Fn(&mut C, usize) -> Option<u64>,
         draw: impl Fn(&mut C) -> u64,
     ) -> SubsetId {
-        let outcome = rule.and_then(|rule| self.rules.get(rule)).unwrap_or(&self.default);
-        if let Some(only) = outcome.split.only() {
-            return only;
+        let known =
+            |context: &mut C| self.identity.iter().find_map(|slot| identity(context, *slot));
+        let picked = |draw| self.outcome(rule).split.pick(draw).unwrap_or(self.stable);
+        match self.choice(rule, || known(context)) {
+            Choice::Only(subset) => subset,
+            Choice::User(position) => picked(position),
+            Choice::Anonymous => self.stable,
+            Choice::Random => picked(draw(context)),
         }
-        let position = if outcome.sticky {
-            let known = self.identity.iter().find_map(|slot| identity(context, *slot));
-            match (known, self.anonymous) {
-                (Some(position), _) => position,
-                (None, Anonymous::Stable) => return self.stable,
-                (None, Anonymous::Random) => draw(context),
-            }
-        } else {
-            draw(context)
-        };
-        outcome.split.pick(position).unwrap_or(self.stable)
+    }
+
+    /// How the subset is chosen; `known` says where the user stands in the draw.
+    pub(super) fn choice(
+        &self,
+        rule: Option<usize>,
+        known: impl FnOnce() -> Option<u64>,
+    ) -> Choice {
+        let outcome = self.outcome(rule);
+        if let Some(only) = outcome.split.only() {
+            return Choice::Only(only);
+        }
+        if !outcome.sticky {
+            return Choice::Random;
+        }
+        match (known(), self.anonymous) {
+            (Some(position), _) => Choice::User(position),
+            (None, Anonymous::Stable) => Choice::Anonymous,
+            (None, Anonymous::Random) => Choice::Random,
+        }
+    }
+
+    fn outcome(&self, rule: Option<usize>) -> &Outcome {
+        rule.and_then(|rule| self.rules.get(rule)).unwrap_or(&self.default)
     }
 
     /// Where the user of this identity stands in the draw.

@@ -2,6 +2,7 @@
 //!
 //! It asks the very tests that [`decide`](super::Program::decide) asks, only all of them.
 
+use super::outcome::Choice;
 use super::run::{self, Run};
 use super::{Check, Decision, Program, Request, Scratch};
 use crate::regex::MAX_VALUE;
@@ -15,6 +16,8 @@ pub struct Trace {
     pub rules: Vec<Vec<Vec<Answer>>>,
     /// Who the user is taken for, whether or not the split asks.
     pub identity: Option<Identified>,
+    /// How the subset was chosen.
+    pub choice: Choice,
 }
 
 /// What one condition says of a request.
@@ -63,7 +66,9 @@ pub(super) fn trace(program: &Program, request: &mut impl Request, scratch: &mut
         let draw = program.outcomes.position(&value);
         Some(Identified { by, value, draw })
     });
-    Trace { decision, rules, identity }
+    let known = || identity.as_ref().map(|identified| identified.draw);
+    let choice = program.outcomes.choice(decision.rule, known);
+    Trace { decision, rules, identity, choice }
 }
 
 impl<R: Request> Run<'_, R> {

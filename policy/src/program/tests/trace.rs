@@ -48,3 +48,17 @@ fn every_line_of_a_header_is_shown() {
     assert_eq!(trace(&program, &[("x", &long), ("x", "aa")]).decision.rule, Some(0));
     assert_eq!(trace(&program, &[]).rules, [[[answer(false, &[])]]]);
 }
+
+#[test]
+fn how_the_subset_was_chosen_is_said() {
+    let program = compile(
+        r#"[{"name": "a", "match": [{"headers": {"x": {"exact": "1"}}}], "split": {"v2": 50}},
+            {"name": "b", "match": [{"headers": {"x": {"exact": "2"}}}], "split": {"v2": 100}}]"#,
+    )
+    .unwrap();
+    let found = trace(&program, &[("x", "1"), ("x-user", "u")]);
+    assert_eq!(found.choice, Choice::User(found.identity.unwrap().draw));
+    assert_eq!(trace(&program, &[("x", "1"), ("x-user", "")]).choice, Choice::Anonymous);
+    assert_eq!(trace(&program, &[("x", "2")]).choice, Choice::Only(SubsetId(1)));
+    assert_eq!(trace(&program, &[]).choice, Choice::Only(SubsetId(0)));
+}
