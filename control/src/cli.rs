@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{check, completions, demo, diff, image, proxy_status, render};
+use crate::command::{check, completions, demo, diff, explain, image, proxy_status, render};
 use crate::exit::{self, Exit};
 use crate::report::{Color, Console, text};
 
@@ -29,6 +29,8 @@ pub struct Cli {
 pub enum Command {
     /// Says what is wrong with Releases, and what the worst request costs that they allow
     Check(check::Args),
+    /// Tells where a Release sends a request, and why
+    Explain(Box<explain::Args>),
     /// Makes of a Release what Envoy and Istio read, and writes it
     Render(Box<render::Args>),
     /// Tells who moves when one Release takes the place of another
@@ -65,6 +67,7 @@ where
 fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
     match command {
         Command::Check(args) => check::run(args, console),
+        Command::Explain(args) => explain::run(args, console),
         Command::Render(args) => render::run(args, console),
         Command::Diff(args) => diff::run(args, console),
         Command::Demo(args) => demo::run(args, console),

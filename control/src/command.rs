@@ -4,6 +4,7 @@ pub mod check;
 pub mod completions;
 pub mod demo;
 pub mod diff;
+pub mod explain;
 pub mod image;
 pub mod proxy_status;
 pub mod render;

@@ -8,6 +8,15 @@ use super::request::{Line, Request, Unsendable};
 use super::target::{self, Target};
 use crate::load::{Fault, Source};
 
+/// An entry of a file.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its number, from 1.
+    pub number: usize,
+    /// The request, or why it is none of HTTP.
+    pub request: Result<Request, Unsendable>,
+}
+
 #[derive(Deserialize)]
 struct Har {
     log: Log,
@@ -15,11 +24,11 @@ struct Har {
 
 #[derive(Deserialize)]
 struct Log {
-    entries: Vec<Entry>,
+    entries: Vec<Exchange>,
 }
 
 #[derive(Deserialize)]
-struct Entry {
+struct Exchange {
     request: Recorded,
 }
 
@@ -38,13 +47,18 @@ struct Pair {
     value: String,
 }
 
-/// The requests of a file, in order; the reason where one was none of HTTP.
+/// The entries of a file, in order.
 ///
 /// # Errors
 /// When the file is no HAR.
-pub fn read(source: &Source) -> Result<Vec<Result<Request, Unsendable>>, Fault> {
+pub fn read(source: &Source) -> Result<Vec<Entry>, Fault> {
     let har: Har = serde_json::from_str(source.text()).map_err(|error| fault(source, &error))?;
-    Ok(har.log.entries.iter().map(|entry| request(&entry.request)).collect())
+    let entries = har.log.entries.iter().enumerate();
+    let entry = |(index, exchange): (usize, &Exchange)| Entry {
+        number: index + 1,
+        request: request(&exchange.request),
+    };
+    Ok(entries.map(entry).collect())
 }
 
 fn request(recorded: &Recorded) -> Result<Request, Unsendable> {
@@ -73,7 +87,7 @@ fn request(recorded: &Recorded) -> Result<Request, Unsendable> {
 
 fn fault(source: &Source, error: &serde_json::Error) -> Fault {
     let at = source.offset(error.line(), error.column());
-    let message = format!("this is no HAR file: {}", super::json::reason(error));
+    let message = format!("this is no HAR file: {}", super::syntax::reason(error));
     let help = "save it by a browser's developer tools: Network, Save all as HAR (with content that is sensitive: cookies)";
     Fault { span: at..at, message, help: Some(help.to_owned()) }
 }
@@ -88,7 +102,7 @@ mod tests {
             format!(r#"{{"log": {{"version": "1.2", "entries": [{{"request": {request}}}]}}}}"#);
         let requests = read(&Source::new("x.har", text)).map_err(|fault| fault.message)?;
         let shown = |(name, value): (&str, &[u8])| format!("{name}: {}", shown(value));
-        let request = requests.into_iter().next().unwrap().map_err(|wrong| wrong.0)?;
+        let request = requests.into_iter().next().unwrap().request.map_err(|wrong| wrong.0)?;
         Ok(request.headers().map(shown).collect())
     }
 

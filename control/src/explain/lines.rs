@@ -37,7 +37,7 @@ pub fn read(line: &str, host: &str) -> Result<Request, String> {
         return Err("expected a request, found an empty line".to_owned());
     }
     let written: Written = serde_json::from_str(line)
-        .map_err(|error| format!("column {}: {}", error.column(), super::json::reason(&error)))?;
+        .map_err(|error| format!("column {}: {}", error.column(), super::syntax::reason(&error)))?;
     let Written { method, path, authority, headers } = written;
     let mut request = Request::new(Line {
         method: method.into_bytes(),

@@ -1,7 +1,7 @@
 //! A request as the filter would see it: lower-case names, pseudo-headers among them, values as bytes.
 
 use hyper::http::{HeaderName, HeaderValue, Method};
-use policy::split::Generator;
+use policy::Lines;
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,10 +90,19 @@ impl Request {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()))
     }
 
-    /// The first line of the header `name`.
+    /// All lines of the header `name`.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&[u8]> {
-        self.headers().find(|(other, _)| *other == name).map(|(_, value)| value)
+    pub fn lines(&self, name: &str) -> Lines {
+        // Envoy keeps `host` as the pseudo-header, and finds it by either name.
+        let name = if name == "host" { ":authority" } else { name };
+        self.headers().filter(|(other, _)| *other == name).map(|(_, value)| value).collect()
+    }
+
+    /// The first line of the header `name`, for people.
+    #[must_use]
+    pub fn shown(&self, name: &str) -> String {
+        let first = self.headers().find(|(other, _)| *other == name);
+        first.map(|(_, value)| shown(value)).unwrap_or_default()
     }
 }
 
@@ -105,13 +114,4 @@ fn refused(what: &str, found: &[u8]) -> Unsendable {
 #[must_use]
 pub fn shown(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// A request before the program, with the draws of those splits that are not sticky.
-#[derive(Debug)]
-pub struct Asked<'a> {
-    /// The request.
-    pub request: &'a Request,
-    /// Its random numbers.
-    pub draws: &'a mut Generator,
 }

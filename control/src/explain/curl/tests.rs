@@ -15,7 +15,7 @@ fn request(line: &str) -> Result<Request, String> {
 #[track_caller]
 fn sent(line: &str) -> String {
     let request = request(line).unwrap_or_else(|message| panic!("{line}: {message}"));
-    let value = |name| shown(request.get(name).unwrap());
+    let value = |name| request.shown(name);
     let mut text = format!(
         "{} {}://{}{}",
         value(":method"),

@@ -1,0 +1,125 @@
+//! `serin explain`: where a Release sends a request, and why.
+
+mod input;
+mod output;
+
+use std::ffi::OsString;
+
+use policy::Checked;
+
+use super::render::source;
+use crate::exit::{self, Exit};
+use crate::load::Source;
+use crate::report::{Console, Format, text};
+use input::Input;
+
+const EXAMPLES: &str = "\
+Examples:
+  serin explain release.yaml /api/cart -H 'x-user-id: 7' -b 'version=v2; device-id=abc'
+  serin explain release.yaml -- curl 'https://shop.example.com/' -H 'cookie: version=v2' --compressed
+  pbpaste | serin explain release.yaml --curl -          what a browser copies as cURL (bash)
+  serin explain release.yaml --har shop.har --entry 12
+  serin explain release.yaml --users 10000               what the splits give, in all
+  serin explain release.yaml --requests requests.jsonl   one JSON answer a line
+
+The request: given as options it has these headers and no others; cookies are joined as browsers do, by `; `. \
+Of a curl command line it has those, too, that curl adds by itself: `accept: */*`, `user-agent: curl/8`, and the \
+`content-type` of a body; `-b` is joined by `;`, as curl does. What does not change the request (--compressed, -k, \
+-o and so on) is passed over, and an option that is not known is an error. Without -X the method is that of curl: \
+HEAD for -I, PUT for -T, POST where there is data, otherwise GET. Headers that Envoy adds itself, as \
+x-forwarded-proto, are not there: give them.
+
+--requests reads JSON objects, one a line: {\"method\": \"GET\", \"path\": \"/\", \"authority\": \"reviews\", \
+\"headers\": [[\"cookie\", \"version=v2\"]]}; each field may be left out. Each line is answered by a line: \
+{\"rule\", \"identity\", \"shares\", \"subset\", \"random\"}, or {\"line\", \"error\"}, and the exit code is then 1. \
+rule is `default` where none takes it; identity {\"cookie\" or \"header\": name, \"value\"} or null; shares what such \
+requests are drawn from, in percent, by subset; random whether each request is drawn anew, so that subset is an \
+example.
+
+With --format json one object is printed: these fields, and release, request, rules (each with taken and blocks, each \
+with met and conditions: subject, test, not, met, found, tooLong), joins (subset, has, and from: the share in percent \
+from which it has this user, null for none) and changes (what would send the request elsewhere). With --har it is a \
+list of these fields, each with entry, method and url, or with entry and error; with --users the object release, \
+users, rules (rule, sticky, subsets: subset, promised, drawn, users). What is wrong goes to standard error.";
+
+/// What the command is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct Args {
+    /// The file with the Release, or `-` for standard input
+    #[arg(value_name = "RELEASE")]
+    pub release: String,
+    /// What is asked for: a URL, or a path of the Release's host [default: /]
+    #[arg(value_name = "URL", help_heading = "One request")]
+    pub url: Option<OsString>,
+    /// The method
+    #[arg(long, short = 'X', value_name = "METHOD", help_heading = "One request")]
+    pub request: Option<OsString>,
+    /// A header, as `Name: value`; may be given more than once
+    #[arg(long, short = 'H', value_name = "HEADER", help_heading = "One request")]
+    pub header: Vec<OsString>,
+    /// Cookies, as `name=value; other=value`; may be given more than once
+    #[arg(long, short = 'b', value_name = "COOKIES", help_heading = "One request")]
+    pub cookie: Vec<OsString>,
+    /// The header `user-agent`
+    #[arg(long, short = 'A', value_name = "NAME", help_heading = "One request")]
+    pub user_agent: Option<OsString>,
+    /// A curl command line, after `--`
+    #[arg(last = true, value_name = "CURL", help_heading = "One request")]
+    #[arg(conflicts_with_all = ["url", "request", "header", "cookie", "user_agent"])]
+    pub command: Vec<OsString>,
+    /// A file with a curl command line as browsers copy it for bash, or `-` for standard input
+    #[arg(long, value_name = "FILE", help_heading = "One request")]
+    #[arg(conflicts_with_all = ["url", "request", "header", "cookie", "user_agent", "command"])]
+    pub curl: Option<String>,
+    /// A HAR file, or `-` for standard input: a line for each request in it
+    #[arg(long, value_name = "FILE", help_heading = "Many requests")]
+    #[arg(conflicts_with_all = ["url", "request", "header", "cookie", "user_agent", "command", "curl"])]
+    pub har: Option<String>,
+    /// All about one request of the HAR file, counted from 1
+    #[arg(long, value_name = "N", help_heading = "Many requests", requires = "har")]
+    pub entry: Option<usize>,
+    /// A file with a JSON request on each line, or `-` for standard input; answers are JSON lines, too
+    #[arg(long, value_name = "FILE", help_heading = "Many requests")]
+    #[arg(conflicts_with_all = ["url", "request", "header", "cookie", "user_agent", "command", "curl", "har"])]
+    pub requests: Option<String>,
+    /// Draws this many users in every split, and compares what the subsets get with what they are promised
+    #[arg(long, value_name = "N", help_heading = "Many requests")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    #[arg(conflicts_with_all = ["url", "request", "header", "cookie", "user_agent", "command", "curl", "har", "requests"])]
+    pub users: Option<u32>,
+    /// The form of what is printed: text, or json
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub format: Format,
+}
+
+/// Explains what is asked.
+///
+/// # Errors
+/// When the result cannot be printed.
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    if input::is_stdin_shared(args) {
+        let help = "one of the two may be `-`";
+        console
+            .note(&text::failure("standard input cannot be both Release and requests", Some(help)));
+        return Ok(Exit::USAGE);
+    }
+    // What is wrong with both is said in one pass.
+    let release = release(&args.release, console);
+    let input = Input::read(args, console);
+    match (release, input) {
+        (Ok(release), Ok(input)) => output::print(args, (&release, &input), console),
+        (Err(exit), Ok(_)) | (Ok(_), Err(exit)) => Ok(exit),
+        (Err(one), Err(other)) => Ok(one.max(other)),
+    }
+}
+
+fn release(file: &str, console: &mut Console) -> Result<Checked, Exit> {
+    match Source::read(file) {
+        Ok(source) => source::release(&source, console),
+        Err(unreadable) => {
+            console.note(&text::failure(&unreadable.to_string(), unreadable.help.as_deref()));
+            Err(Exit::FAILURE)
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What is printed about the requests.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+use policy::Checked;
+use serde_json::{Value, json};
+
+use super::Args;
+use super::input::{Input, refuse};
+use crate::exit::Exit;
+use crate::explain::answer::Answer;
+use crate::explain::har::Entry;
+use crate::explain::users::Drawn;
+use crate::explain::{Explainer, Explanation, lines, report, text as for_people};
+use crate::load::Source;
+use crate::report::text::printable;
+use crate::report::{Console, Format, text};
+
+/// How much is gathered before it is printed, in bytes.
+const BATCH: usize = 64 * 1024;
+
+pub(super) fn print(
+    args: &Args,
+    (release, input): (&Checked, &Input),
+    console: &mut Console,
+) -> anyhow::Result<Exit> {
+    let mut explainer = Explainer::new(release);
+    match input {
+        Input::One(given, source) => match given.request(release.policy.host().written()) {
+            Ok(request) => one(args, &explainer.explain(&request), console),
+            Err(faults) => Ok(refuse(&faults, source.as_ref(), console)),
+        },
+        Input::Har(entries) => match (args.entry, entries.as_slice()) {
+            (Some(_), [Entry { request: Ok(request), .. }]) => {
+                one(args, &explainer.explain(request), console)
+            }
+            (Some(_), [Entry { request: Err(reason), .. }]) => {
+                console.note(&text::failure(&reason.0, None));
+                Ok(Exit::PROBLEMS)
+            }
+            _ => har(args, entries, (explainer, console)),
+        },
+        Input::Lines(source) => answers(source, release, (explainer, console)),
+        Input::Users(users) => {
+            let drawn = Drawn::new(&release.policy, *users);
+            put(
+                console,
+                &match args.format {
+                    Format::Text => drawn.text(),
+                    Format::Json => pretty(&drawn.json())?,
+                },
+            )?;
+            Ok(Exit::OK)
+        }
+    }
+}
+
+fn one(args: &Args, explanation: &Explanation<'_>, console: &mut Console) -> anyhow::Result<Exit> {
+    put(
+        console,
+        &match args.format {
+            Format::Text => for_people::render(explanation),
+            Format::Json => pretty(&report::report(explanation))?,
+        },
+    )?;
+    Ok(Exit::OK)
+}
+
+/// A line for each entry, and what they come to.
+fn har(
+    args: &Args,
+    entries: &[Entry],
+    (mut explainer, console): (Explainer<'_>, &mut Console),
+) -> anyhow::Result<Exit> {
+    let mut text = String::new();
+    let mut list = Vec::new();
+    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for Entry { number, request } in entries {
+        match request {
+            Ok(request) => {
+                let explanation = explainer.explain(request);
+                let (rule, subset) =
+                    (explanation.rule().to_owned(), explanation.subset().to_owned());
+                *counts.entry((rule, subset)).or_default() += 1;
+                text.push_str(&for_people::short(*number, &explanation));
+                list.push(entry(*number, &explanation)?);
+            }
+            Err(reason) => {
+                text.push_str(&for_people::passed_over(*number, &reason.0));
+                list.push(json!({ "entry": number, "error": reason.0 }));
+            }
+        }
+    }
+    for ((rule, subset), count) in &counts {
+        text.push_str(&format!("{count:>4}  {:<12}{rule}\n", printable(subset)));
+    }
+    put(
+        console,
+        &match args.format {
+            Format::Text => text,
+            Format::Json => pretty(&Value::Array(list))?,
+        },
+    )?;
+    Ok(Exit::OK)
+}
+
+fn entry(number: usize, explanation: &Explanation<'_>) -> serde_json::Result<Value> {
+    let part = |name| explanation.request.shown(name);
+    let url = format!("{}://{}{}", part(":scheme"), part(":authority"), part(":path"));
+    let mut value = json!({ "entry": number, "method": part(":method"), "url": url });
+    if let (Value::Object(value), Value::Object(answer)) =
+        (&mut value, serde_json::to_value(Answer::new(explanation))?)
+    {
+        value.extend(answer);
+    }
+    Ok(value)
+}
+
+/// A line for each line.
+fn answers(
+    source: &Source,
+    release: &Checked,
+    (mut explainer, console): (Explainer<'_>, &mut Console),
+) -> anyhow::Result<Exit> {
+    let host = release.policy.host().written();
+    let mut exit = Exit::OK;
+    let mut text = String::new();
+    for (index, line) in source.text().lines().enumerate() {
+        match lines::read(line, host) {
+            Ok(request) => {
+                let answer = Answer::new(&explainer.explain(&request));
+                text.push_str(&serde_json::to_string(&answer)?);
+            }
+            Err(error) => {
+                exit = Exit::PROBLEMS;
+                text.push_str(&json!({ "line": index + 1, "error": error }).to_string());
+            }
+        }
+        text.push('\n');
+        if text.len() > BATCH {
+            put(console, &text)?;
+            text.clear();
+        }
+    }
+    put(console, &text)?;
+    Ok(exit)
+}
+
+fn put(console: &mut Console, text: &str) -> anyhow::Result<()> {
+    console.print(text).context("cannot write to standard output")
+}
+
+fn pretty(value: &Value) -> serde_json::Result<String> {
+    Ok(serde_json::to_string_pretty(value)? + "\n")
+}

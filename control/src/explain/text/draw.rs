@@ -1,0 +1,79 @@
+//! Who the user is taken for, and what that means in the split that decides.
+
+use policy::program::Choice;
+
+use super::{DIM, HEADING, put, raw};
+use crate::explain::explanation::Explanation;
+use crate::explain::wording::{self, percent};
+use crate::report::text::printable;
+
+pub(super) fn write(text: &mut String, explanation: &Explanation<'_>) {
+    put(text, "");
+    heading(text, "identity", &identity(explanation));
+    heading(text, "split", &split(explanation));
+    if explanation.policy.cohort() != default_cohort(explanation) {
+        heading(text, "cohort", &printable(explanation.policy.cohort()));
+    }
+    for (subset, from) in explanation.joins() {
+        let name = printable(explanation.policy.subset_name(subset));
+        let has = explanation.share(subset).map_or_else(|| "0 %".to_owned(), percent);
+        put(
+            text,
+            &match from {
+                Some(from) => {
+                    format!(
+                        "  this user is in {name} from a share of {} on; it has {has}",
+                        percent(from)
+                    )
+                }
+                None => format!(
+                    "  this user is in {name} at no share that the others leave; it has {has}"
+                ),
+            },
+        );
+    }
+}
+
+fn heading(text: &mut String, name: &str, says: &str) {
+    put(text, &format!("{HEADING}{name}{HEADING:#} {says}"));
+}
+
+fn default_cohort(explanation: &Explanation<'_>) -> String {
+    format!("{}/{}", explanation.policy.namespace(), explanation.policy.name())
+}
+
+/// `cookie device-id "a"; header x-user-id: none`.
+fn identity(explanation: &Explanation<'_>) -> String {
+    let all = explanation.policy.identity();
+    if all.is_empty() {
+        return "none: the Release names nothing that tells users apart".to_owned();
+    }
+    let absent = |subjects: &[policy::policy::Subject]| {
+        let names: Vec<String> = subjects.iter().map(wording::subject).collect();
+        wording::list(&names, "and")
+    };
+    let Some((by, identified)) = explanation.identity() else {
+        return format!("none: no {}", absent(all).replace(" and ", ", no "));
+    };
+    let before = all.get(..identified.by).unwrap_or_default();
+    let before = match before {
+        [] => String::new(),
+        before => format!("{DIM}; before it, none: {}{DIM:#}", absent(before)),
+    };
+    format!("{} {}{before}", wording::subject(by), raw(&identified.value))
+}
+
+/// `v1 90 %, v2 10 %, by identity`.
+fn split(explanation: &Explanation<'_>) -> String {
+    let name = |id| printable(explanation.policy.subset_name(id));
+    let shares = explanation.split().shares();
+    let shares: Vec<String> =
+        shares.map(|(id, share)| format!("{} {}", name(id), percent(share))).collect();
+    let how = match explanation.trace.choice {
+        Choice::Only(_) => "",
+        Choice::User(_) => ", by identity",
+        Choice::Anonymous => ", by identity; without one stable",
+        Choice::Random => ", each request drawn anew",
+    };
+    format!("{}{how}", shares.join(", "))
+}

@@ -1,0 +1,127 @@
+//! Synthetic users through every split of a Release: what each subset was promised and what it got.
+//!
+//! The users are `user-1`, `user-2` and so on: always the same, so that a run repeats to the digit. Where a split
+//! is not sticky, each of them is a request that is drawn by chance.
+
+use policy::Policy;
+use policy::policy::{Share, Split, SubsetId};
+use policy::split::{Cohort, Generator};
+use serde_json::{Value, json};
+
+use super::answer::percent as number;
+use super::explanation::rule_name;
+use super::wording::percent;
+use crate::report::text::printable;
+
+/// What the splits of a Release give to users.
+#[derive(Debug)]
+pub struct Drawn<'a> {
+    policy: &'a Policy,
+    users: u32,
+    rules: Vec<Rule<'a>>,
+}
+
+#[derive(Debug)]
+struct Rule<'a> {
+    name: &'a str,
+    sticky: bool,
+    subsets: Vec<Subset>,
+}
+
+#[derive(Debug)]
+struct Subset {
+    id: SubsetId,
+    promised: Share,
+    users: u32,
+}
+
+impl<'a> Drawn<'a> {
+    /// Draws this many users.
+    #[must_use]
+    pub fn new(policy: &'a Policy, users: u32) -> Self {
+        let rules =
+            policy.rules().iter().enumerate().map(|(number, rule)| {
+                (rule_name(policy, Some(number)), rule.split(), rule.sticky())
+            });
+        let default = (rule_name(policy, None), policy.split(), policy.sticky());
+        let draw = |(name, split, sticky)| Rule {
+            name,
+            sticky,
+            subsets: draw(policy, split, sticky, users),
+        };
+        Self { policy, users, rules: rules.chain([default]).map(draw).collect() }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let name = |id| printable(self.policy.subset_name(id));
+        let width = self.rules.iter().map(|rule| rule.name.len()).max().unwrap_or_default() + 2;
+        let subsets = self.rules.iter().flat_map(|rule| &rule.subsets);
+        let wide = subsets.map(|subset| name(subset.id).len()).max().unwrap_or_default().max(6) + 2;
+        let mut text = format!(
+            "{:<width$}{:<wide$}{:>10}{:>12}{:>10}\n",
+            "rule", "subset", "promised", "drawn", "users"
+        );
+        for rule in &self.rules {
+            let mut lead = rule.name;
+            for subset in &rule.subsets {
+                let drawn = format!("{:.2} %", self.drawn(subset));
+                let (name, promised, users) =
+                    (name(subset.id), percent(subset.promised), subset.users);
+                text.push_str(&format!(
+                    "{lead:<width$}{name:<wide$}{promised:>10}{drawn:>12}{users:>10}"
+                ));
+                text.push_str(if rule.sticky || rule.subsets.len() == 1 {
+                    "\n"
+                } else {
+                    "  by chance\n"
+                });
+                lead = "";
+            }
+        }
+        text
+    }
+
+    /// For programs.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let rules = self.rules.iter().map(|rule| {
+            let subsets = rule.subsets.iter().map(|subset| {
+                json!({
+                    "subset": self.policy.subset_name(subset.id),
+                    "promised": number(subset.promised),
+                    "drawn": self.drawn(subset),
+                    "users": subset.users,
+                })
+            });
+            json!({ "rule": rule.name, "sticky": rule.sticky, "subsets": subsets.collect::<Vec<_>>() })
+        });
+        json!({
+            "release": format!("{}/{}", self.policy.namespace(), self.policy.name()),
+            "users": self.users,
+            "rules": rules.collect::<Vec<_>>(),
+        })
+    }
+
+    fn drawn(&self, subset: &Subset) -> f64 {
+        f64::from(subset.users) * 100.0 / f64::from(self.users)
+    }
+}
+
+fn draw(policy: &Policy, split: &Split, sticky: bool, users: u32) -> Vec<Subset> {
+    let mut subsets: Vec<Subset> =
+        split.shares().map(|(id, promised)| Subset { id, promised, users: 0 }).collect();
+    let rendezvous = policy.rendezvous(split);
+    let cohort = Cohort::new(policy.cohort().as_bytes());
+    let mut chance = Generator::new(0);
+    for user in 1..=users {
+        let draw =
+            if sticky { cohort.draw(format!("user-{user}").as_bytes()) } else { chance.draw() };
+        let picked = rendezvous.pick(draw);
+        if let Some(subset) = subsets.iter_mut().find(|subset| Some(subset.id) == picked) {
+            subset.users += 1;
+        }
+    }
+    subsets
+}
