@@ -6,7 +6,7 @@
 
 mod inputs;
 mod messages;
-mod mutations;
+pub(crate) mod mutations;
 pub(crate) mod program;
 
 use program::Run;

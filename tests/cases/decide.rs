@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use file::File;
 
+pub(crate) use envoy::counted;
+
 /// Every file, in the order of their names.
 #[track_caller]
 fn files() -> Vec<File> {

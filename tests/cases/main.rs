@@ -14,6 +14,7 @@ mod diff;
 mod dist;
 mod docs;
 mod envoy;
+mod explain;
 mod failures;
 mod filter;
 mod goldens;

@@ -88,9 +88,18 @@ pub struct Args {
     #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     #[arg(conflicts_with_all = ["url", "request", "header", "cookie", "user_agent", "command", "curl", "har", "requests"])]
     pub users: Option<u32>,
+    /// A label of the workload that calls; may be given more than once
+    #[arg(long, value_name = "KEY=VALUE", value_parser = label)]
+    pub caller: Vec<(String, String)>,
     /// The form of what is printed: text, or json
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub format: Format,
+}
+
+fn label(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
+    let (key, value) = pair.ok_or("expected `KEY=VALUE`, as `app=productpage`")?;
+    Ok((key.to_owned(), value.to_owned()))
 }
 
 /// Explains what is asked.
@@ -106,7 +115,8 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     }
     // What is wrong with both is said in one pass.
     let release = release(&args.release, console);
-    let input = Input::read(args, console);
+    let host = release.as_ref().map_or("", |release| release.policy.host().written());
+    let input = Input::read(args, host, console);
     match (release, input) {
         (Ok(release), Ok(input)) => output::print(args, (&release, &input), console),
         (Err(exit), Ok(_)) | (Ok(_), Err(exit)) => Ok(exit),

@@ -66,6 +66,7 @@ pub fn named(identity: &Subject) -> Map<String, Value> {
     let (kind, name) = match identity {
         Subject::Cookie(name) => ("cookie", name.as_str()),
         Subject::Query(name) => ("query", name.as_str()),
+        Subject::Caller(label) => ("caller", label.as_str()),
         Subject::Header(name) => ("header", name.as_str()),
         Subject::Path => ("header", ":path"),
     };

@@ -1,5 +1,7 @@
 //! What would send a request elsewhere.
 
+use std::cmp::Reverse;
+
 use policy::policy::{Share, Subject, SubsetId};
 use policy::program::Choice;
 
@@ -38,26 +40,14 @@ pub enum Change<'e> {
     },
 }
 
-/// What would: the rule that is nearest to taking the request first, among equals the first rule.
+/// The rules that are shown.
+const MAX_RULES: usize = 3;
+
+/// What would: first the rules that are nearest to taking the request.
 #[must_use]
 pub fn changes<'e>(explanation: &'e Explanation<'_>) -> Vec<Change<'e>> {
     let decision = &explanation.trace.decision;
-    let mut changes: Vec<Change<'e>> = Vec::new();
-    for (rule, name, blocks) in
-        explanation.rules().filter(|(rule, ..)| Some(*rule) != decision.rule)
-    {
-        let unmet = blocks
-            .into_iter()
-            .map(|block| block.into_iter().filter(|asked| !asked.answer.met).collect::<Vec<_>>());
-        if let Some(unmet) = unmet.min_by_key(Vec::len) {
-            changes.push(Change::Rule { rule, name, unmet });
-        }
-    }
-    changes.sort_by_key(|change| match change {
-        Change::Rule { unmet, .. } => unmet.len(),
-        _ => usize::MAX,
-    });
-    changes.truncate(1);
+    let mut changes = nearest(explanation);
     if explanation.trace.choice == Choice::Anonymous {
         changes.push(Change::Identity { any_of: explanation.policy.identity() });
     }
@@ -70,4 +60,26 @@ pub fn changes<'e>(explanation: &'e Explanation<'_>) -> Vec<Change<'e>> {
         })
     }));
     changes
+}
+
+/// The rules that lack the fewest conditions; among them those first of which most is met.
+fn nearest<'e>(explanation: &'e Explanation<'_>) -> Vec<Change<'e>> {
+    let decision = &explanation.trace.decision;
+    let mut rules = Vec::new();
+    for (rule, name, blocks) in
+        explanation.rules().filter(|(rule, ..)| Some(*rule) != decision.rule)
+    {
+        let blocks = blocks.into_iter().map(|block| {
+            let all = block.len();
+            let unmet: Vec<_> = block.into_iter().filter(|asked| !asked.answer.met).collect();
+            ((unmet.len(), Reverse(all)), unmet)
+        });
+        if let Some((distance, unmet)) = blocks.min_by_key(|(distance, _)| *distance) {
+            rules.push((distance, Change::Rule { rule, name, unmet }));
+        }
+    }
+    rules.sort_by_key(|(distance, _)| *distance);
+    let least = rules.first().map(|((unmet, _), _)| *unmet);
+    let nearest = rules.into_iter().take_while(|((unmet, _), _)| Some(*unmet) == least);
+    nearest.take(MAX_RULES).map(|(_, change)| change).collect()
 }

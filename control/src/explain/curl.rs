@@ -2,18 +2,19 @@
 
 mod ansi_c;
 mod options;
+mod word;
 mod words;
 
 use super::given::{Body, Given, Kind};
 use crate::load::Fault;
 use options::{Known, Meaning};
 
-pub use words::Word;
+pub use word::Word;
 
 /// Reads a pasted command line.
 ///
 /// # Errors
-/// All that is wrong with it, where it can be split into words at all.
+/// When it cannot be split into words, or is none of curl; what else is wrong is found with the request.
 pub fn pasted(text: &str) -> Result<Given, Vec<Fault>> {
     let words = words::words(text).map_err(|fault| vec![fault])?;
     match words.as_slice() {
@@ -26,7 +27,7 @@ pub fn pasted(text: &str) -> Result<Given, Vec<Fault>> {
 /// Reads the words of a command line, the first being curl itself.
 ///
 /// # Errors
-/// All that is wrong with it.
+/// When it is none of curl; what else is wrong is found with the request.
 pub fn command(words: &[Word]) -> Result<Given, Vec<Fault>> {
     let help = "a line as browsers copy it begins with `curl`: Copy as cURL (bash)";
     let Some((program, rest)) = words.split_first() else {
@@ -38,18 +39,18 @@ pub fn command(words: &[Word]) -> Result<Given, Vec<Fault>> {
         let message = format!("expected a curl command, found `{}`", program.shown());
         return Err(vec![program.fault(message, help)]);
     }
-    let mut reader = Reader { words: rest.iter(), given: Given::of_curl(), faults: Vec::new() };
+    let mut reader = Reader { words: rest.iter(), given: Given::of_curl() };
     reader.read();
-    if reader.given.url.is_none() && reader.faults.is_empty() {
-        reader.faults.push(program.fault("the command names no URL", "add what it asks for"));
+    let mut given = reader.given;
+    if given.url.is_none() && given.faults.is_empty() {
+        given.faults.push(program.fault("the command names no URL", "add what it asks for"));
     }
-    if reader.faults.is_empty() { Ok(reader.given) } else { Err(reader.faults) }
+    Ok(given)
 }
 
 struct Reader<'a> {
     words: std::slice::Iter<'a, Word>,
     given: Given,
-    faults: Vec<Fault>,
 }
 
 impl Reader<'_> {
@@ -79,7 +80,7 @@ impl Reader<'_> {
         match value {
             Some(_) if !known.takes_value => {
                 let message = format!("`{option}` takes no value");
-                self.faults.push(word.fault(message, "leave `=` out"));
+                self.given.faults.push(word.fault(message, "leave `=` out"));
             }
             Some(value) => self.option(known, &option, word.holding(value), word),
             None => self.with_next(known, &option, word),
@@ -107,24 +108,24 @@ impl Reader<'_> {
     /// An option whose value, if it takes one, is the next word.
     fn with_next(&mut self, known: Known, option: &str, word: &Word) {
         let value = if known.takes_value { self.words.next().cloned() } else { Some(word.clone()) };
-        match value {
-            Some(value) => self.option(known, option, value, word),
-            None => {
-                let message = format!("`{option}` takes a value, and the command ends here");
-                self.faults.push(word.fault(message, "is all of the command there?"));
-            }
-        }
+        let Some(value) = value else {
+            let message = format!("`{option}` takes a value, and the command ends here");
+            return self.given.faults.push(word.fault(message, "is all of the command there?"));
+        };
+        self.option(known, option, value, word);
     }
 
     fn unknown(&mut self, word: &Word, option: &str) {
         let message = format!("`{option}` is no option of curl that is known here");
-        self.faults.push(word.fault(message, "leave it out, if it does not change the request"));
+        self.given
+            .faults
+            .push(word.fault(message, "leave it out, if it does not change the request"));
     }
 
     fn url(&mut self, url: Word) {
         if self.given.url.is_some() {
             let message = format!("a second URL, `{}`", url.shown());
-            self.faults.push(url.fault(message, "give one request at a time, or a HAR file"));
+            self.given.faults.push(url.fault(message, "give one request at a time, or a HAR file"));
         } else {
             self.given.url = Some(url);
         }
@@ -166,7 +167,7 @@ impl Reader<'_> {
             Meaning::Unknown(why) => {
                 let message = format!("what `{option}` sends is not known here: {why}");
                 let help = "leave it out, and add the headers that it makes by `-H`";
-                self.faults.push(word.fault(message, help));
+                self.given.faults.push(word.fault(message, help));
             }
         }
     }

@@ -1,5 +1,7 @@
 //! A request and what the Program makes of it.
 
+use std::collections::BTreeMap;
+
 use policy::policy::{Block, Condition, Share, Split, Subject, SubsetId};
 use policy::program::{Answer, Choice, Identified, Trace};
 use policy::split::Generator;
@@ -34,15 +36,17 @@ pub struct Asked<'a> {
 #[derive(Debug)]
 pub struct Explainer<'a> {
     checked: &'a Checked,
+    caller: BTreeMap<String, String>,
     scratch: Scratch,
     draws: Generator,
 }
 
 impl<'a> Explainer<'a> {
-    /// With random numbers that are the same each time: what chance decides is only an example anyway.
+    /// For requests of a workload with the labels of `caller`. Random numbers are the same each time: what chance
+    /// decides is only an example anyway.
     #[must_use]
-    pub fn new(checked: &'a Checked) -> Self {
-        Self { checked, scratch: Scratch::default(), draws: Generator::new(0) }
+    pub fn new(checked: &'a Checked, caller: BTreeMap<String, String>) -> Self {
+        Self { checked, caller, scratch: Scratch::default(), draws: Generator::new(0) }
     }
 
     /// Decides a request.
@@ -50,7 +54,7 @@ impl<'a> Explainer<'a> {
     where
         'a: 'r,
     {
-        let mut seen = Seen { request, draws: &mut self.draws };
+        let mut seen = Seen { request, caller: &self.caller, draws: &mut self.draws };
         let trace = self.checked.program.trace(&mut seen, &mut self.scratch);
         Explanation { policy: &self.checked.policy, request, trace }
     }
@@ -59,12 +63,17 @@ impl<'a> Explainer<'a> {
 /// A request as the Program sees it.
 struct Seen<'a> {
     request: &'a Request,
+    caller: &'a BTreeMap<String, String>,
     draws: &'a mut Generator,
 }
 
 impl policy::Request for Seen<'_> {
     fn lines(&mut self, name: &str) -> Lines {
         self.request.lines(name)
+    }
+
+    fn caller(&mut self, label: &str) -> Option<Vec<u8>> {
+        self.caller.get(label).map(|value| value.clone().into_bytes())
     }
 
     fn draw(&mut self) -> u64 {

@@ -3,6 +3,8 @@
 //! What curl adds by itself was seen with curl 7.88; of its version and of what depends on bodies (their length,
 //! the boundary of their parts) nothing is known here.
 
+mod header;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
@@ -10,6 +12,7 @@ use super::curl::Word;
 use super::request::{Line, Request, Unsendable};
 use super::target::{self, Target};
 use crate::load::Fault;
+use header::Header;
 
 /// A request as options describe it.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +49,8 @@ pub struct Given {
     pub is_get: bool,
     /// HEAD.
     pub is_head: bool,
+    /// What is wrong with how it is said.
+    pub faults: Vec<Fault>,
 }
 
 /// How data is written.
@@ -84,15 +89,25 @@ impl Given {
     /// # Errors
     /// All that is wrong with what is given.
     pub fn request(&self, host: &str) -> Result<Request, Vec<Fault>> {
-        let mut faults = Vec::new();
+        let mut faults = self.faults.clone();
+        match self.build(host, &mut faults) {
+            Some(request) if faults.is_empty() => Ok(request),
+            _ => {
+                faults.sort_by_key(|fault| fault.span.start);
+                Err(faults)
+            }
+        }
+    }
+
+    fn build(&self, host: &str, faults: &mut Vec<Fault>) -> Option<Request> {
         let root = Word { bytes: b"/".to_vec(), ..Word::default() };
         let url = self.url.as_ref().unwrap_or(&root);
-        let target = keep(target::read(url, host), &mut faults);
-        let queries = target::queries(self, &mut faults);
-        let headers = self.written_headers(&mut faults);
-        let cookie = self.cookie(&mut faults);
-        let authorization = self.authorization(target.as_ref(), &mut faults);
-        let Some(Target { scheme, authority, path, .. }) = target else { return Err(faults) };
+        let target = keep(target::read(url, host), faults);
+        let queries = target::queries(self, faults);
+        let headers = self.written_headers(faults);
+        let cookie = self.cookie(faults);
+        let authorization = self.authorization(target.as_ref(), faults);
+        let Target { scheme, authority, path, .. } = target?;
         let named = headers.iter().find(|header| header.name == b"host");
         let authority = named.map_or(authority, |header| header.value.to_vec());
         let path = match &self.target {
@@ -105,22 +120,22 @@ impl Given {
             Ok(request) => request,
             Err(Unsendable(message)) => {
                 faults.push(at.fault(message, "write it as it is sent: a space is `%20`"));
-                return Err(faults);
+                return None;
             }
         };
         let is_written = |name: &[u8]| headers.iter().any(|header| header.name == name);
         let own = [("cookie", cookie), ("authorization", authorization)];
         for (name, value) in own.into_iter().chain(self.own()) {
             if let Some((value, at)) = value.filter(|_| !is_written(name.as_bytes())) {
-                keep(add(&mut request, (name.as_bytes(), &value), at), &mut faults);
+                keep(add(&mut request, (name.as_bytes(), &value), at), faults);
             }
         }
         for Header { name, value, at, is_sent } in &headers {
             if *is_sent && name != b"host" {
-                keep(add(&mut request, (name, value), at), &mut faults);
+                keep(add(&mut request, (name, value), at), faults);
             }
         }
-        if faults.is_empty() { Ok(request) } else { Err(faults) }
+        Some(request)
     }
 
     fn method(&self) -> &[u8] {
@@ -204,49 +219,8 @@ impl Given {
     }
 
     fn written_headers(&self, faults: &mut Vec<Fault>) -> Vec<Header<'_>> {
-        let headers = self.headers.iter().map(|word| Header::read(word));
+        let headers = self.headers.iter().map(Header::read);
         headers.filter_map(|header| keep(header, faults)).collect()
-    }
-}
-
-/// A header as it is written.
-struct Header<'a> {
-    /// In lower case.
-    name: Vec<u8>,
-    value: &'a [u8],
-    /// Whether it is there; otherwise it takes one away.
-    is_sent: bool,
-    at: &'a Word,
-}
-
-impl<'a> Header<'a> {
-    fn read(word: &'a Word) -> Result<Self, Fault> {
-        let help = "write `Name: value`, or `Name;` for an empty one";
-        if word.bytes.first() == Some(&b'@') {
-            return Err(word.fault(
-                format!("`{}` is the name of a file to curl, which is not read", word.shown()),
-                help,
-            ));
-        }
-        let colon = word.bytes.iter().position(|b| *b == b':');
-        let Some((name, value)) = colon.and_then(|colon| word.bytes.split_at_checked(colon)) else {
-            let name = word.bytes.trim_ascii().strip_suffix(b";").ok_or_else(|| {
-                word.fault(format!("expected a header, found `{}`", word.shown()), help)
-            })?;
-            return Ok(Self {
-                name: name.to_ascii_lowercase(),
-                value: b"",
-                is_sent: true,
-                at: word,
-            });
-        };
-        if name.is_empty() {
-            let message =
-                format!("`{}` is no header, but part of the request's line", word.shown());
-            return Err(word.fault(message, "say it by the URL and the method"));
-        }
-        let value = value.get(1..).unwrap_or_default().trim_ascii();
-        Ok(Self { name: name.to_ascii_lowercase(), value, is_sent: !value.is_empty(), at: word })
     }
 }
 

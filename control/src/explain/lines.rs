@@ -6,10 +6,7 @@ use super::request::{Line, Request};
 
 /// A request as a line says it.
 #[derive(Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "an object with `method`, `path`, `authority` and `headers`"
-)]
+#[serde(deny_unknown_fields)]
 struct Written {
     #[serde(default = "get")]
     method: String,
@@ -35,6 +32,10 @@ fn root() -> String {
 pub fn read(line: &str, host: &str) -> Result<Request, String> {
     if line.trim().is_empty() {
         return Err("expected a request, found an empty line".to_owned());
+    }
+    if !line.trim_start().starts_with('{') {
+        let start: String = line.trim_start().chars().take(20).collect();
+        return Err(format!("expected an object, found `{start}`"));
     }
     let written: Written = serde_json::from_str(line)
         .map_err(|error| format!("column {}: {}", error.column(), super::syntax::reason(&error)))?;
@@ -73,10 +74,8 @@ mod tests {
             ("", "expected a request, found an empty line"),
             ("{", "column 1: EOF while parsing an object"),
             ("{} {}", "column 4: trailing characters"),
-            (
-                "1",
-                "column 1: invalid type: integer `1`, expected an object with `method`, `path`, `authority` and `headers`",
-            ),
+            ("1", "expected an object, found `1`"),
+            ("[\"GET\"]", "expected an object, found `[\"GET\"]`"),
             (
                 r#"{"header": []}"#,
                 "column 9: unknown field `header`, expected one of `method`, `path`, `authority`, `headers`",

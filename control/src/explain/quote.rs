@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::report::text::printable;
 
 /// The characters of a value that are shown.
-const MAX_CHARACTERS: usize = 80;
+const MAX_CHARACTERS: usize = 120;
 
 /// The bytes in quotes; long ones end with how many there are.
 #[must_use]
@@ -45,8 +45,8 @@ mod tests {
         for (bytes, expected) in cases {
             assert_eq!(quoted(bytes), *expected);
         }
-        assert_eq!(quoted(&[b'a'; 80]), format!("\"{}\"", "a".repeat(80)));
-        assert_eq!(quoted(&[b'a'; 9000]), format!("\"{}…\" (9000 bytes)", "a".repeat(80)));
-        assert_eq!(quoted(&[0xff; 81]), format!("\"{}…\" (81 bytes)", "\\xff".repeat(80)));
+        assert_eq!(quoted(&[b'a'; 120]), format!("\"{}\"", "a".repeat(120)));
+        assert_eq!(quoted(&[b'a'; 9000]), format!("\"{}…\" (9000 bytes)", "a".repeat(120)));
+        assert_eq!(quoted(&[0xff; 121]), format!("\"{}…\" (121 bytes)", "\\xff".repeat(120)));
     }
 }

@@ -30,7 +30,7 @@ pub fn render(explanation: &Explanation<'_>) -> String {
     draw::write(&mut text, explanation);
     let changes = changes(explanation);
     if !changes.is_empty() {
-        text.push_str(&format!("\n{HEADING}what would change it{HEADING:#}\n"));
+        put(&mut text, &format!("\n{HEADING}what would change it{HEADING:#}"));
     }
     for change in changes {
         put(&mut text, &format!("  {}", sentence(explanation, &change)));
@@ -67,7 +67,6 @@ pub fn line(explanation: &Explanation<'_>) -> String {
 
 fn sentence(explanation: &Explanation<'_>, change: &Change<'_>) -> String {
     let name = |id| printable(explanation.policy.subset_name(id));
-    let has = |id| explanation.share(id).map_or_else(|| "0 %".to_owned(), percent);
     match change {
         Change::Rule { name, unmet, .. } => {
             let unmet: Vec<String> = unmet.iter().map(wording::condition).collect();
@@ -78,18 +77,10 @@ fn sentence(explanation: &Explanation<'_>, change: &Change<'_>) -> String {
             format!("with {} the user would be drawn", wording::list(&any_of, "or"))
         }
         Change::Joins { subset, from } => {
-            let (subset, has) = (name(*subset), has(*subset));
-            format!(
-                "{subset} would get this user from a share of {} on; it has {has}",
-                percent(*from)
-            )
+            format!("{} would get this user with {} or more", name(*subset), percent(*from))
         }
         Change::Leaves { subset, below } => {
-            let (subset, has) = (name(*subset), has(*subset));
-            format!(
-                "{subset} would lose this user below a share of {}; it has {has}",
-                percent(*below)
-            )
+            format!("{} would lose this user with less than {}", name(*subset), percent(*below))
         }
     }
 }
@@ -106,6 +97,23 @@ pub fn short(number: usize, explanation: &Explanation<'_>) -> String {
 pub fn passed_over(number: usize, reason: &str) -> String {
     let reason: String = reason.chars().take(MAX_PATH).collect();
     format!("{number:>4}  {DIM}passed over: {}{DIM:#}\n", printable(&reason))
+}
+
+/// How many entries were requests, before [`counted`] tells them apart.
+#[must_use]
+pub fn total(requests: usize, passed_over: usize) -> String {
+    let plural = if requests == 1 { "" } else { "s" };
+    let passed_over = match passed_over {
+        0 => String::new(),
+        number => format!("; {number} passed over"),
+    };
+    format!("\n{HEADING}{requests} request{plural}{HEADING:#}{passed_over}\n")
+}
+
+/// How many requests a rule sends to a subset, on one line.
+#[must_use]
+pub fn counted(count: usize, rule: &str, subset: &str) -> String {
+    format!("{count:>4}  {:<12}{rule}\n", printable(subset))
 }
 
 /// A value of the request, as it is.

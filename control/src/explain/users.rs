@@ -3,6 +3,8 @@
 //! The users are `user-1`, `user-2` and so on: always the same, so that a run repeats to the digit. Where a split
 //! is not sticky, each of them is a request that is drawn by chance.
 
+use std::fmt::Write;
+
 use policy::Policy;
 use policy::policy::{Share, Split, SubsetId};
 use policy::split::{Cohort, Generator};
@@ -69,14 +71,13 @@ impl<'a> Drawn<'a> {
                 let drawn = format!("{:.2} %", self.drawn(subset));
                 let (name, promised, users) =
                     (name(subset.id), percent(subset.promised), subset.users);
-                text.push_str(&format!(
-                    "{lead:<width$}{name:<wide$}{promised:>10}{drawn:>12}{users:>10}"
-                ));
-                text.push_str(if rule.sticky || rule.subsets.len() == 1 {
-                    "\n"
-                } else {
-                    "  by chance\n"
-                });
+                let chance =
+                    if rule.sticky || rule.subsets.len() == 1 { "" } else { "  by chance" };
+                // Writing to a String cannot fail.
+                let _ = writeln!(
+                    text,
+                    "{lead:<width$}{name:<wide$}{promised:>10}{drawn:>12}{users:>10}{chance}"
+                );
                 lead = "";
             }
         }

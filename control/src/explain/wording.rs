@@ -21,6 +21,7 @@ pub fn subject(subject: &Subject) -> String {
         Subject::Cookie(name) => format!("cookie {name}"),
         Subject::Query(name) => format!("query {name}"),
         Subject::Path => "path".to_owned(),
+        Subject::Caller(label) => format!("caller {label}"),
     }
 }
 
@@ -78,10 +79,13 @@ pub fn found(asked: &Asked<'_>) -> String {
     values
 }
 
-/// `10 %`, `37.21 %`.
+/// `10 %`, `37.20 %`.
 #[must_use]
 pub fn percent(share: Share) -> String {
-    format!("{} %", share.percent())
+    match share.hundredths() % 100 {
+        0 => format!("{} %", share.hundredths() / 100),
+        _ => format!("{:.2} %", share.percent()),
+    }
 }
 
 /// `a`, `a and b`, `a, b and c`.

@@ -31,14 +31,18 @@ fn seeds() -> Vec<String> {
 /// What means something in YAML.
 const SPECIAL: &[u8] = b"{}[]:,&*!|>'\"%@`\n\t -#?\\~0";
 
-struct Chance(Generator);
+pub(crate) struct Chance(Generator);
 
 impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(Generator::new(seed))
+    }
+
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.0.draw() % bound.max(1) as u64).unwrap()
     }
 
-    fn mutate(&mut self, text: &str, other: &str) -> String {
+    pub(crate) fn mutate(&mut self, text: &str, other: &str) -> String {
         let mut bytes = text.as_bytes().to_vec();
         for _ in 0..=self.below(3) {
             let at = self.below(bytes.len());
@@ -100,7 +104,7 @@ fn check(text: &str) -> usize {
 #[test]
 fn mutated_documents_are_checked_to_the_end() {
     let seeds = seeds();
-    let mut chance = Chance(Generator::new(2026));
+    let mut chance = Chance::new(2026);
     let mut wrong = 0;
     for round in 0..6000 {
         let seed = &seeds[round % seeds.len()];

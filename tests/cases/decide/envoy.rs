@@ -66,7 +66,7 @@ async fn play(file: &File) -> Disagreements {
 }
 
 /// How many decisions each rule made, as the filter counted.
-async fn counted(stage: &Stage) -> BTreeMap<String, u64> {
+pub(crate) async fn counted(stage: &Stage) -> BTreeMap<String, u64> {
     let mut counted = BTreeMap::new();
     for (name, value) in stage.admin.stats("wasmcustom.").await.unwrap() {
         let Some((_, rest)) = name.split_once("serin_rule=.=") else { continue };

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use super::Args;
 use crate::exit::Exit;
+use crate::explain::Request;
 use crate::explain::curl::{self, Word};
 use crate::explain::given::Given;
 use crate::explain::har::{self, Entry};
@@ -13,8 +14,8 @@ use crate::report::{Console, Diagnostic, text};
 
 /// What is asked about.
 pub(super) enum Input {
-    /// One request, and the text that it stands in.
-    One(Box<Given>, Option<Source>),
+    /// One request.
+    One(Request),
     /// Those of a HAR file.
     Har(Vec<Entry>),
     /// Lines of JSON.
@@ -24,8 +25,10 @@ pub(super) enum Input {
 }
 
 impl Input {
-    /// Reads it; says what is wrong, and how that ends.
-    pub(super) fn read(args: &Args, console: &mut Console) -> Result<Self, Exit> {
+    /// Reads it; says what is wrong, and how that ends. `host` is asked where no other is named; without a
+    /// Release it is empty, and what is read only tells what else is wrong.
+    pub(super) fn read(args: &Args, host: &str, console: &mut Console) -> Result<Self, Exit> {
+        let host = if host.is_empty() { "release" } else { host };
         if let Some(users) = args.users {
             return Ok(Self::Users(users));
         }
@@ -40,16 +43,17 @@ impl Input {
         }
         if let Some(file) = &args.curl {
             let source = source(file, console)?;
-            let given = curl::pasted(source.text());
-            let given = given.map_err(|faults| refuse(&faults, Some(&source), console))?;
-            return Ok(Self::One(Box::new(given), Some(source)));
+            let request = curl::pasted(source.text()).and_then(|given| given.request(host));
+            let request = request.map_err(|faults| refuse(&faults, Some(&source), console));
+            return request.map(Self::One);
         }
-        if args.command.is_empty() {
-            return Ok(Self::One(Box::new(options(args)), None));
-        }
-        let words: Vec<Word> = args.command.iter().map(word).collect();
-        let given = curl::command(&words).map_err(|faults| refuse(&faults, None, console))?;
-        Ok(Self::One(Box::new(given), None))
+        let given = if args.command.is_empty() {
+            Ok(options(args))
+        } else {
+            curl::command(&args.command.iter().map(word).collect::<Vec<Word>>())
+        };
+        let request = given.and_then(|given| given.request(host));
+        request.map(Self::One).map_err(|faults| refuse(&faults, None, console))
     }
 }
 
@@ -60,7 +64,7 @@ pub(super) fn is_stdin_shared(args: &Args) -> bool {
 }
 
 /// Says what is wrong with requests; those in a file are a problem, those in arguments bad usage.
-pub(super) fn refuse(faults: &[Fault], source: Option<&Source>, console: &mut Console) -> Exit {
+fn refuse(faults: &[Fault], source: Option<&Source>, console: &mut Console) -> Exit {
     for fault in faults {
         console.note(&match source {
             Some(source) => text::render(&Diagnostic::fault(source, fault), Some(source)),

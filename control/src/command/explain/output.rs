@@ -7,14 +7,13 @@ use policy::Checked;
 use serde_json::{Value, json};
 
 use super::Args;
-use super::input::{Input, refuse};
+use super::input::Input;
 use crate::exit::Exit;
 use crate::explain::answer::Answer;
 use crate::explain::har::Entry;
 use crate::explain::users::Drawn;
 use crate::explain::{Explainer, Explanation, lines, report, text as for_people};
 use crate::load::Source;
-use crate::report::text::printable;
 use crate::report::{Console, Format, text};
 
 /// How much is gathered before it is printed, in bytes.
@@ -25,12 +24,9 @@ pub(super) fn print(
     (release, input): (&Checked, &Input),
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
-    let mut explainer = Explainer::new(release);
+    let mut explainer = Explainer::new(release, args.caller.iter().cloned().collect());
     match input {
-        Input::One(given, source) => match given.request(release.policy.host().written()) {
-            Ok(request) => one(args, &explainer.explain(&request), console),
-            Err(faults) => Ok(refuse(&faults, source.as_ref(), console)),
-        },
+        Input::One(request) => one(args, &explainer.explain(request), console),
         Input::Har(entries) => match (args.entry, entries.as_slice()) {
             (Some(_), [Entry { request: Ok(request), .. }]) => {
                 one(args, &explainer.explain(request), console)
@@ -92,8 +88,10 @@ fn har(
             }
         }
     }
+    let passed_over = entries.iter().filter(|entry| entry.request.is_err()).count();
+    text.push_str(&for_people::total(entries.len() - passed_over, passed_over));
     for ((rule, subset), count) in &counts {
-        text.push_str(&format!("{count:>4}  {:<12}{rule}\n", printable(subset)));
+        text.push_str(&for_people::counted(*count, rule, subset));
     }
     put(
         console,

@@ -1,5 +1,7 @@
 //! Command lines become the requests that curl 7.88 was seen to send.
 
+use std::fmt::Write;
+
 use super::*;
 use crate::explain::Request;
 use crate::explain::request::shown;
@@ -25,7 +27,7 @@ fn sent(line: &str) -> String {
     );
     for (name, value) in request.headers().skip(4) {
         if !matches!((name, value), ("user-agent", b"curl/8") | ("accept", b"*/*")) {
-            text.push_str(&format!("\n{name}: {}", shown(value)));
+            _ = write!(text, "\n{name}: {}", shown(value));
         }
     }
     text

@@ -4,40 +4,9 @@
 //! problems are shown with. What a shell would put in place of something else is refused: its value is not
 //! known here.
 
-use std::ops::Range;
-
 use super::ansi_c;
-use crate::explain::request::shown;
+use super::word::Word;
 use crate::load::Fault;
-
-/// A word of a command line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Word {
-    /// What it says.
-    pub bytes: Vec<u8>,
-    /// Where it stands in what was pasted.
-    pub span: Range<usize>,
-}
-
-impl Word {
-    /// Another text at the same place.
-    #[must_use]
-    pub fn holding(&self, bytes: &[u8]) -> Self {
-        Self { bytes: bytes.to_vec(), span: self.span.clone() }
-    }
-
-    /// The word in a message.
-    #[must_use]
-    pub fn shown(&self) -> String {
-        shown(&self.bytes)
-    }
-
-    /// Something that is wrong with it.
-    #[must_use]
-    pub fn fault(&self, message: impl Into<String>, help: impl Into<String>) -> Fault {
-        Fault { span: self.span.clone(), message: message.into(), help: Some(help.into()) }
-    }
-}
 
 /// The words of the one command of a text.
 pub(super) fn words(text: &str) -> Result<Vec<Word>, Fault> {
@@ -188,63 +157,4 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn split(text: &str) -> Result<Vec<String>, String> {
-        let text_of = |word: Word| String::from_utf8_lossy(&word.bytes).into_owned();
-        let split = words(text).map(|words| words.into_iter().map(text_of).collect());
-        split.map_err(|fault| format!("{}: {}", fault.span.start, fault.message))
-    }
-
-    #[test]
-    fn words_are_those_of_bash() {
-        let cases: &[(&str, &[&str])] = &[
-            ("a  b\tc", &["a", "b", "c"]),
-            (
-                "curl 'a b' \\\n  -H \"c: \\\"d\\\" \\e\" \\\r\n --x",
-                &["curl", "a b", "-H", "c: \"d\" \\e", "--x"],
-            ),
-            ("a'b'\"c\"$'d\\'e'f", &["abcd'ef"]),
-            ("a '' \"\"", &["a", "", ""]),
-            ("\n\n# a note\ncurl x # said\n\n", &["curl", "x"]),
-            ("curl x | jq .", &["curl", "x"]),
-            ("curl x;\n", &["curl", "x"]),
-            ("a#b a\\ b 5$ ^x", &["a#b", "a b", "5$", "^x"]),
-            ("\"a\\\nb\" '\\n' \\", &["ab", "\\n", "\\"]),
-            ("", &[]),
-        ];
-        for (text, expected) in cases {
-            let expected = expected.iter().map(ToString::to_string).collect();
-            assert_eq!(split(text), Ok(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn places_are_those_of_the_text() {
-        let found = words("curl  'a b' c").unwrap();
-        let spans: Vec<_> = found.into_iter().map(|word| word.span).collect();
-        assert_eq!(spans, [0..4, 6..11, 12..13]);
-    }
-
-    #[test]
-    fn what_is_not_known_is_refused() {
-        let cases = [
-            ("curl 'a", "5: this quote does not end"),
-            ("curl \"a", "5: this quote does not end"),
-            ("curl $'a", "5: this quote does not end"),
-            ("curl $'a\\u0000'", "8: no argument can hold the character NUL"),
-            ("curl $URL", "5: a shell would put something else here, which is not known"),
-            ("curl \"$(x)\"", "6: a shell would put something else here, which is not known"),
-            ("curl `x`", "5: a shell would put something else here, which is not known"),
-            ("curl a > b", "7: `>` is the shell's, no part of a request"),
-            ("curl a ;\ncurl b", "9: here a second command begins"),
-            ("curl a\ncurl b", "7: here a second command begins"),
-            ("curl ^\"a^\"", "5: this is a command line of Windows' cmd"),
-            ("curl \"a\" ^\r\n -H \"b\"", "9: this is a command line of Windows' cmd"),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(split(text), Err(expected.to_owned()), "{text}");
-        }
-    }
-}
+mod tests;
