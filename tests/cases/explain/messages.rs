@@ -28,6 +28,22 @@ fn a_request_is_explained_rule_by_rule() {
 }
 
 #[test]
+fn labels_of_the_caller_are_given() {
+    let path = crate::check::program::root().join("data/explain/release.yaml");
+    let release = std::fs::read_to_string(path).unwrap();
+    let release = release.replace("path: {prefix: /api/}", "caller: {app: {exact: cart}}");
+    for (label, rule) in [("app=cart", "insiders"), ("app=shop", "default")] {
+        let arguments = ["-", "-H", "x-canary: 1", "--caller", label];
+        let run = explain_with(&arguments, release.as_bytes());
+        assert_eq!(run.code, Some(0), "{}", run.shown());
+        let found = run.stdout.contains("caller app: exact \"cart\"; found \"shop\"");
+        assert_eq!(found, rule == "default", "{}", run.shown());
+        assert_eq!(run.stdout.starts_with("v2, by the rule insiders"), rule == "insiders");
+    }
+    said("caller-wrong", 2, &["--caller", "app"]);
+}
+
+#[test]
 fn values_that_do_not_print_are_shown_safely() {
     let long = format!("x-lucky: {}", "7".repeat(9000));
     let cookie = "version=\u{1b}]0;v2\"ä\u{202e}; device-id=\u{9b}31m";
