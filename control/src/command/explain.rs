@@ -16,7 +16,7 @@ use input::Input;
 const EXAMPLES: &str = "\
 Examples:
   serin explain release.yaml /api/cart -H 'x-user-id: 7' -b 'version=v2; device-id=abc'
-  serin explain release.yaml -- curl 'https://shop.example.com/' -H 'cookie: version=v2' --compressed
+  serin explain release.yaml -- curl 'https://shop.example.com/' -H 'cookie: version=v2' -k
   pbpaste | serin explain release.yaml --curl -          what a browser copies as cURL (bash)
   serin explain release.yaml --har shop.har --entry 12
   serin explain release.yaml --users 10000               what the splits give, in all

@@ -54,7 +54,8 @@ impl<'a> Explainer<'a> {
     where
         'a: 'r,
     {
-        let mut seen = Seen { request, caller: &self.caller, draws: &mut self.draws };
+        let mut seen =
+            Seen { headers: request.as_envoy_has(), caller: &self.caller, draws: &mut self.draws };
         let trace = self.checked.program.trace(&mut seen, &mut self.scratch);
         Explanation { policy: &self.checked.policy, request, trace }
     }
@@ -62,14 +63,17 @@ impl<'a> Explainer<'a> {
 
 /// A request as the Program sees it.
 struct Seen<'a> {
-    request: &'a Request,
+    headers: Vec<(String, Vec<u8>)>,
     caller: &'a BTreeMap<String, String>,
     draws: &'a mut Generator,
 }
 
 impl policy::Request for Seen<'_> {
     fn lines(&mut self, name: &str) -> Lines {
-        self.request.lines(name)
+        // Envoy keeps `host` as the pseudo-header, and finds it by either name.
+        let name = if name == "host" { ":authority" } else { name };
+        let lines = self.headers.iter().filter(|(other, _)| other == name);
+        lines.map(|(_, value)| value.as_slice()).collect()
     }
 
     fn caller(&mut self, label: &str) -> Option<Vec<u8>> {

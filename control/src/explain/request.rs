@@ -1,7 +1,8 @@
 //! A request as the filter would see it: lower-case names, pseudo-headers among them, values as bytes.
 
 use hyper::http::{HeaderName, HeaderValue, Method};
-use policy::Lines;
+
+use crate::proxy;
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,12 +91,10 @@ impl Request {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()))
     }
 
-    /// All lines of the header `name`.
+    /// Its headers as they are when filters look.
     #[must_use]
-    pub fn lines(&self, name: &str) -> Lines {
-        // Envoy keeps `host` as the pseudo-header, and finds it by either name.
-        let name = if name == "host" { ":authority" } else { name };
-        self.headers().filter(|(other, _)| *other == name).map(|(_, value)| value).collect()
+    pub fn as_envoy_has(&self) -> Vec<(String, Vec<u8>)> {
+        proxy::as_envoy_has(&self.headers)
     }
 
     /// The first line of the header `name`, for people.

@@ -44,6 +44,23 @@ fn labels_of_the_caller_are_given() {
 }
 
 #[test]
+fn headers_are_as_envoy_has_them() {
+    let path = crate::check::program::root().join("data/explain/release.yaml");
+    let release = std::fs::read_to_string(path).unwrap();
+    // Envoy joins the lines of this one, and looks at those of others one by one.
+    let release = release.replace("x-canary: {present: true}", "origin: {exact: \"a,b\"}");
+    let release = release.replace("x-lucky: {regex: \"[0-9]+\"}", "x-lucky: {exact: \"a,b\"}");
+    for (name, rule) in [("origin", "insiders"), ("x-lucky", "default")] {
+        let [one, other] = ["a", "b"].map(|value| format!("{name}: {value}"));
+        let arguments = ["-", "/api/?draw=1", "-H", &one, "-H", &other, "--format", "json"];
+        let run = explain_with(&arguments, release.as_bytes());
+        let found: Value =
+            serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.shown()));
+        assert_eq!(found["rule"], rule, "{}", run.shown());
+    }
+}
+
+#[test]
 fn values_that_do_not_print_are_shown_safely() {
     let long = format!("x-lucky: {}", "7".repeat(9000));
     let cookie = "version=\u{1b}]0;v2\"ä\u{202e}; device-id=\u{9b}31m";
@@ -124,6 +141,25 @@ fn har_files_are_read() {
 fn lines_are_answered_by_lines() {
     said("requests", 0, &["--requests", "requests.jsonl"]);
     said("requests-wrong", 1, &["--requests", "wrong.jsonl"]);
+}
+
+#[test]
+fn the_page_shows_what_is_printed() {
+    let page = |name: &str| {
+        let path = crate::check::program::root().join("../docs").join(name);
+        std::fs::read_to_string(path).unwrap()
+    };
+    let sidecar = page("sidecar.md");
+    let (_, release) = sidecar.split_once("```yaml\n# release.yaml\n").unwrap();
+    let (release, _) = release.split_once("```").unwrap();
+    let arguments = ["-", "/api/cart", "-b", "group=stuff", "-b", "device-id=7"];
+    let run = explain_with(&arguments, release.as_bytes());
+    let indented =
+        |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") };
+    let shown: String = run.stdout.lines().map(indented).collect();
+    let page = page("explain.md");
+    assert!(page.contains(&format!("serin explain release.yaml {}", arguments[1..].join(" "))));
+    assert!(page.contains(&shown), "docs/explain.md does not show\n{shown}");
 }
 
 #[test]
