@@ -1,12 +1,11 @@
 //! `serin diff`: what a change of a Release means for its users.
 
 use anyhow::Context;
-use policy::Checked;
 
 use super::render::source;
 use crate::diff::{Diff, json, text as for_people};
 use crate::exit::{self, Exit};
-use crate::load::{Source, source::STDIN};
+use crate::load::source::STDIN;
 use crate::report::{Console, Format, text};
 
 const EXAMPLES: &str = "\
@@ -65,8 +64,8 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         return Ok(Exit::USAGE);
     }
     // What is wrong with both is said in one pass.
-    let old = release(&args.old, console);
-    let new = release(&args.new, console);
+    let old = source::read(&args.old, console);
+    let new = source::read(&args.new, console);
     let (old, new) = match (old, new) {
         (Ok(old), Ok(new)) => (old, new),
         (Err(exit), Ok(_)) | (Ok(_), Err(exit)) => return Ok(exit),
@@ -79,14 +78,4 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     };
     console.print(&printed).context("cannot write to standard output")?;
     Ok(if diff.moves() { Exit::MOVES } else { Exit::OK })
-}
-
-fn release(file: &str, console: &mut Console) -> Result<Checked, Exit> {
-    match Source::read(file) {
-        Ok(source) => source::release(&source, console),
-        Err(unreadable) => {
-            console.note(&text::failure(&unreadable.to_string(), unreadable.help.as_deref()));
-            Err(Exit::FAILURE)
-        }
-    }
 }

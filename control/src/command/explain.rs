@@ -5,11 +5,8 @@ mod output;
 
 use std::ffi::OsString;
 
-use policy::Checked;
-
 use super::render::source;
 use crate::exit::{self, Exit};
-use crate::load::Source;
 use crate::report::{Console, Format, text};
 use input::Input;
 
@@ -114,22 +111,12 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         return Ok(Exit::USAGE);
     }
     // What is wrong with both is said in one pass.
-    let release = release(&args.release, console);
+    let release = source::read(&args.release, console);
     let host = release.as_ref().map_or("", |release| release.policy.host().written());
     let input = Input::read(args, host, console);
     match (release, input) {
         (Ok(release), Ok(input)) => output::print(args, (&release, &input), console),
         (Err(exit), Ok(_)) | (Ok(_), Err(exit)) => Ok(exit),
         (Err(one), Err(other)) => Ok(one.max(other)),
-    }
-}
-
-fn release(file: &str, console: &mut Console) -> Result<Checked, Exit> {
-    match Source::read(file) {
-        Ok(source) => source::release(&source, console),
-        Err(unreadable) => {
-            console.note(&text::failure(&unreadable.to_string(), unreadable.help.as_deref()));
-            Err(Exit::FAILURE)
-        }
     }
 }

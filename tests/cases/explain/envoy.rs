@@ -50,9 +50,11 @@ fn the_real_envoy_does_what_is_answered() {
         let stage = Stage::start(Setup::new(Through::Bootstrap), &Given::new(&release)).await;
         for (request, answer) in requests.iter().zip(&answers) {
             let subset = stage.served_by(&headers(request)).await;
-            let is_so = match answer["random"].as_bool().unwrap() {
-                true => answer["shares"].get(&subset).is_some(),
-                false => answer["subset"] == subset.as_str(),
+            let is_random = answer["random"].as_bool().unwrap();
+            let is_so = if is_random {
+                answer["shares"].get(&subset).is_some()
+            } else {
+                answer["subset"] == subset.as_str()
             };
             if !is_so {
                 disagreements.push(format!("{request}: answered {answer}, Envoy took {subset}"));

@@ -44,6 +44,9 @@ fn read_lines(text: &str) -> usize {
     text.lines().filter(|line| lines::read(line, "reviews").is_err()).count()
 }
 
+/// Texts, and how they are read; the number of problems.
+type Kind<'a> = (&'a [String], fn(&str) -> usize);
+
 #[test]
 fn mutated_requests_are_read_to_the_end() {
     let curl = [
@@ -54,8 +57,7 @@ fn mutated_requests_are_read_to_the_end() {
     ];
     let har = [file("shop.har")];
     let json = [file("requests.jsonl"), file("wrong.jsonl")];
-    let kinds: [(&[String], fn(&str) -> usize); 3] =
-        [(&curl, read_curl), (&har, read_har), (&json, read_lines)];
+    let kinds: [Kind<'_>; 3] = [(&curl, read_curl), (&har, read_har), (&json, read_lines)];
     let mut chance = Chance::new(2026);
     for (seeds, read) in kinds {
         let mut wrong = 0;

@@ -6,8 +6,19 @@ use crate::exit::Exit;
 use crate::load::Source;
 use crate::report::{Console, Reviewer, text};
 
+/// The Release of the file `name`; the exit code where there is none.
+pub(in crate::command) fn read(name: &str, console: &mut Console) -> Result<Checked, Exit> {
+    match Source::read(name) {
+        Ok(source) => release(&source, console),
+        Err(unreadable) => {
+            console.note(&text::failure(&unreadable.to_string(), unreadable.help.as_deref()));
+            Err(Exit::FAILURE)
+        }
+    }
+}
+
 /// The Release; the exit code where there is none to render.
-pub(in crate::command) fn release(source: &Source, console: &mut Console) -> Result<Checked, Exit> {
+pub(super) fn release(source: &Source, console: &mut Console) -> Result<Checked, Exit> {
     let mut review = Reviewer::default().review(source);
     for diagnostic in &review.diagnostics {
         console.note(&text::render(diagnostic, Some(source)));
