@@ -119,7 +119,7 @@ fn everything_that_is_wrong_is_said() {
         ),
         (
             "curl -H x -H @f -H ':a: b' -H 'a b: c' -b jar -u a h",
-            "expected a header, found `x`; `@f` is the name of a file to curl, which is not read; `:a: b` is no header, but part of the request's line; `jar` holds no cookie: there is no `=`; no password of `a`; `a b` cannot be the name of a header",
+            "expected a header, found `x`; `@f` is the name of a file to curl, which is not read; `:a: b` is no header, but part of the request's line; `a b` cannot be the name of a header; `jar` holds no cookie: there is no `=`; no password of `a`",
         ),
         ("curl ftp://h", "expected a URL of `http` or `https`, found `ftp`"),
         ("curl 'http://h:99999'", "`http://h:99999` is no URL: invalid port number"),
