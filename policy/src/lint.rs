@@ -5,6 +5,8 @@ mod identity;
 mod implies;
 mod reach;
 
+pub use cookie_regex::{escape, whole_cookie};
+
 use crate::policy::Policy;
 use crate::problem::Problems;
 

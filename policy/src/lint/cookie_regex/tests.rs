@@ -1,0 +1,122 @@
+use super::*;
+use crate::cookie::cookies;
+
+/// What is found in a pattern: which cookie it misses or hits, in short.
+fn found(regex: &str) -> Option<&'static str> {
+    let pattern = Pattern::parse(regex, Case::Sensitive).unwrap();
+    let message = miss(&pattern, &wanted_cookie(&pattern)?)?;
+    ["behind", "before", "other cookies", "other values"]
+        .into_iter()
+        .find(|part| message.contains(part))
+}
+
+#[test]
+fn traps_are_found_by_trying() {
+    for (regex, expected) in [
+        // A tutorial's: the space that browsers put is missing.
+        ("^(.*?;)?(version=v2)(;.*)?$", Some("behind")),
+        // Written for a search, and matched in full.
+        (r"(^|;\s*)beta=true(;|$)", Some("behind")),
+        (r"(.*;\s*)?beta=true(;|$)", Some("before")),
+        // Hits what ends in that name.
+        (".*name=value.*", Some("other cookies")),
+        (".*ab_group=.*", Some("other cookies")),
+        (r"(.*;\s*)?name=value.*", Some("other values")),
+        ("my_cookie=[^;]*", Some("behind")),
+        (r"^(.*;\s*)?version=v2(\s*;.*)?$", None),
+        (r"^(.*;\s*)?version=v[0-9]+(\s*;.*)?$", None),
+        ("no cookie at all", None),
+    ] {
+        assert_eq!(found(regex), expected, "{regex}");
+    }
+}
+
+#[test]
+fn the_corrected_regex_finds_the_very_cookie_wherever_it_stands() {
+    let around = [
+        ("", true),
+        ("a=b; ", true),
+        ("a=b;", true),
+        ("a=b;  ", true),
+        ("a=b; c=d; ", true),
+        ("x", false),
+        ("a=b; x", false),
+        ("a=", false),
+        ("a=b ", false),
+        ("a=b, ", false),
+    ];
+    let behind = [
+        ("", true),
+        ("; a=b", true),
+        (";a=b", true),
+        (" ; a=b", true),
+        (";", true),
+        ("0", false),
+        ("0; a=b", false),
+        (" x", false),
+        ("=", false),
+    ];
+    for (regex, cookie, corrected) in [
+        ("^(.*?;)?(version=v2)(;.*)?$", "version=v2", r"^(.*;\s*)?version=v2(\s*;.*)?$"),
+        (r"(^|;\s*)beta=true(;|$)", "beta=true", r"^(.*;\s*)?beta=true(\s*;.*)?$"),
+        (".*a.b=c+d.*", "a.b=cd", r"^(.*;\s*)?a.b=c+d(\s*;.*)?$"),
+        (".*name=value.*", "name=value", r"^(.*;\s*)?name=value(\s*;.*)?$"),
+        (r".*q=1\.5.*", "q=1.5", r"^(.*;\s*)?q=1\.5(\s*;.*)?$"),
+        (
+            "^(.*?;)?(email=[^;]*@example.com)(;.*)?$",
+            "email=jo@example.com",
+            r"^(.*;\s*)?(email=[^;]*@example.com)(\s*;.*)?$",
+        ),
+        (".*version=v[a-z].*", "version=va", r"^(.*;\s*)?version=v[a-z](\s*;.*)?$"),
+        (".*g=(a|b).*", "g=b", r"^(.*;\s*)?(g=(a|b))(\s*;.*)?$"),
+    ] {
+        assert_eq!(whole_cookie(regex).as_deref(), Some(corrected), "{regex}");
+        let pattern = Pattern::parse(corrected, Case::Sensitive).unwrap();
+        let automaton = Automaton::compile(&pattern).unwrap();
+        for (before, is_before) in around {
+            for (after, is_after) in behind {
+                let header = format!("{before}{cookie}{after}");
+                let is_match = automaton.is_match(header.as_bytes());
+                assert_eq!(is_match, is_before && is_after, "{corrected} on {header}");
+                // As Serin reads cookies: the same, where each name stands there once.
+                let (name, value) = cookie.split_once('=').unwrap();
+                let has = cookies(header.as_bytes())
+                    .any(|(n, v)| n == name.as_bytes() && v == value.as_bytes());
+                assert_eq!(is_match, has, "{header}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_value_that_may_go_on_is_not_spelled_out() {
+    for (regex, expected) in [
+        (".*name=value.*", true),
+        ("^(.*?;)?(version=v2)(;.*)?$", true),
+        ("version=v[^;]*", false),
+        ("^(.*;)?version=v[0-9]*(;.*)?$", false),
+        (".*g=(a|b).*", false),
+    ] {
+        let pattern = Pattern::parse(regex, Case::Sensitive).unwrap();
+        let cookie = wanted_cookie(&pattern).unwrap();
+        assert_eq!(is_spelled_out(&pattern, regex, &cookie), expected, "{regex}");
+    }
+}
+
+#[test]
+fn a_cookie_of_any_value_is_found_with_any() {
+    let corrected = whole_cookie(".*ab_group=.*").unwrap();
+    assert_eq!(corrected, r"^(.*;\s*)?ab_group=[^;]*(\s*;.*)?$");
+    let automaton =
+        Automaton::compile(&Pattern::parse(&corrected, Case::Sensitive).unwrap()).unwrap();
+    for (header, expected) in [
+        ("ab_group=", true),
+        ("ab_group=b", true),
+        ("a=b; ab_group=c; d=e", true),
+        ("xab_group=c", false),
+        ("a=ab_group=c", false),
+        ("ab_group", false),
+    ] {
+        assert_eq!(automaton.is_match(header.as_bytes()), expected, "{header}");
+    }
+}
