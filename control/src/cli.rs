@@ -4,7 +4,9 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{check, completions, demo, diff, explain, image, proxy_status, render};
+use crate::command::{
+    check, completions, demo, diff, explain, image, import, proxy_status, render,
+};
 use crate::exit::{self, Exit};
 use crate::report::{Color, Console, text};
 
@@ -35,6 +37,8 @@ pub enum Command {
     Render(Box<render::Args>),
     /// Tells who moves when one Release takes the place of another
     Diff(diff::Args),
+    /// Makes a Release of a VirtualService, or says which of its constructs has no counterpart
+    Import(import::Args),
     /// Routes users through a real Envoy, and compares what they get with what was promised
     Demo(demo::Args),
     /// Tells which configurations of Releases are in force in a running Envoy, and which were refused
@@ -70,6 +74,7 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
         Command::Explain(args) => explain::run(args, console),
         Command::Render(args) => render::run(args, console),
         Command::Diff(args) => diff::run(args, console),
+        Command::Import(args) => import::run(args, console),
         Command::Demo(args) => demo::run(args, console),
         Command::ProxyStatus(args) => proxy_status::run(args, console),
         Command::Image(args) => image::run(args, console),

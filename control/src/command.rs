@@ -6,5 +6,6 @@ pub mod demo;
 pub mod diff;
 pub mod explain;
 pub mod image;
+pub mod import;
 pub mod proxy_status;
 pub mod render;

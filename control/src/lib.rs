@@ -10,6 +10,8 @@ pub mod diff;
 pub mod exit;
 pub mod explain;
 pub mod image;
+pub mod import;
+mod istio;
 pub mod load;
 pub mod proxy;
 pub mod proxy_status;

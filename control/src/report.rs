@@ -11,7 +11,7 @@ pub mod text;
 use std::ops::Range;
 
 use clap::ValueEnum;
-use policy::{Code, Problem, Severity};
+use policy::{Code, Part, Path, Place, Problem};
 use serde::Serialize;
 
 use crate::load::{Document, Fault, Source, Unreadable};
@@ -29,15 +29,35 @@ pub enum Format {
     Json,
 }
 
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Severity {
+    /// The document is refused.
+    Error,
+    /// The document works, but probably not as its author thinks.
+    Warning,
+    /// Nothing is wrong: it is to be known.
+    Note,
+}
+
+impl From<policy::Severity> for Severity {
+    fn from(severity: policy::Severity) -> Self {
+        match severity {
+            policy::Severity::Error => Self::Error,
+            policy::Severity::Warning => Self::Warning,
+        }
+    }
+}
+
 /// A problem and where it is; lines and columns count from 1, columns count characters, the end is behind
 /// the last character.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Diagnostic {
-    /// `error` or `warning`.
-    #[serde(serialize_with = "severity")]
+    /// `error`, `warning` or `note`.
     pub severity: Severity,
-    /// The kind of problem: a [`Code`], or `unreadable`.
+    /// The kind of problem: a [`Code`], `unreadable` or `note`.
     pub code: &'static str,
     /// What was expected and what was found.
     pub message: String,
@@ -66,12 +86,24 @@ impl Diagnostic {
     pub fn new(source: &Source, document: &Document, problem: &Problem) -> Self {
         let span = document.locate(source, &problem.place);
         let diagnostic = Self {
-            severity: problem.severity,
+            severity: problem.severity.into(),
             path: Some(problem.place.path.to_string()),
             help: problem.help.clone(),
             ..Self::error(source.name(), problem.code.as_str(), &problem.message)
         };
         diagnostic.at(source, span)
+    }
+
+    /// What is to be known about a part of a document.
+    #[must_use]
+    pub fn note(source: &Source, document: &Document, path: &Path, message: &str) -> Self {
+        let span = document.locate(source, &Place { path: path.clone(), part: Part::Value });
+        let note = Self {
+            severity: Severity::Note,
+            path: Some(path.to_string()),
+            ..Self::error(source.name(), "note", message)
+        };
+        note.at(source, span)
     }
 
     /// What ended the reading of a file.
@@ -90,6 +122,12 @@ impl Diagnostic {
             help: unreadable.help.clone(),
             ..Self::error(&unreadable.name, "unreadable", &message)
         }
+    }
+
+    /// What is wrong with files together.
+    #[must_use]
+    pub fn whole(file: &str, code: Code, message: &str) -> Self {
+        Self::error(file, code.as_str(), message)
     }
 
     fn error(file: &str, code: &'static str, message: &str) -> Self {
@@ -121,9 +159,4 @@ impl Diagnostic {
             ..self
         }
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
-fn severity<S: serde::Serializer>(severity: &Severity, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(severity.as_str())
 }

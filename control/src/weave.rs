@@ -8,24 +8,21 @@
 mod copies;
 mod destination_rule;
 mod edit;
-mod field;
-mod host;
 mod insert;
 mod matches;
 mod memory;
 mod naming;
-mod object;
 mod pins;
 mod reach;
 mod reading;
 mod undo;
 mod verdict;
-mod virtual_service;
 mod whole;
 
 use policy::Policy;
 use policy::policy::SubsetId;
 
+use crate::istio::{field, host, object, virtual_service};
 use crate::load::Source;
 use crate::report::Diagnostic;
 

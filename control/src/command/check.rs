@@ -1,4 +1,4 @@
-//! `serin check`: all problems of Releases, each with its place and what to do about it.
+//! `serin check`: all problems of Releases and VirtualServices, each with its place and what to do about it.
 //!
 //! Of a Release that is well it says what the worst request costs that the Release allows.
 
@@ -15,11 +15,12 @@ const EXAMPLES: &str = "\
 Examples:
   serin check release.yaml                     one file
   serin check releases/ other.yaml             a folder's *.yaml, *.yml, *.json, and a file
+  serin check reviews-vs.yaml                  a VirtualService: what Istio refuses, traps of its regexes
   kubectl get release reviews -o yaml | serin check -
   serin check --deny-warnings --format json releases/ | jq -r '.[].message'
 
-A file that is named must hold Releases only. In a folder everything else is passed over, and so are \
-the folders in it; --verbose names what was passed over.
+A file that is named must hold Releases, or VirtualServices of Istio and what stands around them. In a folder \
+everything else is passed over, and so are the folders in it; --verbose names what was passed over.
 
 With --format json a list is printed, empty when all is well. Each problem has severity, code, message, \
 file, line, column, endLine, endColumn (counted from 1, in characters; the end is behind the last one), \
@@ -30,7 +31,7 @@ code `unreadable` and line null.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct Args {
-    /// Files of Releases, folders, or `-` for standard input
+    /// Files of Releases or VirtualServices, folders, or `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<String>,
     /// The form of what is printed: text, or json (one list on standard output, nothing else there)
@@ -119,7 +120,8 @@ impl Run<'_> {
     fn passed_over(&mut self, source: &Source) {
         if self.args.verbose {
             let name = text::printable(source.name());
-            self.console.note(&format!("{name}: passed over, no Release in it\n"));
+            self.console
+                .note(&format!("{name}: passed over, no Release or VirtualService in it\n"));
         }
     }
 
@@ -137,7 +139,7 @@ impl Run<'_> {
     fn finish(self) -> anyhow::Result<Exit> {
         let Total { files, errors, warnings, unreadable, diagnostics } = self.total;
         if files == 0 && unreadable == 0 {
-            anyhow::bail!("no Release in {}", folders(&self.args.files));
+            anyhow::bail!("no Release or VirtualService in {}", folders(&self.args.files));
         }
         match self.args.format {
             Format::Json => {
@@ -178,24 +180,46 @@ fn summary(source: &Source, review: &Review, args: &Args) -> String {
         0 => String::new(),
         _ => format!("; {}", text::tally(0, warnings)),
     };
-    if let [checked] = review.releases.as_slice() {
-        return format!("{name}: ok, {}{warned}\n", costs(checked));
+    match (review.releases.as_slice(), review.services.as_slice()) {
+        ([checked], []) => return format!("{name}: ok, {}{warned}\n", costs(checked)),
+        ([], [(label, rules)]) => {
+            return format!(
+                "{name}: ok, {}, {}{warned}\n",
+                text::printable(label),
+                counted(*rules)
+            );
+        }
+        _ => {}
     }
     let lines = review.releases.iter().map(|checked| {
         let (namespace, release) = (checked.policy.namespace(), checked.policy.name());
         format!("{name}: {namespace}/{release}: ok, {}\n", costs(checked))
     });
-    let last = format!("{name}: ok, {} Releases{warned}\n", review.releases.len());
-    lines.chain(std::iter::once(last)).collect()
+    let services = review.services.iter().map(|(label, rules)| {
+        format!("{name}: {}: ok, {}\n", text::printable(label), counted(*rules))
+    });
+    let numbers = [(review.releases.len(), "Release"), (review.services.len(), "VirtualService")];
+    let numbers: Vec<String> = numbers
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, kind)| format!("{number} {kind}{}", if number == 1 { "" } else { "s" }))
+        .collect();
+    let last = format!("{name}: ok, {}{warned}\n", numbers.join(", "));
+    lines.chain(services).chain(std::iter::once(last)).collect()
+}
+
+/// `2 rules`.
+fn counted(rules: usize) -> String {
+    match rules {
+        0 => "no rules".to_owned(),
+        1 => "1 rule".to_owned(),
+        number => format!("{number} rules"),
+    }
 }
 
 /// `2 rules, worst request 0.1 M steps, automata 12 KiB`.
 fn costs(checked: &Checked) -> String {
-    let rules = match checked.policy.rules().len() {
-        0 => "no rules".to_owned(),
-        1 => "1 rule".to_owned(),
-        number => format!("{number} rules"),
-    };
+    let rules = counted(checked.policy.rules().len());
     let steps = checked.program.worst_request();
     if steps == 0 {
         return format!("{rules}, no regular expressions");

@@ -1,12 +1,13 @@
-//! A file looked at: the Releases that are well, and what is wrong with the others.
+//! A file looked at: the Releases and VirtualServices that are well, and what is wrong with the others.
 //!
 //! A [`Reviewer`] goes through all files of a command, since the same Release in two of them is a mistake.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy::{Checked, Code, Node, Part, Path, Place, Problem, Severity};
+use policy::{Checked, Code, Node, Part, Path, Place, Problem};
 
-use super::Diagnostic;
+use super::{Diagnostic, Severity};
+use crate::import;
 use crate::load::{self, Document, Fault, Source};
 
 /// The group of the `apiVersion` of a Release; other projects have kinds of that name too.
@@ -17,6 +18,8 @@ const GROUP: &str = "serin.dev/";
 pub struct Review {
     /// The Releases without errors, in the order of their documents.
     pub releases: Vec<Checked>,
+    /// The VirtualServices, and how many rules each has.
+    pub services: Vec<(String, usize)>,
     /// What is wrong, in the order of its places.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -39,20 +42,21 @@ pub struct Reviewer {
 }
 
 impl Reviewer {
-    /// Checks every document of a file of Releases; whatever else is in it is an error.
+    /// Checks every document of a file of Releases, or of VirtualServices and what stands around them; whatever
+    /// else is in it is an error.
     #[must_use]
     pub fn review(&mut self, source: &Source) -> Review {
         let (documents, fault) = load::documents(source);
         self.review_all(source, documents, fault)
     }
 
-    /// Checks the Releases of a file that was found in a folder; none where it has none.
+    /// Checks the Releases and VirtualServices of a file that was found in a folder; none where it has none.
     #[must_use]
     pub fn review_found(&mut self, source: &Source) -> Option<Review> {
         let (mut documents, fault) = load::documents(source);
-        documents.retain(|document| is_release(&document.node));
-        // What cannot be read may be anything, a template say: it counts when it calls itself a Release.
-        let fault = fault.filter(|_| !documents.is_empty() || mentions_release(source.text()));
+        documents.retain(|document| is_release(&document.node) || is_service(document));
+        // What cannot be read may be anything, a template say: it counts when it calls itself one of these.
+        let fault = fault.filter(|_| !documents.is_empty() || is_mentioned(source.text()));
         if documents.is_empty() && fault.is_none() {
             return None;
         }
@@ -69,8 +73,13 @@ impl Reviewer {
         if documents.is_empty() && fault.is_none() {
             review.diagnostics.push(Diagnostic::fault(source, &nothing(source)));
         }
+        let has_services = documents.iter().any(is_service);
         for document in documents {
-            self.review_document(source, document, &mut review);
+            if is_service(&document) {
+                review_services(source, &document, &mut review);
+            } else if !(has_services && stands_around(&document.node)) {
+                self.review_document(source, document, &mut review);
+            }
         }
         review.diagnostics.extend(fault.map(|fault| Diagnostic::fault(source, &fault)));
         review.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
@@ -131,12 +140,32 @@ fn is_release(node: &Node) -> bool {
     is_own && node.get("kind") == Some(&Node::String(policy::spec::KIND.to_owned()))
 }
 
-/// Whether a text that cannot be read has a line that says it is a Release.
-fn mentions_release(text: &str) -> bool {
+/// Whether a document holds VirtualServices.
+fn is_service(document: &Document) -> bool {
+    let is_own = |version: &Node| matches!(version, Node::String(text) if text.starts_with(GROUP));
+    !document.node.get("apiVersion").is_some_and(is_own) && import::is_meant(document)
+}
+
+/// Whether a document is some other object, as they stand beside VirtualServices.
+fn stands_around(node: &Node) -> bool {
+    let is_named = |key| matches!(node.get(key), Some(Node::String(_)));
+    is_named("apiVersion") && is_named("kind") && !is_release(node)
+}
+
+fn review_services(source: &Source, document: &Document, review: &mut Review) {
+    let reviewed = import::review(document);
+    let said = reviewed.problems.iter().map(|problem| Diagnostic::new(source, document, problem));
+    review.diagnostics.extend(said);
+    review.services.extend(reviewed.services);
+}
+
+/// Whether a text that cannot be read has a line that says it is a Release or a VirtualService.
+fn is_mentioned(text: &str) -> bool {
     text.lines().any(|line| {
         let mut words =
             line.split([' ', '\t', ':', '"', '\'', ',', '{', '}', '\r']).filter(|w| !w.is_empty());
-        words.next() == Some("kind") && words.next() == Some(policy::spec::KIND)
+        words.next() == Some("kind")
+            && matches!(words.next(), Some(policy::spec::KIND | "VirtualService"))
     })
 }
 

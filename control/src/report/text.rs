@@ -6,9 +6,8 @@ use std::fmt::Write;
 
 use annotate_snippets::renderer::Renderer;
 use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
-use policy::Severity;
 
-use super::Diagnostic;
+use super::{Diagnostic, Severity};
 use crate::load::Source;
 
 /// The characters of a message that are printed; values from the file may be of any length.
@@ -20,6 +19,7 @@ pub fn render(diagnostic: &Diagnostic, source: Option<&Source>) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let message = shortened(&diagnostic.message);
     let Some(source) = source else {

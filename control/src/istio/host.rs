@@ -1,7 +1,7 @@
 //! Names of hosts and gateways as Istio completes and compares them.
 
 /// A host's full name: one without dots is a service in the namespace of the object that names it.
-pub(super) fn complete(host: &str, namespace: &str) -> String {
+pub(crate) fn complete(host: &str, namespace: &str) -> String {
     let host = host.to_ascii_lowercase();
     // An address of IPv6 has no dots either.
     if host == "*" || host.contains(['.', ':']) {
@@ -12,7 +12,7 @@ pub(super) fn complete(host: &str, namespace: &str) -> String {
 }
 
 /// Whether some host has both names, each of which may begin with `*`.
-pub(super) fn overlap(one: &str, other: &str) -> bool {
+pub(crate) fn overlap(one: &str, other: &str) -> bool {
     match (one.strip_prefix('*'), other.strip_prefix('*')) {
         (Some(one), Some(other)) => one.ends_with(other) || other.ends_with(one),
         (Some(one), None) => other.ends_with(one),
@@ -22,7 +22,7 @@ pub(super) fn overlap(one: &str, other: &str) -> bool {
 }
 
 /// `<namespace>/<name>` of a gateway, which may be written as that, as its name, or as an old full name.
-pub(super) fn gateway(written: &str, namespace: &str) -> String {
+pub(crate) fn gateway(written: &str, namespace: &str) -> String {
     if let Some((of, name)) = written.split_once('/') {
         let of = if of == "." { namespace } else { of };
         return format!("{of}/{name}");

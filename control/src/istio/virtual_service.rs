@@ -1,4 +1,4 @@
-//! A VirtualService as far as weaving must understand it: whom it is for, its rules and where they lead.
+//! A VirtualService as far as weaving and importing must understand it: whom it is for, its rules and where they lead.
 
 use policy::Problems;
 
@@ -7,68 +7,68 @@ use super::host;
 use super::object::Object;
 
 /// The gateway that means the sidecars of the mesh.
-pub(super) const MESH: &str = "mesh";
+pub(crate) const MESH: &str = "mesh";
 
 /// A VirtualService.
 #[derive(Debug)]
-pub(super) struct VirtualService<'n> {
-    pub(super) object: Object<'n>,
+pub(crate) struct VirtualService<'n> {
+    pub(crate) object: Object<'n>,
     /// Full names.
-    pub(super) hosts: Vec<String>,
+    pub(crate) hosts: Vec<String>,
     /// As written; none: the mesh.
-    pub(super) gateways: Vec<&'n str>,
-    pub(super) rules: Vec<Rule<'n>>,
+    pub(crate) gateways: Vec<&'n str>,
+    pub(crate) rules: Vec<Rule<'n>>,
     /// The hosts that its rules for other protocols lead to.
-    pub(super) other_hosts: Vec<String>,
+    pub(crate) other_hosts: Vec<String>,
 }
 
 /// A rule for HTTP.
 #[derive(Debug)]
-pub(super) struct Rule<'n> {
-    pub(super) field: Field<'n>,
+pub(crate) struct Rule<'n> {
+    pub(crate) field: Field<'n>,
     /// Empty where it has none.
-    pub(super) name: &'n str,
-    pub(super) entries: Vec<Entry<'n>>,
-    pub(super) destinations: Vec<Destination<'n>>,
+    pub(crate) name: &'n str,
+    pub(crate) entries: Vec<Entry<'n>>,
+    pub(crate) destinations: Vec<Destination<'n>>,
     /// What it does instead of sending requests somewhere.
-    pub(super) instead: Option<&'static str>,
+    pub(crate) instead: Option<&'static str>,
 }
 
 /// An entry of a rule's `match`.
 #[derive(Debug)]
-pub(super) struct Entry<'n> {
-    pub(super) field: Field<'n>,
-    pub(super) name: &'n str,
+pub(crate) struct Entry<'n> {
+    pub(crate) field: Field<'n>,
+    pub(crate) name: &'n str,
     /// As written.
-    pub(super) gateways: Vec<&'n str>,
-    pub(super) labels: Vec<(&'n str, &'n str)>,
-    pub(super) namespace: Option<&'n str>,
-    pub(super) port: Option<u16>,
+    pub(crate) gateways: Vec<&'n str>,
+    pub(crate) labels: Vec<(&'n str, &'n str)>,
+    pub(crate) namespace: Option<&'n str>,
+    pub(crate) port: Option<u16>,
 }
 
 /// Where a rule leads.
 #[derive(Debug)]
-pub(super) struct Destination<'n> {
+pub(crate) struct Destination<'n> {
     /// Its position in the rule's `route`.
-    pub(super) index: usize,
-    pub(super) field: Field<'n>,
+    pub(crate) index: usize,
+    pub(crate) field: Field<'n>,
     /// Full name.
-    host: String,
+    pub(crate) host: String,
     /// Empty where it names none.
-    pub(super) subset: &'n str,
-    port: Option<u16>,
+    pub(crate) subset: &'n str,
+    pub(crate) port: Option<u16>,
 }
 
 impl Destination<'_> {
     /// Whether it is the service at this port.
-    pub(super) fn is(&self, fqdn: &str, port: u16) -> bool {
+    pub(crate) fn is(&self, fqdn: &str, port: u16) -> bool {
         self.host == fqdn && self.port.is_none_or(|own| own == port)
     }
 }
 
 impl<'n> VirtualService<'n> {
     /// Reads it as far as it can be understood.
-    pub(super) fn read(object: Object<'n>, problems: &mut Problems) -> Self {
+    pub(crate) fn read(object: Object<'n>, problems: &mut Problems) -> Self {
         let namespace = object.namespace;
         let complete = |host: &str| host::complete(host, namespace);
         let spec = object.root.map("spec", problems);

@@ -4,20 +4,20 @@ use policy::{Code, Node, Path, Problem, Problems};
 
 /// A value and where it is.
 #[derive(Clone, Debug)]
-pub(super) struct Field<'n> {
-    pub(super) node: &'n Node,
-    pub(super) path: Path,
+pub(crate) struct Field<'n> {
+    pub(crate) node: &'n Node,
+    pub(crate) path: Path,
 }
 
 impl<'n> Field<'n> {
     /// The value of a key; none where there is none, or nothing in it.
-    pub(super) fn get(&self, key: &str) -> Option<Self> {
+    pub(crate) fn get(&self, key: &str) -> Option<Self> {
         let node = self.node.get(key).filter(|node| **node != Node::Null)?;
         Some(Self { node, path: self.path.key(key) })
     }
 
     /// The keys and values of a map.
-    pub(super) fn entries(&self, problems: &mut Problems) -> Vec<(&'n str, Self)> {
+    pub(crate) fn entries(&self, problems: &mut Problems) -> Vec<(&'n str, Self)> {
         match self.node {
             Node::Map(entries) => entries
                 .iter()
@@ -28,7 +28,7 @@ impl<'n> Field<'n> {
     }
 
     /// The items of a list.
-    pub(super) fn items(&self, problems: &mut Problems) -> Vec<Self> {
+    pub(crate) fn items(&self, problems: &mut Problems) -> Vec<Self> {
         match self.node {
             Node::List(items) => items
                 .iter()
@@ -40,7 +40,7 @@ impl<'n> Field<'n> {
     }
 
     /// A text.
-    pub(super) fn text(&self, problems: &mut Problems) -> Option<&'n str> {
+    pub(crate) fn text(&self, problems: &mut Problems) -> Option<&'n str> {
         match self.node {
             Node::String(text) => Some(text),
             _ => self.otherwise("a text", problems),
@@ -48,7 +48,7 @@ impl<'n> Field<'n> {
     }
 
     /// A port's number.
-    pub(super) fn port(&self, problems: &mut Problems) -> Option<u16> {
+    pub(crate) fn port(&self, problems: &mut Problems) -> Option<u16> {
         match self.node {
             Node::Number(number)
                 if number.fract() == 0.0 && (0.0..=f64::from(u16::MAX)).contains(number) =>
@@ -65,7 +65,7 @@ impl<'n> Field<'n> {
     }
 
     /// The map below a key.
-    pub(super) fn map(&self, key: &str, problems: &mut Problems) -> Option<Self> {
+    pub(crate) fn map(&self, key: &str, problems: &mut Problems) -> Option<Self> {
         let found = self.get(key)?;
         match found.node {
             Node::Map(_) => Some(found),
@@ -74,12 +74,12 @@ impl<'n> Field<'n> {
     }
 
     /// The items of the list below a key; none where it is not there.
-    pub(super) fn list(&self, key: &str, problems: &mut Problems) -> Vec<Self> {
+    pub(crate) fn list(&self, key: &str, problems: &mut Problems) -> Vec<Self> {
         self.get(key).map(|list| list.items(problems)).unwrap_or_default()
     }
 
     /// The maps of the list below a key.
-    pub(super) fn maps(&self, key: &str, problems: &mut Problems) -> Vec<Self> {
+    pub(crate) fn maps(&self, key: &str, problems: &mut Problems) -> Vec<Self> {
         let mut items = self.list(key, problems);
         items.retain(|item| {
             let is_map = matches!(item.node, Node::Map(_));
@@ -89,18 +89,18 @@ impl<'n> Field<'n> {
     }
 
     /// The texts of the list below a key.
-    pub(super) fn texts(&self, key: &str, problems: &mut Problems) -> Vec<&'n str> {
+    pub(crate) fn texts(&self, key: &str, problems: &mut Problems) -> Vec<&'n str> {
         let items = self.list(key, problems);
         items.iter().filter_map(|item| item.text(problems)).collect()
     }
 
     /// The text below a key.
-    pub(super) fn string(&self, key: &str, problems: &mut Problems) -> Option<&'n str> {
+    pub(crate) fn string(&self, key: &str, problems: &mut Problems) -> Option<&'n str> {
         self.get(key)?.text(problems)
     }
 
     /// Keys and texts of the map below a key, as of labels.
-    pub(super) fn labels(&self, key: &str, problems: &mut Problems) -> Vec<(&'n str, &'n str)> {
+    pub(crate) fn labels(&self, key: &str, problems: &mut Problems) -> Vec<(&'n str, &'n str)> {
         let entries = self.get(key).map(|map| map.entries(problems)).unwrap_or_default();
         entries.iter().filter_map(|(key, value)| Some((*key, value.text(problems)?))).collect()
     }

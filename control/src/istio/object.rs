@@ -11,27 +11,27 @@ const GROUP: &str = "networking.istio.io/";
 
 /// What an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     VirtualService,
     DestinationRule,
 }
 
 /// A VirtualService or a DestinationRule.
 #[derive(Clone, Debug)]
-pub(super) struct Object<'n> {
-    pub(super) kind: Kind,
+pub(crate) struct Object<'n> {
+    pub(crate) kind: Kind,
     /// The position of its document.
-    pub(super) document: usize,
-    pub(super) root: Field<'n>,
+    pub(crate) document: usize,
+    pub(crate) root: Field<'n>,
     /// Its namespace, or the one assumed.
-    pub(super) namespace: &'n str,
+    pub(crate) namespace: &'n str,
     /// Its kind, namespace and name, for people.
-    pub(super) label: String,
+    pub(crate) label: String,
 }
 
 /// The objects of all documents, those of lists (`kubectl get -o yaml` of several) included; one that names no
 /// namespace is taken for one of `namespace`.
-pub(super) fn all<'n>(documents: &'n [Document], namespace: &'n str) -> Vec<Object<'n>> {
+pub(crate) fn all<'n>(documents: &'n [Document], namespace: &'n str) -> Vec<Object<'n>> {
     let mut objects = Vec::new();
     for (position, document) in documents.iter().enumerate() {
         let root = Field { node: &document.node, path: Path::root() };
@@ -46,7 +46,7 @@ pub(super) fn all<'n>(documents: &'n [Document], namespace: &'n str) -> Vec<Obje
     objects
 }
 
-fn read<'n>(root: Field<'n>, document: usize, namespace: &'n str) -> Option<Object<'n>> {
+pub(crate) fn read<'n>(root: Field<'n>, document: usize, namespace: &'n str) -> Option<Object<'n>> {
     let kind = text(&root, "kind")?;
     let kind = match text(&root, "apiVersion") {
         Some(version) if version.starts_with(GROUP) => match kind {
@@ -72,7 +72,7 @@ fn text<'n>(field: &Field<'n>, key: &str) -> Option<&'n str> {
 
 impl Object<'_> {
     /// Whether it names the host anywhere.
-    pub(super) fn mentions(&self, fqdn: &str) -> bool {
+    pub(crate) fn mentions(&self, fqdn: &str) -> bool {
         self.mentioned(self.root.node, fqdn)
     }
 
@@ -86,7 +86,7 @@ impl Object<'_> {
     }
 
     /// What of it was not read as it is written, or means something else to another reader.
-    pub(super) fn unsound(&self, documents: &[Document], problems: &mut Problems) {
+    pub(crate) fn unsound(&self, documents: &[Document], problems: &mut Problems) {
         let document = documents.get(self.document);
         for problem in document.into_iter().flat_map(|document| &document.problems) {
             if problem.place.path.overlaps(&self.root.path) {
@@ -98,7 +98,7 @@ impl Object<'_> {
 }
 
 /// Keys that stand twice, of which only one would be copied, and numbers that JSON does not have.
-fn ambiguous(field: &Field<'_>, problems: &mut Problems) {
+pub(crate) fn ambiguous(field: &Field<'_>, problems: &mut Problems) {
     match field.node {
         Node::Number(number) if !number.is_finite() => {
             let message = format!("expected a number, found {}", field.node.describe());

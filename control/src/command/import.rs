@@ -1,0 +1,169 @@
+//! `serin import`: makes of a VirtualService a Release that routes as it does, or says what has no counterpart.
+
+mod options;
+
+use std::fmt::Write as _;
+
+use anyhow::Context;
+use serde_json::Value;
+
+use crate::exit::{self, Exit};
+use crate::import::{self, File, Imported};
+use crate::load::folder::{self, Input, Origin};
+use crate::load::{self, Source};
+use crate::render::yaml;
+use crate::report::{Console, Diagnostic, Format, Severity, json, text};
+
+const EXAMPLES: &str = "\
+Examples:
+  serin import reviews-vs.yaml reviews-dr.yaml > release.yaml
+  kubectl -n bookinfo get vs,dr,svc -o yaml | serin import --name reviews -
+  serin import reviews-vs.yaml --stable v1 --port 9080 --identity cookie=device-id \\
+    --attach sidecar:app=productpage
+
+Of several VirtualServices --name picks one. DestinationRules give the labels of its subsets, a Service its port, \
+Gateways the labels of their pods; other objects are passed over.
+
+The Release goes to standard output, with what is to be known about it in its first lines; notes and problems go to \
+standard error. What has no counterpart in a Release is refused by name: then nothing is on standard output.
+
+With --format json the Release is JSON, and on standard error stands one list of problems and notes, as `serin check` \
+prints it.";
+
+/// What the command is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct Args {
+    /// Files of objects, folders, or `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// Which VirtualService, where there are several
+    #[arg(long, value_name = "[NAMESPACE/]NAME")]
+    pub name: Option<String>,
+    /// Where the filter is to run, in place of the proxies that read the VirtualService: `sidecar[:k=v,…][@namespace]`
+    /// or `gateway:k=v,…[@namespace]`
+    #[arg(long, value_name = "KIND")]
+    pub attach: Vec<String>,
+    /// The stable subset; else the largest of the rule that takes what is left
+    #[arg(long, value_name = "SUBSET")]
+    pub stable: Option<String>,
+    /// The service's port
+    #[arg(long, value_name = "N")]
+    pub port: Option<std::num::NonZeroU16>,
+    /// What makes two requests the same user: users then stay where they are
+    #[arg(long, value_name = "cookie=NAME|header=NAME")]
+    pub identity: Vec<String>,
+    /// The form of what is printed: text (YAML), or json
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub format: Format,
+}
+
+/// Imports the files.
+///
+/// # Errors
+/// When the result cannot be printed.
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    let (options, complaints) = options::read(args);
+    for complaint in &complaints {
+        console.note(&text::failure(&complaint.message, complaint.help.as_deref()));
+    }
+    if !complaints.is_empty() {
+        return Ok(Exit::USAGE);
+    }
+    let (files, unreadable) = read(args);
+    let mut imported = Imported::default();
+    if unreadable.is_empty() {
+        imported = import::import(&files, &options);
+    }
+    match args.format {
+        Format::Json => {
+            console.note(&json::render(&listed(args, &unreadable, &imported))?);
+        }
+        Format::Text => said(&files, &unreadable, &imported, console),
+    }
+    let Some(release) = imported.release.as_ref().filter(|_| unreadable.is_empty()) else {
+        return Ok(if unreadable.is_empty() { Exit::PROBLEMS } else { Exit::FAILURE });
+    };
+    let printed = match args.format {
+        Format::Json => serde_json::to_string_pretty(release)? + "\n",
+        Format::Text => yaml(&imported, release)?,
+    };
+    console.print(&printed).context("cannot write to standard output")?;
+    Ok(Exit::OK)
+}
+
+/// The files, and those that cannot be read.
+fn read(args: &Args) -> (Vec<File>, Vec<Diagnostic>) {
+    let mut files = Vec::new();
+    let mut unreadable = Vec::new();
+    for input in folder::inputs(&args.files) {
+        let read = input.and_then(|input: Input| Ok((Source::read(&input.name)?, input.origin)));
+        match read {
+            Ok((source, origin)) => {
+                let (documents, fault) = load::documents(&source);
+                let is_found = origin == Origin::Found;
+                files.push(File { source, documents, fault, is_found });
+            }
+            Err(error) => unreadable.push(Diagnostic::unreadable(&error)),
+        }
+    }
+    (files, unreadable)
+}
+
+/// Everything for programs: problems first, then notes.
+fn listed(args: &Args, unreadable: &[Diagnostic], imported: &Imported) -> Vec<Diagnostic> {
+    let first = args.files.first().map_or("", String::as_str);
+    let mut found: Vec<&(usize, Diagnostic)> = imported.diagnostics.iter().collect();
+    found.sort_by_key(|(file, diagnostic)| (*file, diagnostic.span.start));
+    let whole = imported
+        .complaints
+        .iter()
+        .map(|complaint| Diagnostic::whole(first, complaint.code, &complaint.message));
+    let placed = found.into_iter().chain(&imported.notes).map(|(_, diagnostic)| diagnostic.clone());
+    unreadable.iter().cloned().chain(whole).chain(placed).collect()
+}
+
+/// Says to people what is wrong, and what is to be known.
+fn said(files: &[File], unreadable: &[Diagnostic], imported: &Imported, console: &mut Console) {
+    for diagnostic in unreadable {
+        console.note(&text::failure(&diagnostic.message, diagnostic.help.as_deref()));
+    }
+    for complaint in &imported.complaints {
+        console.note(&text::failure(&complaint.message, None));
+    }
+    let mut problems: Vec<_> = imported.diagnostics.iter().collect();
+    problems.sort_by_key(|(file, diagnostic)| (*file, diagnostic.span.start));
+    for (file, diagnostic) in problems {
+        console.note(&text::render(diagnostic, files.get(*file).map(|file| &file.source)));
+    }
+    let is_error = |(_, diagnostic): &&(usize, Diagnostic)| diagnostic.severity == Severity::Error;
+    let errors = imported.diagnostics.iter().filter(is_error).count();
+    if errors > 0 {
+        let label = if imported.label.is_empty() { "not imported" } else { &imported.label };
+        console.note(&format!("{}: {}\n", text::printable(label), text::tally(errors, 0)));
+        return;
+    }
+    for (_, note) in &imported.notes {
+        let line = note.line.unwrap_or(1);
+        console.note(&format!(
+            "note: {}:{line}: {}\n",
+            text::printable(&note.file),
+            text::printable(&note.message)
+        ));
+    }
+}
+
+/// The Release in YAML, behind what is to be known about it.
+fn yaml(imported: &Imported, release: &Value) -> anyhow::Result<String> {
+    let mut printed = format!("# Imported from the {}.\n", text::printable(&imported.label));
+    for (_, note) in
+        imported.notes.iter().filter(|(_, note)| !note.message.ends_with("is passed over"))
+    {
+        let path = note.path.as_deref().unwrap_or_default();
+        let (path, message) = (text::printable(path), text::printable(&note.message));
+        // Writing to a String cannot fail.
+        let _ = writeln!(printed, "# * {path}: {message}");
+    }
+    printed.push_str(&yaml::block(release)?);
+    Ok(printed)
+}

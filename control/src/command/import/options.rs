@@ -1,0 +1,133 @@
+//! The options of `serin import`, all read in one pass.
+
+use crate::import::{Attach, Identity, Options, Pods};
+
+use super::Args;
+
+/// Something wrong with the options.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Complaint {
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+const ATTACH: &str =
+    "`sidecar`, `sidecar:app=productpage@bookinfo`, or `gateway:istio=ingressgateway@istio-system`";
+
+/// The options, and what is wrong with them.
+pub(super) fn read(args: &Args) -> (Options, Vec<Complaint>) {
+    let mut complaints = Vec::new();
+    let mut options = Options {
+        stable: args.stable.clone(),
+        port: args.port,
+        name: args.name.as_deref().map(name),
+        ..Options::default()
+    };
+    for text in &args.attach {
+        match attach(text) {
+            Some(read) => options.attach.push(read),
+            None => complaints.push(complaint("--attach", text, ATTACH)),
+        }
+    }
+    for text in &args.identity {
+        match identity(text) {
+            Some(read) => options.identity.push(read),
+            None => complaints.push(complaint(
+                "--identity",
+                text,
+                "`cookie=device-id` or `header=x-user-id`",
+            )),
+        }
+    }
+    (options, complaints)
+}
+
+fn complaint(option: &str, found: &str, expected: &str) -> Complaint {
+    let message = format!("`{option} {found}` cannot be read");
+    Complaint { message, help: Some(format!("write it as {expected}")) }
+}
+
+fn name(text: &str) -> (Option<String>, String) {
+    match text.split_once('/') {
+        Some((namespace, name)) => (Some(namespace.to_owned()), name.to_owned()),
+        None => (None, text.to_owned()),
+    }
+}
+
+fn attach(text: &str) -> Option<Attach> {
+    let (rest, namespace) = match text.rsplit_once('@') {
+        Some((rest, namespace)) if !namespace.is_empty() => (rest, Some(namespace.to_owned())),
+        Some(_) => return None,
+        None => (text, None),
+    };
+    let (kind, labels) =
+        rest.split_once(':').map_or((rest, None), |(kind, labels)| (kind, Some(labels)));
+    let label = |pair: &str| {
+        let (key, value) = pair.split_once('=')?;
+        (!key.is_empty()).then(|| (key.to_owned(), value.to_owned()))
+    };
+    let labels = match labels {
+        Some(labels) => labels.split(',').map(label).collect::<Option<Vec<_>>>()?,
+        None => Vec::new(),
+    };
+    let pods = Pods { labels, namespace };
+    match kind {
+        "sidecar" => Some(Attach::Sidecar(pods)),
+        "gateway" if !pods.labels.is_empty() => Some(Attach::Gateway(pods)),
+        _ => None,
+    }
+}
+
+fn identity(text: &str) -> Option<Identity> {
+    let (kind, name) = text.split_once('=')?;
+    match (kind, name.to_owned()) {
+        (_, name) if name.is_empty() => None,
+        ("cookie", name) => Some(Identity::Cookie(name)),
+        ("header", name) => Some(Identity::Header(name)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proxies_are_named_by_kind_labels_and_namespace() {
+        let pods = |labels: &[(&str, &str)], namespace: Option<&str>| Pods {
+            labels: labels
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                .collect(),
+            namespace: namespace.map(str::to_owned),
+        };
+        for (text, expected) in [
+            ("sidecar", Some(Attach::Sidecar(pods(&[], None)))),
+            ("sidecar@shop", Some(Attach::Sidecar(pods(&[], Some("shop"))))),
+            (
+                "sidecar:app=a,version=v1",
+                Some(Attach::Sidecar(pods(&[("app", "a"), ("version", "v1")], None))),
+            ),
+            ("gateway:istio=x@gw", Some(Attach::Gateway(pods(&[("istio", "x")], Some("gw"))))),
+            ("gateway", None),
+            ("gateway@gw", None),
+            ("sidecar:", None),
+            ("sidecar:app", None),
+            ("sidecar:=a", None),
+            ("sidecar@", None),
+            ("waypoint:a=b", None),
+            ("", None),
+        ] {
+            assert_eq!(attach(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn identities_are_cookies_or_headers() {
+        assert_eq!(identity("cookie=id"), Some(Identity::Cookie("id".to_owned())));
+        assert_eq!(identity("header=x-a"), Some(Identity::Header("x-a".to_owned())));
+        for text in ["cookie=", "cookie", "query=a", ""] {
+            assert_eq!(identity(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Makes a Release of a VirtualService and what stands around it, or says which of its constructs has none.
+//!
+//! The files' documents become objects; of the one VirtualService among them each rule is translated by itself
+//! ([`translation`]) and all together become a Release ([`release`]), whose values know where they are from: what
+//! `policy` has to say about it is said of the VirtualService's own lines. `serin check` asks for the first half only.
+
+mod attach;
+mod choose;
+mod conditions;
+mod destinations;
+mod draft;
+mod entry;
+mod headers;
+mod names;
+mod note;
+mod objects;
+mod release;
+mod schema;
+mod stays;
+mod string_match;
+mod surroundings;
+mod translation;
+mod traps;
+mod unsupported;
+mod valid;
+mod weights;
+
+use std::collections::BTreeSet;
+use std::num::NonZeroU16;
+
+use policy::{Code, Path, Problem, Problems};
+use serde_json::Value;
+
+use crate::istio::field::Field;
+use crate::istio::object;
+use crate::istio::virtual_service::VirtualService;
+use crate::load::{Document, Fault, Source};
+use crate::report::{Diagnostic, Severity};
+
+use surroundings::Surroundings;
+
+/// The namespace of objects that name none.
+const DEFAULT_NAMESPACE: &str = "default";
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct File {
+    /// Its text.
+    pub source: Source,
+    /// The documents in it.
+    pub documents: Vec<Document>,
+    /// What ended the reading.
+    pub fault: Option<Fault>,
+    /// Whether whatever is no object of Istio is passed over: it was not named, but is in a folder.
+    pub is_found: bool,
+}
+
+/// How to import.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Which VirtualService, where there are several: its namespace, where that is said, and its name.
+    pub name: Option<(Option<String>, String)>,
+    /// Where the filter is to run, in place of the proxies that read the VirtualService.
+    pub attach: Vec<Attach>,
+    /// The stable subset.
+    pub stable: Option<String>,
+    /// The service's port.
+    pub port: Option<NonZeroU16>,
+    /// What makes two requests the same user: the splits become sticky.
+    pub identity: Vec<Identity>,
+}
+
+/// Proxies to attach to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attach {
+    /// The sidecars of these pods.
+    Sidecar(Pods),
+    /// Gateways.
+    Gateway(Pods),
+}
+
+/// Pods.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pods {
+    /// Their labels.
+    pub labels: Vec<(String, String)>,
+    /// Their namespace; the Release's own where none is said.
+    pub namespace: Option<String>,
+}
+
+/// What tells users apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// A cookie of this name.
+    Cookie(String),
+    /// A header of this name.
+    Header(String),
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// The Release; none where something forbids it.
+    pub release: Option<Value>,
+    /// What it was made of, for people.
+    pub label: String,
+    /// What is wrong, each with the position of its file.
+    pub diagnostics: Vec<(usize, Diagnostic)>,
+    /// What is to be known, likewise.
+    pub notes: Vec<(usize, Diagnostic)>,
+    /// What is wrong with the options, or with the files together.
+    pub complaints: Vec<Complaint>,
+    /// What was said already: file, bytes, kind and message.
+    said: BTreeSet<(usize, usize, usize, &'static str, String)>,
+}
+
+/// Something wrong that is in no one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// The kind of problem.
+    pub code: Code,
+    /// What was found, what was expected.
+    pub message: String,
+}
+
+/// Imports the VirtualService of the files.
+#[must_use]
+pub fn import(files: &[File], options: &Options) -> Imported {
+    let mut imported = Imported::default();
+    let objects = objects::all(files);
+    for (position, file) in files.iter().enumerate() {
+        imported.read(position, file);
+    }
+    let Some(chosen) = imported.choose(&objects, options) else { return imported };
+    imported.pass_over(files, &objects, chosen);
+    imported.make(files, &objects, chosen, options);
+    imported
+}
+
+/// What is wrong with the VirtualServices of a document, as far as Istio itself would refuse it, or read it
+/// otherwise than its author thinks.
+#[must_use]
+pub fn review(document: &Document) -> Reviewed {
+    let mut reviewed = Reviewed::default();
+    for root in objects::roots(&document.node) {
+        if !objects::is_virtual_service(&root) {
+            continue;
+        }
+        let mut problems = Problems::default();
+        if let Some(service) = read(root, 0, DEFAULT_NAMESPACE, document, &mut problems) {
+            let made = translation::of(&service, &mut problems);
+            traps::find(&service, &made, &mut problems);
+            reviewed.services.push((service.object.label, service.rules.len()));
+        }
+        reviewed.problems.extend(problems.into_iter().filter_map(of_istio));
+    }
+    reviewed
+}
+
+/// What was found about the VirtualServices of a document.
+#[derive(Debug, Default)]
+pub struct Reviewed {
+    /// Their names, and how many rules each has.
+    pub services: Vec<(String, usize)>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// Whether a document holds a VirtualService, or what is meant to be one.
+#[must_use]
+pub fn is_meant(document: &Document) -> bool {
+    objects::roots(&document.node).iter().any(objects::is_virtual_service)
+}
+
+/// A problem, unless it is one for a Release only.
+fn of_istio(problem: Problem) -> Option<Problem> {
+    match problem.code {
+        Code::Unsupported | Code::RegexTooLarge | Code::WorstRequest | Code::NotYet => None,
+        _ => Some(problem),
+    }
+}
+
+/// Reads a VirtualService; none where it is not one of Istio's.
+fn read<'n>(
+    root: Field<'n>,
+    document: usize,
+    namespace: &'n str,
+    read: &Document,
+    problems: &mut Problems,
+) -> Option<VirtualService<'n>> {
+    objects::check(&root, problems);
+    if !problems.allow() {
+        return None;
+    }
+    for problem in &read.problems {
+        if problem.place.path.overlaps(&root.path) {
+            problems.unread(problem.clone());
+        }
+    }
+    valid::fields(&root, problems);
+    let object = object::read(root, document, namespace)?;
+    Some(VirtualService::read(object, &mut Problems::default()))
+}
+
+impl Imported {
+    /// Makes the Release.
+    fn make(
+        &mut self,
+        files: &[File],
+        objects: &[objects::Object<'_>],
+        chosen: usize,
+        options: &Options,
+    ) {
+        let Some(object) = objects.get(chosen) else { return };
+        let Some(file) = files.get(object.file) else { return };
+        let Some(document) = file.documents.get(object.document) else { return };
+        let namespace = object.namespace.unwrap_or(DEFAULT_NAMESPACE);
+        let mut problems = Problems::default();
+        let Some(service) =
+            read(object.root.clone(), object.document, namespace, document, &mut problems)
+        else {
+            self.add(object.file, &file.source, document, &problems);
+            return;
+        };
+        self.label.clone_from(&service.object.label);
+        let mut made = translation::of(&service, &mut problems);
+        traps::find(&service, &made, &mut problems);
+        let around = Surroundings { objects, namespace };
+        let assembled = release::assemble(&service, &mut made, &around, options, &mut problems);
+        self.complaints.extend(assembled.complaints);
+        let (node, origins) = assembled.draft.finish();
+        let mut found = Problems::default();
+        let checked = policy::check(&node, &Path::root(), &mut found);
+        let is_well = problems.allow()
+            && self.diagnostics.iter().all(|(_, known)| known.severity != Severity::Error);
+        let is_about = made.destinations.host.is_some();
+        self.add(object.file, &file.source, document, &problems);
+        for problem in found.iter().filter(|problem| is_well || (is_about && is_own(problem))) {
+            let (at, problem) = origins.trace(problem);
+            let from = at.and_then(|at| objects.get(at)).unwrap_or(object);
+            let Some(file) = files.get(from.file) else { continue };
+            let Some(document) = file.documents.get(from.document) else { continue };
+            let mut one = Problems::default();
+            one.add(problem);
+            self.add(from.file, &file.source, document, &one);
+        }
+        match checked {
+            Some(_) if is_well && self.complaints.is_empty() => {
+                for note in &made.notes {
+                    self.note(object.file, file, object.document, &note.path, &note.message);
+                }
+                self.release = Some(assembled.draft.value());
+            }
+            None if self.diagnostics.is_empty() && self.complaints.is_empty() => {
+                // No Release is better than one that is not well.
+                let message = format!("the Release that came of it is not well: {found}");
+                self.complain(Code::Unsupported, message);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether what is wrong with a Release does not follow from what is wrong with its source.
+fn is_own(problem: &Problem) -> bool {
+    matches!(
+        problem.code,
+        Code::InvalidName
+            | Code::OutOfRange
+            | Code::DuplicateName
+            | Code::RegexTooLarge
+            | Code::WorstRequest
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! Where the filter is to run: the proxies that read the VirtualService, or those that the user names.
+
+use policy::{Path, Problems};
+use serde_json::{Map, Value, json};
+
+use super::Attach;
+use super::draft::Draft;
+use super::note::Note;
+use super::surroundings::Surroundings;
+use super::unsupported::{self, Proxies};
+use crate::istio::virtual_service::VirtualService;
+
+/// The namespace and the label of the gateway of Istio's default installation.
+const INGRESS: (&str, &str, &str) = ("istio-system", "istio", "ingressgateway");
+
+/// A VirtualService and its service.
+pub(super) struct Subject<'s, 'n> {
+    pub(super) service: &'s VirtualService<'n>,
+    pub(super) proxies: &'s Proxies<'n>,
+    /// The full name of the host of its destinations.
+    pub(super) host: &'s str,
+}
+
+/// Makes `attach`, and reports the hosts that a Release cannot be for.
+pub(super) fn attach(
+    subject: &Subject<'_, '_>,
+    named: &[Attach],
+    around: &Surroundings<'_, '_>,
+    notes: &mut Vec<Note>,
+    problems: &mut Problems,
+) -> Draft {
+    let at = subject.service.object.root.path.key("spec");
+    let hosts_at = at.key("hosts");
+    let mut hosts: Vec<&String> = Vec::new();
+    for host in &subject.service.hosts {
+        if !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    let (own, others): (Vec<&String>, Vec<&String>) =
+        hosts.into_iter().partition(|host| **host == subject.host);
+    if subject.proxies.has_mesh() && !subject.host.is_empty() {
+        mesh_hosts(subject, &own, &others, &hosts_at, problems);
+        if !others.is_empty() && !own.is_empty() {
+            let message = "callers in the mesh that use the gateways' hosts are not decided";
+            notes.push(Note::new(&hosts_at, message));
+        }
+    }
+    let served = if others.is_empty() { &own } else { &others };
+    let served: Vec<Draft> =
+        served.iter().map(|host| Draft::text(host.as_str()).made_of(&hosts_at)).collect();
+    let served = Draft::list(served).made_of(&hosts_at);
+    if !named.is_empty() {
+        let entries = named.iter().map(|named| of_option(named, &served).made_of(&at)).collect();
+        return Draft::list(entries).made_of(&at);
+    }
+    let mut entries = Vec::new();
+    if subject.proxies.has_mesh() {
+        let message = "every sidecar of the Release's namespace is attached: callers elsewhere take `--attach`";
+        notes.push(Note::new(&hosts_at, message));
+        entries.push(Draft::map([("sidecar", Draft::leaf(json!({})))]));
+    }
+    let mut seen: Vec<Value> = Vec::new();
+    for gateway in subject.proxies.real() {
+        let labels = around.gateway(gateway).unwrap_or_else(|| {
+            let (namespace, key, value) = INGRESS;
+            let message = format!(
+                "the Gateway `{gateway}` is not given: its pods are taken to be those of Istio's default installation, \
+                 `{key}: {value}` in `{namespace}`; give its file, or `--attach gateway:k=v@namespace`"
+            );
+            notes.push(Note::new(&at.key("gateways"), message));
+            Draft::map([(key, Draft::text(value))])
+        });
+        if seen.contains(&labels.value()) {
+            continue;
+        }
+        seen.push(labels.value());
+        let fields =
+            [("namespace", Draft::text(INGRESS.0)), ("labels", labels), ("hosts", served.clone())];
+        entries.push(Draft::map([("gateway", Draft::map(fields))]).made_of(&at.key("gateways")));
+    }
+    Draft::list(entries).made_of(&at)
+}
+
+/// In the mesh a request is for the virtual host of a service; a Release decides those of its own only.
+fn mesh_hosts(
+    subject: &Subject<'_, '_>,
+    own: &[&String],
+    others: &[&String],
+    at: &Path,
+    problems: &mut Problems,
+) {
+    let has_gateway = subject.proxies.real().next().is_some();
+    let is_mesh_only = |host: &&&String| !has_gateway || host.ends_with(".svc.cluster.local");
+    let foreign: Vec<String> =
+        others.iter().filter(is_mesh_only).map(|host| format!("`{host}`")).collect();
+    let what = if !foreign.is_empty() {
+        format!(
+            "several hosts, or another one than that of its destinations ({}),",
+            foreign.join(", ")
+        )
+    } else if own.is_empty() && !subject.service.hosts.is_empty() {
+        format!(
+            "a VirtualService for the mesh, and not for its destinations' host `{}`,",
+            subject.host
+        )
+    } else {
+        return;
+    };
+    let help = "import a VirtualService of the service's own host; other hosts keep theirs";
+    problems.add(unsupported::problem(at, &what, help));
+}
+
+/// An entry that the user named.
+fn of_option(named: &Attach, served: &Draft) -> Draft {
+    let labels = |labels: &[(String, String)]| -> Value {
+        labels.iter().map(|(key, value)| (key.clone(), json!(value))).collect::<Map<_, _>>().into()
+    };
+    let mut fields = Vec::new();
+    let (kind, of) = match named {
+        Attach::Sidecar(of) => ("sidecar", of),
+        Attach::Gateway(of) => ("gateway", of),
+    };
+    fields.extend(
+        of.namespace.as_ref().map(|namespace| ("namespace", Draft::text(namespace.as_str()))),
+    );
+    if !of.labels.is_empty() {
+        fields.push(("labels", Draft::leaf(labels(&of.labels))));
+    }
+    if kind == "gateway" {
+        fields.push(("hosts", served.clone()));
+    }
+    Draft::map([(kind, Draft::map(fields))])
+}

@@ -1,0 +1,128 @@
+//! Which of the files' objects is imported, and what is said about the others.
+
+use policy::{Code, Path, Problems};
+
+use super::objects::{self, Kind, Object};
+use super::{Complaint, DEFAULT_NAMESPACE, File, Imported, Options};
+use crate::istio::object;
+use crate::load::{Document, Fault, Source};
+use crate::report::Diagnostic;
+
+impl Imported {
+    /// What keeps a file, or a document of it, from being read.
+    pub(super) fn read(&mut self, position: usize, file: &File) {
+        let is_said = |fault: &&Fault| {
+            !file.is_found
+                || file.source.text().contains("VirtualService") && !fault.message.is_empty()
+        };
+        if let Some(fault) = file.fault.as_ref().filter(is_said) {
+            self.diagnostics.push((position, Diagnostic::fault(&file.source, fault)));
+        }
+        for document in file.documents.iter().filter(|_| !file.is_found) {
+            let mut problems = Problems::default();
+            for root in objects::roots(&document.node) {
+                if !objects::is_virtual_service(&root) {
+                    objects::check(&root, &mut problems);
+                    object::ambiguous(&root, &mut problems);
+                }
+            }
+            self.add(position, &file.source, document, &problems);
+        }
+    }
+
+    pub(super) fn complain(&mut self, code: Code, message: impl Into<String>) {
+        self.complaints.push(Complaint { code, message: message.into() });
+    }
+
+    pub(super) fn add(
+        &mut self,
+        position: usize,
+        source: &Source,
+        document: &Document,
+        problems: &Problems,
+    ) {
+        let found =
+            problems.iter().map(|problem| (position, Diagnostic::new(source, document, problem)));
+        for (position, diagnostic) in found {
+            let Diagnostic { span, code, message, .. } = &diagnostic;
+            if self.said.insert((position, span.start, span.end, code, message.clone())) {
+                self.diagnostics.push((position, diagnostic));
+            }
+        }
+    }
+
+    /// The position of the VirtualService that is meant.
+    pub(super) fn choose(&mut self, objects: &[Object<'_>], options: &Options) -> Option<usize> {
+        let full = |object: &Object<'_>| {
+            format!("{}/{}", object.namespace.unwrap_or(DEFAULT_NAMESPACE), object.name)
+        };
+        let is_named = |object: &Object<'_>| {
+            options.name.as_ref().is_none_or(|(namespace, name)| {
+                let own = object.namespace.unwrap_or(DEFAULT_NAMESPACE);
+                object.name == name && namespace.as_ref().is_none_or(|namespace| namespace == own)
+            })
+        };
+        let all =
+            objects.iter().enumerate().filter(|(_, object)| object.kind == Kind::VirtualService);
+        let all: Vec<_> = all.collect();
+        let named: Vec<_> = all.iter().filter(|(_, object)| is_named(object)).collect();
+        let names: Vec<String> =
+            all.iter().map(|(_, object)| format!("`{}`", full(object))).collect();
+        match named.as_slice() {
+            [(position, _)] => return Some(*position),
+            _ if all.is_empty() && self.diagnostics.is_empty() => {
+                self.complain(Code::Kind, "expected a VirtualService, found none");
+            }
+            _ if all.is_empty() => {}
+            [] => {
+                let message =
+                    format!("`--name` names none of the VirtualServices: {}", names.join(", "));
+                self.complain(Code::OneOf, message);
+            }
+            several => {
+                let names: Vec<String> =
+                    several.iter().map(|(_, object)| format!("`{}`", full(object))).collect();
+                let message = format!(
+                    "expected one VirtualService, found {}: {}; pick one by `--name NAMESPACE/NAME`",
+                    several.len(),
+                    names.join(", ")
+                );
+                self.complain(Code::OneOf, message);
+            }
+        }
+        None
+    }
+
+    /// Notes the objects that are not looked at.
+    pub(super) fn pass_over(&mut self, files: &[File], objects: &[Object<'_>], chosen: usize) {
+        for (position, object) in objects.iter().enumerate() {
+            let is_passed = object.kind == Kind::Other || object.kind == Kind::VirtualService;
+            let Some(file) = files.get(object.file).filter(|file| is_passed && !file.is_found)
+            else {
+                continue;
+            };
+            if position != chosen && !object.kind_name.is_empty() {
+                let message = format!("{} `{}` is passed over", object.kind_name, object.name);
+                self.note(
+                    object.file,
+                    file,
+                    object.document,
+                    &object.root.path.key("kind"),
+                    &message,
+                );
+            }
+        }
+    }
+
+    pub(super) fn note(
+        &mut self,
+        position: usize,
+        file: &File,
+        document: usize,
+        path: &Path,
+        message: &str,
+    ) {
+        let Some(document) = file.documents.get(document) else { return };
+        self.notes.push((position, Diagnostic::note(&file.source, document, path, message)));
+    }
+}

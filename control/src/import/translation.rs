@@ -1,0 +1,185 @@
+//! The rules of a VirtualService as rules of a Release, each for itself.
+//!
+//! Everything that is wrong with them is found on the way: what Istio refuses, and ([`Code::Unsupported`]) what is
+//! right there but has no counterpart here. A rule behind one that takes everything is looked at for the former only.
+
+use std::collections::BTreeMap;
+
+use policy::{Code, Node, Path, Problem, Problems, Segment, Severity};
+
+use super::destinations::{self, Destinations, Split};
+use super::draft::Draft;
+use super::entry::{self, Takes};
+use super::note::Note;
+use super::stays::Stays;
+use super::unsupported::{self, Proxies};
+use super::valid;
+use crate::istio::field::Field;
+use crate::istio::virtual_service::{self, Entry, VirtualService};
+
+/// What became of a VirtualService.
+#[derive(Debug)]
+pub(super) struct Translation<'n> {
+    pub(super) proxies: Proxies<'n>,
+    /// Those that requests can reach, but for the last.
+    pub(super) rules: Vec<Rule<'n>>,
+    /// The one that takes all that is left, by its position; and its split.
+    pub(super) rest: Option<(usize, Split<'n>)>,
+    pub(super) destinations: Destinations<'n>,
+    pub(super) notes: Vec<Note>,
+    /// What was wrong before, by the position of its rule; none: in no rule, or in all.
+    wrong: BTreeMap<Option<usize>, Vec<Path>>,
+}
+
+/// A rule.
+#[derive(Debug)]
+pub(super) struct Rule<'n> {
+    /// Its position in `http`.
+    pub(super) index: usize,
+    /// Its blocks, and whether each is all that there is to its entry.
+    pub(super) blocks: Vec<(Draft, bool)>,
+    /// Whether an entry was not understood as a whole.
+    pub(super) is_partial: bool,
+    pub(super) split: Split<'n>,
+}
+
+/// Translates the rules.
+pub(super) fn of<'n>(service: &VirtualService<'n>, problems: &mut Problems) -> Translation<'n> {
+    let proxies = Proxies::of(service);
+    valid::whole(service, &proxies, problems);
+    unsupported::whole(service, problems);
+    let mut made = Translation {
+        proxies,
+        rules: Vec::new(),
+        rest: None,
+        destinations: Destinations::default(),
+        notes: Vec::new(),
+        wrong: wrong(service, problems),
+    };
+    let mut stays = Stays::default();
+    for (index, rule) in service.rules.iter().enumerate() {
+        valid::rule(&rule.field, &made.proxies, problems);
+        destinations::check_weights(rule, problems);
+        if let Some((last, _)) = &made.rest {
+            unreached(index, *last, service, &mut made.notes, problems);
+            continue;
+        }
+        unsupported::rule(&rule.field, problems);
+        for route in rule.field.maps("route", &mut Problems::default()) {
+            unsupported::route(&route, problems);
+        }
+        stays.compare(rule, problems);
+        made.rule(index, rule, problems);
+    }
+    stays.note(&mut made.notes);
+    let at = service.object.root.path.key("spec").key("http");
+    let is_refused = |problem: &Problem| {
+        problem.severity == Severity::Error
+            && problem.code != Code::Unsupported
+            && problem.place.path.overlaps(&at)
+    };
+    // Where something is wrong, that may be the rule.
+    let is_known = !problems.iter().any(is_refused);
+    if made.rest.is_none() && !service.rules.is_empty() && is_known {
+        let message =
+            "no rule takes all that is left: Istio answers 404 to that, and a Release cannot";
+        let help = "add a rule without `match` to the end";
+        problems.add(Problem::error(Code::Unsupported, &at, message).help(help));
+    }
+    made
+}
+
+impl<'n> Translation<'n> {
+    fn rule(&mut self, index: usize, rule: &virtual_service::Rule<'n>, problems: &mut Problems) {
+        let mut blocks = Vec::new();
+        let matches = rule.field.get("match");
+        let is_empty =
+            |field: &Field<'_>| matches!(field.node, Node::List(items) if items.is_empty());
+        let mut takes_all = matches.is_none_or(|field| is_empty(&field));
+        let mut is_partial = false;
+        for entry in &rule.entries {
+            if takes_all {
+                let message = "never looked at: an entry before it takes every request";
+                problems.add(Problem::warning(Code::Unreachable, &entry.field.path, message));
+                break;
+            }
+            self.entry(entry, problems);
+            let mut read = entry::read(entry, &self.proxies, problems);
+            // What cannot be read as it is written may take fewer requests.
+            read.is_whole &= !self.is_wrong(index, &entry.field);
+            is_partial |= !read.is_whole;
+            match read.takes {
+                Takes::All => takes_all = read.is_whole,
+                Takes::Nothing => {
+                    let message = "an entry of `match` is left out: it takes no request";
+                    self.notes.push(Note::new(&entry.field.path, message));
+                }
+                Takes::Some(block) => blocks.push((block, read.is_whole)),
+            }
+        }
+        let split = self.destinations.add(rule, &mut self.notes, problems);
+        if takes_all {
+            self.rest = Some((index, split));
+        } else {
+            self.rules.push(Rule { index, blocks, is_partial, split });
+        }
+    }
+
+    /// Whether something is wrong with an entry, or with what holds it.
+    fn is_wrong(&self, rule: usize, entry: &Field<'_>) -> bool {
+        let of_rule = self.wrong.get(&Some(rule)).into_iter().chain(self.wrong.get(&None));
+        of_rule.flatten().any(|path| path.overlaps(&entry.path))
+    }
+
+    /// What an entry says besides which requests it takes.
+    fn entry(&mut self, entry: &Entry<'n>, problems: &mut Problems) {
+        for key in ["name", "statPrefix"] {
+            if let Some(field) = entry.field.get(key) {
+                let message = format!(
+                    "`{key}` of an entry of `match` names a route in Istio: it is left out"
+                );
+                self.notes.push(Note::new(&field.path, message));
+            }
+        }
+        if entry.port.is_some() && self.proxies.real().next().is_some() {
+            let what = "a rule for one port of a gateway";
+            let help = "import a VirtualService of the gateway without `port`";
+            problems.add(unsupported::problem(&entry.field.path.key("port"), what, help));
+        } else if let Some(port) = entry.port {
+            self.destinations.at_port(Some(port), &entry.field.path, problems);
+            let message = format!("at other ports than {port} the Release decides nothing");
+            self.notes.push(Note::new(&entry.field.path.key("port"), message));
+        }
+    }
+}
+
+/// The places of errors, by rule.
+fn wrong(service: &VirtualService<'_>, problems: &Problems) -> BTreeMap<Option<usize>, Vec<Path>> {
+    let depth = service.object.root.path.segments().len();
+    let mut wrong: BTreeMap<Option<usize>, Vec<Path>> = BTreeMap::new();
+    for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
+        let path = &problem.place.path;
+        let rule = match path.segments().get(depth + 2) {
+            Some(Segment::Index(rule)) => Some(*rule),
+            _ => None,
+        };
+        wrong.entry(rule).or_default().push(path.clone());
+    }
+    wrong
+}
+
+/// A rule behind one that takes everything.
+fn unreached(
+    index: usize,
+    last: usize,
+    service: &VirtualService<'_>,
+    notes: &mut Vec<Note>,
+    problems: &mut Problems,
+) {
+    let Some(rule) = service.rules.get(index) else { return };
+    let message =
+        format!("no request reaches `http[{index}]`: `http[{last}]` takes all that is left");
+    let problem = Problem::warning(Code::Unreachable, &rule.field.path, message);
+    problems.add(problem.help("the first rule that matches decides: move the narrower rule up"));
+    notes.push(Note::new(&rule.field.path, "a rule that no request reaches is left out"));
+}

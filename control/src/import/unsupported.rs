@@ -1,0 +1,156 @@
+//! What is right in Istio but has no counterpart in a Release: refused by name.
+
+use policy::{Code, Node, Part, Path, Problem, Problems};
+
+use crate::istio::field::Field;
+use crate::istio::host;
+use crate::istio::virtual_service::{Entry, MESH, VirtualService};
+
+/// The annotation that makes Istio read a VirtualService by other rules than those of its own API.
+const SEMANTICS: &str = "internal.istio.io/route-semantics";
+
+/// The fields of a rule that have no counterpart, and what to do about them.
+const OF_RULES: &[(&str, &str)] = &[
+    (
+        "redirect",
+        "keep such a rule in a VirtualService of its own host, or answer it in the application",
+    ),
+    (
+        "directResponse",
+        "keep such a rule in a VirtualService of its own host, or answer it in the application",
+    ),
+    ("delegate", "import the VirtualService that it delegates to"),
+    (
+        "rewrite",
+        "let the application, or a route that a rendered Release is woven into, rewrite it",
+    ),
+    ("fault", "faults are for tests: take it out before the import"),
+    ("mirror", "a Release cannot mirror yet"),
+    ("mirrors", "a Release cannot mirror yet"),
+    ("mirrorPercent", "a Release cannot mirror yet"),
+    ("mirrorPercentage", "a Release cannot mirror yet"),
+    (
+        "headers",
+        "a Release changes no headers: keep the rule in Istio, and weave a Release into it",
+    ),
+];
+
+/// For which proxies a VirtualService is.
+#[derive(Clone, Debug)]
+pub(super) struct Proxies<'n> {
+    /// Its gateways, as `<namespace>/<name>` or `mesh`.
+    pub(super) gateways: Vec<String>,
+    pub(super) namespace: &'n str,
+}
+
+impl<'n> Proxies<'n> {
+    pub(super) fn of(service: &VirtualService<'n>) -> Self {
+        let namespace = service.object.namespace;
+        let mut gateways: Vec<String> =
+            service.gateways.iter().map(|g| full(g, namespace)).collect();
+        if gateways.is_empty() {
+            gateways.push(MESH.to_owned());
+        }
+        Self { gateways, namespace }
+    }
+
+    /// Whether sidecars read it.
+    pub(super) fn has_mesh(&self) -> bool {
+        self.gateways.iter().any(|gateway| gateway == MESH)
+    }
+
+    /// Its gateways but the mesh.
+    pub(super) fn real(&self) -> impl Iterator<Item = &str> {
+        self.gateways.iter().map(String::as_str).filter(|gateway| *gateway != MESH)
+    }
+}
+
+fn full(gateway: &str, namespace: &str) -> String {
+    if gateway == MESH { gateway.to_owned() } else { host::gateway(gateway, namespace) }
+}
+
+/// A construct without counterpart.
+pub(super) fn problem(path: &Path, what: &str, help: &str) -> Problem {
+    let message = format!("{what} has no counterpart in a Release");
+    Problem::error(Code::Unsupported, path, message).help(help)
+}
+
+/// What an entry of `match` says about who calls, other than all the proxies that the VirtualService is for.
+pub(super) fn callers(entry: &Entry<'_>, proxies: &Proxies<'_>, problems: &mut Problems) {
+    if !entry.gateways.is_empty() {
+        let own: Vec<String> = entry.gateways.iter().map(|g| full(g, proxies.namespace)).collect();
+        if !proxies.gateways.iter().all(|gateway| own.contains(gateway)) {
+            let what = "a rule for some of the VirtualService's gateways only";
+            let help = "import a VirtualService of these gateways alone";
+            problems.add(problem(&entry.field.path.key("gateways"), what, help));
+        }
+        // With gateways Istio does not look at who calls.
+        return;
+    }
+    if entry.namespace.is_some() {
+        let help = "attach the Release to the callers of that namespace only (`--attach sidecar@NAMESPACE`), without it";
+        problems.add(problem(&entry.field.path.key("sourceNamespace"), "`sourceNamespace`", help));
+    }
+}
+
+/// What a rule does besides routing.
+pub(super) fn rule(rule: &Field<'_>, problems: &mut Problems) {
+    for (key, help) in OF_RULES {
+        if let Some(field) = rule.get(key).filter(|field| !is_empty(field.node)) {
+            let what = format!("`{key}`");
+            problems.add(problem(&field.path, &what, help).about(Part::Key(0)));
+        }
+    }
+}
+
+/// What an item of `route` does besides naming a destination.
+pub(super) fn route(route: &Field<'_>, problems: &mut Problems) {
+    if let Some(field) = route.get("headers").filter(|field| !is_empty(field.node)) {
+        let help = "a Release changes no headers";
+        problems.add(problem(&field.path, "`headers` of a destination", help).about(Part::Key(0)));
+    }
+}
+
+/// Whether nothing is said in all of it.
+fn is_empty(node: &Node) -> bool {
+    match node {
+        Node::Null => true,
+        Node::List(items) => items.iter().all(is_empty),
+        // An empty rewrite, fault or redirect does something.
+        Node::Map(entries) => {
+            let plain =
+                |key: &str| matches!(key, "request" | "response" | "add" | "set" | "remove");
+            entries.iter().all(|(key, value)| plain(key) && is_empty(value))
+        }
+        _ => false,
+    }
+}
+
+/// What the whole VirtualService says besides `http`.
+pub(super) fn whole(service: &VirtualService<'_>, problems: &mut Problems) {
+    let root = &service.object.root;
+    let spec = root.get("spec");
+    for (key, protocol) in [("tcp", "TCP"), ("tls", "TLS that is passed through")] {
+        let rules = spec.as_ref().and_then(|spec| spec.get(key));
+        if let Some(rules) = rules.filter(|rules| *rules.node != Node::List(Vec::new())) {
+            let what = format!("`{key}`: a rule for {protocol}");
+            let help = "a Release decides requests of HTTP: keep such rules in a VirtualService of their own";
+            problems.add(problem(&rules.path, &what, help).about(Part::Key(0)));
+        }
+    }
+    if service.hosts.is_empty() {
+        let at = spec.map_or_else(|| root.path.clone(), |spec| spec.path.key("hosts"));
+        let what = "a VirtualService without hosts, to which others delegate,";
+        problems.add(problem(
+            &at,
+            what,
+            "name the hosts, as the VirtualService that delegates does",
+        ));
+    }
+    let semantics = root.get("metadata").and_then(|metadata| metadata.get("annotations"));
+    if let Some(semantics) = semantics.and_then(|annotations| annotations.get(SEMANTICS)) {
+        let what = format!("`{SEMANTICS}`");
+        let help = "import what this VirtualService was made of: its prefixes match by segments";
+        problems.add(problem(&semantics.path, &what, help).about(Part::Key(0)));
+    }
+}

@@ -1,0 +1,107 @@
+//! What Istio itself refuses, beyond fields and types (its pkg/config/validation).
+
+use policy::{Code, Node, Part, Problem, Problems};
+
+use super::headers;
+use super::schema;
+use super::schema::virtual_service::VIRTUAL_SERVICE;
+use super::unsupported::Proxies;
+use crate::istio::field::Field;
+use crate::istio::host;
+use crate::istio::object;
+use crate::istio::virtual_service::VirtualService;
+
+/// What a rule may do, each excluding the others.
+const ACTIONS: [&str; 4] = ["route", "redirect", "directResponse", "delegate"];
+
+/// Adds what is wrong with the fields of a VirtualService, and with keys that stand twice.
+pub(super) fn fields(root: &Field<'_>, problems: &mut Problems) {
+    // First: of a key that stands twice only one is read, and what that is not is a consequence.
+    object::ambiguous(root, problems);
+    schema::check(root, &VIRTUAL_SERVICE, problems);
+}
+
+/// Adds what is wrong with the VirtualService as a whole.
+pub(super) fn whole(service: &VirtualService<'_>, proxies: &Proxies<'_>, problems: &mut Problems) {
+    let root = &service.object.root;
+    let Some(spec) = root.get("spec") else {
+        let problem =
+            Problem::error(Code::MissingField, &root.path.key("spec"), "missing field `spec`");
+        problems.add(problem);
+        return;
+    };
+    let has = |key: &str| {
+        spec.get(key)
+            .is_some_and(|field| !matches!(field.node, Node::List(items) if items.is_empty()))
+    };
+    if !["http", "tcp", "tls"].into_iter().any(has) {
+        let message = "expected `http`, `tcp` or `tls`, found none";
+        problems.add(Problem::error(Code::MissingField, &spec.path.key("http"), message));
+    }
+    let hosts = spec.list("hosts", &mut Problems::default());
+    if hosts.is_empty() && has("gateways") {
+        let message = "gateways without hosts: Istio refuses a VirtualService like that";
+        problems.add(Problem::error(Code::MissingField, &spec.path.key("hosts"), message));
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    for field in &hosts {
+        let Node::String(name) = field.node else { continue };
+        if name == "*" && proxies.real().next().is_none() {
+            let message = "`*` is no host for the mesh: Istio refuses it without a gateway";
+            problems.unread(Problem::error(Code::InvalidName, &field.path, message));
+        } else if let Some(other) = seen.iter().find(|other| host::overlap(other, name)) {
+            let message = format!("the hosts `{other}` and `{name}` overlap: Istio refuses that");
+            problems.unread(Problem::error(Code::DuplicateName, &field.path, message));
+        }
+        seen.push(name);
+    }
+}
+
+/// Adds what is wrong with a rule.
+pub(super) fn rule(rule: &Field<'_>, proxies: &Proxies<'_>, problems: &mut Problems) {
+    let given: Vec<&str> = ACTIONS
+        .into_iter()
+        .filter(|key| {
+            let field = rule.get(key);
+            field.is_some_and(|field| !matches!(field.node, Node::List(items) if items.is_empty()))
+        })
+        .collect();
+    match given.as_slice() {
+        [] => {
+            let message = "a rule without `route`, `redirect`, `directResponse` or `delegate`";
+            let problem = Problem::error(Code::MissingField, &rule.path, message);
+            problems.add(
+                problem.help("say where its requests go: `route: [{destination: {host: …}}]`"),
+            );
+        }
+        [_] => {}
+        [first, second, ..] => {
+            let message = format!("`{first}` and `{second}` cannot stand in one rule");
+            let problem = Problem::error(Code::OneOf, &rule.path.key(second), message);
+            problems.unread(problem.about(Part::Key(0)));
+        }
+    }
+    for route in rule.maps("route", &mut Problems::default()) {
+        let destination = route.get("destination");
+        let host = destination.as_ref().and_then(|destination| destination.get("host"));
+        let (missing, at) = match (&destination, &host) {
+            (None, _) => ("destination", &route.path),
+            (Some(destination), None) => ("host", &destination.path),
+            (_, Some(host)) => {
+                if matches!(host.node, Node::String(name) if name == "*" || name.is_empty()) {
+                    let message =
+                        format!("expected the host of a service, found {}", host.node.describe());
+                    problems.unread(Problem::error(Code::InvalidName, &host.path, message));
+                }
+                continue;
+            }
+        };
+        let message = format!("missing field `{missing}`");
+        problems.unread(Problem::error(Code::MissingField, &at.key(missing), message));
+    }
+    for entry in rule.maps("match", &mut Problems::default()) {
+        if proxies.real().next().is_none() {
+            headers::claims_need_gateway(&entry, problems);
+        }
+    }
+}
