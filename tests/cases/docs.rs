@@ -73,7 +73,11 @@ fn the_commands_of_the_pages_run() {
         for command in page.commands() {
             let words: Vec<&str> = command.split_whitespace().collect();
             match words.as_slice() {
-                ["serin", name @ ("check" | "render" | "image" | "diff" | "explain"), ..] => {
+                [
+                    "serin",
+                    name @ ("check" | "render" | "image" | "diff" | "explain" | "import"),
+                    ..,
+                ] => {
                     let needs_shell = command.contains(['|', '>', '$', '*', '\'', '"', '…']);
                     assert!(!needs_shell, "{}: this test runs no shell: {command}", page.name);
                     let run = run(folder.path(), &words[1..], b"");
@@ -123,7 +127,8 @@ fn the_releases_of_the_pages_are_well() {
 
 #[test]
 fn what_the_pages_name_exists() {
-    let commands = ["check", "explain", "render", "image", "diff", "proxy-status", "demo"];
+    let commands =
+        ["check", "explain", "render", "image", "diff", "import", "proxy-status", "demo"];
     let known: BTreeSet<String> = commands.into_iter().flat_map(options).collect();
     for page in pages().values() {
         for span in page.spans() {

@@ -20,6 +20,7 @@ mod filter;
 mod goldens;
 mod header_lines;
 mod help;
+mod import;
 mod properties;
 mod proxy_status;
 mod readme;
