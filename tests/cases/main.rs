@@ -27,3 +27,4 @@ mod readme;
 mod release;
 mod served;
 mod split;
+mod truth;

@@ -24,6 +24,7 @@ mod refused;
 mod release;
 mod scene;
 mod table;
+mod translation;
 mod trust;
 mod world;
 
@@ -80,6 +81,7 @@ enum Case {
     TwoPorts,
     OtherFilters,
     KubernetesGateway,
+    Translation,
     Https,
     Oci,
     Traps(Mode),
@@ -98,6 +100,7 @@ fn cases() -> Vec<Case> {
         Case::TwoPorts,
         Case::OtherFilters,
         Case::KubernetesGateway,
+        Case::Translation,
         Case::Https,
         Case::Oci,
     ];
@@ -119,6 +122,7 @@ impl Case {
             Self::TwoPorts => "neighbours::two-ports".to_owned(),
             Self::OtherFilters => "neighbours::other-filters".to_owned(),
             Self::KubernetesGateway => "kubernetes-gateway".to_owned(),
+            Self::Translation => "translation".to_owned(),
             Self::Https => "delivery::https".to_owned(),
             Self::Oci => "delivery::oci".to_owned(),
             Self::Traps(mode) => format!("delivery::traps::{mode}"),
@@ -136,6 +140,7 @@ impl Case {
             Self::TwoPorts => neighbours::two_ports(world).await,
             Self::OtherFilters => neighbours::other_filters(world).await,
             Self::KubernetesGateway => kubernetes_gateway::run(world).await,
+            Self::Translation => translation::run(world).await,
             Self::Https => delivery::https(world).await,
             Self::Oci => delivery::oci(world).await,
             Self::Traps(mode) => delivery::traps(world, mode).await,
