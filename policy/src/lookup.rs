@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// A map by byte strings. Keys come from the configuration, never from a request, so nobody can craft
 /// collisions into it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Lookup<T> {
     table: HashTable<(Box<[u8]>, T)>,
 }

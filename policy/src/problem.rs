@@ -1,9 +1,12 @@
 //! What is wrong with a document, and where: collected, never thrown one at a time.
 
+mod unread;
+
 use std::fmt;
 use std::ops::Range;
 
 use crate::path::Path;
+use unread::Unread;
 
 /// How bad a [`Problem`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -188,29 +191,29 @@ impl fmt::Display for Problem {
 ///
 /// A value that could not be read is a problem once: whatever a later phase would say about the same place,
 /// or about what holds it, is a consequence and is dropped.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Problems {
     found: Vec<Problem>,
-    unread: Vec<Path>,
+    unread: Unread,
 }
 
 impl Problems {
     /// Adds a problem of a value that could not be read.
     #[inline(never)]
     pub fn unread(&mut self, problem: Problem) {
-        self.unread.push(problem.place.path.clone());
+        self.unread.add(&problem.place.path);
         self.found.push(problem);
     }
 
     /// Notes a value that could not be read because of a problem elsewhere.
     pub fn known(&mut self, path: &Path) {
-        self.unread.push(path.clone());
+        self.unread.add(path);
     }
 
     /// Adds a problem, unless it follows from a value that could not be read.
     #[inline(never)]
     pub fn add(&mut self, problem: Problem) {
-        if !self.unread.iter().any(|path| path.overlaps(&problem.place.path)) {
+        if !self.unread.overlaps(&problem.place.path) {
             self.found.push(problem);
         }
     }
