@@ -12,7 +12,8 @@ use crate::report::{Color, Console, text};
 
 /// Sends chosen users to a new version of a service, inside the Envoy proxies that are already there.
 ///
-/// A Release says who gets which version of a service. `serin check` tells whether it is right.
+/// A Release says who gets which version of a service. `serin check` tells whether it is right, `serin explain`
+/// where it sends a request, `serin diff` who moves at a change, and `serin import` makes one of a VirtualService.
 #[derive(Debug, Parser)]
 #[command(name = "serin", version, max_term_width = 100)]
 #[command(after_help = exit::HELP, arg_required_else_help = true)]
@@ -29,7 +30,7 @@ pub struct Cli {
 /// What `serin` can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Says what is wrong with Releases, and what the worst request costs that they allow
+    /// Says what is wrong with Releases and VirtualServices, and what the worst request costs
     Check(check::Args),
     /// Tells where a Release sends a request, and why
     Explain(Box<explain::Args>),

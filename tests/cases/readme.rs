@@ -95,7 +95,8 @@ fn the_commands_of_the_readme_do_what_it_says() {
             let needs_shell = command.contains(['|', '>', '$', '*', '\'', '"', '…']);
             assert!(!needs_shell, "`{command}` needs a shell: this test runs none");
             let run = run(playground.path(), &arguments, b"");
-            assert!(matches!(run.code, Some(0 | 1)), "{}", run.shown());
+            // Fine, problems, users move: all of them answers.
+            assert!(matches!(run.code, Some(0 | 1 | 4)), "{}", run.shown());
             assert_eq!(format!("{}{}", run.stdout, run.stderr), output, "{command}");
         }
     }

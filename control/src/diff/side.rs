@@ -2,7 +2,7 @@
 
 use policy::Policy;
 use policy::policy::{Split, SubsetId};
-use policy::spec::Anonymous;
+use policy::program::Choice;
 
 use super::transition::Candidate;
 
@@ -53,12 +53,13 @@ impl<'p> Side<'p> {
     }
 
     pub(super) fn placing(&self, identity: Identity) -> Placing {
-        match (self.split.only(), identity, self.policy.anonymous()) {
-            (Some(only), ..) => Placing::Fixed(only),
-            _ if !self.sticky => Placing::Random,
-            (None, Identity::Known, _) => Placing::Drawn,
-            (None, Identity::Absent, Anonymous::Stable) => Placing::Fixed(self.policy.stable()),
-            (None, Identity::Absent, Anonymous::Random) => Placing::Random,
+        // Who is asked about are all users with an identity: where each stands in the draw is not known here.
+        let known = || (identity == Identity::Known).then_some(0);
+        match Choice::of(self.split.only(), self.sticky, self.policy.anonymous(), known) {
+            Choice::Only(only) => Placing::Fixed(only),
+            Choice::User(_) => Placing::Drawn,
+            Choice::Anonymous => Placing::Fixed(self.policy.stable()),
+            Choice::Random => Placing::Random,
         }
     }
 

@@ -29,6 +29,27 @@ pub enum Choice {
     Random,
 }
 
+impl Choice {
+    /// How a split chooses that gives everybody to `only`, or to several; `known` says where the user stands in the
+    /// draw, and is asked only where that counts.
+    pub fn of(
+        only: Option<SubsetId>,
+        sticky: bool,
+        anonymous: Anonymous,
+        known: impl FnOnce() -> Option<u64>,
+    ) -> Self {
+        match only {
+            Some(only) => Self::Only(only),
+            None if !sticky => Self::Random,
+            None => match (known(), anonymous) {
+                (Some(position), _) => Self::User(position),
+                (None, Anonymous::Stable) => Self::Anonymous,
+                (None, Anonymous::Random) => Self::Random,
+            },
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Outcome {
     split: Rendezvous<SubsetId>,
@@ -81,17 +102,7 @@ impl Outcomes {
         known: impl FnOnce() -> Option<u64>,
     ) -> Choice {
         let outcome = self.outcome(rule);
-        if let Some(only) = outcome.split.only() {
-            return Choice::Only(only);
-        }
-        if !outcome.sticky {
-            return Choice::Random;
-        }
-        match (known(), self.anonymous) {
-            (Some(position), _) => Choice::User(position),
-            (None, Anonymous::Stable) => Choice::Anonymous,
-            (None, Anonymous::Random) => Choice::Random,
-        }
+        Choice::of(outcome.split.only(), outcome.sticky, self.anonymous, known)
     }
 
     fn outcome(&self, rule: Option<usize>) -> &Outcome {
