@@ -106,8 +106,10 @@ pub struct Imported {
     pub label: String,
     /// What is wrong, each with the position of its file.
     pub diagnostics: Vec<(usize, Diagnostic)>,
-    /// What is to be known, likewise.
+    /// What is to be known about the Release, likewise.
     pub notes: Vec<(usize, Diagnostic)>,
+    /// The objects that were not looked at, likewise.
+    pub passed_over: Vec<(usize, Diagnostic)>,
     /// What is wrong with the options, or with the files together.
     pub complaints: Vec<Complaint>,
     /// What was said already: file, bytes, kind and message.

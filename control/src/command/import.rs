@@ -119,7 +119,8 @@ fn listed(args: &Args, unreadable: &[Diagnostic], imported: &Imported) -> Vec<Di
         .complaints
         .iter()
         .map(|complaint| Diagnostic::whole(first, complaint.code, &complaint.message));
-    let placed = found.into_iter().chain(&imported.notes).map(|(_, diagnostic)| diagnostic.clone());
+    let placed = found.into_iter().chain(&imported.notes).chain(&imported.passed_over);
+    let placed = placed.map(|(_, diagnostic)| diagnostic.clone());
     unreadable.iter().cloned().chain(whole).chain(placed).collect()
 }
 
@@ -143,7 +144,7 @@ fn said(files: &[File], unreadable: &[Diagnostic], imported: &Imported, console:
         console.note(&format!("{}: {}\n", text::printable(label), text::tally(errors, 0)));
         return;
     }
-    for (_, note) in &imported.notes {
+    for (_, note) in imported.notes.iter().chain(&imported.passed_over) {
         let line = note.line.unwrap_or(1);
         console.note(&format!(
             "note: {}:{line}: {}\n",
@@ -156,9 +157,7 @@ fn said(files: &[File], unreadable: &[Diagnostic], imported: &Imported, console:
 /// The Release in YAML, behind what is to be known about it.
 fn yaml(imported: &Imported, release: &Value) -> anyhow::Result<String> {
     let mut printed = format!("# Imported from the {}.\n", text::printable(&imported.label));
-    for (_, note) in
-        imported.notes.iter().filter(|(_, note)| !note.message.ends_with("is passed over"))
-    {
+    for (_, note) in &imported.notes {
         let path = note.path.as_deref().unwrap_or_default();
         let (path, message) = (text::printable(path), text::printable(&note.message));
         // Writing to a String cannot fail.

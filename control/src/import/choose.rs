@@ -103,13 +103,9 @@ impl Imported {
             };
             if position != chosen && !object.kind_name.is_empty() {
                 let message = format!("{} `{}` is passed over", object.kind_name, object.name);
-                self.note(
-                    object.file,
-                    file,
-                    object.document,
-                    &object.root.path.key("kind"),
-                    &message,
-                );
+                let at = object.root.path.key("kind");
+                let noted = noted(object.file, file, object.document, &at, &message);
+                self.passed_over.extend(noted);
             }
         }
     }
@@ -122,7 +118,17 @@ impl Imported {
         path: &Path,
         message: &str,
     ) {
-        let Some(document) = file.documents.get(document) else { return };
-        self.notes.push((position, Diagnostic::note(&file.source, document, path, message)));
+        self.notes.extend(noted(position, file, document, path, message));
     }
+}
+
+fn noted(
+    position: usize,
+    file: &File,
+    document: usize,
+    path: &Path,
+    message: &str,
+) -> Option<(usize, Diagnostic)> {
+    let document = file.documents.get(document)?;
+    Some((position, Diagnostic::note(&file.source, document, path, message)))
 }

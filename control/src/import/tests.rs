@@ -89,15 +89,7 @@ fn entries_become_blocks() {
 
 #[test]
 fn an_entry_that_takes_everything_ends_the_list() {
-    for entry in [
-        "{}",
-        "{uri: {prefix: /}}",
-        "{uri: {prefix: ''}}",
-        "{uri: {regex: .*}}",
-        "{uri: {}}",
-        "{headers: {}}",
-        "",
-    ] {
+    for entry in ["{uri: {prefix: /}}", "{uri: {prefix: ''}}", "{uri: {regex: .*}}"] {
         let imported = import_entry(entry);
         let release = imported.release.as_ref().unwrap_or_else(|| panic!("{entry}: {imported:?}"));
         assert_eq!(release["spec"]["split"], json!({"v2": 100}), "{entry}");
@@ -106,6 +98,16 @@ fn an_entry_that_takes_everything_ends_the_list() {
             imported.notes.iter().any(|(_, note)| note.message.contains("no request reaches")),
             "{entry}"
         );
+    }
+}
+
+#[test]
+fn an_empty_match_is_refused() {
+    for entry in ["{}", "{uri: {}}", "{headers: {}}", "{name: a, ignoreUriCase: true}", ""] {
+        let imported = import_entry(entry);
+        assert!(imported.release.is_none(), "{entry}");
+        // Istio would take it all the same, and then nothing is left for the rule behind it.
+        assert_eq!(codes(&imported), ["empty", "unreachable"], "{entry}");
     }
 }
 

@@ -99,9 +99,33 @@ pub(super) fn rule(rule: &Field<'_>, proxies: &Proxies<'_>, problems: &mut Probl
         let message = format!("missing field `{missing}`");
         problems.unread(Problem::error(Code::MissingField, &at.key(missing), message));
     }
+    if let Some(list) = rule.get("match").filter(|list| *list.node == Node::List(Vec::new())) {
+        let problem = Problem::error(Code::Empty, &list.path, "an empty `match`");
+        problems.add(problem.help("to take every request leave it out"));
+    }
     for entry in rule.maps("match", &mut Problems::default()) {
+        if !asks_anything(&entry) {
+            let message = "an entry of `match` without a condition, which Istio's API rules out";
+            let problem = Problem::error(Code::Empty, &entry.path, message);
+            problems.add(problem.help("to take every request leave `match` out"));
+        }
         if proxies.real().next().is_none() {
             headers::claims_need_gateway(&entry, problems);
         }
     }
+}
+
+/// Whether an entry of `match` has a condition.
+fn asks_anything(entry: &Field<'_>) -> bool {
+    const NO_CONDITION: [&str; 3] = ["name", "statPrefix", "ignoreUriCase"];
+    let Node::Map(fields) = entry.node else { return true };
+    fields.iter().any(|(key, value)| {
+        let is_empty = match value {
+            Node::Null => true,
+            Node::Map(entries) => entries.is_empty(),
+            Node::List(items) => items.is_empty(),
+            _ => false,
+        };
+        !is_empty && !NO_CONDITION.contains(&key.as_str())
+    })
 }
