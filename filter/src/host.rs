@@ -68,6 +68,9 @@ unsafe extern "C" {
     fn proxy_increment_metric(id: u32, offset: i64) -> u32;
 }
 
+/// The status of what is not there (`WasmResult::NotFound`).
+const NOT_FOUND: u32 = 1;
+
 /// A host function that did not do it: its name and the status that it returned.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Failure {
@@ -110,7 +113,12 @@ pub(crate) fn header(name: &str) -> Option<Vec<u8>> {
 /// The property has them joined by commas, in one call that costs hardly more than the first line alone (COST.md:
 /// 3k instructions; all headers cost 10k). Only where there is a comma the headers tell whose it is.
 pub(crate) fn lines(name: &str) -> Lines {
-    let Some(joined) = property(&["request", "headers", name]) else { return Lines::default() };
+    let joined = match property(&["request", "headers", name]) {
+        Ok(joined) => joined,
+        Err(Failure { status: NOT_FOUND, .. }) => return Lines::default(),
+        // A rendering from before the filter asked for it cuts this function: its first line is what it knew, too.
+        Err(_) => return Lines { first: header(name), more: Vec::new() },
+    };
     if !joined.contains(&b',') {
         return Lines { first: Some(joined), more: Vec::new() };
     }
@@ -123,18 +131,21 @@ pub(crate) fn lines(name: &str) -> Lines {
 }
 
 /// A label of the workload that the proxy stands before, as Istio tells the proxy.
-pub(crate) fn node_label(label: &str) -> Option<Vec<u8>> {
-    property(&["xds", "node", "metadata", "LABELS", label])
+pub(crate) fn node_label(label: &str) -> Result<Option<Vec<u8>>, Failure> {
+    match property(&["xds", "node", "metadata", "LABELS", label]) {
+        Ok(value) => Ok(Some(value)),
+        Err(Failure { status: NOT_FOUND, .. }) => Ok(None),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// A property of the request or the proxy; a path is joined by NUL (proxy-wasm ABI 0.2.1).
-fn property(path: &[&str]) -> Option<Vec<u8>> {
+fn property(path: &[&str]) -> Result<Vec<u8>, Failure> {
     let path = path.join("\0");
     received("proxy_get_property", |data, size| {
         // SAFETY: `path` outlives the call; `data` and `size` point to where the host may write.
         unsafe { proxy_get_property(path.as_ptr(), path.len(), data, size) }
     })
-    .ok()
 }
 
 /// What the host allocated in the module and gave away, address and length.

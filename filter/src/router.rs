@@ -34,11 +34,14 @@ impl Router {
         let draws = draws
             .inspect_err(|failure| error!("splits that are not sticky need randomness: {failure}"))
             .ok()?;
+        let caller = Caller::of(program.caller_labels())
+            .inspect_err(|failure| error!("the caller's labels could not be read: {failure}"))
+            .ok()?;
         Some(Self {
             stable: policy.stable(),
             output: Output::new(carrier, &policy),
             scratch: Cell::default(),
-            caller: Caller::of(program.caller_labels()),
+            caller,
             program,
             counters,
             draws,

@@ -95,12 +95,13 @@ fn what_the_configuration_needs_and_cannot_have_refuses_it() {
     let counted = configuration(&release(json!({"split": {"v2": 50}})), Carrier::FilterState);
     let base =
         ["proxy_on_context_create", "proxy_on_configure", "proxy_get_buffer_bytes", "proxy_log"];
-    let refusal = |extra: &[&'static str]| {
+    let refusal_of = |configuration: &[u8], extra: &[&'static str]| {
         let allowed = base.iter().chain(extra).copied();
-        let refused = module().setup().allow(allowed).configure(&counted).err().unwrap();
+        let refused = module().setup().allow(allowed).configure(configuration).err().unwrap();
         assert_eq!(refused.trap, None, "{refused}");
         refused.log.last().unwrap().text.clone()
     };
+    let refusal = |extra: &[&'static str]| refusal_of(&counted, extra);
     assert_eq!(
         refusal(&["random_get"]),
         "the counters could not be defined: `proxy_define_metric` returned status 10"
@@ -108,5 +109,12 @@ fn what_the_configuration_needs_and_cannot_have_refuses_it() {
     assert_eq!(
         refusal(&["proxy_define_metric", "proxy_increment_metric"]),
         "splits that are not sticky need randomness: `random_get` failed"
+    );
+    let called = json!({"counters": false, "rules": [{
+        "name": "called", "match": [{"caller": {"app": {"exact": "web"}}}], "split": {"v2": 100},
+    }]});
+    assert_eq!(
+        refusal_of(&configuration(&release(called), Carrier::FilterState), &[]),
+        "the caller's labels could not be read: `proxy_get_property` returned status 10"
     );
 }

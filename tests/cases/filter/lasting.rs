@@ -76,3 +76,29 @@ fn a_decision_that_cannot_be_written_stays_on_stable() {
         assert_eq!(text, "a request stays on stable: `proxy_set_property` returned status 10");
     }
 }
+
+/// Rendered before the filter asked for all lines of a header.
+#[test]
+fn a_rendering_without_properties_gets_the_first_line() {
+    let yes = json!([{"headers": {"x-canary": {"exact": "yes"}}}]);
+    let rules = json!([{"name": "canary", "match": yes, "split": {"v2": 100}}]);
+    let release = release(json!({"counters": false, "rules": rules}));
+    let configuration = configuration(&release, Carrier::FilterState);
+    let of_old = [
+        "proxy_call_foreign_function",
+        "proxy_get_buffer_bytes",
+        "proxy_get_header_map_value",
+        "proxy_log",
+        "proxy_on_configure",
+        "proxy_on_context_create",
+        "proxy_on_delete",
+        "proxy_on_request_headers",
+        "proxy_set_property",
+    ];
+    let mut vm = module().setup().allow(of_old).configure(&configuration).unwrap();
+    let yes = ("x-canary", b"yes".as_slice());
+    let effects = vm.request(&[yes, ("x-canary", b"no")]).unwrap();
+    assert_eq!(effects.property(PROPERTY), Some(b"v2".as_slice()));
+    let effects = vm.request(&[("x-canary", b"no"), yes]).unwrap();
+    assert_eq!(effects.property(PROPERTY), None);
+}
