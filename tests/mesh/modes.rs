@@ -119,12 +119,15 @@ async fn others(caller: &Caller<'_>) -> anyhow::Result<String> {
     Ok("untouched".to_owned())
 }
 
-/// Istio's retries take users to another pod of the canary.
+/// Istio's retries take users to another pod of the canary. Envoy picks one at random, up to six times for each of
+/// three attempts: one request in 8,000 finds the pod that refuses each time. Without retries every second one would.
 async fn refused(caller: &Caller<'_>, scene: &mut Scene<'_>) -> anyhow::Result<String> {
     scene.pods.refuse("v2", 1);
     let counts = caller.count(USERS, REST, &[STAFF]).await;
     scene.pods.follow().await?;
-    counts.only("v2")
+    let (served, errors) = (counts.of("v2"), counts.errors());
+    ensure!(errors <= 1 && served + errors == USERS, "expected v2, and one 503 at most: {counts}");
+    Ok(counts.to_string())
 }
 
 /// Nobody reaches v2, though two of its pods are ready.
