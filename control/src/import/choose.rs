@@ -71,7 +71,8 @@ impl Imported {
         match named.as_slice() {
             [(position, _)] => return Some(*position),
             _ if all.is_empty() && self.diagnostics.is_empty() => {
-                self.complain(Code::Kind, "expected a VirtualService, found none");
+                let found = found(objects);
+                self.complain(Code::Kind, format!("expected a VirtualService, found {found}"));
             }
             _ if all.is_empty() => {}
             [] => {
@@ -120,6 +121,20 @@ impl Imported {
     ) {
         self.notes.extend(noted(position, file, document, path, message));
     }
+}
+
+/// The first objects that there are, for people.
+fn found(objects: &[Object<'_>]) -> String {
+    const SHOWN: usize = 3;
+    let named = |object: &Object<'_>| format!("the {} `{}`", object.kind_name, object.name);
+    let kinds = objects.iter().filter(|object| !object.kind_name.is_empty());
+    let mut names: Vec<String> = kinds.clone().take(SHOWN).map(named).collect();
+    match kinds.count().saturating_sub(SHOWN) {
+        0 if names.is_empty() => names.push("none".to_owned()),
+        0 => {}
+        more => names.push(format!("{more} more")),
+    }
+    names.join(", ")
 }
 
 fn noted(
