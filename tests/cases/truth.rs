@@ -8,15 +8,17 @@ mod shapes;
 mod tally;
 mod world;
 
-use control::proxy::as_envoy_has;
+use std::collections::BTreeMap;
+
+use control::explain::request::Line;
+use control::explain::{Explainer, Request};
 use policy::split::Generator;
-use policy::{Checked, Lines, Request, Scratch};
 
 use crate::envoy::wait;
-use crate::served::{Headers, lines};
+use crate::served::Headers;
 use shapes::Shape;
-use tally::Tally;
-use world::{Answer, World};
+use tally::{Comparison, Tally};
+use world::World;
 
 /// The VirtualServices that are tried, and the requests for each.
 const SHAPES: usize = 216;
@@ -49,40 +51,30 @@ async fn compare(
     tally: &mut Tally,
 ) {
     let mut pair = world.connect(shape);
+    let mut explainer = Explainer::new(&shape.imported, BTreeMap::new());
     for request in requests {
         let native = pair.native(request).await;
         let ours = pair.serin(request).await;
-        tally.add(
-            shape,
-            request,
-            &native,
-            &ours,
-            rule(&shape.imported, request, &native).as_deref(),
-        );
+        let seen = seen(request, native.path.as_deref());
+        let explained = explainer.explain(&seen);
+        let rule = explained.trace.decision.rule;
+        let rule = rule.map(|rule| shape.imported.policy.rules()[rule].name());
+        tally.add(&Comparison { shape, headers: request, native: &native, ours: &ours, rule });
     }
 }
 
-/// The rule that takes a request, as `serin explain` would have it; none: the Release's own split.
-fn rule(imported: &Checked, headers: &Headers, answer: &Answer) -> Option<String> {
-    struct Given<'a>(&'a Headers);
-    impl Request for Given<'_> {
-        fn lines(&mut self, name: &str) -> Lines {
-            lines(self.0, name)
-        }
-
-        fn caller(&mut self, _: &str) -> Option<Vec<u8>> {
-            None
-        }
-
-        fn draw(&mut self) -> u64 {
-            0
-        }
+/// The request for `serin explain`, with the path that Envoy looked at.
+fn seen(headers: &Headers, path: Option<&str>) -> Request {
+    let value = |name: &str| headers.iter().find(|(other, _)| other == name).unwrap().1.clone();
+    let mut request = Request::new(Line {
+        method: value(":method"),
+        scheme: "http",
+        authority: value(":authority"),
+        path: path.map_or_else(|| value(":path"), Into::into),
+    })
+    .unwrap();
+    for (name, value) in headers.iter().filter(|(name, _)| !name.starts_with(':')) {
+        request.add(name.as_bytes(), value).unwrap();
     }
-    let mut headers = as_envoy_has(headers);
-    if let Some(path) = &answer.path {
-        headers.retain(|(name, _)| name != ":path");
-        headers.push((":path".to_owned(), path.clone().into()));
-    }
-    let decision = imported.program.decide(&mut Given(&headers), &mut Scratch::default());
-    decision.rule.map(|rule| imported.policy.rules()[rule].name().to_owned())
+    request
 }

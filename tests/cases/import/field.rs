@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use control::explain::{Explainer, Request, lines};
 use policy::policy::Split;
-use policy::{Checked, Lines, Node, Request, Scratch};
+use policy::{Checked, Node};
 use serde_json::Value;
 
 use crate::check::program::{Run, root, run};
 use crate::release;
-use crate::served::{Headers, lines};
 
 /// Where the cases are.
 fn cases() -> Option<PathBuf> {
@@ -107,56 +107,27 @@ fn every_file_is_routed_as_envoy_did_or_refused_by_name() {
     assert!(imported > 0 && refused > 0 && bad > 0 && compared > 100);
 }
 
-struct Given {
-    headers: Vec<(String, Vec<u8>)>,
-    /// The labels of the workload that calls.
-    caller: BTreeMap<String, String>,
-}
-
-impl Request for Given {
-    fn lines(&mut self, name: &str) -> Lines {
-        let headers: &Headers = &self.headers;
-        lines(headers, name)
-    }
-
-    fn caller(&mut self, label: &str) -> Option<Vec<u8>> {
-        self.caller.get(label).map(|value| value.clone().into_bytes())
-    }
-
-    fn draw(&mut self) -> u64 {
-        0
-    }
-}
-
 fn caller(line: &Value) -> BTreeMap<String, String> {
     let labels = line["context"]["labels"].as_str().unwrap_or_default();
     let labels = labels.split(',').filter_map(|label| label.split_once('='));
     labels.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
-fn headers(line: &Value) -> Vec<(String, Vec<u8>)> {
-    let request = &line["request"];
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let own = request["headers"].as_array().unwrap().iter();
-    // No white space around a value reaches anybody (RFC 9110 section 5.5).
-    let value = |pair: &Value| text(&pair[1]).trim_matches([' ', '\t']).as_bytes().to_vec();
-    let own = own.map(|pair| (text(&pair[0]).to_ascii_lowercase(), value(pair)));
-    let pseudo = [(":method", "method"), (":path", "path")];
-    let pseudo = pseudo.map(|(header, key)| (header.to_owned(), text(&request[key]).into_bytes()));
-    pseudo.into_iter().chain(own).collect()
+fn request(line: &Value) -> Request {
+    lines::read(&line["request"].to_string(), "localhost").unwrap()
 }
 
 fn repeats_cookie(line: &Value) -> bool {
-    headers(line).iter().filter(|(name, _)| name == "cookie").count() > 1
+    request(line).headers().filter(|(name, _)| *name == "cookie").count() > 1
 }
 
 /// Asserts that the rule that takes the request splits as Envoy did.
 #[track_caller]
 fn compare(name: &str, line: &Value, checked: &Checked) {
-    let mut request = Given { headers: headers(line), caller: caller(line) };
-    let decision = checked.program.decide(&mut request, &mut Scratch::default());
+    let request = request(line);
+    let rule = Explainer::new(checked, caller(line)).explain(&request).trace.decision.rule;
     let policy = &checked.policy;
-    let split = match decision.rule {
+    let split = match rule {
         Some(rule) => policy.rules()[rule].split(),
         None => policy.split(),
     };

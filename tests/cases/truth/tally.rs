@@ -27,21 +27,25 @@ pub(super) struct Tally {
     splits: BTreeMap<String, Served>,
 }
 
+/// What became of one request on both sides.
+pub(super) struct Comparison<'a> {
+    pub(super) shape: &'a Shape,
+    pub(super) headers: &'a Headers,
+    pub(super) native: &'a Answer,
+    pub(super) ours: &'a Answer,
+    /// The rule that the imported Release decides by.
+    pub(super) rule: Option<&'a str>,
+}
+
 impl Tally {
-    /// Compares the answers to a request; `rule` is the one that the imported Release decides by.
-    pub(super) fn add(
-        &mut self,
-        shape: &Shape,
-        headers: &Headers,
-        native: &Answer,
-        ours: &Answer,
-        rule: Option<&str>,
-    ) {
+    /// Compares the answers to a request.
+    pub(super) fn add(&mut self, found: &Comparison<'_>) {
+        let Comparison { shape, headers, native, ours, rule } = *found;
         self.requests += 1;
         let Some(taken) = native.rule else {
             self.refused += usize::from(native.by == ours.by);
             if native.by != ours.by {
-                self.differs(shape, headers, native, ours, rule);
+                self.differences.push(found.to_string());
             }
             return;
         };
@@ -57,34 +61,13 @@ impl Tally {
         if !same {
             match deliberate::reason(headers) {
                 Some(reason) => *self.meant.entry(reason).or_default() += 1,
-                None => self.differs(shape, headers, native, ours, rule),
+                None => self.differences.push(found.to_string()),
             }
         } else if weights.len() > 1 {
             let split = self.splits.entry(format!("{weights:?}")).or_default();
             split.entry(native.by.clone()).or_default()[0] += 1;
             split.entry(ours.by.clone()).or_default()[1] += 1;
         }
-    }
-
-    fn differs(
-        &mut self,
-        shape: &Shape,
-        headers: &Headers,
-        native: &Answer,
-        ours: &Answer,
-        rule: Option<&str>,
-    ) {
-        let shown = headers.iter().map(|(name, value)| {
-            let cut = value.get(..120).unwrap_or(value);
-            format!("{name}: {} ({})", cut.escape_ascii(), value.len())
-        });
-        let shown: Vec<String> = shown.collect();
-        self.differences.push(format!(
-            "shape {}: {shown:?}\n  Envoy {native:?}, Serin {} by {rule:?}\n  {}",
-            shape.number,
-            ours.by,
-            Value::from(shape.rules().to_vec())
-        ));
     }
 
     /// Fails where anything differs that should not, and where too little was seen to say so.
@@ -128,6 +111,24 @@ fn weights(rule: &Value) -> BTreeMap<String, u64> {
     all.filter(|(_, weight)| *weight > 0)
         .map(|(subset, weight)| (subset.to_owned(), weight))
         .collect()
+}
+
+impl fmt::Display for Comparison<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { shape, headers, native, ours, rule } = self;
+        let shown = headers.iter().map(|(name, value)| {
+            let cut = value.get(..120).unwrap_or(value);
+            format!("{name}: {} ({})", cut.escape_ascii(), value.len())
+        });
+        let shown: Vec<String> = shown.collect();
+        let rules = Value::from(shape.rules().to_vec());
+        let number = shape.number;
+        write!(
+            f,
+            "shape {number}: {shown:?}\n  Envoy {native:?}, Serin {} by {rule:?}\n  {rules}",
+            ours.by
+        )
+    }
 }
 
 impl fmt::Display for Tally {
