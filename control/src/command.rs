@@ -1,6 +1,7 @@
 //! The commands: each has its arguments and a `run` that ends in an [`Exit`](crate::exit::Exit).
 
 pub mod check;
+mod complaint;
 pub mod completions;
 pub mod demo;
 pub mod diff;

@@ -67,8 +67,8 @@ impl Diff {
         let mut notes = notes::notes(&old.policy, &new.policy);
         notes.extend(rules::notes(old, new, &pairing, &witnesses));
         Self {
-            old: notes::full_name(&old.policy),
-            new: notes::full_name(&new.policy),
+            old: old.policy.full_name(),
+            new: new.policy.full_name(),
             groups: witnesses.groups(old, new, &pairing),
             notes,
             coverage,

@@ -28,6 +28,7 @@ mod weights;
 use std::collections::BTreeSet;
 use std::num::NonZeroU16;
 
+use policy::spec::Identity;
 use policy::{Code, Path, Problem, Problems};
 use serde_json::Value;
 
@@ -88,15 +89,6 @@ pub struct Pods {
     pub namespace: Option<String>,
 }
 
-/// What tells users apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Identity {
-    /// A cookie of this name.
-    Cookie(String),
-    /// A header of this name.
-    Header(String),
-}
-
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Imported {
@@ -144,7 +136,7 @@ pub fn import(files: &[File], options: &Options) -> Imported {
 #[must_use]
 pub fn review(document: &Document) -> Reviewed {
     let mut reviewed = Reviewed::default();
-    for root in objects::roots(&document.node) {
+    for root in object::roots(&document.node) {
         if !objects::is_virtual_service(&root) {
             continue;
         }
@@ -171,7 +163,7 @@ pub struct Reviewed {
 /// Whether a document holds a VirtualService, or what is meant to be one.
 #[must_use]
 pub fn is_meant(document: &Document) -> bool {
-    objects::roots(&document.node).iter().any(objects::is_virtual_service)
+    object::roots(&document.node).iter().any(objects::is_virtual_service)
 }
 
 /// A problem, unless it is one for a Release only.

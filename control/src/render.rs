@@ -48,11 +48,10 @@ impl Manifest {
     #[must_use]
     pub fn new(policy: &Policy, file_name: &str, purpose: &[&str], body: Value) -> Self {
         let made = format!(
-            "{}{} from Release {}/{}; do not edit",
+            "{}{} from Release {}; do not edit",
             output::MADE_BY,
             env!("CARGO_PKG_VERSION"),
-            policy.namespace(),
-            policy.name()
+            policy.full_name()
         );
         let mut head = vec![made];
         head.extend(purpose.iter().map(|line| (*line).to_owned()));

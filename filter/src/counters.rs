@@ -4,14 +4,11 @@
 //! (`label=.=value;.;`). Nothing of a request is ever part of a name: Envoy does not free a statistic.
 
 use log::debug;
-use policy::policy::Split;
+use policy::policy::{DEFAULT_RULE, Split};
 use policy::spec::Anonymous;
 use policy::{Decision, Policy};
 
 use crate::host::{Counter, Failure};
-
-/// The rule of decisions that no rule made.
-const DEFAULT: &str = "default";
 
 pub(crate) struct Counters {
     rules: Vec<BySubset>,
@@ -24,15 +21,12 @@ type BySubset = Vec<Option<Counter>>;
 
 impl Counters {
     pub(crate) fn define(policy: &Policy) -> Result<Self, Failure> {
-        let names = Names {
-            policy,
-            release: format!("serin_release=.={}/{};.;", policy.namespace(), policy.name()),
-        };
+        let names = Names { policy, release: format!("serin_release=.={};.;", policy.full_name()) };
         let rules = policy.rules().iter();
         let rules = rules.map(|rule| names.define(rule.name(), rule.split(), rule.sticky()));
         Ok(Self {
             rules: rules.collect::<Result<_, _>>()?,
-            default: names.define(DEFAULT, policy.split(), policy.sticky())?,
+            default: names.define(DEFAULT_RULE, policy.split(), policy.sticky())?,
             too_long: Counter::define(&format!("{}serin_values_too_long_total", names.release))?,
         })
     }

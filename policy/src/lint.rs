@@ -5,7 +5,7 @@ mod identity;
 mod implies;
 mod reach;
 
-pub use cookie_regex::{escape, whole_cookie};
+pub use cookie_regex::{ITSELF, escape, whole_cookie};
 
 use crate::policy::Policy;
 use crate::problem::Problems;

@@ -24,11 +24,11 @@ use crate::spec::{self, Spec};
 
 pub use attach::{Attach, AttachKind};
 pub use host::Host;
-pub use name::HeaderName;
+pub use name::{DEFAULT_RULE, HeaderName, MAX_RULE_NAME, is_label_value};
 pub use rules::{Block, Condition, Rule};
 pub use share::{Share, Split};
 pub use subject::Subject;
-pub use subset::Subset;
+pub use subset::{STABLE_KEY, Subset};
 pub(crate) use test::automaton_of;
 pub use test::{Relation, Test};
 
@@ -67,6 +67,12 @@ impl Policy {
     #[must_use]
     pub fn namespace(&self) -> &str {
         &self.namespace
+    }
+
+    /// `<namespace>/<name>`, for people and metrics.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{}/{}", self.namespace, self.name)
     }
 
     /// The service.

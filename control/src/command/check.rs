@@ -191,10 +191,10 @@ fn summary(source: &Source, review: &Review, args: &Args) -> String {
         }
         _ => {}
     }
-    let lines = review.releases.iter().map(|checked| {
-        let (namespace, release) = (checked.policy.namespace(), checked.policy.name());
-        format!("{name}: {namespace}/{release}: ok, {}\n", costs(checked))
-    });
+    let lines = review
+        .releases
+        .iter()
+        .map(|checked| format!("{name}: {}: ok, {}\n", checked.policy.full_name(), costs(checked)));
     let services = review.services.iter().map(|(label, rules)| {
         format!("{name}: {}: ok, {}\n", text::printable(label), counted(*rules))
     });

@@ -65,7 +65,7 @@ pub struct Args {
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let (options, complaints) = options::read(args);
     for complaint in &complaints {
-        console.note(&text::failure(&complaint.message, complaint.help.as_deref()));
+        complaint.say(console);
     }
     if !complaints.is_empty() {
         return Ok(Exit::USAGE);

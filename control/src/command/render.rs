@@ -21,7 +21,7 @@ use crate::render::{FailurePolicy, bootstrap};
 use crate::report::{Console, text};
 
 use into::Into;
-use options::{Complaint, Options};
+use options::Options;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -148,8 +148,8 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     };
     let release = source::release(&source, console);
     let read = options::read(args, release.as_ref().ok().map(|release| &release.policy));
-    for Complaint { message, help } in &read.complaints {
-        console.note(&text::failure(message, help.as_deref()));
+    for complaint in &read.complaints {
+        complaint.say(console);
     }
     let release = match release {
         Ok(release) => release,

@@ -23,13 +23,8 @@ pub(super) fn notes(old: &Policy, new: &Policy) -> Vec<Note> {
     notes
 }
 
-/// `namespace/name`
-pub(super) fn full_name(policy: &Policy) -> String {
-    format!("{}/{}", policy.namespace(), policy.name())
-}
-
 fn release(old: &Policy, new: &Policy) -> Option<Note> {
-    let (before, after) = (full_name(old), full_name(new));
+    let (before, after) = (old.full_name(), new.full_name());
     (before != after).then(|| {
         let message = format!("these are two Releases: `{before}` and `{after}`");
         Note::new(Topic::Release, message)
@@ -88,7 +83,7 @@ fn draw(old: &Policy, new: &Policy) -> Vec<Note> {
     let mut notes = Vec::new();
     if old.cohort() != new.cohort() {
         let (before, after) = (old.cohort(), new.cohort());
-        let is_default = |policy: &Policy| policy.cohort() == full_name(policy);
+        let is_default = |policy: &Policy| policy.cohort() == policy.full_name();
         let default = if is_default(old) && is_default(new) {
             " (by default the Release's own name)"
         } else {

@@ -7,7 +7,7 @@ mod values;
 
 use std::collections::BTreeMap;
 
-use policy::policy::Subject;
+use policy::policy::{Subject, is_label_value};
 use policy::{Lines, Request};
 
 pub(super) use requests::{Extent, each};
@@ -99,14 +99,7 @@ impl Witness {
 
     /// Whether a client can send it.
     pub(super) fn is_sendable(&self) -> bool {
-        let is_label = |value: &str| {
-            let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-            value.len() <= 63
-                && value.bytes().all(is_inner)
-                && !value.starts_with(['-', '_', '.'])
-                && !value.ends_with(['-', '_', '.'])
-        };
-        self.caller().all(|(_, value)| is_label(value)) && self.is_sendable_http()
+        self.caller().all(|(_, value)| is_label_value(value)) && self.is_sendable_http()
     }
 
     fn is_sendable_http(&self) -> bool {

@@ -2,15 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use policy::policy::{Block, Condition, Share, Split, Subject, SubsetId};
+use policy::policy::{Block, Condition, DEFAULT_RULE, Share, Split, Subject, SubsetId};
 use policy::program::{Answer, Choice, Identified, Trace};
 use policy::split::Generator;
 use policy::{Checked, Lines, Policy, Scratch};
 
 use super::Request;
-
-/// The name of what no rule takes; counters call it that, too.
-pub const DEFAULT: &str = "default";
 
 /// A request and what the Program makes of it.
 #[derive(Debug)]
@@ -172,7 +169,7 @@ fn asked<'t>(block: &'t Block, answers: &'t [Answer]) -> Vec<Asked<'t>> {
 /// The name of a rule, or of what none takes.
 #[must_use]
 pub fn rule_name(policy: &Policy, rule: Option<usize>) -> &str {
-    rule.and_then(|rule| policy.rules().get(rule)).map_or(DEFAULT, |rule| rule.name())
+    rule.and_then(|rule| policy.rules().get(rule)).map_or(DEFAULT_RULE, |rule| rule.name())
 }
 
 /// The split of a rule, or of what none takes.

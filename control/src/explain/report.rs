@@ -14,7 +14,7 @@ use super::wording;
 pub fn report(explanation: &Explanation<'_>) -> Value {
     let policy = explanation.policy;
     let mut value = json!({
-        "release": format!("{}/{}", policy.namespace(), policy.name()),
+        "release": policy.full_name(),
         "request": request(explanation),
     });
     let answer = serde_json::to_value(Answer::new(explanation)).unwrap_or_default();

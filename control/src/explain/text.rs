@@ -6,10 +6,11 @@ mod rules;
 use std::fmt::Write;
 
 use anstyle::Style;
+use policy::policy::DEFAULT_RULE;
 use policy::program::Choice;
 
 use super::change::{Change, changes};
-use super::explanation::{DEFAULT, Explanation};
+use super::explanation::Explanation;
 use super::request::shown;
 use super::wording::{self, percent};
 use crate::report::text::printable;
@@ -42,7 +43,7 @@ pub fn render(explanation: &Explanation<'_>) -> String {
 fn answer(explanation: &Explanation<'_>) -> String {
     let subset = printable(explanation.subset());
     let by = match explanation.rule() {
-        DEFAULT => "by the split of the Release: no rule takes the request".to_owned(),
+        DEFAULT_RULE => "by the split of the Release: no rule takes the request".to_owned(),
         rule => format!("by the rule {rule}"),
     };
     let how = match explanation.trace.choice {

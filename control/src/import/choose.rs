@@ -20,7 +20,7 @@ impl Imported {
         }
         for document in file.documents.iter().filter(|_| !file.is_found) {
             let mut problems = Problems::default();
-            for root in objects::roots(&document.node) {
+            for root in object::roots(&document.node) {
                 if !objects::is_virtual_service(&root) {
                     objects::check(&root, &mut problems);
                     object::ambiguous(&root, &mut problems);

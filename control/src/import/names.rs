@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// The longest name of a rule: it becomes a label of metrics.
-const MAX_NAME: usize = 63;
-/// What a Release calls requests that no rule takes.
-const RESERVED: &str = "default";
+use policy::policy::{DEFAULT_RULE, MAX_RULE_NAME};
 
 /// The names of rules, in their order: their own as far as a Release takes them, otherwise `http-<index>`.
 pub(super) fn of_rules(rules: &[(usize, &str)]) -> Vec<String> {
@@ -13,14 +10,14 @@ pub(super) fn of_rules(rules: &[(usize, &str)]) -> Vec<String> {
     let mut names = Vec::new();
     for (index, written) in rules {
         let base = match plain(written) {
-            name if name.is_empty() || name == RESERVED => format!("http-{index}"),
+            name if name.is_empty() || name == DEFAULT_RULE => format!("http-{index}"),
             name => name,
         };
         let mut name = base.clone();
         let mut number = 2;
         while !taken.insert(name.clone()) {
             let end = format!("-{number}");
-            name = shortened(&base, MAX_NAME - end.len()) + &end;
+            name = shortened(&base, MAX_RULE_NAME - end.len()) + &end;
             number += 1;
         }
         names.push(name);
@@ -32,7 +29,7 @@ pub(super) fn of_rules(rules: &[(usize, &str)]) -> Vec<String> {
 fn plain(written: &str) -> String {
     let keeps = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let name: String = written.chars().map(|c| if keeps(c) { c } else { '-' }).collect();
-    shortened(&name, MAX_NAME)
+    shortened(&name, MAX_RULE_NAME)
 }
 
 fn shortened(name: &str, length: usize) -> String {

@@ -1,9 +1,10 @@
 //! The objects of the files: VirtualServices, and what stands around them.
 
-use policy::{Code, Node, Path, Problem, Problems};
+use policy::{Code, Node, Problem, Problems};
 
 use super::File;
 use crate::istio::field::Field;
+use crate::istio::object::roots;
 
 /// The group and the versions of Istio's objects.
 const VERSIONS: [&str; 3] =
@@ -48,17 +49,6 @@ pub(super) fn all(files: &[File]) -> Vec<Object<'_>> {
     objects
 }
 
-/// A document's object, or the items of its list (`kubectl get -o yaml` of several).
-pub(super) fn roots(node: &Node) -> Vec<Field<'_>> {
-    let root = Field { node, path: Path::root() };
-    let is_list = text(&root, "kind").ends_with("List");
-    let items = root.get("items").filter(|items| is_list && matches!(items.node, Node::List(_)));
-    match items {
-        Some(items) => items.items(&mut Problems::default()),
-        None => vec![root],
-    }
-}
-
 fn object(root: Field<'_>, file: usize, document: usize) -> Object<'_> {
     let (version, kind_name) = (text(&root, "apiVersion"), text(&root, "kind"));
     let metadata = root.get("metadata");
@@ -78,10 +68,7 @@ fn object(root: Field<'_>, file: usize, document: usize) -> Object<'_> {
 
 /// A text of a map; empty where there is none.
 pub(super) fn text<'n>(field: &Field<'n>, key: &str) -> &'n str {
-    match field.get(key).map(|field| field.node) {
-        Some(Node::String(text)) => text,
-        _ => "",
-    }
+    field.word(key).unwrap_or_default()
 }
 
 /// Whether this is meant to be a VirtualService, of whatever group.

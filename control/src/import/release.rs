@@ -1,6 +1,7 @@
 //! Puts a Release together of a translated VirtualService and what stands around it.
 
-use policy::spec::{self, suggest};
+use policy::policy::STABLE_KEY;
+use policy::spec::{self, Identity, suggest};
 use policy::{Code, Path, Problems};
 use serde_json::json;
 
@@ -10,11 +11,8 @@ use super::names;
 use super::note::Note;
 use super::surroundings::{Pods, Port, Surroundings};
 use super::translation::Translation;
-use super::{Complaint, Identity, Options};
+use super::{Complaint, Options};
 use crate::istio::virtual_service::VirtualService;
-
-/// The key of the stable subset in the draw: no other may have it.
-const STABLE: &str = "stable";
 
 /// A Release, as far as it could be made.
 pub(super) struct Assembled {
@@ -153,7 +151,7 @@ fn subsets(
                 notes.push(Note::new(path, message));
             }
         }
-        if *name == STABLE && *name != stable {
+        if *name == STABLE_KEY && *name != stable {
             fields.push(("key", Draft::leaf(names::key(name, &names)).made_of(path)));
         }
         subsets.push(Draft::map(fields).made_of(path));

@@ -44,11 +44,8 @@ pub(super) fn find(service: &VirtualService<'_>, made: &Translation<'_>, problem
                 .and_then(|(rule, _)| looked.get(rule))
                 .is_some_and(|rule| rule.is_whole)
     };
-    let sure =
-        found.iter().filter(is_sure).cloned().fold(Problems::default(), |mut all, problem| {
-            all.add(problem);
-            all
-        });
+    let mut sure = Problems::default();
+    sure.extend(found.iter().filter(is_sure).cloned());
     add(service, &sure, &origins, problems);
 }
 
@@ -152,10 +149,7 @@ fn corrected(service: &VirtualService<'_>, problem: Problem) -> Problem {
     }
     let Some(help) = &problem.help else { return problem };
     let Some(better) = better(service, &problem.place.path) else { return problem };
-    let help = help.replace(
-        "test the cookie itself, wherever it stands:",
-        "a Release tests the cookie itself:",
-    );
+    let help = help.replace(lint::ITSELF, "a Release tests the cookie itself:");
     let help = format!("write `regex: '{better}'`; {help}");
     Problem { help: Some(help), ..problem }
 }

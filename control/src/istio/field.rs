@@ -16,6 +16,14 @@ impl<'n> Field<'n> {
         Some(Self { node, path: self.path.key(key) })
     }
 
+    /// The text below a key, if one is there.
+    pub(crate) fn word(&self, key: &str) -> Option<&'n str> {
+        match self.node.get(key) {
+            Some(Node::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The keys and values of a map.
     pub(crate) fn entries(&self, problems: &mut Problems) -> Vec<(&'n str, Self)> {
         match self.node {

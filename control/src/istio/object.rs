@@ -34,21 +34,26 @@ pub(crate) struct Object<'n> {
 pub(crate) fn all<'n>(documents: &'n [Document], namespace: &'n str) -> Vec<Object<'n>> {
     let mut objects = Vec::new();
     for (position, document) in documents.iter().enumerate() {
-        let root = Field { node: &document.node, path: Path::root() };
-        let is_list = matches!(text(&root, "kind"), Some(kind) if kind.ends_with("List"));
-        let items = root.get("items").filter(|_| is_list);
-        let roots = match items.as_ref().map(|items| items.items(&mut Problems::default())) {
-            Some(items) => items,
-            None => vec![root],
-        };
-        objects.extend(roots.into_iter().filter_map(|root| read(root, position, namespace)));
+        let roots = roots(&document.node).into_iter();
+        objects.extend(roots.filter_map(|root| read(root, position, namespace)));
     }
     objects
 }
 
+/// A document's object, or the items of its list (`kubectl get -o yaml` of several).
+pub(crate) fn roots(node: &Node) -> Vec<Field<'_>> {
+    let root = Field { node, path: Path::root() };
+    let is_list = root.word("kind").is_some_and(|kind| kind.ends_with("List"));
+    let items = root.get("items").filter(|items| is_list && matches!(items.node, Node::List(_)));
+    match items {
+        Some(items) => items.items(&mut Problems::default()),
+        None => vec![root],
+    }
+}
+
 pub(crate) fn read<'n>(root: Field<'n>, document: usize, namespace: &'n str) -> Option<Object<'n>> {
-    let kind = text(&root, "kind")?;
-    let kind = match text(&root, "apiVersion") {
+    let kind = root.word("kind")?;
+    let kind = match root.word("apiVersion") {
         Some(version) if version.starts_with(GROUP) => match kind {
             "VirtualService" => Kind::VirtualService,
             "DestinationRule" => Kind::DestinationRule,
@@ -57,17 +62,10 @@ pub(crate) fn read<'n>(root: Field<'n>, document: usize, namespace: &'n str) -> 
         _ => return None,
     };
     let metadata = root.get("metadata");
-    let of = |key| metadata.as_ref().and_then(|metadata| text(metadata, key));
+    let of = |key| metadata.as_ref().and_then(|metadata| metadata.word(key));
     let namespace = of("namespace").unwrap_or(namespace);
     let label = format!("{kind:?} {namespace}/{}", of("name").unwrap_or("?"));
     Some(Object { kind, document, root, namespace, label })
-}
-
-fn text<'n>(field: &Field<'n>, key: &str) -> Option<&'n str> {
-    match field.get(key)?.node {
-        Node::String(text) => Some(text),
-        _ => None,
-    }
 }
 
 impl Object<'_> {

@@ -10,7 +10,7 @@ pub fn of(policy: &Policy, name: &str, namespace: &str) -> Value {
         "name": name,
         "namespace": namespace,
         "labels": { "app.kubernetes.io/managed-by": "serin" },
-        "annotations": { "serin.dev/release": format!("{}/{}", policy.namespace(), policy.name()) },
+        "annotations": { "serin.dev/release": policy.full_name() },
     })
 }
 

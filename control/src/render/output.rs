@@ -94,7 +94,7 @@ pub fn folder(
 ) -> Result<(), Unwritten> {
     let others = resolved(others)?;
     fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
-    let release = format!("{}/{}", policy.namespace(), policy.name());
+    let release = policy.full_name();
     let mut stale = Vec::new();
     for path in rendered_before(folder)? {
         check_replaceable(&path, Owner::Release(&release))?;

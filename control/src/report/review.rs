@@ -116,7 +116,7 @@ impl Reviewer {
         source: &Source,
         document: &Document,
     ) -> Option<Problem> {
-        let name = format!("{}/{}", checked.policy.namespace(), checked.policy.name());
+        let name = checked.policy.full_name();
         let path = Path::root().key("metadata").key("name");
         let span = document.locate(source, &Place { path: path.clone(), part: Part::Value });
         let position = source.position(span.start);

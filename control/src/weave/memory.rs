@@ -47,7 +47,7 @@ pub(super) struct Additions {
 
 /// The key of a Release.
 pub(super) fn key(policy: &Policy) -> String {
-    format!("{}/{}", policy.namespace(), policy.name())
+    policy.full_name()
 }
 
 /// The name by which proxies know the Release of a key, as in [`crate::render::names::qualified`].

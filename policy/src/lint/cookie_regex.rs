@@ -79,7 +79,7 @@ fn trap(condition: &Condition) -> Option<Problem> {
 }
 
 /// What the help of a trap begins with.
-const ITSELF: &str = "test the cookie itself, wherever it stands:";
+pub const ITSELF: &str = "test the cookie itself, wherever it stands:";
 
 /// Where a pattern misses a cookie that it is after, or hits another.
 fn miss(pattern: &Pattern, cookie: &[u8]) -> Option<String> {

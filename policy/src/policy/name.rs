@@ -79,10 +79,15 @@ pub(super) fn is_dns_subdomain(name: &str) -> bool {
     name.len() <= 253 && name.split('.').all(is_dns_label)
 }
 
+/// What decisions are called that no rule makes: no rule has this name.
+pub const DEFAULT_RULE: &str = "default";
+/// The longest name of a rule.
+pub const MAX_RULE_NAME: usize = 63;
+
 /// The name of a rule: it becomes a label of metrics.
 pub(super) fn is_rule(name: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-    (1..=63).contains(&name.len()) && name.bytes().all(plain)
+    (1..=MAX_RULE_NAME).contains(&name.len()) && name.bytes().all(plain)
 }
 
 /// A qualified name or value of a Kubernetes label, without its `prefix/`.
@@ -101,7 +106,8 @@ pub(super) fn is_label_key(key: &str) -> bool {
 }
 
 /// The value of a Kubernetes label.
-pub(super) fn is_label_value(value: &str) -> bool {
+#[must_use]
+pub fn is_label_value(value: &str) -> bool {
     is_label_part(value)
 }
 

@@ -118,7 +118,7 @@ fn read_name(rule: &str, taken: bool, path: &Path, problems: &mut Problems) {
         let message = format!("`{rule}` cannot be the name of a rule");
         let help = "1 to 63 letters, digits, `-`, `_` and `.`: it becomes a label of metrics";
         problems.add(Problem::error(Code::InvalidName, path, message).help(help));
-    } else if rule == "default" {
+    } else if rule == name::DEFAULT_RULE {
         let message = "`default` is the name of what no rule decides";
         problems.add(Problem::error(Code::InvalidName, path, message).help("choose another"));
     } else if taken {

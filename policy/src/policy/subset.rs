@@ -5,6 +5,9 @@ use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};
 use crate::spec::{self, Entries, suggest};
 
+/// The key of the stable subset: no other has it.
+pub const STABLE_KEY: &str = "stable";
+
 /// A version of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subset {
@@ -59,7 +62,7 @@ pub(super) fn read(release: &spec::Release, at: &Path, problems: &mut Problems) 
 /// are when a release makes another version the stable one.
 fn split_key(release: &spec::Release, name: &str, key: Option<&String>) -> String {
     match key {
-        _ if name == release.stable => "stable".to_owned(),
+        _ if name == release.stable => STABLE_KEY.to_owned(),
         Some(key) => key.clone(),
         None => name.to_owned(),
     }
@@ -78,7 +81,7 @@ fn check_key(
     }
     // A name that stands there twice is a problem of its own.
     let clash = subsets.iter().find(|other| other.key == key && other.name != written.name);
-    let reserved = key == "stable" && (written.key.is_some() || written.name == "stable");
+    let reserved = key == STABLE_KEY && (written.key.is_some() || written.name == STABLE_KEY);
     if let Some(other) = clash {
         let message =
             format!("subsets `{}` and `{}` have the same key `{key}`", other.name, written.name);

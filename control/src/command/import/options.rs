@@ -1,15 +1,11 @@
 //! The options of `serin import`, all read in one pass.
 
-use crate::import::{Attach, Identity, Options, Pods};
+use policy::spec::Identity;
 
+use crate::import::{Attach, Options, Pods};
+
+use super::super::complaint::Complaint;
 use super::Args;
-
-/// Something wrong with the options.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Complaint {
-    pub(super) message: String,
-    pub(super) help: Option<String>,
-}
 
 const ATTACH: &str =
     "`sidecar`, `sidecar:app=productpage@bookinfo`, or `gateway:istio=ingressgateway@istio-system`";
@@ -44,7 +40,7 @@ pub(super) fn read(args: &Args) -> (Options, Vec<Complaint>) {
 
 fn complaint(option: &str, found: &str, expected: &str) -> Complaint {
     let message = format!("`{option} {found}` cannot be read");
-    Complaint { message, help: Some(format!("write it as {expected}")) }
+    Complaint::new(message).help(format!("write it as {expected}"))
 }
 
 fn name(text: &str) -> (Option<String>, String) {

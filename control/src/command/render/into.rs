@@ -111,8 +111,8 @@ pub(super) fn undo(args: &Args, policy: &Policy, console: &mut Console) -> anyho
             let before = weave::undo(&source, policy)
                 .map_err(|diagnostics| report(&diagnostics, &source, console))?;
             if before == source.text() {
-                let (namespace, release) = (policy.namespace(), policy.name());
-                let note = format!("note: `{name}`: nothing of `{namespace}/{release}` is in it\n");
+                let release = policy.full_name();
+                let note = format!("note: `{name}`: nothing of `{release}` is in it\n");
                 console.note(&note);
             } else {
                 targets.push(target(&source, before));

@@ -15,28 +15,10 @@ use crate::render::cluster::Endpoint;
 use crate::render::mode::Mode;
 use crate::render::{Delivery, Module, bootstrap, decision_header};
 
+use super::super::complaint::Complaint;
 use super::{Args, Carrier, Route, endpoint};
 
 pub(super) use mesh::Mesh;
-
-/// Something wrong with the options.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Complaint {
-    /// What was found, what was expected.
-    pub(super) message: String,
-    /// What to do about it.
-    pub(super) help: Option<String>,
-}
-
-impl Complaint {
-    pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None }
-    }
-
-    pub(super) fn help(self, help: impl Into<String>) -> Self {
-        Self { help: Some(help.into()), ..self }
-    }
-}
 
 /// What is to be done.
 #[derive(Debug)]
