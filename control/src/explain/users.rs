@@ -99,7 +99,7 @@ impl<'a> Drawn<'a> {
             json!({ "rule": rule.name, "sticky": rule.sticky, "subsets": subsets.collect::<Vec<_>>() })
         });
         json!({
-            "release": format!("{}/{}", self.policy.namespace(), self.policy.name()),
+            "release": self.policy.full_name(),
             "users": self.users,
             "rules": rules.collect::<Vec<_>>(),
         })

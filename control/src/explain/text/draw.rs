@@ -11,7 +11,8 @@ pub(super) fn write(text: &mut String, explanation: &Explanation<'_>) {
     put(text, "");
     heading(text, "identity", &identity(explanation));
     heading(text, "split", &split(explanation));
-    if explanation.policy.cohort() != default_cohort(explanation) {
+    // By default it is the Release's own name.
+    if explanation.policy.cohort() != explanation.policy.full_name() {
         heading(text, "cohort", &printable(explanation.policy.cohort()));
     }
     for (subset, from) in explanation.joins() {
@@ -36,10 +37,6 @@ pub(super) fn write(text: &mut String, explanation: &Explanation<'_>) {
 
 fn heading(text: &mut String, name: &str, says: &str) {
     put(text, &format!("{HEADING}{name}{HEADING:#} {says}"));
-}
-
-fn default_cohort(explanation: &Explanation<'_>) -> String {
-    format!("{}/{}", explanation.policy.namespace(), explanation.policy.name())
 }
 
 /// `cookie device-id "a"; header x-user-id: none`.
