@@ -26,6 +26,8 @@ pub mod policy;
 mod problem;
 pub mod program;
 pub mod regex;
+#[cfg(feature = "rollout")]
+pub mod rollout;
 pub mod spec;
 pub mod split;
 

@@ -1,0 +1,18 @@
+//! Rollouts: how a Release goes from one split to the next, without a clock, a cluster or a proxy.
+//!
+//! A [`Plan`] is what the author wrote, a [`State`] what has come of it, an [`Observation`] what the cluster is like
+//! now. [`step()`] says what is to be done next, a [`Verb`] what a person wants of it. Both are functions of what
+//! they are given and of nothing else; the edge performs, observes and asks again, so that a crash at any point loses
+//! nothing.
+
+mod observation;
+mod plan;
+mod state;
+mod step;
+mod verb;
+
+pub use observation::{Mesh, Observation, Workload};
+pub use plan::{Amount, Plan, PlanStep};
+pub use state::{At, Phase, State, Traffic};
+pub use step::{Action, Step, Wait, step};
+pub use verb::{Refusal, Transition, Verb, apply};

@@ -1,0 +1,45 @@
+//! What the cluster is like now, as far as it is known: what could not be learned is none, and never taken for good.
+
+use std::time::Duration;
+
+/// What the cluster is like.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observation {
+    /// What the mesh has of [`State::traffic`](super::State); none where that cannot be told.
+    pub mesh: Option<Mesh>,
+    /// The workload and the endpoints of each subset, by position; none where they cannot be told.
+    pub subsets: Vec<Option<Workload>>,
+    /// Since [`State::phase`](super::State) or [`State::at`](super::State) changed last; none where that is unknown.
+    pub elapsed: Option<Duration>,
+}
+
+/// What the mesh has of the traffic that it is to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mesh {
+    /// All of it, and the proxies know.
+    Current,
+    /// Not all of it, or something beside it.
+    Behind,
+}
+
+/// What runs a subset.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Workload {
+    /// Whether the workload is there. A subset without a named one has endpoints only.
+    pub exists: bool,
+    /// The pods that it is to have.
+    pub wanted: u32,
+    /// The endpoints that are ready, as the mesh's control plane counts them (EndpointSlices).
+    pub ready: u32,
+    /// Whether all its pods are of its present template, ready, and no others are left.
+    pub settled: bool,
+    /// The autoscaler that owns the number of its pods.
+    pub autoscaler: Option<String>,
+    /// Why pods of it do not become ready.
+    pub failing: Option<String>,
+    /// A digest of its pod template without labels; none where there is no workload.
+    pub template: Option<String>,
+    /// Whether its template is the stable one's with the image of [`State::image`](super::State); true where none is
+    /// asked for.
+    pub has_image: bool,
+}

@@ -1,0 +1,66 @@
+//! What the author of a Release wrote under `rollout`, validated.
+
+use std::time::Duration;
+
+use crate::policy::{Split, SubsetId};
+
+/// The steps from the stable subset to the candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The stable subset.
+    pub stable: SubsetId,
+    /// The subset that is to be brought out; none where no other subset is declared, or several and no `rollout`
+    /// that says which.
+    pub candidate: Option<SubsetId>,
+    /// The steps; [`PlanStep::Open`] alone where the Release has no `rollout`.
+    pub steps: Vec<PlanStep>,
+    /// The Deployment of each subset, by position; none where none is written.
+    pub workloads: Vec<Option<String>>,
+    /// The subsets that the Release's rules give anything to, each once.
+    pub ruled: Vec<SubsetId>,
+    /// The subsets that the Release's own split gives anything to, each once.
+    pub split: Vec<SubsetId>,
+    /// What tells this plan from another: the same for the same candidate, stable subset and steps.
+    pub digest: String,
+}
+
+/// A step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlanStep {
+    /// The Release as it is written: what a Release without a `rollout` does.
+    Open,
+    /// So many pods for these subsets.
+    Scale(Vec<(SubsetId, Amount)>),
+    /// This split instead of the Release's own; its rules hold beside it.
+    Shift(Split),
+    /// The pod template of one subset's workload, but for its labels, becomes that of another's.
+    Update {
+        /// Whose template.
+        from: SubsetId,
+        /// Who gets it.
+        to: SubsetId,
+    },
+    /// Somebody says yes.
+    Approve {
+        /// No word for so long is a no; none: it waits for ever.
+        timeout: Option<Duration>,
+    },
+    /// Time passes.
+    Pause {
+        /// How long; none: until somebody resumes.
+        length: Option<Duration>,
+    },
+    /// Every split of every rule resolves to this subset.
+    Promote(SubsetId),
+    /// This subset's workload is removed, and with it all that was rendered.
+    Retire(SubsetId),
+}
+
+/// How many pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amount {
+    /// So many hundredths of a percent of the stable subset's, rounded up.
+    Percent(u32),
+    /// So many.
+    Pods(u32),
+}

@@ -1,0 +1,73 @@
+//! What is to be done next.
+
+use std::time::Duration;
+
+use super::{Observation, Plan, State};
+use crate::policy::SubsetId;
+
+/// What is to be done next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// This, and then observe again. Doing it twice is as doing it once.
+    Do(Action),
+    /// Write this state down, and then observe again.
+    Become(State),
+    /// Nothing, until something else changes.
+    Wait(Wait),
+    /// Nothing: it has ended, or none is under way.
+    Done,
+}
+
+/// Something done to the cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Make the mesh show [`State::traffic`](super::State), one object after the other, each after the proxies have
+    /// the one before.
+    Route,
+    /// Make the workload of this subset of the stable one's, with the image of [`State::image`](super::State).
+    Create(SubsetId),
+    /// Give the workload of this subset so many pods.
+    Scale(SubsetId, u32),
+    /// Give the workload of `to` the pod template of that of `from`, but for its labels.
+    Update {
+        /// Whose template.
+        from: SubsetId,
+        /// Who gets it.
+        to: SubsetId,
+    },
+    /// Remove the workload of this subset.
+    Remove(SubsetId),
+}
+
+/// Why nothing is to be done. Some pass by themselves, some need a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// Something could not be learned: what.
+    Unknown(&'static str),
+    /// This subset has no workload, and no image was named to make one with.
+    Missing(SubsetId),
+    /// This subset has no ready endpoints, or its workload has not settled; and why, where that is known.
+    NotReady(SubsetId, Option<String>),
+    /// An autoscaler owns the number of pods.
+    Autoscaled(SubsetId, String),
+    /// Somebody has to approve; what is left of the time for it.
+    Approval(Option<Duration>),
+    /// Time has to pass; none: until somebody resumes.
+    Pause(Option<Duration>),
+    /// Somebody paused it.
+    Paused,
+    /// The plan is another than the one with which this began.
+    PlanChanged,
+    /// The candidate is another than the one with which this began.
+    CandidateChanged(SubsetId),
+    /// This subset is to be retired, and this one is still to get traffic beside, or instead of, the one that stays.
+    StillReached(SubsetId),
+    /// The workload of this subset is being removed.
+    Removing(SubsetId),
+}
+
+/// What is to be done next, given the plan, what has come of it, and what the cluster is like.
+#[must_use]
+pub fn step(_plan: &Plan, _state: &State, _observation: &Observation) -> Step {
+    Step::Done
+}
