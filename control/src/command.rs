@@ -8,5 +8,6 @@ pub mod diff;
 pub mod explain;
 pub mod image;
 pub mod import;
+pub mod mesh_options;
 pub mod proxy_status;
 pub mod render;

@@ -24,3 +24,22 @@ impl Complaint {
         console.note(&text::failure(&self.message, self.help.as_deref()));
     }
 }
+
+/// The value of an option that must be there, or none and a complaint more.
+pub(super) fn required<'a>(
+    option: &str,
+    value: &str,
+    given: Option<&'a String>,
+    complaints: &mut Vec<Complaint>,
+) -> Option<&'a String> {
+    let given = given.filter(|given| !given.is_empty());
+    if given.is_none() {
+        complaints.push(Complaint::new(format!("`{option} {value}` is missing")));
+    }
+    given
+}
+
+/// The value, or none and a complaint more.
+pub(super) fn noted<T>(read: Result<T, Complaint>, complaints: &mut Vec<Complaint>) -> Option<T> {
+    read.map_err(|complaint| complaints.push(complaint)).ok()
+}

@@ -16,10 +16,11 @@ use policy::Checked;
 
 use crate::exit::{self, Exit};
 use crate::load::{self, Source};
+use crate::render::bootstrap;
 use crate::render::output::{self, Target};
-use crate::render::{FailurePolicy, bootstrap};
 use crate::report::{Console, text};
 
+use super::mesh_options::MeshArgs;
 use into::Into;
 use options::Options;
 
@@ -63,17 +64,6 @@ pub enum Carrier {
     Header,
 }
 
-/// What happens to requests after the module failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailPolicy {
-    /// They go to stable (default)
-    Open,
-    /// They are answered with 503
-    Closed,
-    /// The module starts anew, at most once a second; between, 503
-    Reload,
-}
-
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
@@ -87,9 +77,6 @@ pub struct Args {
     /// A folder, or a file (envoy; `-` for standard output)
     #[arg(long, short, value_name = "PATH", required_unless_present = "undo")]
     pub output: Option<String>,
-    /// What happens to requests after the module failed
-    #[arg(long, value_enum, value_name = "POLICY")]
-    pub fail_policy: Option<FailPolicy>,
     /// The module's file
     #[arg(long, value_name = "PATH", help_heading = "With --route envoy")]
     pub module: Option<String>,
@@ -108,30 +95,15 @@ pub struct Args {
     /// A file for the filter's configuration, which the running Envoy watches
     #[arg(long, value_name = "FILE", help_heading = "With --route envoy")]
     pub ecds: Option<String>,
-    /// The version of the mesh, as `1.24`: picks the route mode where --route does not
-    #[arg(long, value_name = "VERSION", help_heading = "For a mesh")]
-    pub istio: Option<String>,
+    /// Which module, and in what mesh.
+    #[command(flatten)]
+    pub mesh: MeshArgs,
     /// Your own VirtualService or DestinationRule of the host: it is changed in place, and ours left out
     #[arg(long, value_name = "FILE", help_heading = "For a mesh")]
     pub into: Vec<String>,
-    /// Which gateway of such a VirtualService runs the filter; needed where it has several
-    #[arg(long, value_name = "NAMESPACE/NAME", help_heading = "For a mesh")]
-    pub gateway: Vec<String>,
     /// Takes the Release out of the files of --into again, and does nothing else
     #[arg(long, help_heading = "For a mesh", requires = "into")]
     pub undo: bool,
-    /// The module's file in the proxies' own file system
-    #[arg(long, value_name = "PATH", help_heading = "For a mesh")]
-    pub module_file: Option<String>,
-    /// Where proxies fetch the module: `https://…`, or an image `oci://HOST/REPOSITORY@sha256:HEX`
-    #[arg(long, value_name = "URL", help_heading = "For a mesh")]
-    pub module_url: Option<String>,
-    /// The SHA-256 of the module at --module-url; of an image: of its manifest
-    #[arg(long, value_name = "HEX", help_heading = "For a mesh")]
-    pub module_sha256: Option<String>,
-    /// A Secret for the registry of that image; it takes a WasmPlugin, which only `matcher` can use
-    #[arg(long, value_name = "NAME", help_heading = "For a mesh")]
-    pub module_pull_secret: Option<String>,
 }
 
 /// Renders the Release.
@@ -205,14 +177,4 @@ fn wrote(targets: &[Target], console: &mut Console) -> anyhow::Result<()> {
     let line = |target: &Target| text::printable(&target.path.to_string_lossy()) + "\n";
     let lines: String = targets.iter().map(line).collect();
     console.print(&lines).context("cannot write to standard output")
-}
-
-impl From<FailPolicy> for FailurePolicy {
-    fn from(policy: FailPolicy) -> Self {
-        match policy {
-            FailPolicy::Open => Self::Open,
-            FailPolicy::Closed => Self::Closed,
-            FailPolicy::Reload => Self::Reload,
-        }
-    }
 }

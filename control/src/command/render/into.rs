@@ -35,8 +35,9 @@ pub(super) fn weave(
     let mut into = Into::default();
     let mut exit = None;
     for name in &args.into {
-        let added = read(name, console)
-            .and_then(|source| add(&source, policy, (mode, &args.gateway), &mut into, console));
+        let added = read(name, console).and_then(|source| {
+            add(&source, policy, (mode, &args.mesh.gateway), &mut into, console)
+        });
         exit = exit.max(added.err());
     }
     exit.map_or(Ok(into), Err)

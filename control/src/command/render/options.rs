@@ -2,7 +2,6 @@
 
 mod given;
 mod mesh;
-mod module;
 
 use std::path::Path;
 
@@ -13,9 +12,9 @@ use policy::spec::suggest;
 use crate::load::source::STDIN;
 use crate::render::cluster::Endpoint;
 use crate::render::mode::Mode;
-use crate::render::{Delivery, Module, bootstrap, decision_header};
+use crate::render::{Module, bootstrap, decision_header};
 
-use super::super::complaint::Complaint;
+use super::super::complaint::{Complaint, noted, required};
 use super::{Args, Carrier, Route, endpoint};
 
 pub(super) use mesh::Mesh;
@@ -69,9 +68,9 @@ fn envoy(
     let help = "with `--route envoy` the module is named by `--module PATH`";
     foreign(&given::of_module(args), for_mesh, Some(help), complaints);
     let others = [
-        ("--istio", args.istio.is_some()),
+        ("--istio", args.mesh.istio.is_some()),
         ("--into", !args.into.is_empty()),
-        ("--gateway", !args.gateway.is_empty()),
+        ("--gateway", !args.mesh.gateway.is_empty()),
     ];
     foreign(&others, for_mesh, None, complaints);
     let output = args.output.clone().unwrap_or_default();
@@ -90,7 +89,7 @@ fn envoy(
             None | Some(Carrier::FilterState) => config::Carrier::FilterState,
             Some(Carrier::Header) => decision_header::subset_carrier(policy?),
         },
-        delivery: delivery(args, Module::File(module?.clone())),
+        delivery: args.mesh.delivery(Module::File(module?.clone())),
         ecds: args.ecds.clone(),
     };
     Some((options, output))
@@ -160,10 +159,6 @@ fn upstreams(
     upstreams
 }
 
-fn delivery(args: &Args, module: Module) -> Delivery {
-    Delivery { module, failure: args.fail_policy.map(Into::into).unwrap_or_default() }
-}
-
 /// A complaint about each option that is given but out of place, and `why` it is.
 fn foreign(
     options: &[(&str, bool)],
@@ -175,24 +170,6 @@ fn foreign(
         let message = format!("`{option}` {why}");
         complaints.push(Complaint { message, help: help.map(str::to_owned) });
     }
-}
-
-fn required<'a>(
-    option: &str,
-    value: &str,
-    given: Option<&'a String>,
-    complaints: &mut Vec<Complaint>,
-) -> Option<&'a String> {
-    let given = given.filter(|given| !given.is_empty());
-    if given.is_none() {
-        complaints.push(Complaint::new(format!("`{option} {value}` is missing")));
-    }
-    given
-}
-
-/// The value, or none and a complaint more.
-fn noted<T>(read: Result<T, Complaint>, complaints: &mut Vec<Complaint>) -> Option<T> {
-    read.map_err(|complaint| complaints.push(complaint)).ok()
 }
 
 #[cfg(test)]

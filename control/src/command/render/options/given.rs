@@ -17,9 +17,9 @@ pub(super) fn of_envoy(args: &Args) -> [(&'static str, bool); 6] {
 /// Those that say where the proxies of a mesh get the module from.
 pub(super) fn of_module(args: &Args) -> [(&'static str, bool); 4] {
     [
-        ("--module-file", args.module_file.is_some()),
-        ("--module-url", args.module_url.is_some()),
-        ("--module-sha256", args.module_sha256.is_some()),
-        ("--module-pull-secret", args.module_pull_secret.is_some()),
+        ("--module-file", args.mesh.module_file.is_some()),
+        ("--module-url", args.mesh.module_url.is_some()),
+        ("--module-sha256", args.mesh.module_sha256.is_some()),
+        ("--module-pull-secret", args.mesh.module_pull_secret.is_some()),
     ]
 }

@@ -1,6 +1,6 @@
 //! Where proxies get the module from.
 
-use super::{Complaint, noted, required};
+use super::super::complaint::{Complaint, noted, required};
 use crate::render::Module;
 
 pub(super) fn file(path: &str, sha256: Option<&String>) -> Result<Module, Complaint> {
