@@ -8,6 +8,7 @@ pub mod diff;
 pub mod explain;
 pub mod image;
 pub mod import;
+pub mod length;
 pub mod mesh_options;
 pub mod proxy_status;
 pub mod render;

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod command;
 pub mod demo;
 pub mod diff;
+pub mod drive;
 pub mod exit;
 pub mod explain;
 pub mod image;

@@ -1,0 +1,7 @@
+//! Drives a rollout: observes the cluster, asks [`policy::rollout::step`] what is to be done, does it, and again.
+//!
+//! Whatever is done is said as an [`Event`] to whoever asked for it.
+
+pub mod event;
+
+pub use event::{Event, Report};
