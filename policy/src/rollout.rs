@@ -7,12 +7,14 @@
 
 mod observation;
 mod plan;
+mod reach;
 mod state;
 mod step;
 mod verb;
+mod view;
 
-pub use observation::{Mesh, Observation, Workload};
+pub use observation::{Mesh, Observation, Unknown, Workload};
 pub use plan::{Amount, Plan, PlanStep};
 pub use state::{At, Phase, State, Traffic};
-pub use step::{Action, Step, Wait, step};
+pub use step::{Action, Cause, Step, Wait, step};
 pub use verb::{Refusal, Transition, Verb, apply};

@@ -132,6 +132,27 @@ impl Split {
     }
 }
 
+impl Share {
+    /// The share of so many percent; none where that is no share.
+    #[must_use]
+    pub fn from_percent(percent: f64) -> Option<Self> {
+        Self::read(percent).ok()
+    }
+}
+
+impl Split {
+    /// The split with these shares, each subset once; none where they are not everybody.
+    #[must_use]
+    pub fn from_shares(shares: impl IntoIterator<Item = (SubsetId, Share)>) -> Option<Self> {
+        let mut shares: Vec<_> = shares.into_iter().filter(|(_, share)| share.0 > 0).collect();
+        shares.sort_unstable_by_key(|(subset, _)| *subset);
+        let total =
+            shares.iter().fold(0_u32, |sum, (_, share)| sum.saturating_add(u32::from(share.0)));
+        let once = shares.windows(2).all(|pair| matches!(pair, [(a, _), (b, _)] if a != b));
+        (total == u32::from(Share::ALL.0) && once).then_some(Self(shares))
+    }
+}
+
 /// What is left for the stable subset, given the sum of what is named.
 fn whole_or_rest(
     total: u32,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::policy::SubsetId;
+
 /// What the cluster is like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observation {
@@ -29,7 +31,7 @@ pub struct Workload {
     pub exists: bool,
     /// The pods that it is to have.
     pub wanted: u32,
-    /// The endpoints that are ready, as the mesh's control plane counts them (EndpointSlices).
+    /// The endpoints that are ready, as the mesh's control plane counts them (`EndpointSlice`s).
     pub ready: u32,
     /// Whether all its pods are of its present template, ready, and no others are left.
     pub settled: bool,
@@ -40,6 +42,19 @@ pub struct Workload {
     /// A digest of its pod template without labels; none where there is no workload.
     pub template: Option<String>,
     /// Whether its template is the stable one's with the image of [`State::image`](super::State); true where none is
-    /// asked for.
+    /// asked for. Where [`Verb::Start`](super::Verb) names an image: whether it is with that.
     pub has_image: bool,
+}
+
+/// What could not be learned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unknown {
+    /// [`Observation::mesh`].
+    Mesh,
+    /// The workload and the endpoints of this subset.
+    Subset(SubsetId),
+    /// The pod template of this subset's workload.
+    Template(SubsetId),
+    /// [`Observation::elapsed`].
+    Elapsed,
 }

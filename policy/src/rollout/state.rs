@@ -1,5 +1,6 @@
 //! What has come of a rollout so far. It is all that is remembered: the edge keeps it in the object's status.
 
+use super::{Plan, PlanStep};
 use crate::policy::{Split, SubsetId};
 
 /// How far a rollout is.
@@ -64,4 +65,70 @@ pub enum Traffic {
     Pinned(SubsetId),
     /// Nothing of ours is in the mesh; this subset is the only one left.
     Bare(SubsetId),
+}
+
+impl Phase {
+    /// Whether nothing is being done: what the mesh shows is to stay.
+    #[must_use]
+    pub fn is_at_rest(self) -> bool {
+        matches!(self, Self::Idle | Self::RolledBack | Self::Completed)
+    }
+}
+
+impl State {
+    /// The state in which nothing was ever done: all to stable.
+    #[must_use]
+    pub fn fresh(plan: &Plan) -> Self {
+        Self {
+            phase: Phase::Idle,
+            at: At::Plan(0),
+            traffic: Traffic::Stable,
+            revision: None,
+            image: None,
+            plan: plan.digest.clone(),
+            single: false,
+        }
+    }
+
+    /// The state after the step at work.
+    pub(super) fn next(&self, plan: &Plan) -> Self {
+        let ended = |phase, at| Self { phase, at, single: false, ..self.clone() };
+        let next = match self.at {
+            At::Plan(position) => position.saturating_add(1),
+            At::Promote(_) | At::Retire(_) => plan.steps.len(),
+        };
+        if next < plan.steps.len() {
+            let phase = if self.single { Phase::Paused } else { self.phase };
+            return ended(phase, At::Plan(next));
+        }
+        match self.at {
+            At::Plan(_) if plan.is_open() => ended(Phase::Idle, At::Plan(0)),
+            _ => ended(Phase::Completed, At::Plan(plan.steps.len())),
+        }
+    }
+
+    /// The state in which everybody goes back to stable.
+    pub(super) fn back(&self, plan: &Plan) -> Self {
+        Self {
+            phase: Phase::RollingBack,
+            traffic: Traffic::Stable,
+            plan: plan.digest.clone(),
+            single: false,
+            ..self.clone()
+        }
+    }
+
+    /// The step of the plan at work; none behind the last, and where somebody asked for something else.
+    pub(super) fn plan_step<'p>(&self, plan: &'p Plan) -> Option<&'p PlanStep> {
+        match self.at {
+            At::Plan(position) => plan.steps.get(position),
+            At::Promote(_) | At::Retire(_) => None,
+        }
+    }
+
+    /// Whether a rollout goes on, or would if nobody had paused it.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        matches!(self.phase, Phase::Progressing | Phase::Paused)
+    }
 }

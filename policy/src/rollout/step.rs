@@ -1,8 +1,22 @@
 //! What is to be done next.
 
+mod approve;
+mod candidate;
+mod open;
+mod pause;
+mod progress;
+mod promote;
+mod repair;
+mod retire;
+mod rollback;
+mod scale;
+mod shift;
+mod update;
+
 use std::time::Duration;
 
-use super::{Observation, Plan, State};
+use super::view::View;
+use super::{Observation, Phase, Plan, State, Unknown};
 use crate::policy::SubsetId;
 
 /// What is to be done next.
@@ -12,10 +26,21 @@ pub enum Step {
     Do(Action),
     /// Write this state down, and then observe again.
     Become(State),
+    /// The same; nobody asked for it: all traffic goes back to stable, for this cause.
+    RollBack(State, Cause),
     /// Nothing, until something else changes.
     Wait(Wait),
     /// Nothing: it has ended, or none is under way.
     Done,
+}
+
+/// Why all traffic goes back to stable without anybody having asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// This subset gets traffic and has no ready endpoint any more.
+    NoEndpoints(SubsetId),
+    /// Nobody approved within this time.
+    NotApproved(Duration),
 }
 
 /// Something done to the cluster.
@@ -43,9 +68,11 @@ pub enum Action {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wait {
     /// Something could not be learned: what.
-    Unknown(&'static str),
+    Unknown(Unknown),
     /// This subset has no workload, and no image was named to make one with.
     Missing(SubsetId),
+    /// This subset was to be made with an image, and has a workload that is not the stable one's with that image.
+    OtherImage(SubsetId),
     /// This subset has no ready endpoints, or its workload has not settled; and why, where that is known.
     NotReady(SubsetId, Option<String>),
     /// An autoscaler owns the number of pods.
@@ -60,7 +87,8 @@ pub enum Wait {
     PlanChanged,
     /// The candidate is another than the one with which this began.
     CandidateChanged(SubsetId),
-    /// This subset is to be retired, and this one is still to get traffic beside, or instead of, the one that stays.
+    /// A subset is to lose its pods, and this one is still to get traffic: it is the same, or one beside the one that
+    /// is to stay.
     StillReached(SubsetId),
     /// The workload of this subset is being removed.
     Removing(SubsetId),
@@ -68,6 +96,12 @@ pub enum Wait {
 
 /// What is to be done next, given the plan, what has come of it, and what the cluster is like.
 #[must_use]
-pub fn step(_plan: &Plan, _state: &State, _observation: &Observation) -> Step {
-    Step::Done
+pub fn step(plan: &Plan, state: &State, observation: &Observation) -> Step {
+    let view = View { plan, state, observation };
+    let step = match state.phase {
+        Phase::Idle | Phase::RolledBack | Phase::Completed => repair::at_rest(&view),
+        Phase::Progressing | Phase::Paused => progress::step(&view),
+        Phase::RollingBack => Ok(rollback::step(&view)),
+    };
+    step.unwrap_or_else(Step::Wait)
 }

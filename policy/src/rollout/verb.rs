@@ -1,6 +1,15 @@
 //! What a person wants of a rollout.
 
-use super::{Observation, Plan, State};
+mod approve;
+mod pause;
+mod promote;
+mod release;
+mod retire;
+mod rollback;
+mod start;
+
+use super::view::View;
+use super::{Observation, Phase, Plan, State, Unknown};
 use crate::policy::SubsetId;
 
 /// What a person wants of a rollout.
@@ -49,10 +58,12 @@ pub enum Refusal {
     UnderWay,
     /// Nothing waits for an approval.
     NothingToApprove,
-    /// It is not paused.
-    NotPaused,
-    /// Rolling back cannot be paused, resumed or stepped.
+    /// The time for an approval is over.
+    TooLate,
+    /// Everybody is on the way back to stable: nothing else can be done before that is over.
     RollingBack,
+    /// Nothing was ever applied.
+    NeverApplied,
     /// Everybody gets this subset, and it is not the stable one of the Release.
     NotStable(SubsetId),
     /// The plan of the rollout under way would be another.
@@ -65,8 +76,10 @@ pub enum Refusal {
     StillReached(SubsetId),
     /// This subset has no `workload`.
     NoWorkload(SubsetId),
+    /// This subset has a workload already, and it is not the stable one's with the image that was named.
+    OtherImage(SubsetId),
     /// What has to be known first could not be learned.
-    Unknown(&'static str),
+    Unknown(Unknown),
 }
 
 /// What comes of `verb`, given the plan, the state (none: nothing was ever written down), and what the cluster is like.
@@ -74,10 +87,58 @@ pub enum Refusal {
 /// # Errors
 /// When it cannot be done now: why.
 pub fn apply(
-    _plan: &Plan,
-    _state: Option<&State>,
-    _verb: &Verb,
-    _observation: &Observation,
+    plan: &Plan,
+    state: Option<&State>,
+    verb: &Verb,
+    observation: &Observation,
 ) -> Result<Transition, Refusal> {
-    Err(Refusal::NotUnderWay)
+    let fresh = State::fresh(plan);
+    let view = View { plan, state: state.unwrap_or(&fresh), observation };
+    if state.is_none() && !matches!(verb, Verb::Apply | Verb::Start { .. } | Verb::Rollback) {
+        return Err(Refusal::NeverApplied);
+    }
+    let to = match verb {
+        Verb::Apply => release::apply(&view),
+        Verb::Start { image } => start::start(&view, image.as_deref()),
+        Verb::Approve => approve::approve(&view),
+        Verb::Reject => approve::reject(&view),
+        Verb::Pause => pause::pause(&view),
+        Verb::Resume => pause::resume(&view),
+        Verb::Step => pause::step(&view),
+        Verb::Promote(winner) => promote::promote(&view, *winner),
+        Verb::Rollback => rollback::rollback(&view),
+        Verb::Retire(loser) => retire::retire(&view, *loser),
+    }?;
+    Ok(if state == Some(&to) { Transition::Already } else { Transition::To(to) })
+}
+
+/// That a rollout under way is of the plan as it is now.
+fn same_plan(view: &View) -> Result<(), Refusal> {
+    if view.state.phase.is_at_rest() || view.state.plan == view.plan.digest {
+        return Ok(());
+    }
+    Err(Refusal::PlanChanged)
+}
+
+/// That a rollout is under way, of the plan as it is now.
+fn under_way(view: &View) -> Result<(), Refusal> {
+    match view.state.phase {
+        Phase::Progressing | Phase::Paused => same_plan(view),
+        Phase::RollingBack => Err(Refusal::RollingBack),
+        Phase::Idle | Phase::RolledBack | Phase::Completed => Err(Refusal::NotUnderWay),
+    }
+}
+
+/// That everybody can get `subset`, as far as is known.
+fn serving(view: &View, subset: SubsetId) -> Result<(), Refusal> {
+    if view.subset(subset)?.ready == 0 {
+        return Err(Refusal::NotReady(subset));
+    }
+    Ok(())
+}
+
+impl From<Unknown> for Refusal {
+    fn from(unknown: Unknown) -> Self {
+        Self::Unknown(unknown)
+    }
 }

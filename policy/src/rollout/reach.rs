@@ -1,0 +1,61 @@
+//! Which subsets get traffic.
+
+use super::{Plan, PlanStep, Traffic};
+use crate::policy::{Split, SubsetId};
+
+impl Plan {
+    /// The subsets that `traffic` gives anything to, each once and in their order.
+    #[must_use]
+    pub fn reached(&self, traffic: &Traffic) -> Vec<SubsetId> {
+        let mut reached = match traffic {
+            Traffic::Spec => [self.ruled.as_slice(), self.split.as_slice()].concat(),
+            Traffic::Stable => vec![self.stable],
+            Traffic::Shifted(split) => {
+                let shares = split.shares().map(|(subset, _)| subset);
+                self.ruled.iter().copied().chain(shares).collect()
+            }
+            Traffic::Only(subset) | Traffic::Pinned(subset) | Traffic::Bare(subset) => {
+                vec![*subset]
+            }
+        };
+        reached.sort_unstable();
+        reached.dedup();
+        reached
+    }
+
+    /// The subset that gets everybody, if one does.
+    #[must_use]
+    pub fn winner(&self, traffic: &Traffic) -> Option<SubsetId> {
+        match self.reached(traffic).as_slice() {
+            [subset] => Some(*subset),
+            _ => None,
+        }
+    }
+
+    /// Whether the Deployment of `subset` is named.
+    #[must_use]
+    pub fn has_workload(&self, subset: SubsetId) -> bool {
+        self.workloads.get(subset.0).is_some_and(Option::is_some)
+    }
+
+    /// Whether the plan is what a Release without `rollout` has.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.steps.as_slice(), [PlanStep::Open])
+    }
+}
+
+impl Traffic {
+    /// The traffic of a shift to `split`.
+    pub(super) fn of(split: &Split) -> Self {
+        Self::Shifted(split.clone())
+    }
+
+    /// The subset that gets everybody whatever the rules say, and is not just the stable one.
+    pub(super) fn whole(&self) -> Option<SubsetId> {
+        match self {
+            Self::Only(subset) | Self::Pinned(subset) | Self::Bare(subset) => Some(*subset),
+            Self::Spec | Self::Stable | Self::Shifted(_) => None,
+        }
+    }
+}
