@@ -6,6 +6,7 @@
 //! pods can have addresses and ports are always the same.
 
 mod agent;
+mod api_proxy;
 mod https;
 mod istiod;
 mod kubectl;
@@ -24,6 +25,7 @@ use anyhow::{Context, bail};
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
+pub use api_proxy::{ApiProxy, Fired, Moment, Write};
 pub use https::Https;
 pub use istiod::{ANALYZED, VERSION as ISTIO_VERSION};
 pub use kubectl::Kubectl;
@@ -46,7 +48,7 @@ pub struct Mesh {
     kubectl: Kubectl,
     // Dropped in this order: who depends on another one before it.
     _istiod: Istiod,
-    _kubernetes: Kubernetes,
+    kubernetes: Kubernetes,
     folder: TempDir,
 }
 
@@ -61,7 +63,7 @@ impl Mesh {
         namespaces::open().await?;
         let (kubernetes, kubectl) = Kubernetes::start(&programs, folder.path()).await?;
         let istiod = Istiod::start(&programs, &kubectl, folder.path()).await?;
-        Ok(Self { programs, kubectl, _istiod: istiod, _kubernetes: kubernetes, folder })
+        Ok(Self { programs, kubectl, _istiod: istiod, kubernetes, folder })
     }
 
     /// The programs that it is made of.
@@ -74,6 +76,20 @@ impl Mesh {
     #[must_use]
     pub fn kubectl(&self) -> &Kubectl {
         &self.kubectl
+    }
+
+    /// The file with which a user asks the Kubernetes API: `admin`, `alice` or `bob`.
+    #[must_use]
+    pub fn kubeconfig(&self, user: &str) -> PathBuf {
+        kubernetes::kubeconfig(self.folder.path(), user)
+    }
+
+    /// Kills the API server, and starts it again after `pause`: no other case may run.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn restart_api(&self, pause: Duration) -> anyhow::Result<()> {
+        self.kubernetes.restart_api(pause).await
     }
 
     /// A new folder, which ends with the mesh.

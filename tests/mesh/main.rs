@@ -19,6 +19,7 @@ mod load;
 mod modes;
 mod neighbours;
 mod own;
+mod parts;
 mod place;
 mod refused;
 mod release;
@@ -85,6 +86,7 @@ enum Case {
     Https,
     Oci,
     Traps(Mode),
+    Parts,
 }
 
 fn cases() -> Vec<Case> {
@@ -103,6 +105,7 @@ fn cases() -> Vec<Case> {
         Case::Translation,
         Case::Https,
         Case::Oci,
+        Case::Parts,
     ];
     let traps = Mode::ALL.map(Case::Traps);
     modes.chain(trust).chain(fallback).chain(changes).chain(single).chain(traps).collect()
@@ -126,6 +129,7 @@ impl Case {
             Self::Https => "delivery::https".to_owned(),
             Self::Oci => "delivery::oci".to_owned(),
             Self::Traps(mode) => format!("delivery::traps::{mode}"),
+            Self::Parts => "parts".to_owned(),
         }
     }
 
@@ -144,6 +148,7 @@ impl Case {
             Self::Https => delivery::https(world).await,
             Self::Oci => delivery::oci(world).await,
             Self::Traps(mode) => delivery::traps(world, mode).await,
+            Self::Parts => parts::run(world).await,
         }
     }
 }

@@ -28,21 +28,48 @@ pub(crate) struct Scene<'w> {
     pub(crate) pods: Pods,
     pub(crate) folder: PathBuf,
     number: u8,
+    /// What it was made of.
+    objects: String,
     proxies: AtomicU8,
 }
 
 impl<'w> Scene<'w> {
-    /// Makes the namespaces and waits until their pods are ready.
+    /// Makes the namespaces, with Bookinfo's reviews and ratings, and waits until their pods are ready.
     pub(crate) async fn start(world: &'w World, title: &str) -> anyhow::Result<Self> {
-        let mesh = &world.mesh;
         let number = world.next_scene();
         let namespace = format!("{title}-{number}");
+        let objects = bookinfo(&namespace);
+        Self::make(world, number, namespace, objects).await
+    }
+
+    /// The same with other objects, and a namespace that nobody else asks for.
+    pub(crate) async fn of(
+        world: &'w World,
+        namespace: &str,
+        objects: Vec<Value>,
+    ) -> anyhow::Result<Self> {
+        Self::make(world, world.next_scene(), namespace.to_owned(), objects).await
+    }
+
+    async fn make(
+        world: &'w World,
+        number: u8,
+        namespace: String,
+        services: Vec<Value>,
+    ) -> anyhow::Result<Self> {
+        let mesh = &world.mesh;
         let kubectl = mesh.kubectl();
-        kubectl.apply(&objects(&namespace, number)).await?;
+        let mut objects = namespaces(&namespace);
+        objects.extend(services);
+        // Before any proxy is there: a listener that moves would be a second update of it.
+        let apart = |proxy| listen_apart(&namespace, &pod_name(proxy), address(number, proxy));
+        objects.extend((1..=PROXIES).map(apart));
+        let objects = objects.iter().map(Value::to_string).collect::<Vec<_>>().join("\n---\n");
+        kubectl.apply(&objects).await?;
         kubectl.ready(&namespace).await?;
         let pods = Pods::serve(kubectl, &namespace).await?;
         let folder = mesh.folder(&namespace)?;
-        Ok(Self { mesh, namespace, pods, folder, number, proxies: AtomicU8::new(1) })
+        Ok(Self { mesh, namespace, pods, folder, number, objects, proxies: AtomicU8::new(1) })
     }
 
     /// The namespace of the gateway.
@@ -101,7 +128,7 @@ impl<'w> Scene<'w> {
 
     /// A file with the scene's own objects, which others refer to.
     pub(crate) fn objects(&self) -> anyhow::Result<PathBuf> {
-        self.write("objects.yaml", &objects(&self.namespace, self.number))
+        self.write("objects.yaml", &self.objects)
     }
 
     /// A module that traps at requests with a header `x-trap`.
@@ -232,34 +259,35 @@ fn address(scene: u8, number: u8) -> Ipv4Addr {
     Ipv4Addr::new(127, 0, scene, number)
 }
 
-fn objects(namespace: &str, number: u8) -> String {
-    let mut objects = vec![
-        json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}),
-        json!({
-            "apiVersion": "v1",
-            "kind": "Namespace",
-            "metadata": {"name": format!("{namespace}-ingress")},
-        }),
-    ];
-    for app in ["reviews", "ratings"] {
-        objects.push(json!({
-            "apiVersion": "v1",
-            "kind": "Service",
-            "metadata": {"name": app, "namespace": namespace},
-            "spec": {
-                "selector": {"app": app},
-                "ports": [{"name": "http", "port": PORT, "targetPort": 8080}],
-            },
-        }));
-    }
+/// The scene's namespace, and the gateway's.
+fn namespaces(namespace: &str) -> Vec<Value> {
+    let of =
+        |name: &str| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
+    vec![of(namespace), of(&format!("{namespace}-ingress"))]
+}
+
+fn bookinfo(namespace: &str) -> Vec<Value> {
     let reviews = |version: &str| json!({"app": "reviews", "version": version});
-    objects.push(deployment(namespace, "reviews-v1", &reviews("v1"), 2));
-    objects.push(deployment(namespace, "reviews-v2", &reviews("v2"), 2));
-    objects.push(deployment(namespace, "ratings", &json!({"app": "ratings"}), 1));
-    // Before any proxy is there: a listener that moves would be a second update of it.
-    let apart = |proxy| listen_apart(namespace, &pod_name(proxy), address(number, proxy));
-    objects.extend((1..=PROXIES).map(apart));
-    objects.iter().map(Value::to_string).collect::<Vec<_>>().join("\n---\n")
+    vec![
+        service(namespace, "reviews", PORT),
+        service(namespace, "ratings", PORT),
+        deployment(namespace, "reviews-v1", &reviews("v1"), 2),
+        deployment(namespace, "reviews-v2", &reviews("v2"), 2),
+        deployment(namespace, "ratings", &json!({"app": "ratings"}), 1),
+    ]
+}
+
+/// The Service of an app.
+pub(crate) fn service(namespace: &str, app: &str, port: u16) -> Value {
+    json!({
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": app, "namespace": namespace},
+        "spec": {
+            "selector": {"app": app},
+            "ports": [{"name": "http", "port": port, "targetPort": 8080}],
+        },
+    })
 }
 
 pub(crate) fn deployment(namespace: &str, name: &str, labels: &Value, replicas: u32) -> Value {

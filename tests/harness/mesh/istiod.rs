@@ -48,6 +48,14 @@ webhooks:
   admissionReviewVersions: [v1]
 ";
 
+/// The pod that it would run in, through which the API passes connections on to the process.
+const POD: &str = "
+apiVersion: v1
+kind: Pod
+metadata: {name: istiod-0, namespace: istio-system, labels: {app: istiod, istio: pilot, istio.io/rev: default}}
+spec: {nodeName: node0, containers: [{name: discovery, image: pilot}]}
+";
+
 #[derive(Debug)]
 pub(super) struct Istiod {
     _process: Process,
@@ -63,6 +71,7 @@ impl Istiod {
             kubectl.apply_file(&programs.istio.join(definitions)).await?;
         }
         kubectl.run(&["create", "namespace", "istio-system"], "").await?;
+        kubectl.apply(POD).await?;
         kubectl
             .run(&["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"], "")
             .await?;

@@ -30,20 +30,30 @@ impl Kubectl {
         &self.config
     }
 
+    /// The same with another file that says where the API is, and who asks.
+    #[must_use]
+    pub fn with_config(&self, config: &Path) -> Self {
+        Self { config: config.to_owned(), ..self.clone() }
+    }
+
+    /// It with these arguments, to be run; it is killed when its handle is dropped.
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg("--kubeconfig").arg(&self.config).args(arguments).env("HOME", &self.home);
+        command.kill_on_drop(true);
+        command
+    }
+
     /// Runs it with these arguments and `input`; what it wrote, whether it worked or not.
     ///
     /// # Errors
     /// When it cannot be run.
     pub async fn output(&self, arguments: &[&str], input: &str) -> anyhow::Result<Output> {
-        let mut child = Command::new(&self.program)
-            .arg("--kubeconfig")
-            .arg(&self.config)
-            .args(arguments)
-            .env("HOME", &self.home)
+        let mut child = self
+            .command(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .kill_on_drop(true)
             .spawn()
             .context("cannot run kubectl")?;
         if let Some(mut stdin) = child.stdin.take() {

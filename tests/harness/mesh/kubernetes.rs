@@ -1,14 +1,20 @@
 //! A Kubernetes API: etcd, kube-apiserver, the controllers that make pods of Deployments and endpoints of pods, and
 //! kwok, which says of every pod that it runs.
 
-use std::fs;
-use std::path::Path;
+mod kubelet;
+mod users;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use tokio::process::Command;
+use tokio::sync::Mutex;
+use tokio::time::sleep;
+
+pub(super) use users::{config, kubeconfig};
 
 use super::kubectl::Kubectl;
-use super::namespaces::PODS_OF_NODE;
 use super::process::Process;
 use super::programs::Programs;
 use super::text;
@@ -16,22 +22,24 @@ use super::text;
 const ETCD: &str = "http://127.0.0.1:12379";
 const ETCD_PEER: &str = "http://127.0.0.1:12380";
 const API: &str = "https://127.0.0.1:16443";
-/// The only user: it may do everything.
-const TOKEN: &str = "mesh";
-/// The node on which all pods are; nobody schedules them, their templates name it.
-const NODE: &str = "
-apiVersion: v1
-kind: Node
-metadata: {name: node0, annotations: {kwok.x-k8s.io/node: fake}, labels: {kubernetes.io/hostname: node0}}
-";
 
 #[derive(Debug)]
 pub(super) struct Kubernetes {
     // Dropped in this order.
     _kwok: Process,
     _controllers: Process,
-    _api: Process,
+    api: Mutex<Process>,
     _etcd: Process,
+    server: ApiServer,
+    kubectl: Kubectl,
+}
+
+/// How the API server is started.
+#[derive(Debug)]
+struct ApiServer {
+    program: PathBuf,
+    arguments: Vec<String>,
+    folder: PathBuf,
 }
 
 impl Kubernetes {
@@ -42,13 +50,43 @@ impl Kubernetes {
         let kube = &programs.kube;
         let etcd = etcd(kube, folder)?;
         let (private, public) = service_account_key(folder).await?;
-        let mut api = api_server(kube, folder, &private, &public)?;
-        let kubectl = Kubectl::new(kube, kubeconfig(folder)?, folder);
-        api.wait(async || kubectl.run(&["get", "--raw=/readyz"], "").await.is_ok()).await?;
+        let server = ApiServer {
+            program: kube.join("kube-apiserver"),
+            arguments: api_server(folder, &private, &public)?,
+            folder: folder.to_owned(),
+        };
+        let kubectl = Kubectl::new(kube, kubeconfig(folder, users::ADMIN), folder);
+        let api = Mutex::new(server.start(&kubectl).await?);
         let controllers = controllers(kube, folder, kubectl.config(), &private)?;
-        let kwok = kwok(kube, folder, kubectl.config())?;
-        kubectl.apply(NODE).await?;
-        Ok((Self { _kwok: kwok, _controllers: controllers, _api: api, _etcd: etcd }, kubectl))
+        let kwok = kubelet::start(kube, folder, kubectl.config())?;
+        kubectl.apply(kubelet::NODE).await?;
+        let kubernetes = Self {
+            _kwok: kwok,
+            _controllers: controllers,
+            api,
+            _etcd: etcd,
+            server,
+            kubectl: kubectl.clone(),
+        };
+        Ok((kubernetes, kubectl))
+    }
+
+    /// Kills the API server, and starts it again after `pause`.
+    pub(super) async fn restart_api(&self, pause: Duration) -> anyhow::Result<()> {
+        let mut api = self.api.lock().await;
+        api.kill().await?;
+        sleep(pause).await;
+        *api = self.server.start(&self.kubectl).await?;
+        Ok(())
+    }
+}
+
+impl ApiServer {
+    /// Starts it, and waits until it is ready.
+    async fn start(&self, kubectl: &Kubectl) -> anyhow::Result<Process> {
+        let mut api = Process::start(&self.program, &self.arguments, &[], &self.folder)?;
+        api.wait(async || kubectl.run(&["get", "--raw=/readyz"], "").await.is_ok()).await?;
+        Ok(api)
     }
 }
 
@@ -90,10 +128,10 @@ async fn service_account_key(folder: &Path) -> anyhow::Result<(String, String)> 
     Ok((private, public))
 }
 
-fn api_server(kube: &Path, folder: &Path, private: &str, public: &str) -> anyhow::Result<Process> {
-    let tokens = folder.join("tokens.csv");
-    fs::write(&tokens, format!("{TOKEN},admin,admin,\"system:masters\"\n"))?;
-    let arguments = [
+/// The arguments of the API server.
+fn api_server(folder: &Path, private: &str, public: &str) -> anyhow::Result<Vec<String>> {
+    let tokens = users::write(folder)?;
+    Ok(vec![
         format!("--etcd-servers={ETCD}"),
         "--bind-address=127.0.0.1".to_owned(),
         "--advertise-address=127.0.0.1".to_owned(),
@@ -108,24 +146,9 @@ fn api_server(kube: &Path, folder: &Path, private: &str, public: &str) -> anyhow
         "--service-cluster-ip-range=10.96.0.0/16".to_owned(),
         // It would hold pods back until their service account has been made.
         "--disable-admission-plugins=ServiceAccount".to_owned(),
-    ];
-    Process::start(&kube.join("kube-apiserver"), &arguments, &[], folder)
-}
-
-fn kubeconfig(folder: &Path) -> anyhow::Result<std::path::PathBuf> {
-    let path = folder.join("kubeconfig");
-    // It signs its own certificate: it is asked on loopback, in a namespace where nobody else is.
-    let config = format!(
-        "apiVersion: v1
-kind: Config
-clusters: [{{name: mesh, cluster: {{server: \"{API}\", insecure-skip-tls-verify: true}}}}]
-users: [{{name: admin, user: {{token: {TOKEN}}}}}]
-contexts: [{{name: mesh, context: {{cluster: mesh, user: admin, namespace: default}}}}]
-current-context: mesh
-"
-    );
-    fs::write(&path, config)?;
-    Ok(path)
+        // The node's name is no host's.
+        "--kubelet-preferred-address-types=InternalIP".to_owned(),
+    ])
 }
 
 fn controllers(
@@ -153,16 +176,4 @@ fn controllers(
         format!("--service-account-private-key-file={private}"),
     ];
     Process::start(&kube.join("kube-controller-manager"), &arguments, &[], folder)
-}
-
-fn kwok(kube: &Path, folder: &Path, config: &Path) -> anyhow::Result<Process> {
-    let arguments = [
-        format!("--kubeconfig={}", text(config)),
-        "--manage-all-nodes=true".to_owned(),
-        format!("--cidr={PODS_OF_NODE}"),
-        "--node-ip=127.0.0.1".to_owned(),
-        "--server-address=127.0.0.1:10247".to_owned(),
-        format!("--config={}", text(&kube.join("kwok-stages.yaml"))),
-    ];
-    Process::start(&kube.join("kwok"), &arguments, &[], folder)
 }

@@ -1,23 +1,24 @@
 //! What runs in the pods: a server for each, at its address.
 //!
-//! Every server answers with 200 and says who it is: its subset (the label `version`, or else `app`) as the header
-//! `x-served-by`. Headers of a request ask it to do otherwise; see [`Behaviour`].
+//! Every server answers with 200 and says who it is: its subset (the label `version`, or else `pipecd.dev/variant`, or
+//! else `app`) as the header `x-served-by`. Headers of a request ask it to do otherwise; see [`Behaviour`].
 
+mod following;
+mod pod;
 mod server;
+mod servers;
 
-use std::collections::BTreeMap;
-use std::io::ErrorKind;
-use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::Context;
 use hyper::http::HeaderMap;
-use serde_json::Value;
+use serde_json::json;
+use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use super::{Kubectl, until};
-use server::Served;
+use following::{Following, list};
+use servers::Servers;
 
 /// How long a pod that was deleted serves.
 const GRACE: Duration = Duration::from_secs(1);
@@ -59,13 +60,8 @@ pub struct Pods {
     kubectl: Kubectl,
     namespace: String,
     log: Log,
-    servers: BTreeMap<IpAddr, Served>,
-}
-
-/// A pod that has an address.
-struct Pod {
-    address: IpAddr,
-    subset: String,
+    servers: Servers,
+    following: Option<JoinHandle<()>>,
 }
 
 impl Pods {
@@ -78,7 +74,8 @@ impl Pods {
             kubectl: kubectl.clone(),
             namespace: namespace.to_owned(),
             log: Log::default(),
-            servers: BTreeMap::new(),
+            servers: Servers::default(),
+            following: None,
         };
         pods.follow().await?;
         Ok(pods)
@@ -89,42 +86,59 @@ impl Pods {
     /// # Errors
     /// When one cannot listen.
     pub async fn follow(&mut self) -> anyhow::Result<()> {
-        let pods = self.pods().await?;
-        self.servers.retain(|address, _| pods.iter().any(|pod| pod.address == *address));
-        for pod in pods {
-            if !self.servers.contains_key(&pod.address) {
-                let address = SocketAddr::new(pod.address, PORT);
-                // It may be that of a pod that was deleted elsewhere and still serves its callers.
-                let server =
-                    until(&format!("`{address}` is free"), async || {
-                        match Served::start(address, &pod.subset, &self.log).await {
-                            Ok(server) => Ok(Some(server)),
-                            Err(error) if error.kind() == ErrorKind::AddrInUse => Ok(None),
-                            Err(error) => {
-                                Err(error).with_context(|| format!("no server at `{address}`"))
-                            }
-                        }
-                    })
-                    .await?;
-                self.servers.insert(pod.address, server);
-            }
+        let pods = list(&self.kubectl, &self.namespace).await?;
+        self.servers.keep(&pods);
+        for pod in &pods {
+            self.servers.start(pod, &self.log).await?;
+        }
+        Ok(())
+    }
+
+    /// The same from now on, whenever pods come and go, or their containers start and end.
+    pub fn follow_along(&mut self) {
+        let following = Following {
+            kubectl: self.kubectl.clone(),
+            namespace: self.namespace.clone(),
+            servers: self.servers.clone(),
+            log: Arc::clone(&self.log),
+        };
+        self.following = Some(tokio::spawn(following.follow()));
+    }
+
+    /// The containers of a Deployment's pods end, again and again: none is ready any more.
+    ///
+    /// # Errors
+    /// When the API does not take it.
+    pub async fn crash(&self, deployment: &str) -> anyhow::Result<()> {
+        let not_ready =
+            |kind| json!({"type": kind, "status": "False", "reason": "ContainersNotReady"});
+        let state = json!({"waiting": {
+            "reason": "CrashLoopBackOff", "message": "back-off 40s restarting failed container",
+        }});
+        let status = json!({"status": {
+            "conditions": [not_ready("Ready"), not_ready("ContainersReady")],
+            "containerStatuses": [{
+                "name": "app", "image": "app", "imageID": "", "ready": false, "restartCount": 3, "state": state,
+            }],
+        }});
+        let patch = status.to_string();
+        for name in self.of_deployment(deployment).await? {
+            let arguments = ["patch", "pod", &name, "-n", &self.namespace, "--subresource=status"];
+            let arguments = [arguments.as_slice(), &["--type=merge", "--patch", &patch]].concat();
+            self.kubectl.run(&arguments, "").await?;
         }
         Ok(())
     }
 
     /// From now on the pods of a subset, at most so many of them, refuse connections, though they are ready.
     pub fn refuse(&mut self, subset: &str, most: usize) {
-        let of_subset = self.servers.iter().filter(|(_, server)| server.subset() == subset);
-        let chosen: Vec<IpAddr> = of_subset.map(|(address, _)| *address).take(most).collect();
-        for address in chosen {
-            self.servers.remove(&address);
-        }
+        self.servers.end_some(subset, most);
     }
 
     /// How many servers a subset has.
     #[must_use]
     pub fn count(&self, subset: &str) -> usize {
-        self.servers.values().filter(|server| server.subset() == subset).count()
+        self.servers.count(subset)
     }
 
     /// Gives a Deployment so many pods, waits until they are ready, and serves for them.
@@ -137,13 +151,7 @@ impl Pods {
         self.kubectl.run(&arguments, "").await?;
         self.kubectl.ready(&self.namespace).await?;
         until(&format!("`{deployment}` has {replicas} pods"), async || {
-            let pods = self.kubectl.get(&["pods", "-n", &self.namespace]).await?;
-            let items = pods["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-            let of_deployment = items.iter().filter(|pod| {
-                let name = pod.pointer("/metadata/name").and_then(Value::as_str);
-                name.is_some_and(|name| name.starts_with(&format!("{deployment}-")))
-            });
-            Ok((of_deployment.count() == replicas).then_some(()))
+            Ok((self.of_deployment(deployment).await?.len() == replicas).then_some(()))
         })
         .await?;
         // A pod that ends goes on serving until callers have heard of it.
@@ -162,15 +170,20 @@ impl Pods {
         log.iter().filter(has_id).cloned().collect()
     }
 
-    async fn pods(&self) -> anyhow::Result<Vec<Pod>> {
+    /// The names of a Deployment's pods.
+    async fn of_deployment(&self, deployment: &str) -> anyhow::Result<Vec<String>> {
         let pods = self.kubectl.get(&["pods", "-n", &self.namespace]).await?;
         let items = pods["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-        Ok(items.iter().filter_map(pod).collect())
+        let names = items.iter().filter_map(|pod| pod.pointer("/metadata/name")?.as_str());
+        let start = format!("{deployment}-");
+        Ok(names.filter(|name| name.starts_with(&start)).map(str::to_owned).collect())
     }
 }
 
-fn pod(pod: &Value) -> Option<Pod> {
-    let text = |pointer| pod.pointer(pointer).and_then(Value::as_str);
-    let subset = text("/metadata/labels/version").or_else(|| text("/metadata/labels/app"))?;
-    Some(Pod { address: text("/status/podIP")?.parse().ok()?, subset: subset.to_owned() })
+impl Drop for Pods {
+    fn drop(&mut self) {
+        if let Some(following) = &self.following {
+            following.abort();
+        }
+    }
 }

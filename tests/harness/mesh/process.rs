@@ -70,6 +70,16 @@ impl Process {
         Ok(())
     }
 
+    /// Kills it, and waits until it is gone.
+    pub(super) async fn kill(&mut self) -> anyhow::Result<()> {
+        self.child.kill().await.with_context(|| format!("cannot kill {}", self.name))
+    }
+
+    /// The file with what it writes.
+    pub(super) fn log(&self) -> &Path {
+        &self.log
+    }
+
     fn tail(&self) -> String {
         let log = fs::read(&self.log).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);

@@ -1,0 +1,39 @@
+//! What changes something in the API.
+
+use std::fmt;
+
+use hyper::http::{Method, Request};
+
+/// A request that changes something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    method: Method,
+    path: String,
+}
+
+impl Write {
+    /// The request, if it changes anything: reviews (who am I?), trials (`dryRun`) and connections to pods do not.
+    pub(super) fn of<B>(request: &Request<B>) -> Option<Self> {
+        let (method, uri) = (request.method(), request.uri());
+        let path = uri.path();
+        let changes = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(method)
+            && !path.ends_with("reviews")
+            && !path.ends_with("/portforward")
+            && !uri.query().is_some_and(|query| query.contains("dryRun="));
+        changes.then(|| Self { method: method.clone(), path: path.to_owned() })
+    }
+}
+
+/// `PATCH deployments/reviews-v2`.
+impl fmt::Display for Write {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // `/api/v1/…` or `/apis/<group>/<version>/…`, and where it is in a namespace `namespaces/<name>/…`.
+        let skipped = if self.path.starts_with("/apis/") { 3 } else { 2 };
+        let segments: Vec<&str> = self.path.split('/').skip(1 + skipped).collect();
+        let object = match segments.as_slice() {
+            ["namespaces", _, object @ ..] if !object.is_empty() => object,
+            object => object,
+        };
+        write!(f, "{} {}", self.method, object.join("/"))
+    }
+}

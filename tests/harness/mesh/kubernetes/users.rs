@@ -1,0 +1,41 @@
+//! The users of the API: each has a token and a kubeconfig of their own, and may do everything.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::API;
+
+/// The user whom the mesh itself acts as.
+pub(super) const ADMIN: &str = "admin";
+/// All users.
+const USERS: [&str; 3] = [ADMIN, "alice", "bob"];
+
+/// Where the kubeconfig of a user is.
+pub(in crate::mesh) fn kubeconfig(folder: &Path, user: &str) -> PathBuf {
+    folder.join(format!("{user}.kubeconfig"))
+}
+
+/// A kubeconfig for `server` as `user`. The API signs its own certificate: it is asked on loopback, in a namespace
+/// where nobody else is.
+pub(in crate::mesh) fn config(server: &str, user: &str) -> String {
+    format!(
+        "apiVersion: v1
+kind: Config
+clusters: [{{name: mesh, cluster: {{server: \"{server}\", insecure-skip-tls-verify: true}}}}]
+users: [{{name: {user}, user: {{token: {user}}}}}]
+contexts: [{{name: mesh, context: {{cluster: mesh, user: {user}, namespace: default}}}}]
+current-context: mesh
+"
+    )
+}
+
+/// Writes every user's kubeconfig, and the file that tells the API who they are.
+pub(super) fn write(folder: &Path) -> anyhow::Result<PathBuf> {
+    for user in USERS {
+        fs::write(kubeconfig(folder, user), config(API, user))?;
+    }
+    let tokens = USERS.map(|user| format!("{user},{user},{user},\"system:masters\"\n"));
+    let path = folder.join("tokens.csv");
+    fs::write(&path, tokens.concat())?;
+    Ok(path)
+}
