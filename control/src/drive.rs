@@ -3,5 +3,10 @@
 //! Whatever is done is said as an [`Event`] to whoever asked for it.
 
 pub mod event;
+pub mod failure;
+pub mod mesh;
+pub mod observe;
+pub mod perform;
+pub mod subject;
 
 pub use event::{Event, Report};

@@ -4,6 +4,7 @@
 //! [`report::Diagnostic`]s; [`cli`] runs the commands, each of which ends in an [`exit::Exit`].
 
 pub mod cli;
+pub mod cluster;
 pub mod command;
 pub mod demo;
 pub mod diff;

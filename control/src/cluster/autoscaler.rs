@@ -1,0 +1,23 @@
+//! Autoscalers.
+
+use super::{Cluster, Error, Object, Resource};
+
+impl Cluster {
+    /// The autoscalers of a namespace.
+    ///
+    /// # Errors
+    /// When the cluster cannot be asked.
+    pub async fn autoscalers(&self, namespace: &str) -> Result<Vec<Object>, Error> {
+        self.list(&Resource::AUTOSCALER, Some(namespace), "").await
+    }
+}
+
+/// The name of the autoscaler that owns the number of pods of this Deployment.
+#[must_use]
+pub fn of(autoscalers: &[Object], deployment: &str) -> Option<String> {
+    let target = |autoscaler: &&Object| {
+        let of = |field: &str| autoscaler.text(&format!("/spec/scaleTargetRef/{field}"));
+        of("kind") == "Deployment" && of("name") == deployment
+    };
+    autoscalers.iter().find(target).map(|autoscaler| autoscaler.name().to_owned())
+}

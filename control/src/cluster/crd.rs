@@ -1,0 +1,49 @@
+//! Whether the cluster knows Releases as this program writes them.
+
+use super::{Cluster, Error, Resource};
+
+/// How Releases are made known to a cluster.
+pub const INSTALL: &str = "serin crd | kubectl apply --server-side -f -";
+/// The annotation of the definition that says which revision of the schema it has.
+const REVISION: &str = "serin.dev/schema-revision";
+const NAME: &str = "releases.serin.dev";
+
+impl Cluster {
+    /// Whether the cluster knows Releases of this revision of the schema; a note where it knows newer ones.
+    ///
+    /// # Errors
+    /// When it knows none, or older ones, or cannot be asked.
+    pub async fn check_crd(&self, expected: u32) -> Result<Option<String>, Error> {
+        let definition = self.get(&Resource::CRD, None, NAME).await?.ok_or(Error::CrdMissing)?;
+        verdict(definition.annotation(REVISION), expected)
+    }
+}
+
+fn verdict(annotation: Option<&str>, expected: u32) -> Result<Option<String>, Error> {
+    // One without the annotation is older than the first that had it.
+    let found = annotation.and_then(|text| text.parse().ok()).unwrap_or(0);
+    if found < expected {
+        return Err(Error::CrdOlder { found, expected });
+    }
+    let note = format!(
+        "the cluster knows Releases of a newer serin (schema {found}, this one has {expected}): fields that only it \
+         knows are kept"
+    );
+    Ok((found > expected).then_some(note))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn older_definitions_are_refused_and_newer_ones_noted() {
+        assert_eq!(verdict(Some("3"), 3), Ok(None));
+        let older = Err(Error::CrdOlder { found: 2, expected: 3 });
+        assert_eq!(verdict(Some("2"), 3), older);
+        for unreadable in [None, Some(""), Some("x")] {
+            assert_eq!(verdict(unreadable, 1), Err(Error::CrdOlder { found: 0, expected: 1 }));
+        }
+        assert!(verdict(Some("4"), 3).unwrap().unwrap().contains("schema 4"));
+    }
+}

@@ -1,0 +1,91 @@
+//! The objects of the mesh: those that serin made, and those of users.
+
+use super::{Cluster, Error, How, Object, Resource};
+
+/// The label and its value of all that serin made.
+pub const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "serin");
+/// The annotation that says for which Release.
+pub const RELEASE: &str = "serin.dev/release";
+
+impl Cluster {
+    /// All that serin made for a Release (`<namespace>/<name>`), in all namespaces.
+    ///
+    /// # Errors
+    /// When the cluster cannot be asked.
+    pub async fn made_for(&self, release: &str) -> Result<Vec<Object>, Error> {
+        let mut made = self.made().await?;
+        made.retain(|object| object.annotation(RELEASE) == Some(release));
+        Ok(made)
+    }
+
+    /// All that serin made, for any Release.
+    ///
+    /// # Errors
+    /// When the cluster cannot be asked.
+    pub async fn made(&self) -> Result<Vec<Object>, Error> {
+        let selector = format!("{}={}", MANAGED_BY.0, MANAGED_BY.1);
+        let mut made = Vec::new();
+        for resource in &Resource::MESH {
+            made.extend(self.known(resource, &selector).await?);
+        }
+        Ok(made)
+    }
+
+    /// The VirtualServices and DestinationRules that serin did not make, in all namespaces.
+    ///
+    /// # Errors
+    /// When the cluster cannot be asked.
+    pub async fn users_objects(&self) -> Result<Vec<Object>, Error> {
+        let selector = format!("{}!={}", MANAGED_BY.0, MANAGED_BY.1);
+        let mut theirs = self.list(&Resource::VIRTUAL_SERVICE, None, &selector).await?;
+        theirs.extend(self.list(&Resource::DESTINATION_RULE, None, &selector).await?);
+        Ok(theirs)
+    }
+
+    /// Objects of a kind; an older Istio may not have it.
+    async fn known(&self, resource: &Resource, selector: &str) -> Result<Vec<Object>, Error> {
+        match self.list(resource, None, selector).await {
+            Err(Error::KindMissing { .. }) if *resource == Resource::WASM_PLUGIN => Ok(Vec::new()),
+            other => other,
+        }
+    }
+
+    /// An object like this one: of its kind, namespace and name.
+    ///
+    /// # Errors
+    /// When the cluster cannot be asked.
+    pub async fn mesh_object(&self, like: &Object) -> Result<Option<Object>, Error> {
+        let resource = of_mesh(like)?;
+        self.get(&resource, Some(like.namespace()), like.name()).await
+    }
+
+    /// Makes an object of the mesh what `object` says.
+    ///
+    /// # Errors
+    /// When it is not taken, or others manage fields of it.
+    pub async fn apply_mesh_object(&self, object: &Object, how: How) -> Result<Object, Error> {
+        self.apply(&of_mesh(object)?, object, how).await
+    }
+
+    /// Makes an object of the mesh exactly this one, unless it changed since it was read.
+    ///
+    /// # Errors
+    /// When it is not taken, or changed.
+    pub async fn replace_mesh_object(&self, object: &Object, how: How) -> Result<Object, Error> {
+        self.replace(&of_mesh(object)?, None, object, how).await
+    }
+
+    /// Removes this very object of the mesh.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub async fn delete_mesh_object(&self, object: &Object, how: How) -> Result<(), Error> {
+        self.remove(&of_mesh(object)?, object, how).await
+    }
+}
+
+fn of_mesh(object: &Object) -> Result<Resource, Error> {
+    let message = "it is no object of a mesh".to_owned();
+    Resource::of_mesh(object.kind())
+        .ok_or_else(|| Error::Refused { object: object.title(), message })
+}

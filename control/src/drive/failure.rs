@@ -1,0 +1,69 @@
+//! Why something could not be learned or done.
+
+use std::fmt;
+
+use policy::Problems;
+
+use crate::cluster;
+
+/// Why something could not be learned or done.
+#[derive(Debug)]
+pub enum Failure {
+    /// The cluster, or somebody in it, has something against it.
+    Cluster(cluster::Error),
+    /// The Release lacks what a mesh needs.
+    Release(Problems),
+    /// Something stands in the way.
+    InTheWay(Vec<Hindrance>),
+}
+
+/// Something that stands in the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hindrance {
+    /// What.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl From<cluster::Error> for Failure {
+    fn from(error: cluster::Error) -> Self {
+        Self::Cluster(error)
+    }
+}
+
+impl Failure {
+    /// One hindrance.
+    #[must_use]
+    pub fn hindrance(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::InTheWay(vec![Hindrance { message: message.into(), help: help.into() }])
+    }
+
+    /// Each problem and what to do about it, for people.
+    #[must_use]
+    pub fn messages(&self) -> Vec<(String, Option<String>)> {
+        match self {
+            Self::Cluster(error) => vec![(error.to_string(), error.help())],
+            Self::Release(problems) => problems
+                .into_iter()
+                .map(|problem| {
+                    (format!("`{}`: {}", problem.place.path, problem.message), problem.help.clone())
+                })
+                .collect(),
+            Self::InTheWay(hindrances) => hindrances
+                .iter()
+                .map(|hindrance| (hindrance.message.clone(), Some(hindrance.help.clone())))
+                .collect(),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let messages: Vec<String> =
+            self.messages().into_iter().map(|(message, _)| message).collect();
+        f.write_str(&messages.join("; "))
+    }
+}
+
+impl std::error::Error for Failure {}

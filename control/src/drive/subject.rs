@@ -1,0 +1,52 @@
+//! What is driven: a Release, its plan, and how its mesh objects are made.
+
+use std::collections::BTreeSet;
+
+use policy::rollout::Plan;
+use policy::{Checked, Policy};
+
+use crate::cluster::{Cluster, endpoints};
+use crate::render::mesh;
+
+/// A Release that is driven.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// Where.
+    pub cluster: &'a Cluster,
+    /// As it is written.
+    pub release: &'a Checked,
+    /// Its steps.
+    pub plan: &'a Plan,
+    /// How its objects are made.
+    pub mesh: &'a mesh::Options,
+    /// Which gateways of a user's VirtualService are those of `attach`, where it has several (`--gateway`).
+    pub gateways: &'a [String],
+}
+
+impl<'a> Subject<'a> {
+    /// What the Release means.
+    #[must_use]
+    pub fn policy(&self) -> &'a Policy {
+        &self.release.policy
+    }
+
+    /// The service and its namespace; none where the host is not one of the cluster.
+    #[must_use]
+    pub fn service(&self) -> Option<(&'a str, &'a str)> {
+        endpoints::service(self.release.policy.host().fqdn())
+    }
+
+    /// The namespace of the pods.
+    #[must_use]
+    pub fn namespace(&self) -> &'a str {
+        self.service().map_or(self.release.policy.namespace(), |(_, namespace)| namespace)
+    }
+
+    /// The namespaces whose proxies run the filter, and the Release's own.
+    #[must_use]
+    pub fn concerned(&self) -> BTreeSet<String> {
+        let policy = self.policy();
+        let attached = policy.attach().iter().map(|attach| attach.namespace.clone());
+        attached.chain([policy.namespace().to_owned()]).collect()
+    }
+}
