@@ -19,4 +19,5 @@ pub mod proxy;
 pub mod proxy_status;
 pub mod render;
 pub mod report;
+pub mod rollout;
 pub mod weave;

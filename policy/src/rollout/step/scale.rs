@@ -2,8 +2,8 @@
 
 use super::{Action, Step, Wait, progress};
 use crate::policy::SubsetId;
-use crate::rollout::Amount;
 use crate::rollout::view::View;
+use crate::rollout::{Amount, Traffic};
 
 /// What a percent is counted in.
 const WHOLE: u64 = 10_000;
@@ -19,7 +19,7 @@ pub(super) fn step(view: &View, amounts: &[(SubsetId, Amount)]) -> Result<Step, 
             return Err(Wait::Autoscaled(*subset, autoscaler.clone()));
         }
         let target = target(view, *subset, *amount)?;
-        if target == 0 && view.reaches(*subset) {
+        if target == 0 && is_needed(view, *subset) {
             return Err(Wait::StillReached(*subset));
         }
         if workload.wanted != target {
@@ -28,6 +28,12 @@ pub(super) fn step(view: &View, amounts: &[(SubsetId, Amount)]) -> Result<Step, 
     }
     amounts.iter().try_for_each(|(subset, _)| view.settled(*subset))?;
     Ok(progress::done(view))
+}
+
+/// Whether somebody gets `subset`: the callers that no rule reaches are on stable as long as their routes say so.
+fn is_needed(view: &View, subset: SubsetId) -> bool {
+    let pinned = matches!(view.state.traffic, Traffic::Pinned(_) | Traffic::Bare(_));
+    view.reaches(subset) || (subset == view.plan.stable && !pinned)
 }
 
 /// The pods that `subset` is to have: of some percent at least one.

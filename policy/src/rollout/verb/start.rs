@@ -28,13 +28,19 @@ pub(super) fn open(view: &View) -> Result<State, Refusal> {
     begin(view, None)
 }
 
-/// What was started the same way is started already.
+/// What was started the same way is started already. One that has yet to see its candidate can be told the image.
 fn again(view: &View, image: Option<&str>) -> Result<State, Refusal> {
     let state = view.state;
     same_plan(view)?;
-    let same = image.is_none() || image == state.image.as_deref();
-    if same && state.phase == Phase::Progressing && matches!(state.at, At::Plan(_)) {
+    if state.phase == Phase::Paused || !matches!(state.at, At::Plan(_)) {
+        return Err(Refusal::UnderWay);
+    }
+    if image.is_none() || image == state.image.as_deref() {
         return Ok(state.clone());
+    }
+    if state.at == At::Plan(0) && state.image.is_none() && state.revision.is_none() {
+        can_be_made(view)?;
+        return begin(view, image);
     }
     Err(Refusal::UnderWay)
 }

@@ -1,0 +1,100 @@
+//! The conditions of a Release, as kstatus (and with it Flux, Argo CD and `kubectl wait`) reads them: `Ready` is true
+//! once nothing is left to do or a person is waited for, `Reconciling` while something is being done, `Stalled` while
+//! somebody has to change something first.
+
+use policy::rollout::{Step, Wait};
+use serde::{Deserialize, Serialize};
+
+use super::status::Now;
+use super::{Awaited, Shown};
+
+/// A condition, as in `meta/v1`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Condition {
+    /// Its name.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `True`, `False` or `Unknown`.
+    pub status: String,
+    /// The generation of the spec that this is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// When `status` changed last, RFC 3339.
+    pub last_transition_time: String,
+    /// One word.
+    pub reason: String,
+    /// One line.
+    pub message: String,
+}
+
+/// The conditions now, given those `before`.
+pub(super) fn of(before: &[Condition], now: &Now, message: &str) -> Vec<Condition> {
+    let shown = Shown::of(now.plan, now.state);
+    let going = going(shown, now.step);
+    let reason = match now.step {
+        Some(Step::Wait(wait)) => reason(wait).to_owned(),
+        _ => shown.to_string(),
+    };
+    let condition = |kind: &str, holds: bool| {
+        let status = if holds { "True" } else { "False" };
+        let same = before.iter().find(|other| other.kind == kind && other.status == status);
+        Condition {
+            kind: kind.to_owned(),
+            status: status.to_owned(),
+            observed_generation: now.generation,
+            last_transition_time: same
+                .map_or_else(|| now.time.to_owned(), |same| same.last_transition_time.clone()),
+            reason: reason.clone(),
+            message: message.to_owned(),
+        }
+    };
+    vec![
+        condition("Ready", going == Going::Resting),
+        condition("Reconciling", going == Going::On),
+        condition("Stalled", going == Going::Stuck),
+    ]
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Going {
+    Resting,
+    On,
+    Stuck,
+}
+
+fn going(shown: Shown, step: Option<&Step>) -> Going {
+    match step {
+        Some(Step::Wait(wait)) => match Awaited::of(wait) {
+            Awaited::Time => Going::On,
+            Awaited::Word => Going::Resting,
+            Awaited::Change => Going::Stuck,
+        },
+        Some(Step::Done) => Going::Resting,
+        Some(Step::Do(_) | Step::Become(_) | Step::RollBack(..)) => Going::On,
+        None => match shown {
+            Shown::AwaitingApproval | Shown::Paused | Shown::RolledBack | Shown::Completed => {
+                Going::Resting
+            }
+            Shown::Idle | Shown::Progressing | Shown::Waiting | Shown::RollingBack => Going::On,
+        },
+    }
+}
+
+/// A wait in one word.
+fn reason(wait: &Wait) -> &'static str {
+    match wait {
+        Wait::Unknown(_) => "Unknown",
+        Wait::Missing(_) => "Missing",
+        Wait::OtherImage(_) => "OtherImage",
+        Wait::NotReady(..) => "NotReady",
+        Wait::Autoscaled(..) => "Autoscaled",
+        Wait::Approval(_) => "AwaitingApproval",
+        Wait::Pause(_) => "Waiting",
+        Wait::Paused => "Paused",
+        Wait::PlanChanged => "PlanChanged",
+        Wait::CandidateChanged(_) => "CandidateChanged",
+        Wait::StillReached(_) => "StillReached",
+        Wait::Removing(_) => "Removing",
+    }
+}

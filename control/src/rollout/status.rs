@@ -1,0 +1,148 @@
+//! The status of a Release: what has come of it, for whoever reads the object, and for the next who drives it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use policy::Policy;
+use policy::rollout::{Plan, State, Step};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::conditions::{self, Condition};
+use super::history::{self, Entry};
+use super::wording::Wording;
+use super::{Shown, Unreadable, phase, saved};
+
+/// The status of a Release.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Status {
+    /// The generation of the spec that this is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// The phase, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<Shown>,
+    /// `2/7`, the step at work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// Who gets what, in a few words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split: Option<String>,
+    /// The name of the candidate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<String>,
+    /// The candidate's pod template, as a digest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// When the phase or the step at work changed last, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// What is waited for, or what has come of it; one line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// [`State`], by [`saved`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<Value>,
+    /// The spec that was applied last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub applied: Option<Applied>,
+    /// What the mesh's objects are made of besides the Release: the options of `serin apply`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mesh: Option<Value>,
+    /// What was done, the newest last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<Entry>,
+    /// `Ready`, `Reconciling` and `Stalled`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<Condition>,
+}
+
+/// The spec that was applied last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Applied {
+    /// What tells it from another.
+    pub hash: String,
+    /// When, RFC 3339.
+    pub time: String,
+}
+
+/// What is so now.
+#[derive(Clone, Copy, Debug)]
+pub struct Now<'a> {
+    /// The Release.
+    pub policy: &'a Policy,
+    /// Its plan.
+    pub plan: &'a Plan,
+    /// What has come of it.
+    pub state: &'a State,
+    /// What is to be done next; none where that was not asked yet.
+    pub step: Option<&'a Step>,
+    /// The generation of the object's spec.
+    pub generation: Option<i64>,
+    /// RFC 3339.
+    pub time: &'a str,
+}
+
+impl Status {
+    /// The status of an object; of one that has none, an empty one.
+    ///
+    /// # Errors
+    /// When it is of another shape.
+    pub fn read(status: Option<&Value>) -> Result<Self, Unreadable> {
+        let Some(status) = status.filter(|status| !status.is_null()) else {
+            return Ok(Self::default());
+        };
+        Self::deserialize(status).map_err(|error| Unreadable::shape("status", &error))
+    }
+
+    /// As JSON.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// What has come of the rollout; none where nothing was ever written down.
+    ///
+    /// # Errors
+    /// When it is of another shape, or names subsets that the Release does not declare.
+    pub fn state(&self, policy: &Policy) -> Result<Option<State>, Unreadable> {
+        self.state.as_ref().map(|state| saved::read(state, policy)).transpose()
+    }
+
+    /// The time since the phase or the step at work changed last; none where that is unknown, nothing where a clock
+    /// runs behind the one that wrote it.
+    #[must_use]
+    pub fn elapsed(&self, now: Timestamp) -> Option<Duration> {
+        let since: Timestamp = self.since.as_ref()?.parse().ok()?;
+        Some(Duration::try_from(now.duration_since(since)).unwrap_or_default())
+    }
+
+    /// Adds to the history.
+    pub fn record(&mut self, entry: Entry) {
+        history::append(&mut self.history, entry);
+    }
+
+    /// Says what is so now; the history, what was applied and the mesh's options stay.
+    pub fn update(&mut self, now: &Now) {
+        let Now { policy, plan, state, .. } = *now;
+        let wording = Wording { policy, plan };
+        let written = saved::write(state, policy);
+        let field = |name: &str| self.state.as_ref().and_then(|state| state.get(name));
+        let moved = ["phase", "at"].iter().any(|name| field(name) != written.get(*name));
+        if moved || self.since.is_none() {
+            self.since = Some(now.time.to_owned());
+        }
+        self.observed_generation = now.generation;
+        self.phase = Some(Shown::of(plan, state));
+        self.step = phase::step(plan, state);
+        self.split = Some(wording.split(&state.traffic));
+        self.candidate = plan.candidate.map(|id| policy.subset_name(id).to_owned());
+        self.revision.clone_from(&state.revision);
+        let message = wording.message(state, now.step, self.history.last());
+        self.conditions = conditions::of(&self.conditions, now, &message);
+        self.message = Some(message);
+        self.state = Some(written);
+    }
+}
