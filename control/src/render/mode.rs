@@ -18,6 +18,9 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// All of them, the default first.
+    pub const ALL: [Self; 3] = [Self::Matcher, Self::VirtualService, Self::ClusterHeader];
+
     /// Its name on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -1,0 +1,59 @@
+//! The commands of a rollout: what a person wants of a Release that is in a cluster.
+//!
+//! Each verb writes down what is wanted (`policy::rollout::apply`), with who and why, and then drives: it does what
+//! is to be done, step by step, until nothing is left, somebody has to decide, or its time is over. Any of them can be
+//! ended at any point and asked again.
+
+pub mod apply;
+pub mod delete;
+pub mod history;
+pub mod run;
+pub mod status;
+pub mod verb;
+pub mod watch;
+
+mod act;
+mod connection;
+mod events;
+mod release;
+
+use clap::ArgAction;
+
+use crate::report::Format;
+use super::length::Length;
+
+pub use connection::Connection;
+
+/// How a verb is carried out.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Manner {
+    /// Why: it stands in the history
+    #[arg(long, value_name = "TEXT")]
+    pub why: Option<String>,
+    /// Says what would be done, as far as that is known now, and does nothing
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub dry_run: bool,
+    /// Shows how the objects of the mesh change
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub diff: bool,
+    /// Writes down what is wanted and ends: a running `serin rollout run` does it
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub no_wait: bool,
+    /// How long to go on with what passes by itself, pods that become ready say
+    #[arg(long, value_name = "LENGTH", default_value = "10m")]
+    pub timeout: Length,
+    /// The form of what is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// A Release of the cluster.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Named {
+    /// The Release's name
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Which cluster.
+    #[command(flatten)]
+    pub connection: Connection,
+}

@@ -1,0 +1,200 @@
+//! A verb: what is wanted is written down, unless somebody else was faster, and then done.
+
+use policy::rollout::{State, Transition, apply};
+use serde_json::Value;
+
+use super::events::Printer;
+use super::preview;
+use super::stored::Stored;
+use super::verb::Asked;
+use super::{Manner, Named, connection, ending};
+use crate::cluster::istiod::Proxies;
+use crate::cluster::{Cluster, Error, How};
+use crate::crd;
+use crate::drive::live::{self, Live, Options};
+use crate::drive::observe::observe;
+use crate::drive::run::Drive;
+use crate::drive::{Event, Failure};
+use crate::exit::Exit;
+use crate::report::Console;
+use crate::rollout::Entry;
+
+/// How often it is tried again when somebody else changes the Release at the same moment.
+const ATTEMPTS: usize = 10;
+
+/// Does what is asked of a Release.
+///
+/// # Errors
+/// When no threads can be started.
+pub(super) fn act(
+    named: &Named,
+    asked: &Asked,
+    manner: &Manner,
+    console: &mut Console,
+) -> anyhow::Result<Exit> {
+    let mut printer = Printer::new(manner.format);
+    let acted = connection::with(&named.connection, async |cluster| {
+        ready(cluster, &mut printer, console).await?;
+        let namespace = cluster.namespace().to_owned();
+        let wanted = Wanted { cluster, namespace: &namespace, name: &named.name, manner };
+        if !wanted.record(asked, &mut printer, console).await? {
+            return Ok(Exit::OK);
+        }
+        wanted.drive(&mut printer, How::default(), console).await
+    })?;
+    Ok(match acted {
+        Ok(exit) => exit,
+        Err(failure) => connection::failed(&failure, console),
+    })
+}
+
+/// Whether the cluster knows Releases as this program does.
+pub(super) async fn ready(
+    cluster: &Cluster,
+    printer: &mut Printer,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    if let Some(text) = cluster.check_crd(crd::SCHEMA_REVISION).await? {
+        printer.print(Event::Note { text }, console);
+    }
+    Ok(())
+}
+
+/// What is wanted of a Release, and how.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) namespace: &'a str,
+    pub(super) name: &'a str,
+    pub(super) manner: &'a Manner,
+}
+
+impl Wanted<'_> {
+    /// Writes down what is asked; whether there is something to be driven.
+    pub(super) async fn record(
+        &self,
+        asked: &Asked,
+        printer: &mut Printer,
+        console: &mut Console,
+    ) -> Result<bool, Failure> {
+        let by = self.cluster.whoami().await?;
+        for _ in 0..ATTEMPTS {
+            let live = Live::get(self.cluster, self.namespace, self.name).await?;
+            let options = options(live.status.mesh.as_ref())?;
+            let to = match decide(self.cluster, &live, &options, asked).await? {
+                Transition::Already => {
+                    let text = "it is as was asked already".to_owned();
+                    printer.print(Event::Note { text }, console);
+                    return Ok(!self.manner.dry_run && !self.manner.no_wait);
+                }
+                Transition::To(state) => state,
+            };
+            let said = preview::said(&live, &to);
+            if self.manner.dry_run || self.manner.diff {
+                let diff = self.manner.diff;
+                preview::print(self.cluster, &live, (&to, &options), diff, console).await?;
+            }
+            if self.manner.dry_run {
+                let text = format!("would be: {said}; nothing was changed");
+                printer.print(Event::Note { text }, console);
+                return Ok(false);
+            }
+            let entry = Entry {
+                time: live::now(),
+                by: by.clone(),
+                verb: asked.name().to_owned(),
+                what: said,
+                why: self.manner.why.clone(),
+            };
+            let status = live.with(&to, None, Some(entry)).to_value();
+            match self.cluster.write_status(&live.object, &status).await {
+                Ok(_) => {
+                    printer.print(preview::event(&live, &to), console);
+                    return Ok(!self.manner.no_wait);
+                }
+                // Looked at anew: it may be refused now, or be as was asked already.
+                Err(Error::Conflict { .. }) => self.told(printer, console).await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let object = format!("Release {}/{}", self.namespace, self.name);
+        Err(Error::Conflict { object }.into())
+    }
+
+    /// Says what the one who was faster did.
+    async fn told(&self, printer: &mut Printer, console: &mut Console) -> Result<(), Failure> {
+        let live = Live::get(self.cluster, self.namespace, self.name).await?;
+        let last = live.status.history.last();
+        let text = last.map_or_else(
+            || "somebody else changed it meanwhile".to_owned(),
+            |entry| format!("somebody else was faster: {} by {}: {}", entry.verb, entry.by, entry.what),
+        );
+        printer.print(Event::Note { text }, console);
+        Ok(())
+    }
+
+    /// Does what is to be done.
+    pub(super) async fn drive(
+        &self,
+        printer: &mut Printer,
+        how: How,
+        console: &mut Console,
+    ) -> Result<Exit, Failure> {
+        let drive = Drive {
+            cluster: self.cluster,
+            namespace: self.namespace,
+            name: self.name,
+            options,
+            patience: Some(self.manner.timeout.0),
+            how,
+        };
+        let end = drive.run(&mut |event| printer.print(event, console)).await?;
+        Ok(ending::end(&end, console))
+    }
+}
+
+/// What comes of the verb, as the cluster is now.
+///
+/// # Errors
+/// When it is refused, or cannot be known.
+pub(super) async fn decide(
+    cluster: &Cluster,
+    live: &Live,
+    options: &Options,
+    asked: &Asked,
+) -> Result<Transition, Failure> {
+    let plan = &live.release.plan;
+    let verb = asked.of(&live.release.policy)?;
+    let fresh = State::fresh(plan);
+    let mut state = live.state.clone().unwrap_or(fresh);
+    // Whether the candidate is of this image is to be observed.
+    if let policy::rollout::Verb::Start { image: Some(image) } = &verb {
+        state.image = Some(image.clone());
+    }
+    let subject = live.subject(cluster, options);
+    let mut proxies = Proxies::new(cluster, subject.concerned());
+    let seen = observe(&subject, &state, live.elapsed(), &mut proxies).await;
+    apply(plan, live.state.as_ref(), &verb, &seen.observation).map_err(|refusal| {
+        let said = live.wording().refusal(&refusal);
+        let unknown = seen.failures.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let because = if unknown.is_empty() { String::new() } else { format!(" ({})", unknown.join("; ")) };
+        Failure::hindrance(format!("{}{because}", said.what), said.help.unwrap_or_default())
+    })
+}
+
+/// What the objects of the mesh are made of, as `status.mesh` has it.
+///
+/// # Errors
+/// When nothing was applied, or it cannot be read.
+pub(super) fn options(mesh: Option<&Value>) -> Result<Options, Failure> {
+    let help = "say how the mesh is to be configured: `serin apply FILE --module-file …`";
+    let mesh = mesh.ok_or_else(|| {
+        Failure::hindrance("the Release was never applied by `serin apply`", help)
+    })?;
+    let stored = Stored::read(mesh).map_err(|what| Failure::hindrance(what, help))?;
+    let mesh = stored.options().map_err(|complaints| {
+        let said = complaints.into_iter().map(|complaint| complaint.message);
+        Failure::hindrance(said.collect::<Vec<_>>().join("; "), help)
+    })?;
+    Ok(Options { mesh, gateways: stored.args.gateway })
+}

@@ -1,0 +1,83 @@
+//! Which cluster, which namespace of it, and what goes wrong there.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use tokio::runtime::Runtime;
+
+use crate::cluster::{self, Cluster, Error, Notice, Tell};
+use crate::drive::Failure;
+use crate::exit::Exit;
+use crate::report::{Color, Console, text};
+
+/// The options that name a cluster, as `kubectl` has them.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Connection {
+    /// The namespace; otherwise that of the context
+    #[arg(long, short, value_name = "NAMESPACE", help_heading = "The cluster")]
+    pub namespace: Option<String>,
+    /// The context of the kubeconfig; otherwise the current one
+    #[arg(long, value_name = "NAME", help_heading = "The cluster")]
+    pub context: Option<String>,
+    /// The kubeconfig; otherwise `$KUBECONFIG`, `~/.kube/config`, or the cluster that this runs in
+    #[arg(long, value_name = "FILE", help_heading = "The cluster")]
+    pub kubeconfig: Option<PathBuf>,
+    /// The namespace of istiod, which says whether proxies have what was applied
+    #[arg(
+        long,
+        value_name = "NAMESPACE",
+        default_value = "istio-system",
+        help_heading = "The cluster"
+    )]
+    pub istio_namespace: String,
+}
+
+/// Does something with the cluster.
+///
+/// # Errors
+/// When no threads can be started.
+pub(super) fn with<T>(
+    connection: &Connection,
+    act: impl AsyncFnOnce(&Cluster) -> Result<T, Failure>,
+) -> anyhow::Result<Result<T, Failure>> {
+    let runtime = Runtime::new().context("cannot start threads")?;
+    let options = cluster::Options {
+        kubeconfig: connection.kubeconfig.clone(),
+        context: connection.context.clone(),
+        namespace: connection.namespace.clone(),
+        istio_namespace: connection.istio_namespace.clone(),
+        ..cluster::Options::default()
+    };
+    Ok(runtime.block_on(async {
+        let cluster = Cluster::connect(&options, tell()).await?;
+        act(&cluster).await
+    }))
+}
+
+/// Says on standard error what happens meanwhile.
+fn tell() -> Tell {
+    Arc::new(|notice: &Notice| {
+        let note = format!("note: {}\n", text::printable(&notice.to_string()));
+        Console::new(Color::Never).note(&note);
+    })
+}
+
+/// Says what went wrong.
+pub(super) fn failed(failure: &Failure, console: &mut Console) -> Exit {
+    for (message, help) in failure.messages() {
+        console.note(&text::failure(&message, help.as_deref()));
+    }
+    match failure {
+        Failure::Cluster(
+            Error::Configuration { .. }
+            | Error::Unreachable { .. }
+            | Error::Unauthorized { .. }
+            | Error::Forbidden { .. }
+            | Error::KindMissing { .. }
+            | Error::CrdMissing
+            | Error::CrdOlder { .. },
+        ) => Exit::FAILURE,
+        _ => Exit::PROBLEMS,
+    }
+}

@@ -1,0 +1,123 @@
+//! `serin delete`: takes a Release, and all that was made for it, out of the cluster.
+
+use policy::rollout::Traffic;
+
+use super::events::Printer;
+use super::{Named, connection};
+use crate::cluster::istiod::Proxies;
+use crate::cluster::{Cluster, Deployment, Error, How};
+use crate::drive::live::Live;
+use crate::drive::perform::{Deed, remove_all};
+use crate::drive::subject;
+use crate::drive::{Event, Failure, run};
+use crate::exit::{self, Exit};
+use crate::report::{Console, Format};
+
+const EXAMPLES: &str = "\
+The filter goes first, then the routes, then the subsets, each after the proxies have the one before. A Deployment \
+that `serin start --image` made goes too, unless everybody gets its subset. What is left is plain routing: a \
+request reaches any pod of the service.";
+
+/// What the command is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct Args {
+    /// Which Release.
+    #[command(flatten)]
+    pub release: Named,
+    /// Even while a rollout is under way, or the Release cannot be read
+    #[arg(long)]
+    pub force: bool,
+    /// Says what would be removed, and removes nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The form of what is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Deletes.
+///
+/// # Errors
+/// When no threads can be started.
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    let mut printer = Printer::new(args.format);
+    let deleted = connection::with(&args.release.connection, async |cluster| {
+        delete(cluster, args, &mut |deed| printer.print(run::changed(deed), console)).await
+    })?;
+    match deleted {
+        Ok(is_all) => {
+            let text = if args.dry_run {
+                "nothing was changed"
+            } else if is_all {
+                "nothing of serin's is left"
+            } else {
+                "there was nothing of serin's"
+            };
+            printer.print(Event::Note { text: text.to_owned() }, console);
+            Ok(Exit::OK)
+        }
+        Err(failure) => Ok(connection::failed(&failure, console)),
+    }
+}
+
+/// Removes everything; whether there was anything.
+async fn delete(
+    cluster: &Cluster,
+    args: &Args,
+    tell: &mut (dyn FnMut(Deed) + Send),
+) -> Result<bool, Failure> {
+    let (namespace, name) = (cluster.namespace(), args.release.name.as_str());
+    let release = format!("{namespace}/{name}");
+    let object = match cluster.release(namespace, name).await {
+        Ok(object) => Some(object),
+        // Somebody may have deleted the object alone.
+        Err(Error::NotFound { .. } | Error::CrdMissing) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let live = match object.clone().map(Live::read).transpose() {
+        Ok(live) => live,
+        Err(_) if args.force => None,
+        Err(failure) => return Err(failure),
+    };
+    let is_under_way = live.as_ref().and_then(|live| live.state.as_ref());
+    if is_under_way.is_some_and(policy::rollout::State::is_under_way) && !args.force {
+        let help = format!("`serin rollback {name}` first, or `--force`");
+        return Err(Failure::hindrance(format!("a rollout of `{release}` is under way"), help));
+    }
+    let made = cluster.made_for(&release).await?;
+    let how = How { force: args.force, dry_run: args.dry_run };
+    let concerned = live.as_ref().map(|live| subject::concerned(&live.release.policy));
+    let mut proxies = Proxies::new(cluster, concerned.unwrap_or_default());
+    remove_all(&release, how, &mut proxies, tell).await?;
+    if let Some(live) = &live {
+        for workload in losers(cluster, live).await? {
+            cluster.delete_deployment(&workload, how).await?;
+            tell(Deed::Removed(workload.object().title()));
+        }
+    }
+    if let Some(object) = &object {
+        cluster.delete_release(object, how).await?;
+        tell(Deed::Removed(object.title()));
+    }
+    Ok(object.is_some() || !made.is_empty())
+}
+
+/// The Deployments that serin made for the Release and that not everybody depends on.
+async fn losers(cluster: &Cluster, live: &Live) -> Result<Vec<Deployment>, Failure> {
+    let policy = &live.release.policy;
+    let winner = live.state.as_ref().and_then(|state| match state.traffic {
+        Traffic::Only(winner) | Traffic::Pinned(winner) | Traffic::Bare(winner) => Some(winner),
+        Traffic::Spec | Traffic::Stable | Traffic::Shifted(_) => None,
+    });
+    let namespace = subject::namespace(policy);
+    let mut losers = Vec::new();
+    for (position, name) in live.release.plan.workloads.iter().enumerate() {
+        let Some(name) = name.as_ref().filter(|_| winner.map(|id| id.0) != Some(position)) else {
+            continue;
+        };
+        let found = cluster.deployment(namespace, name).await?;
+        losers.extend(found.filter(|found| found.is_made_for(&policy.full_name())));
+    }
+    Ok(losers)
+}

@@ -1,0 +1,63 @@
+//! `serin history`: who did what to a Release, when and why.
+
+use anyhow::Context;
+use serde_json::Value;
+
+use super::Named;
+use super::columns;
+use super::connection;
+use crate::exit::{self, Exit};
+use crate::report::{Console, Format, text};
+
+/// What the command is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = exit::HELP)]
+pub struct Args {
+    /// Which Release.
+    #[command(flatten)]
+    pub release: Named,
+    /// The form of what is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Prints it, the newest last.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    let asked = connection::with(&args.release.connection, async |cluster| {
+        Ok(cluster.release(cluster.namespace(), &args.release.name).await?)
+    })?;
+    let release = match asked {
+        Ok(release) => release,
+        Err(failure) => return Ok(connection::failed(&failure, console)),
+    };
+    let history = release.list("/status/history");
+    let text = match args.format {
+        Format::Json => serde_json::to_string_pretty(history)? + "\n",
+        Format::Text if history.is_empty() => {
+            console.note("nothing was done to it yet\n");
+            return Ok(Exit::OK);
+        }
+        Format::Text => columns::render(
+            &["time", "by", "verb", "what", "why"],
+            history.iter().map(|entry| FIELDS.map(|key| of(entry, key)).to_vec()).collect(),
+        ),
+    };
+    console.print(&text).context("cannot write to standard output")?;
+    Ok(Exit::OK)
+}
+
+const FIELDS: [&str; 5] = ["time", "by", "verb", "what", "why"];
+
+/// An entry, as one line.
+pub(super) fn line(entry: &Value) -> String {
+    let [time, by, verb, what, why] = FIELDS.map(|key| of(entry, key));
+    let why = if why.is_empty() { why } else { format!(" ({why})") };
+    format!("{verb} by {by} at {time}: {what}{why}")
+}
+
+fn of(entry: &Value, key: &str) -> String {
+    text::printable(entry.get(key).and_then(Value::as_str).unwrap_or_default())
+}

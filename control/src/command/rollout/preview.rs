@@ -1,0 +1,70 @@
+//! What a change of state means, before it is written down.
+
+use anyhow::Context;
+use policy::rollout::{At, PlanStep, State, Traffic};
+
+use crate::cluster::Cluster;
+use crate::drive::live::{Live, Options};
+use crate::drive::{Event, Failure, mesh};
+use crate::report::Console;
+use crate::rollout::{Shown, phase};
+
+/// The state, in one line.
+pub(super) fn said(live: &Live, state: &State) -> String {
+    let wording = live.wording();
+    let step = phase::step(&live.release.plan, state).map(|step| format!("step {step}, "));
+    let what = wording.at_work(state).unwrap_or_else(|| wording.traffic(&state.traffic));
+    format!("{}{what}", step.unwrap_or_default())
+}
+
+/// The state, as it is told when it was written down.
+pub(super) fn event(live: &Live, state: &State) -> Event {
+    let (plan, wording) = (&live.release.plan, live.wording());
+    Event::State {
+        phase: Shown::of(plan, state).to_string(),
+        step: phase::step(plan, state),
+        what: wording.at_work(state).unwrap_or_else(|| wording.traffic(&state.traffic)),
+    }
+}
+
+/// Prints what changes in the mesh: the names of the objects, and with `has_lines` what in them.
+pub(super) async fn print(
+    cluster: &Cluster,
+    live: &Live,
+    (state, options): (&State, &Options),
+    has_lines: bool,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    let mut state = state.clone();
+    state.traffic = next(live, &state);
+    let subject = live.subject(cluster, options);
+    let desired = mesh::desired(&subject, &state).await?;
+    let mut text = String::new();
+    for difference in mesh::differences(&subject, &desired).await? {
+        let what = match difference.kind {
+            mesh::Change::Add => "is added",
+            mesh::Change::Change => "changes",
+            mesh::Change::Remove => "is removed",
+        };
+        text.push_str(&difference.title());
+        text.push(' ');
+        text.push_str(what);
+        text.push('\n');
+        if has_lines {
+            text.push_str(&difference.lines());
+        }
+    }
+    let printed = console.print(&text).context("cannot write to standard output");
+    printed.map_err(|error| Failure::hindrance(format!("{error:#}"), ""))
+}
+
+/// Who gets what when the step at work is done.
+fn next(live: &Live, state: &State) -> Traffic {
+    match (state.at, phase::at_work(&live.release.plan, state)) {
+        (At::Promote(winner), _) => Traffic::Only(winner),
+        (_, Some(PlanStep::Promote(winner))) => Traffic::Only(*winner),
+        (_, Some(PlanStep::Shift(split))) => Traffic::Shifted(split.clone()),
+        (_, Some(PlanStep::Open)) => Traffic::Spec,
+        _ => state.traffic.clone(),
+    }
+}

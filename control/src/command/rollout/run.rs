@@ -1,0 +1,67 @@
+//! `serin rollout run`: drives one Release in the foreground, what people have to decide included.
+
+use clap::Subcommand;
+
+use super::events::Printer;
+use super::{Named, act, connection, ending};
+use crate::cluster::How;
+use crate::drive::run::Drive;
+use crate::exit::{self, Exit};
+use crate::report::{Console, Format};
+
+/// What can be done with a rollout as a whole.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done with a rollout as a whole.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Drives it in the foreground until it is over, and waits for those who approve, resume or mend
+    Run(Run),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  serin rollout run reviews -n bookinfo        Ctrl-C ends it; the same command goes on from there
+  serin approve reviews -n bookinfo --no-wait  meanwhile, elsewhere: only writes down the yes";
+
+/// What `run` is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct Run {
+    /// Which Release.
+    #[command(flatten)]
+    pub release: Named,
+    /// The form of what is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Drives.
+///
+/// # Errors
+/// When no threads can be started.
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    let Command::Run(args) = &args.command;
+    let mut printer = Printer::new(args.format);
+    let driven = connection::with(&args.release.connection, async |cluster| {
+        act::ready(cluster, &mut printer, console).await?;
+        let drive = Drive {
+            cluster,
+            namespace: cluster.namespace(),
+            name: &args.release.name,
+            options: act::options,
+            patience: None,
+            how: How::default(),
+        };
+        drive.run(&mut |event| printer.print(event, console)).await
+    })?;
+    Ok(match driven {
+        Ok(end) => ending::end(&end, console),
+        Err(failure) => connection::failed(&failure, console),
+    })
+}

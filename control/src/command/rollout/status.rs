@@ -1,0 +1,130 @@
+//! `serin status`: how far Releases of a cluster are.
+
+use anyhow::Context;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::age;
+use super::columns;
+use super::connection::{self, Connection};
+use crate::cluster::Object;
+use crate::exit::{self, Exit};
+use crate::report::{Console, Format, text};
+
+const EXAMPLES: &str = "\
+Examples:
+  serin status                                 every Release of the namespace
+  serin status reviews -n bookinfo             one of them, with its conditions
+  serin status reviews --format json | jq -r .status.phase
+  kubectl wait release/reviews --for=condition=Ready --timeout=10m";
+
+/// What the command is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct Args {
+    /// A Release's name; otherwise all of the namespace
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// The Releases of all namespaces
+    #[arg(long, short = 'A', conflicts_with = "name")]
+    pub all_namespaces: bool,
+    /// The form of what is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Which cluster.
+    #[command(flatten)]
+    pub connection: Connection,
+}
+
+/// Says how far they are.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    let asked = connection::with(&args.connection, async |cluster| {
+        let namespace = cluster.namespace().to_owned();
+        match &args.name {
+            Some(name) => Ok(vec![cluster.release(&namespace, name).await?]),
+            None => {
+                let namespace = Some(namespace.as_str()).filter(|_| !args.all_namespaces);
+                Ok(cluster.releases(namespace).await?)
+            }
+        }
+    })?;
+    let releases = match asked {
+        Ok(releases) => releases,
+        Err(failure) => return Ok(connection::failed(&failure, console)),
+    };
+    let text = match (args.format, &args.name, releases.as_slice()) {
+        (Format::Json, Some(_), [release]) => serde_json::to_string_pretty(release.value())? + "\n",
+        (Format::Json, ..) => {
+            let all: Vec<&Value> = releases.iter().map(Object::value).collect();
+            serde_json::to_string_pretty(&all)? + "\n"
+        }
+        (Format::Text, Some(_), [release]) => one(release),
+        (Format::Text, ..) => table(&releases, args.all_namespaces),
+    };
+    if releases.is_empty() && args.format == Format::Text {
+        console.note("there are no Releases here; `serin apply FILE` makes one\n");
+        return Ok(Exit::OK);
+    }
+    console.print(&text).context("cannot write to standard output")?;
+    Ok(Exit::OK)
+}
+
+/// A line for each.
+pub(super) fn table(releases: &[Object], has_namespaces: bool) -> String {
+    let mut heads = vec!["name", "phase", "step", "split", "for", "message"];
+    if has_namespaces {
+        heads.insert(0, "namespace");
+    }
+    let row = |release: &Object| {
+        let mut row = vec![
+            release.name().to_owned(),
+            or_dash(release.text("/status/phase")),
+            or_dash(release.text("/status/step")),
+            or_dash(release.text("/status/split")),
+            age::of(release.text("/status/since"), Timestamp::now()),
+            release.text("/status/message").to_owned(),
+        ];
+        if has_namespaces {
+            row.insert(0, release.namespace().to_owned());
+        }
+        row.iter().map(|cell| text::printable(cell)).collect()
+    };
+    columns::render(&heads, releases.iter().map(row).collect())
+}
+
+/// All that is to be known of one.
+fn one(release: &Object) -> String {
+    let now = Timestamp::now();
+    let mut lines = vec![(
+        "release".to_owned(),
+        format!("{}/{}", release.namespace(), release.name()),
+    )];
+    let mut add = |name: &str, value: String| {
+        if !value.is_empty() {
+            lines.push((name.to_owned(), value));
+        }
+    };
+    add("phase", or_dash(release.text("/status/phase")));
+    add("step", release.text("/status/step").to_owned());
+    add("split", release.text("/status/split").to_owned());
+    add("candidate", release.text("/status/candidate").to_owned());
+    add("revision", release.text("/status/revision").to_owned());
+    add("for", age::of(release.text("/status/since"), now));
+    add("message", release.text("/status/message").to_owned());
+    for condition in release.list("/status/conditions") {
+        let of = |key: &str| condition.get(key).and_then(Value::as_str).unwrap_or_default();
+        add(&of("type").to_lowercase(), format!("{} ({})", of("status"), of("reason")));
+    }
+    if let Some(last) = release.list("/status/history").last() {
+        add("last", super::history::line(last));
+    }
+    let line = |(name, value): (String, String)| format!("{name:<12}{}\n", text::printable(&value));
+    lines.into_iter().map(line).collect()
+}
+
+fn or_dash(text: &str) -> String {
+    if text.is_empty() { "-".to_owned() } else { text.to_owned() }
+}

@@ -1,0 +1,114 @@
+//! A Release as it is in the cluster now: what it says, and what has come of it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use policy::rollout::{State, Step};
+use policy::{Checked, Node, Path, Problems};
+use serde::Deserialize;
+
+use super::failure::Failure;
+use super::subject::Subject;
+use crate::cluster::{Cluster, Object};
+use crate::render::mesh;
+use crate::rollout::{Entry, Now, Status, Wording};
+
+/// What the objects of the mesh are made of besides the Release.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How they are rendered.
+    pub mesh: mesh::Options,
+    /// Which gateways of a user's VirtualService are those of `attach`, where it has several.
+    pub gateways: Vec<String>,
+}
+
+/// A Release of the cluster.
+#[derive(Debug)]
+pub struct Live {
+    /// The object.
+    pub object: Object,
+    /// What it says.
+    pub release: Checked,
+    /// What has come of it.
+    pub status: Status,
+    /// The rollout; none where nothing was ever written down.
+    pub state: Option<State>,
+}
+
+impl Live {
+    /// Reads the Release `name`.
+    ///
+    /// # Errors
+    /// When the cluster has none, or what it has cannot be read.
+    pub async fn get(cluster: &Cluster, namespace: &str, name: &str) -> Result<Self, Failure> {
+        Self::read(cluster.release(namespace, name).await?)
+    }
+
+    /// Reads the object of a Release.
+    ///
+    /// # Errors
+    /// When it is none of this version, or its status cannot be read.
+    pub fn read(object: Object) -> Result<Self, Failure> {
+        let release = check(object.value())?;
+        let status = Status::read(object.value().get("status"))?;
+        let state = status.state(&release.policy)?;
+        Ok(Self { object, release, status, state })
+    }
+
+    /// What is driven.
+    #[must_use]
+    pub fn subject<'a>(&'a self, cluster: &'a Cluster, options: &'a Options) -> Subject<'a> {
+        let Options { mesh, gateways } = options;
+        Subject { cluster, release: &self.release, plan: &self.release.plan, mesh, gateways }
+    }
+
+    /// The words for it.
+    #[must_use]
+    pub fn wording(&self) -> Wording<'_> {
+        Wording { policy: &self.release.policy, plan: &self.release.plan }
+    }
+
+    /// Since the phase or the step at work changed last.
+    #[must_use]
+    pub fn elapsed(&self) -> Option<Duration> {
+        self.status.elapsed(Timestamp::now())
+    }
+
+    /// The status with this state in it, and what is done next where that is known.
+    #[must_use]
+    pub fn with(&self, state: &State, step: Option<&Step>, entry: Option<Entry>) -> Status {
+        let mut status = self.status.clone();
+        if let Some(entry) = entry {
+            status.record(entry);
+        }
+        status.update(&Now {
+            policy: &self.release.policy,
+            plan: &self.release.plan,
+            state,
+            step,
+            generation: self.object.generation().and_then(|number| i64::try_from(number).ok()),
+            time: &now(),
+        });
+        status
+    }
+}
+
+/// Now, to the second, RFC 3339.
+#[must_use]
+pub fn now() -> String {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
+}
+
+/// The Release that an object is.
+///
+/// # Errors
+/// When it is none of this version: all its problems.
+pub fn check(object: &serde_json::Value) -> Result<Checked, Failure> {
+    let node = Node::deserialize(object).map_err(|error| {
+        let help = "another version of serin wrote it: use that one";
+        Failure::hindrance(format!("the Release cannot be read: {error}"), help)
+    })?;
+    let mut problems = Problems::default();
+    policy::check(&node, &Path::root(), &mut problems).ok_or(Failure::Release(problems))
+}

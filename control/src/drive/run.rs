@@ -1,0 +1,210 @@
+//! The loop: observe, ask what is to be done, do it or write it down, and again.
+
+use std::time::Duration;
+
+use policy::rollout::{Phase, State, Step, Wait, step};
+use tokio::time::{Instant, sleep};
+
+use super::event::{Event, Report};
+use super::failure::Failure;
+use super::live::{self, Live, Options};
+use super::observe::observe;
+use super::perform::{Deed, perform};
+use crate::cluster::istiod::Proxies;
+use crate::cluster::{Cluster, Error, How, Object};
+use crate::rollout::{Awaited, Entry, Shown, Status};
+
+/// Between two looks at what passes by itself.
+const POLL: Duration = Duration::from_millis(500);
+/// Who did what nobody asked for.
+const ITSELF: &str = "serin";
+
+/// What is driven, and how far.
+#[derive(Clone, Copy, Debug)]
+pub struct Drive<'a> {
+    /// Where.
+    pub cluster: &'a Cluster,
+    /// The Release's namespace.
+    pub namespace: &'a str,
+    /// The Release's name.
+    pub name: &'a str,
+    /// How to learn from `status.mesh` what the objects of the mesh are made of.
+    pub options: fn(Option<&serde_json::Value>) -> Result<Options, Failure>,
+    /// How long to go on with what passes by itself; none: for ever, and for what people have to decide as well.
+    pub patience: Option<Duration>,
+    /// How objects are applied.
+    pub how: How,
+}
+
+/// How it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Nothing is left to be done.
+    Done,
+    /// It went back to stable by itself: why.
+    RolledBack(String),
+    /// Somebody has to say yes, or go on.
+    Word,
+    /// Somebody has to change something first: what.
+    Change(String),
+    /// What passes by itself has not passed in time: what.
+    TimedOut(String),
+}
+
+impl Drive<'_> {
+    /// Drives until nothing is left to be done, somebody has to decide, or patience is over.
+    ///
+    /// # Errors
+    /// When something cannot be done. What was done stays, and doing it again goes on from there.
+    pub async fn run(&self, report: Report<'_>) -> Result<End, Failure> {
+        let deadline = self.patience.map(|patience| Instant::now() + patience);
+        let mut went_back = None;
+        loop {
+            let live = Live::get(self.cluster, self.namespace, self.name).await?;
+            let Some(state) = &live.state else {
+                let help = format!("`serin apply FILE` begins; the file is that of `{}`", self.name);
+                return Err(Failure::hindrance("nothing was applied yet", help));
+            };
+            let next = match self.turn(&live, state, report).await {
+                Ok(next) => next,
+                Err(failure) => {
+                    self.lament(&live, state, &failure).await;
+                    return Err(failure);
+                }
+            };
+            match next {
+                Next::Again => {}
+                Next::WentBack(why) => went_back = Some(why),
+                Next::Done => {
+                    let is_back = state.phase == Phase::RolledBack;
+                    return Ok(went_back.filter(|_| is_back).map_or(End::Done, End::RolledBack));
+                }
+                Next::Wait(wait) => {
+                    let said = live.wording().wait(&wait).to_string();
+                    report(Event::Waits { what: said.clone() });
+                    match Awaited::of(&wait) {
+                        Awaited::Word if deadline.is_some() => return Ok(End::Word),
+                        Awaited::Change if deadline.is_some() => return Ok(End::Change(said)),
+                        Awaited::Time if deadline.is_some_and(|end| Instant::now() > end) => {
+                            return Ok(End::TimedOut(said));
+                        }
+                        _ => sleep(POLL).await,
+                    }
+                }
+            }
+        }
+    }
+
+    /// One look, and what follows from it.
+    async fn turn(
+        &self,
+        live: &Live,
+        state: &State,
+        report: Report<'_>,
+    ) -> Result<Next, Failure> {
+        let options = (self.options)(live.status.mesh.as_ref())?;
+        let subject = live.subject(self.cluster, &options);
+        let mut proxies = Proxies::new(self.cluster, subject.concerned());
+        let seen = observe(&subject, state, live.elapsed(), &mut proxies).await;
+        for text in seen.failures.iter().map(ToString::to_string).chain(seen.notes) {
+            report(Event::Note { text });
+        }
+        let step = step(&live.release.plan, state, &seen.observation);
+        match &step {
+            Step::Do(action) => {
+                self.say(live, state, Some(&step)).await?;
+                let mut tell = |deed: Deed| report(changed(deed));
+                perform(&subject, state, action, self.how, &mut proxies, &mut tell).await?;
+                Ok(Next::Again)
+            }
+            Step::Become(next) => {
+                self.write(live, &live.with(next, None, None)).await?;
+                report(became(live, next));
+                Ok(Next::Again)
+            }
+            Step::RollBack(next, cause) => {
+                let why = live.wording().cause(*cause);
+                let entry = Entry {
+                    time: live::now(),
+                    by: ITSELF.to_owned(),
+                    verb: "rollback".to_owned(),
+                    what: why.clone(),
+                    why: None,
+                };
+                self.write(live, &live.with(next, None, Some(entry))).await?;
+                report(became(live, next));
+                report(Event::Note { text: why.clone() });
+                Ok(Next::WentBack(why))
+            }
+            Step::Wait(wait) => {
+                self.say(live, state, Some(&step)).await?;
+                Ok(Next::Wait(wait.clone()))
+            }
+            Step::Done => {
+                self.say(live, state, Some(&step)).await?;
+                Ok(Next::Done)
+            }
+        }
+    }
+
+    /// Has the status say what is at work, where it says something else.
+    async fn say(&self, live: &Live, state: &State, step: Option<&Step>) -> Result<(), Failure> {
+        let status = live.with(state, step, None);
+        // What is left of a time would be written down twice a second.
+        let reason = |status: &Status| status.conditions.first().map(|first| first.reason.clone());
+        let is_clock = matches!(step, Some(Step::Wait(Wait::Approval(_) | Wait::Pause(_))));
+        if is_clock && reason(&status) == reason(&live.status) {
+            return Ok(());
+        }
+        if status.message == live.status.message && status.conditions == live.status.conditions {
+            return Ok(());
+        }
+        self.write(live, &status).await
+    }
+
+    /// Writes the status down. Somebody who was faster is no failure: what that one wrote is looked at next.
+    async fn write(&self, live: &Live, status: &Status) -> Result<(), Failure> {
+        match self.cluster.write_status(&live.object, &status.to_value()).await {
+            Ok(_) | Err(Error::Conflict { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Has the status say what went wrong; that it cannot is not worth another error.
+    async fn lament(&self, live: &Live, state: &State, failure: &Failure) {
+        let mut status = live.with(state, None, None);
+        status.stall(&failure.to_string(), &live::now());
+        let _: Result<Object, _> =
+            self.cluster.write_status(&live.object, &status.to_value()).await;
+    }
+}
+
+/// What follows from a look.
+enum Next {
+    Again,
+    WentBack(String),
+    Wait(Wait),
+    Done,
+}
+
+/// A state that was written down.
+fn became(live: &Live, state: &State) -> Event {
+    let wording = live.wording();
+    let plan = &live.release.plan;
+    Event::State {
+        phase: Shown::of(plan, state).to_string(),
+        step: crate::rollout::phase::step(plan, state),
+        what: wording.at_work(state).unwrap_or_else(|| wording.traffic(&state.traffic)),
+    }
+}
+
+fn changed(deed: Deed) -> Event {
+    let (object, what) = match deed {
+        Deed::Applied(object) => (object, "applied".to_owned()),
+        Deed::Removed(object) => (object, "removed".to_owned()),
+        Deed::Created(object) => (object, "created".to_owned()),
+        Deed::Scaled(object, pods) => (object, format!("scaled to {pods}")),
+        Deed::Updated { from, to } => (to, format!("has the pod template of {from} now")),
+    };
+    Event::Changed { object, what }
+}
