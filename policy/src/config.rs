@@ -38,9 +38,16 @@ pub struct Loaded {
 }
 
 impl Config {
-    /// The configuration for `release`.
+    /// The configuration for `release`, without what only rollouts need: the filter knows nothing of them.
     #[must_use]
-    pub fn new(release: Spec, carrier: Carrier) -> Self {
+    pub fn new(mut release: Spec, carrier: Carrier) -> Self {
+        for subset in &mut release.spec.subsets {
+            subset.workload = None;
+        }
+        #[cfg(feature = "rollout")]
+        {
+            release.spec.rollout = None;
+        }
         Self { version: VERSION, carrier, release }
     }
 

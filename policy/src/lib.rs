@@ -18,6 +18,8 @@
 pub mod config;
 pub mod cookie;
 mod decimal;
+#[cfg(feature = "rollout")]
+pub mod duration;
 pub mod lint;
 mod lookup;
 mod node;
@@ -48,6 +50,9 @@ pub struct Checked {
     pub policy: Policy,
     /// What decides.
     pub program: Program,
+    /// How it is rolled out.
+    #[cfg(feature = "rollout")]
+    pub plan: rollout::Plan,
 }
 
 /// Reads, validates and compiles the Release `node`, which stands at `path` of its document; `None` when a
@@ -55,7 +60,16 @@ pub struct Checked {
 #[must_use]
 pub fn check(node: &Node, path: &Path, problems: &mut Problems) -> Option<Checked> {
     let spec = Spec::read(node, path, problems)?;
-    let policy = policy::check::policy(&spec, path, problems)?;
+    let policy = policy::check::policy(&spec, path, problems);
+    #[cfg(feature = "rollout")]
+    let plan = rollout::Plan::read(&spec, path, problems);
+    let policy = policy?;
     let program = Program::compile(&policy, path, problems)?;
-    Some(Checked { spec, policy, program })
+    Some(Checked {
+        spec,
+        policy,
+        program,
+        #[cfg(feature = "rollout")]
+        plan: plan?,
+    })
 }

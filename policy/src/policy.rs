@@ -8,12 +8,12 @@ pub(crate) mod check;
 mod draw;
 mod host;
 mod identity;
-mod name;
-mod names;
+pub(crate) mod name;
+pub(crate) mod names;
 mod rules;
 mod share;
 mod subject;
-mod subset;
+pub(crate) mod subset;
 mod test;
 
 use std::num::NonZeroU16;

@@ -29,19 +29,19 @@ impl Severity {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+    ($($(#[doc = $doc:literal])* $(#[cfg($cfg:meta)])? $name:ident = $text:literal,)*) => {
         /// The kind of a [`Problem`]: stable names for programs that read `--format json`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Code { $($(#[$doc])* $name,)* }
+        pub enum Code { $($(#[doc = $doc])* $(#[cfg($cfg)])? $name,)* }
 
         impl Code {
             /// Every code, for documentation.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
+            pub const ALL: &[Self] = &[$($(#[cfg($cfg)])? Self::$name,)*];
 
             /// The code as it is printed.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
+                match self { $($(#[cfg($cfg)])? Self::$name => $text,)* }
             }
         }
     };
@@ -82,6 +82,9 @@ codes! {
     UnknownSubset = "unknown-subset",
     /// Two things that must differ have the same name or key.
     DuplicateName = "duplicate-name",
+    /// A rollout that cannot go as it is written.
+    #[cfg(feature = "rollout")]
+    InvalidRollout = "invalid-rollout",
     /// A condition that no request can meet.
     NeverMatches = "never-matches",
     /// A rule that no request can reach.

@@ -5,6 +5,7 @@
 //! they are given and of nothing else; the edge performs, observes and asks again, so that a crash at any point loses
 //! nothing.
 
+mod effective;
 mod observation;
 mod plan;
 mod reach;
@@ -13,6 +14,7 @@ mod step;
 mod verb;
 mod view;
 
+pub use effective::effective;
 pub use observation::{Mesh, Observation, Unknown, Workload};
 pub use plan::{Amount, Plan, PlanStep};
 pub use state::{At, Phase, State, Traffic};

@@ -12,6 +12,8 @@ mod identity;
 mod later;
 mod number;
 mod read;
+#[cfg(feature = "rollout")]
+mod rollout;
 mod rule;
 mod subset;
 
@@ -22,6 +24,8 @@ pub use conditions::{Block, Conditions, Operator, Test};
 pub use entries::Entries;
 pub use fields::suggest;
 pub use identity::Identity;
+#[cfg(feature = "rollout")]
+pub use rollout::{Amount, Approve, Pause, Rollout, RolloutStep, Update};
 pub use rule::Rule;
 pub use subset::{Subset, Workload};
 
@@ -90,6 +94,10 @@ pub struct Release {
     /// Who serves the users of a subset that has no healthy endpoints.
     #[serde(skip_serializing_if = "Fallback::is_none")]
     pub fallback: Fallback,
+    /// The way to another subset, step by step; none written: a Release holds as a whole.
+    #[cfg(feature = "rollout")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollout: Option<Rollout>,
 }
 
 /// What a request without identity gets from a sticky split.

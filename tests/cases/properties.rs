@@ -5,6 +5,7 @@ mod agreement;
 mod generate;
 mod naive;
 mod population;
+mod rollouts;
 mod round_trip;
 mod splits;
 

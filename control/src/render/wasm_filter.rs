@@ -18,7 +18,7 @@ pub fn typed_config(
     carrier: &Carrier,
     delivery: &Delivery,
 ) -> serde_json::Result<Value> {
-    let Checked { spec, policy, program } = release;
+    let Checked { spec, policy, program, .. } = release;
     let name = names::qualified(policy);
     Ok(json!({
         "@type": TYPE,

@@ -75,7 +75,7 @@ pub(super) fn is_dns_label(name: &str) -> bool {
 }
 
 /// Labels joined by dots: what Kubernetes takes as an object's name, and a host.
-pub(super) fn is_dns_subdomain(name: &str) -> bool {
+pub(crate) fn is_dns_subdomain(name: &str) -> bool {
     name.len() <= 253 && name.split('.').all(is_dns_label)
 }
 

@@ -59,7 +59,7 @@ pub struct Split(Vec<(SubsetId, Share)>);
 
 impl Split {
     /// All to one subset.
-    pub(super) fn all_to(subset: SubsetId) -> Self {
+    pub(crate) fn all_to(subset: SubsetId) -> Self {
         Self(vec![(subset, Share::ALL)])
     }
 
@@ -78,7 +78,7 @@ impl Split {
     }
 
     /// Reads a split; what it does not name goes to the stable subset.
-    pub(super) fn read(
+    pub(crate) fn read(
         split: &Entries<f64>,
         names: &Names,
         path: &Path,

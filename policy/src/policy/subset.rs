@@ -19,7 +19,7 @@ pub struct Subset {
     pub key: String,
 }
 
-pub(super) fn read(release: &spec::Release, at: &Path, problems: &mut Problems) -> Vec<Subset> {
+pub(crate) fn read(release: &spec::Release, at: &Path, problems: &mut Problems) -> Vec<Subset> {
     let path = at.key("subsets");
     if release.subsets.is_empty() {
         let problem = Problem::error(Code::Empty, &path, "a Release has at least one subset");
@@ -94,7 +94,7 @@ fn check_key(
     }
 }
 
-pub(super) fn read_stable(
+pub(crate) fn read_stable(
     release: &spec::Release,
     subsets: &[Subset],
     path: &Path,
@@ -108,7 +108,7 @@ pub(super) fn read_stable(
 }
 
 /// The subset `name`; adds `unknown` where there is none, unless it may be one whose name could not be read.
-pub(super) fn find(
+pub(crate) fn find(
     name: &str,
     subsets: &[Subset],
     problems: &mut Problems,

@@ -1,5 +1,12 @@
 //! What the author of a Release wrote under `rollout`, validated.
 
+mod amount;
+mod digest;
+mod read;
+mod step;
+mod way;
+mod workload;
+
 use std::time::Duration;
 
 use crate::policy::{Split, SubsetId};
@@ -64,3 +71,6 @@ pub enum Amount {
     /// So many.
     Pods(u32),
 }
+
+#[cfg(test)]
+mod tests;

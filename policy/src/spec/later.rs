@@ -2,8 +2,15 @@
 //! that a document that needs them is never half understood. A part that is built leaves this list.
 
 /// Of a Release.
-pub(super) const RELEASE: &[&str] = &["mirror", "rollout"];
+pub(super) const RELEASE: &[&str] = &[
+    "mirror",
+    #[cfg(not(feature = "rollout"))]
+    "rollout",
+];
 /// Of a block of conditions.
 pub(super) const CONDITIONS: &[&str] = &["source"];
 /// Of an entry of `identity`.
 pub(super) const IDENTITY: &[&str] = &["issue"];
+/// Of a step of a rollout.
+#[cfg(feature = "rollout")]
+pub(super) const STEP: &[&str] = &["analyze"];

@@ -1,6 +1,8 @@
 //! [`Spec::read`]: a document becomes a Spec, with every mistake in its shape reported.
 
 use super::fields::{self, Fields, Shape, optional, required_text, text};
+#[cfg(feature = "rollout")]
+use super::rollout;
 use super::{API_VERSION, Anonymous, Fallback, KIND, Metadata, Release, Spec, later};
 use super::{attach, identity, rule, subset};
 use crate::node::Node;
@@ -50,6 +52,8 @@ const RELEASE: Shape = Shape {
         "counters",
         "sticky",
         "fallback",
+        #[cfg(feature = "rollout")]
+        "rollout",
     ],
     later: later::RELEASE,
 };
@@ -144,5 +148,7 @@ fn read_release(node: &Node, path: &Path, problems: &mut Problems) -> Option<Rel
         counters: optional(&spec, "counters", problems, fields::boolean).unwrap_or(true),
         sticky: optional(&spec, "sticky", problems, fields::boolean),
         fallback: fallback.flatten().unwrap_or_default(),
+        #[cfg(feature = "rollout")]
+        rollout: optional(&spec, "rollout", problems, rollout::read),
     })
 }

@@ -1,0 +1,176 @@
+//! What the mesh is to be rendered from: a Release with what has come of its rollout put into it.
+
+use super::{Phase, Plan, PlanStep, State, Traffic};
+use crate::policy::{STABLE_KEY, Split, SubsetId};
+use crate::spec::{Entries, Release, Spec};
+
+/// What the subset `stable` hashes to while another one is the stable subset: no name of a subset has a dot, so no
+/// other has this key.
+const FORMER_STABLE: &str = "stable.former";
+
+/// The Release whose rendering shows [`State::traffic`] of `spec`, whose plan is `plan`. It has no rollout, and is
+/// well where `spec` is.
+///
+/// [`Traffic::Pinned`] and [`Traffic::Bare`] are as a Release whose stable subset gets everybody: no filter is
+/// needed for it.
+#[must_use]
+pub fn effective(spec: &Spec, plan: &Plan, state: &State) -> Spec {
+    let mut shown = spec.clone();
+    let release = &mut shown.spec;
+    release.rollout = None;
+    match &state.traffic {
+        Traffic::Spec => {}
+        Traffic::Stable => everybody(release, plan.stable, plan.stable),
+        Traffic::Shifted(split) => release.split = written(split, release, plan.stable),
+        Traffic::Only(winner) => everybody(release, *winner, plan.stable),
+        Traffic::Pinned(winner) | Traffic::Bare(winner) => {
+            everybody(release, plan.stable, plan.stable);
+            make_stable(release, *winner);
+        }
+    }
+    if release.cohort.is_none()
+        && plan.steps != [PlanStep::Open]
+        && state.phase != Phase::Idle
+        && let Some(revision) = &state.revision
+    {
+        // Each release draws users of its own.
+        release.cohort =
+            Some(format!("{}/{}@{revision}", spec.metadata.namespace, spec.metadata.name));
+    }
+    shown
+}
+
+/// No rules, and a split that gives everybody this subset.
+fn everybody(release: &mut Release, winner: SubsetId, stable: SubsetId) {
+    release.rules = Vec::new();
+    release.split = written(&Split::all_to(winner), release, stable);
+}
+
+/// A split as a Release writes it: what is not named is stable's.
+fn written(split: &Split, release: &Release, stable: SubsetId) -> Entries<f64> {
+    let others = split.shares().filter(|(id, _)| *id != stable);
+    others
+        .filter_map(|(id, share)| Some((release.subsets.get(id.0)?.name.clone(), share.percent())))
+        .collect()
+}
+
+/// Makes `winner` the stable subset. No split is left, so keys do not matter, but they must differ.
+fn make_stable(release: &mut Release, winner: SubsetId) {
+    let Some(name) = release.subsets.get(winner.0).map(|subset| subset.name.clone()) else {
+        return;
+    };
+    for subset in &mut release.subsets {
+        let is_former = subset.name == STABLE_KEY && subset.name != name;
+        subset.key = is_former.then(|| FORMER_STABLE.to_owned());
+    }
+    release.stable = name;
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::At;
+    use super::*;
+    use crate::{Checked, Node, Path, Problems};
+
+    fn check(release: Value) -> Checked {
+        let node: Node = serde_json::from_value(release).unwrap();
+        let mut problems = Problems::default();
+        let checked = crate::check(&node, &Path::root(), &mut problems);
+        checked.unwrap_or_else(|| panic!("{problems}"))
+    }
+
+    /// The first subset, whose name is `stable`, is the stable one.
+    fn release() -> Checked {
+        check(json!({
+            "apiVersion": "serin.dev/v1alpha1", "kind": "Release",
+            "metadata": {"name": "reviews", "namespace": "bookinfo"},
+            "spec": {
+                "host": "reviews", "stable": "stable",
+                "subsets": [
+                    {"name": "stable", "key": "v2", "workload": {"deployment": "one"}},
+                    {"name": "canary", "key": "v2", "workload": {"deployment": "two"}},
+                ],
+                "identity": [{"cookie": "id"}],
+                "rules": [
+                    {"name": "a", "match": [{"method": {"exact": "GET"}}], "split": {"canary": 100}},
+                ],
+                "split": {"canary": 7},
+                "rollout": {"candidate": "canary", "steps": [
+                    {"shift": {"canary": 0}}, {"shift": {"canary": 12.5}}, {"promote": "canary"},
+                ]},
+            },
+        }))
+    }
+
+    fn state(traffic: Traffic) -> State {
+        State {
+            phase: Phase::Progressing,
+            at: At::Plan(0),
+            traffic,
+            revision: Some("6f7d".to_owned()),
+            image: None,
+            plan: String::new(),
+            single: false,
+        }
+    }
+
+    /// The `spec` of what is shown, as JSON, and its Policy's stable subset; it must be well.
+    fn shown(checked: &Checked, state: &State) -> (Value, String) {
+        let spec = effective(&checked.spec, &checked.plan, state);
+        let written = serde_json::to_value(&spec).unwrap();
+        let again = check(written.clone());
+        assert_eq!(again.plan.steps, [PlanStep::Open]);
+        let stable = again.policy.subset_name(again.policy.stable()).to_owned();
+        (written["spec"].clone(), stable)
+    }
+
+    #[test]
+    fn traffic_decides_what_is_left_of_rules_and_split() {
+        let checked = release();
+        let [PlanStep::Shift(none), PlanStep::Shift(some), _] = checked.plan.steps.as_slice()
+        else {
+            panic!("{:?}", checked.plan.steps);
+        };
+        let (all, own) = (Value::Null, json!({"canary": 7}));
+        for (traffic, has_rules, split, stable) in [
+            (Traffic::Spec, true, own, "stable"),
+            (Traffic::Stable, false, all.clone(), "stable"),
+            (Traffic::Shifted(none.clone()), true, all.clone(), "stable"),
+            (Traffic::Shifted(some.clone()), true, json!({"canary": 12.5}), "stable"),
+            (Traffic::Only(SubsetId(0)), false, all.clone(), "stable"),
+            (Traffic::Only(SubsetId(1)), false, json!({"canary": 100}), "stable"),
+            (Traffic::Pinned(SubsetId(0)), false, all.clone(), "stable"),
+            (Traffic::Pinned(SubsetId(1)), false, all.clone(), "canary"),
+            (Traffic::Bare(SubsetId(1)), false, all, "canary"),
+        ] {
+            let (spec, found) = shown(&checked, &state(traffic.clone()));
+            assert_eq!(spec.get("rules").is_some(), has_rules, "{traffic:?}");
+            assert_eq!(spec.get("split").cloned().unwrap_or_default(), split, "{traffic:?}");
+            assert_eq!(found, stable, "{traffic:?}");
+            assert_eq!(spec.get("rollout"), None, "{traffic:?}");
+        }
+    }
+
+    #[test]
+    fn each_rollout_draws_its_own_users() {
+        let mut checked = release();
+        let mut state = state(Traffic::Stable);
+        let cohort = |checked: &Checked, state: &State| shown(checked, state).0["cohort"].clone();
+        assert_eq!(cohort(&checked, &state), "bookinfo/reviews@6f7d");
+        state.phase = Phase::Completed;
+        assert_eq!(cohort(&checked, &state), "bookinfo/reviews@6f7d");
+        state.phase = Phase::Idle;
+        assert_eq!(cohort(&checked, &state), Value::Null);
+        state.phase = Phase::Progressing;
+        state.revision = None;
+        assert_eq!(cohort(&checked, &state), Value::Null);
+        state.revision = Some("6f7d".to_owned());
+        checked.spec.spec.cohort = Some("mine".to_owned());
+        assert_eq!(cohort(&checked, &state), "mine");
+        checked.spec.spec.cohort = None;
+        checked.plan.steps = vec![PlanStep::Open];
+        assert_eq!(cohort(&checked, &state), Value::Null);
+    }
+}

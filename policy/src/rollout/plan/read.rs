@@ -1,0 +1,121 @@
+//! [`Plan::read`]: the plan of a Release, with every problem of it.
+
+use super::step::Reader;
+use super::way::Way;
+use super::{Plan, PlanStep, digest, workload};
+use crate::path::Path;
+use crate::policy::names::Names;
+use crate::policy::{Split, SubsetId, subset};
+use crate::problem::{Code, Problem, Problems};
+use crate::spec::{Release, Rollout, Spec};
+
+impl Plan {
+    /// Reads the plan of the Release that stands at `path`; `None` when a problem forbids it. What is wrong with its
+    /// subsets, rules and split is the policy's to say.
+    #[must_use]
+    pub(crate) fn read(spec: &Spec, path: &Path, problems: &mut Problems) -> Option<Self> {
+        let release = &spec.spec;
+        let at = path.key("spec");
+        let mut said = Problems::default();
+        let subsets = subset::read(release, &at, &mut said);
+        let stable = subset::read_stable(release, &subsets, &at.key("stable"), &mut said);
+        let names = Names { subsets: &subsets, stable, identity: false, sticky: false };
+        let workloads = workload::read(&release.subsets, &at.key("subsets"), problems);
+        let ruled = ruled(release, &names);
+        let (candidate, steps) = match &release.rollout {
+            None => (only_other(&names), vec![PlanStep::Open]),
+            Some(rollout) => {
+                let at = at.key("rollout");
+                let mut reader = Reader::new(&names, &workloads);
+                let candidate =
+                    read_candidate(rollout, &mut reader, &at.key("candidate"), problems);
+                let way = Way::new(&names, &ruled);
+                (candidate, read_steps(rollout, &mut reader, way, &at.key("steps"), problems))
+            }
+        };
+        if !problems.allow() {
+            return None;
+        }
+        let stable = stable?;
+        let split = if release.split.is_empty() {
+            vec![stable]
+        } else {
+            given(&[Split::read(&release.split, &names, &at, &mut said)?])
+        };
+        let digest = digest::of(&subsets, stable, candidate, &steps);
+        Some(Self { stable, candidate, steps, workloads, ruled, split, digest })
+    }
+}
+
+/// The subsets that these splits give anything to, each once.
+fn given(splits: &[Split]) -> Vec<SubsetId> {
+    let mut subsets: Vec<_> = splits.iter().flat_map(Split::shares).map(|(id, _)| id).collect();
+    subsets.sort_unstable();
+    subsets.dedup();
+    subsets
+}
+
+/// The subsets that the rules give anything to.
+fn ruled(release: &Release, names: &Names) -> Vec<SubsetId> {
+    let mut said = Problems::default();
+    let mut read = |split| Split::read(split, names, &Path::root(), &mut said);
+    let splits: Vec<_> = release.rules.iter().filter_map(|rule| read(&rule.split)).collect();
+    given(&splits)
+}
+
+/// The one subset beside the stable one, if there is just one.
+fn only_other(names: &Names) -> Option<SubsetId> {
+    let mut others = (0..names.subsets.len()).map(SubsetId).filter(|id| names.stable != Some(*id));
+    let first = others.next();
+    first.filter(|_| others.next().is_none())
+}
+
+fn read_candidate(
+    rollout: &Rollout,
+    reader: &mut Reader,
+    at: &Path,
+    problems: &mut Problems,
+) -> Option<SubsetId> {
+    let candidate = reader.subset(&rollout.candidate, at, problems)?;
+    if reader.is_stable(candidate) {
+        let message = format!("the candidate `{}` is the stable subset", rollout.candidate);
+        let problem = Problem::error(Code::InvalidRollout, at, message);
+        problems.add(problem.help("name the subset that is to be brought out"));
+        return None;
+    }
+    reader.driven(candidate, at, problems);
+    Some(candidate)
+}
+
+/// Reads the steps; they are whole where `problems` still allow the Release.
+fn read_steps(
+    rollout: &Rollout,
+    reader: &mut Reader,
+    mut way: Way,
+    path: &Path,
+    problems: &mut Problems,
+) -> Vec<PlanStep> {
+    if rollout.steps.is_empty() {
+        let problem = Problem::error(Code::Empty, path, "a rollout has at least one step");
+        problems.add(problem.help("`- promote: v2`, say"));
+    }
+    let mut steps = Vec::new();
+    for (index, written) in rollout.steps.iter().enumerate() {
+        let (at, step) = reader.step(written, &path.index(index), problems);
+        match step {
+            Some(step) => {
+                way.take(&step, &at, problems);
+                steps.push(step);
+            }
+            None => way.stray(),
+        }
+    }
+    let leads = |step: &PlanStep| {
+        matches!(step, PlanStep::Shift(_) | PlanStep::Promote(_) | PlanStep::Update { .. })
+    };
+    if problems.allow() && !steps.iter().any(leads) {
+        let message = "no step shifts, promotes or updates: nobody would get the candidate";
+        problems.add(Problem::warning(Code::InvalidRollout, path, message));
+    }
+    steps
+}

@@ -1,0 +1,150 @@
+//! The steps one after the other: who gets users at each, and whether it can stand there.
+
+use super::{Amount, PlanStep};
+use crate::path::Path;
+use crate::policy::SubsetId;
+use crate::policy::names::Names;
+use crate::problem::{Code, Problem, Problems};
+
+/// How far the steps have come.
+pub(super) struct Way<'a> {
+    names: &'a Names<'a>,
+    /// Who gets users from the rules, where they hold.
+    ruled: &'a [SubsetId],
+    /// Who gets users now; none where that could not be read.
+    reached: Option<Vec<SubsetId>>,
+    /// Who has no pods by now.
+    empty: Vec<SubsetId>,
+    promoted: bool,
+    retired: Vec<SubsetId>,
+}
+
+impl<'a> Way<'a> {
+    /// Before the first step everybody gets the stable subset.
+    pub(super) fn new(names: &'a Names<'a>, ruled: &'a [SubsetId]) -> Self {
+        let reached = names.stable.map(|stable| vec![stable]);
+        Self { names, ruled, reached, empty: Vec::new(), promoted: false, retired: Vec::new() }
+    }
+
+    /// Goes on from a step that could not be read.
+    pub(super) fn stray(&mut self) {
+        self.reached = None;
+    }
+
+    /// Goes on from `step`, whose value stands at `at`.
+    pub(super) fn take(&mut self, step: &PlanStep, at: &Path, problems: &mut Problems) {
+        match step {
+            PlanStep::Scale(amounts) => {
+                for (id, amount) in amounts {
+                    self.scale(*id, *amount, &at.key(self.name(*id)), problems);
+                    self.empty.retain(|other| other != id);
+                    self.empty.extend(amount.is_none().then_some(*id));
+                }
+            }
+            PlanStep::Shift(split) if self.can_shift(at, problems) => {
+                let mut reached = self.ruled.to_vec();
+                reached.extend(split.shares().map(|(id, _)| id));
+                self.reach(reached, at, problems);
+            }
+            PlanStep::Shift(_)
+            | PlanStep::Open
+            | PlanStep::Approve { .. }
+            | PlanStep::Pause { .. } => {}
+            PlanStep::Update { from, to } => {
+                self.is_there(*from, &at.key("from"), problems);
+                self.is_there(*to, &at.key("to"), problems);
+            }
+            PlanStep::Promote(winner) => {
+                if self.is_there(*winner, at, problems) && !self.retired.is_empty() {
+                    let message = "after a `retire` everybody gets one subset, without Serin";
+                    let problem = Problem::error(Code::InvalidRollout, at, message);
+                    problems.add(problem.help("put it before the `retire`"));
+                }
+                self.promoted = true;
+                self.reach(vec![*winner], at, problems);
+            }
+            PlanStep::Retire(loser) => {
+                // One that is refused changes nothing, so that no later step is a problem for it.
+                if self.is_there(*loser, at, problems) && self.can_retire(*loser, at, problems) {
+                    self.retired.push(*loser);
+                }
+            }
+        }
+    }
+
+    fn reach(&mut self, mut reached: Vec<SubsetId>, at: &Path, problems: &mut Problems) {
+        reached.sort_unstable();
+        reached.dedup();
+        for id in reached.iter().filter(|id| self.empty.contains(id)) {
+            let name = self.name(*id);
+            let message =
+                format!("subset `{name}` gets users at this step and has no pods by then");
+            problems.add(Problem::error(Code::InvalidRollout, at, message));
+        }
+        self.reached = Some(reached);
+    }
+
+    fn scale(&self, id: SubsetId, amount: Amount, at: &Path, problems: &mut Problems) {
+        if !self.is_there(id, at, problems) {
+            return;
+        }
+        let name = self.name(id);
+        let stable = self.names.stable;
+        let gone = stable.filter(|stable| self.retired.contains(stable));
+        if let (Amount::Percent(_), Some(stable)) = (amount, gone) {
+            let message =
+                format!("a percentage is of the pods of `{}`, which is retired", self.name(stable));
+            problems.add(Problem::error(Code::InvalidRollout, at, message));
+        } else if amount.is_none() && self.reached.as_ref().is_some_and(|all| all.contains(&id)) {
+            let message = format!("subset `{name}` gets users at this step: it needs a pod");
+            problems.add(Problem::error(Code::InvalidRollout, at, message));
+        } else if amount.is_none() && stable == Some(id) {
+            let message = format!("the stable subset `{name}` needs a pod");
+            let help = "it gets the users of callers that are not attached; `retire` moves them";
+            problems.add(Problem::error(Code::InvalidRollout, at, message).help(help));
+        }
+    }
+
+    fn can_shift(&self, at: &Path, problems: &mut Problems) -> bool {
+        let (message, help) = if !self.retired.is_empty() {
+            ("after a `retire` everybody gets one subset, without Serin", "put it before that")
+        } else if self.promoted {
+            ("after a `promote` everybody gets one subset", "put it before the `promote`")
+        } else {
+            return true;
+        };
+        problems.add(Problem::error(Code::InvalidRollout, at, message).help(help));
+        false
+    }
+
+    fn can_retire(&self, loser: SubsetId, at: &Path, problems: &mut Problems) -> bool {
+        let Some(reached) = &self.reached else { return true };
+        if matches!(reached.as_slice(), [winner] if *winner != loser) {
+            return true;
+        }
+        let mut names: Vec<_> = reached.iter().map(|id| format!("`{}`", self.name(*id))).collect();
+        let last = names.pop().unwrap_or_default();
+        let found = match names.as_slice() {
+            [] => format!("{last} gets"),
+            names => format!("{} and {last} get", names.join(", ")),
+        };
+        let message = format!("another subset must get everybody by now, but {found} users");
+        let problem = Problem::error(Code::InvalidRollout, at, message);
+        problems.add(problem.help("`promote` the one that stays before it"));
+        false
+    }
+
+    /// Refuses a subset that an earlier step retired.
+    fn is_there(&self, id: SubsetId, at: &Path, problems: &mut Problems) -> bool {
+        let is_there = !self.retired.contains(&id);
+        if !is_there {
+            let message = format!("an earlier step retires `{}`", self.name(id));
+            problems.add(Problem::error(Code::InvalidRollout, at, message));
+        }
+        is_there
+    }
+
+    fn name(&self, id: SubsetId) -> &str {
+        self.names.subsets.get(id.0).map_or("", |subset| subset.name.as_str())
+    }
+}
