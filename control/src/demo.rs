@@ -2,15 +2,13 @@
 //!
 //! A [`Scenario`] (a folder of `envoyfilter/`) has a Release and the visitors, with the shares that its source
 //! promises written beside them. A [`stage`] is an Envoy with the rendered Release and a server for each subset;
-//! [`traffic`] sends the visitors' requests, [`tally`] counts who was served by what, [`binomial`] says which
-//! shares chance can explain. [`shift`] changes a running Envoy under load. [`table`] prints all that.
+//! [`traffic`] sends the visitors' requests, [`tally`] counts who was served by what,
+//! [`binomial`](crate::traffic::binomial) says which shares chance can explain. [`shift`] changes a running Envoy under load. [`table`] prints all that.
 
-pub mod binomial;
 pub mod keep;
 pub mod locate;
 pub mod outcome;
 pub mod population;
-pub mod progress;
 pub mod scenario;
 pub mod shift;
 pub mod stage;
@@ -26,8 +24,12 @@ pub use scenario::Scenario;
 
 use outcome::Played;
 use population::Population;
-use progress::Progress;
 use stage::Stage;
+
+use crate::traffic::progress::Progress;
+
+/// What takes time before the first request.
+const STARTING: &str = "starting Envoy";
 
 /// What a demo runs.
 #[derive(Clone, Debug)]
@@ -75,7 +77,7 @@ impl Demo {
         let mut outcome = Outcome::default();
         let mut kept = Vec::new();
         for scenario in &self.scenarios {
-            progress.begin(scenario.name);
+            progress.begin(scenario.name, STARTING);
             let (played, mut stage) = self.play(scenario, &progress).await?;
             if !played.is_ok() {
                 outcome.logs.push(stage.keep_folder());
@@ -87,7 +89,7 @@ impl Demo {
             }
         }
         if self.shift == Shift::Run {
-            progress.begin(scenario::SHIFT);
+            progress.begin(scenario::SHIFT, STARTING);
             let (shifted, mut stage) = shift::run(self, &progress).await?;
             if !shifted.is_ok() {
                 outcome.logs.push(stage.keep_folder());

@@ -8,12 +8,12 @@ use clap::ArgAction;
 use clap::builder::PossibleValuesParser;
 use serde::Serialize;
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::demo::scenario::{ALL, SHIFT};
 use crate::demo::stage::Stage;
 use crate::demo::{After, Demo, Outcome, Scenario, Shift, keep, locate, table};
 use crate::exit::{self, Exit};
+use crate::interrupt::interrupted;
 use crate::report::{Console, Format, text};
 
 const EXAMPLES: &str = "\
@@ -136,20 +136,6 @@ async fn linger(kept: &[Stage], console: &mut Console) -> anyhow::Result<()> {
         ended = keep::until_input_ends() => ended.context("cannot read standard input"),
         interrupted = interrupted() => interrupted,
     }
-}
-
-/// Waits until somebody asks the process to end.
-async fn interrupted() -> anyhow::Result<()> {
-    let listen = |kind| signal(kind).context("cannot listen for signals");
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    let mut terminate = listen(SignalKind::terminate())?;
-    let mut hang_up = listen(SignalKind::hangup())?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hang_up.recv() => {}
-    }
-    Ok(())
 }
 
 /// The outcome for programs.

@@ -17,12 +17,12 @@ use serde::Serialize;
 use tokio::time::{Instant, timeout};
 
 use super::population::Population;
-use super::progress::Progress;
 use super::scenario::SHIFTED;
 use super::stage::{self, Stage};
-use super::tally::Share;
 use super::traffic::CONNECTIONS;
 use super::{Demo, Scenario};
+use crate::traffic::progress::Progress;
+use crate::traffic::share::Share;
 use load::Load;
 use watch::Watch;
 

@@ -7,15 +7,13 @@ use anstyle::{AnsiColor, Style};
 
 use super::outcome::{Outcome, Played};
 use super::shift::{Shifted, Step};
-use super::tally::{Row, Share};
+use super::tally::Row;
+use crate::traffic::bar::{self, CANARY, DIM};
+use crate::traffic::share::Share;
 
 const HEADING: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const CANARY: Style = AnsiColor::Cyan.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
-/// The cells of a bar.
-const CELLS: u8 = 20;
 
 /// Everything; `elapsed` is how long it took.
 #[must_use]
@@ -55,7 +53,7 @@ fn group(text: &mut String, row: &Row, stable: &str) {
     let Some((subset, share)) = shown(row, stable) else { return };
     let Row { group, users, requests, .. } = row;
     let nominal = format!("{subset} {} %", share.nominal);
-    let bar = bar(share, if subset == stable { DIM } else { CANARY });
+    let bar = bar::draw(share.actual, if subset == stable { DIM } else { CANARY });
     let mut errors: Vec<String> =
         row.errors.iter().map(|(kind, number)| format!("{number} {kind}")).collect();
     if row.moved > 0 {
@@ -65,7 +63,7 @@ fn group(text: &mut String, row: &Row, stable: &str) {
     let others = row.subsets.iter().map(|(name, share)| (name.as_str(), share));
     let bad = std::iter::once((subset, share)).chain(others).find(|(_, share)| !share.is_ok());
     errors.extend(bad.map(|(name, share)| {
-        format!("{} users on {name}, expected {}", share.users, expected(share))
+        format!("{} users on {name}, expected {}", share.users, share.expected())
     }));
     let errors = faults(&errors);
     line(text, &format!("  {group:<38}{users:>6}  {nominal:<15}{bar}{requests:>8}  {errors}"));
@@ -76,19 +74,6 @@ fn shown<'a>(row: &'a Row, stable: &str) -> Option<(&'a str, &'a Share)> {
     let others = row.subsets.iter().filter(|(name, share)| *name != stable && share.nominal > 0.0);
     let most = others.max_by(|(_, one), (_, other)| one.nominal.total_cmp(&other.nominal));
     most.or_else(|| row.subsets.get_key_value(stable)).map(|(name, share)| (name.as_str(), share))
-}
-
-fn expected(share: &Share) -> String {
-    let Share { least, most, .. } = share;
-    if least == most { least.to_string() } else { format!("{least} to {most}") }
-}
-
-/// `50.3 % ██████████░░░░░░░░░░`
-fn bar(share: &Share, style: Style) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to CELLS")]
-    let full = (share.actual / 100.0 * f64::from(CELLS)).round() as usize;
-    let (full, rest) = ("█".repeat(full), "░".repeat(usize::from(CELLS).saturating_sub(full)));
-    format!("{:>5.1} % {style}{full}{style:#}{DIM}{rest}{DIM:#}  ", share.actual)
 }
 
 fn faults(faults: &[String]) -> String {
@@ -110,7 +95,7 @@ fn shift(text: &mut String, shifted: &Shifted) {
     line(text, &format!("{DIM}{head}{DIM:#}"));
     for step in &shifted.steps {
         let nominal = format!("{candidate} {} %", step.share.nominal);
-        let bar = bar(&step.share, CANARY);
+        let bar = bar::draw(step.share.actual, CANARY);
         let (moved, seen) = changes(step, candidate);
         let followed = format!("{} of {connections}", step.connections);
         let errors = faults(&step_faults(shifted, step));
@@ -141,7 +126,7 @@ fn step_faults(shifted: &Shifted, step: &Step) -> Vec<String> {
         faults.push(format!("{} users moved elsewhere", step.moved_wrongly));
     }
     if !step.share.is_ok() {
-        faults.push(format!("{} users, expected {}", step.share.users, expected(&step.share)));
+        faults.push(format!("{} users, expected {}", step.share.users, step.share.expected()));
     }
     if step.connections != shifted.connections {
         faults.push(format!("{} connections broke", shifted.connections - step.connections));
@@ -178,11 +163,13 @@ mod tests {
     use anstream::adapter::strip_str;
 
     use super::*;
+    use crate::traffic::binomial::ONE_IN_A_MILLION;
 
     fn outcome(errors: BTreeMap<String, u64>, moved: u64, canary: u64) -> Outcome {
         let shares = [("v1", 50.0, 1000 - canary), ("v2", 50.0, canary)];
-        let shares = shares
-            .map(|(name, nominal, users)| (name.to_owned(), Share::new(nominal, users, 1000)));
+        let shares = shares.map(|(name, nominal, users)| {
+            (name.to_owned(), Share::new(nominal, users, 1000, ONE_IN_A_MILLION))
+        });
         let row = Row {
             group: "people".to_owned(),
             users: 1000,

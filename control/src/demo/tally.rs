@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::binomial;
 use super::population::Population;
 use super::traffic::{Fate, Observation};
+use crate::traffic::binomial::ONE_IN_A_MILLION;
+use crate::traffic::share::Share;
 
 /// A group of users and where they were served.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -27,21 +28,6 @@ pub struct Row {
     pub moved: u64,
 }
 
-/// The users of a subset.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Share {
-    /// The share that was promised, in percent.
-    pub nominal: f64,
-    /// The share that there is, in percent.
-    pub actual: f64,
-    /// The users that there are.
-    pub users: u64,
-    /// The fewest that chance explains.
-    pub least: u64,
-    /// The most that chance explains.
-    pub most: u64,
-}
-
 impl Row {
     /// Whether everything is as promised.
     #[must_use]
@@ -57,32 +43,6 @@ impl Row {
     pub fn failed(&self) -> u64 {
         self.errors.values().sum()
     }
-}
-
-impl Share {
-    /// `users` of `total`, where `nominal` percent were promised.
-    #[must_use]
-    pub fn new(nominal: f64, users: u64, total: u64) -> Self {
-        let bounds = binomial::bounds(total, nominal / 100.0);
-        Self {
-            nominal,
-            actual: percent(users, total),
-            users,
-            least: *bounds.start(),
-            most: *bounds.end(),
-        }
-    }
-
-    /// Whether chance explains the difference.
-    #[must_use]
-    pub fn is_ok(&self) -> bool {
-        (self.least..=self.most).contains(&self.users)
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a demo has less than 2^53 users")]
-fn percent(users: u64, total: u64) -> f64 {
-    if total == 0 { 0.0 } else { users as f64 * 100.0 / total as f64 }
 }
 
 /// What is known of a user.
@@ -119,7 +79,7 @@ pub fn rows(population: &Population, subsets: &[String], observations: &[Observa
         let users = count(members.len()) - served(None);
         let shares = subsets.iter().enumerate().map(|(subset, name)| {
             let nominal = crowd.expect.get(name).copied().unwrap_or(0.0);
-            (name.clone(), Share::new(nominal, served(Some(subset)), users))
+            (name.clone(), Share::new(nominal, served(Some(subset)), users, ONE_IN_A_MILLION))
         });
         Row {
             group: crowd.name.clone(),
@@ -140,8 +100,8 @@ fn count(number: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::traffic::Fault;
     use crate::demo::visitors::Visitors;
+    use crate::traffic::fault::Fault;
 
     const VISITORS: &str = "
 authority: a.example.com
@@ -194,11 +154,6 @@ groups:
 
     #[test]
     fn a_share_that_chance_does_not_explain_is_an_error() {
-        assert!(Share::new(50.0, 500, 1000).is_ok());
-        assert!(Share::new(50.0, 423, 1000).is_ok());
-        assert!(!Share::new(50.0, 422, 1000).is_ok());
-        assert!(!Share::new(100.0, 999, 1000).is_ok());
-        assert!(!Share::new(0.0, 1, 1000).is_ok());
         let row = row([Fate::Served(1); 6], 0);
         assert!(!row.is_ok());
     }

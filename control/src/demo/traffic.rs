@@ -3,16 +3,16 @@
 //! Which request goes over which connection is fixed; a connection that breaks is opened again and the request
 //! that was on it counts as failed.
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use hyper::http::{Request, StatusCode};
 use tokio::task::JoinSet;
 
 use super::population::Population;
-use super::progress::{Counter, Progress};
-use crate::proxy::{Client, Failure};
+use crate::proxy::Answer;
+use crate::traffic::fault::Fault;
+use crate::traffic::line::Line;
+use crate::traffic::progress::{Counter, Progress};
 
 /// How many connections there are: more than workers of Envoy, so that each worker has some.
 pub const CONNECTIONS: usize = 8;
@@ -26,24 +26,15 @@ pub enum Fate {
     Failed(Fault),
 }
 
-/// How a request failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fault {
-    /// No whole answer came.
-    Unanswered(Failure),
-    /// The answer had another status than 200.
-    Status(u16),
-    /// The answer names no subset.
-    Unknown,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unanswered(failure) => failure.fmt(f),
-            Self::Status(status) => write!(f, "status {status}"),
-            Self::Unknown => f.write_str("unknown server"),
-        }
+impl Fate {
+    /// What an answer tells; the servers name their subset.
+    #[must_use]
+    pub fn of(asked: Result<Answer, Fault>, subsets: &[String]) -> Self {
+        let served = asked.and_then(|answer| {
+            let served_by = answer.served_by().ok_or(Fault::Unknown)?;
+            subsets.iter().position(|subset| subset == served_by).ok_or(Fault::Unknown)
+        });
+        served.map_or_else(Self::Failed, Self::Served)
     }
 }
 
@@ -67,8 +58,9 @@ pub async fn send(
     let subsets: Arc<[String]> = subsets.into();
     let mut lanes = JoinSet::new();
     for lane in 0..CONNECTIONS {
-        let line = Line::new(address, Arc::clone(&subsets));
-        lanes.spawn(drive(lane, line, Arc::clone(&population), progress.counter()));
+        let line = Line::new(address);
+        let given = (Arc::clone(&population), Arc::clone(&subsets));
+        lanes.spawn(drive(lane, line, given, progress.counter()));
     }
     lanes.join_all().await.into_iter().flatten().collect()
 }
@@ -76,7 +68,7 @@ pub async fn send(
 async fn drive(
     lane: usize,
     mut line: Line,
-    population: Arc<Population>,
+    (population, subsets): (Arc<Population>, Arc<[String]>),
     counter: Counter,
 ) -> Vec<Observation> {
     let rounds = population.groups.iter().map(|group| group.requests).max().unwrap_or(0);
@@ -85,7 +77,7 @@ async fn drive(
         for user in turn(population.users.len(), lane, round as usize) {
             let visitor = &population.users[user];
             if round < population.requests_of(visitor) {
-                let fate = line.ask(&visitor.request).await;
+                let fate = Fate::of(line.ask(&visitor.request).await, &subsets);
                 observations.push(Observation { user, fate });
                 counter.step();
             }
@@ -99,58 +91,6 @@ async fn drive(
 pub fn turn(users: usize, lane: usize, round: usize) -> impl Iterator<Item = usize> {
     let first = (lane + CONNECTIONS - round % CONNECTIONS) % CONNECTIONS;
     (first..users).step_by(CONNECTIONS)
-}
-
-/// A connection that is opened again when it broke.
-#[derive(Debug)]
-pub struct Line {
-    address: SocketAddr,
-    subsets: Arc<[String]>,
-    client: Option<Client>,
-    opened: u32,
-}
-
-impl Line {
-    /// A connection to `address`, opened by the first request, behind which servers of `subsets` answer.
-    #[must_use]
-    pub fn new(address: SocketAddr, subsets: Arc<[String]>) -> Self {
-        Self { address, subsets, client: None, opened: 0 }
-    }
-
-    /// How often it was opened.
-    #[must_use]
-    pub fn opened(&self) -> u32 {
-        self.opened
-    }
-
-    /// Sends a request.
-    pub async fn ask(&mut self, request: &Request<()>) -> Fate {
-        match self.try_ask(request).await {
-            Ok(subset) => Fate::Served(subset),
-            Err(fault) => {
-                if matches!(fault, Fault::Unanswered(_)) {
-                    self.client = None;
-                }
-                Fate::Failed(fault)
-            }
-        }
-    }
-
-    async fn try_ask(&mut self, request: &Request<()>) -> Result<usize, Fault> {
-        let client = if let Some(client) = &mut self.client {
-            client
-        } else {
-            let client = Client::connect(self.address).await.map_err(Fault::Unanswered)?;
-            self.opened += 1;
-            self.client.insert(client)
-        };
-        let answer = client.send(request).await.map_err(Fault::Unanswered)?;
-        if answer.status != StatusCode::OK {
-            return Err(Fault::Status(answer.status.as_u16()));
-        }
-        let served_by = answer.served_by().ok_or(Fault::Unknown)?;
-        self.subsets.iter().position(|subset| subset == served_by).ok_or(Fault::Unknown)
-    }
 }
 
 #[cfg(test)]

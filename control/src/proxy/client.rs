@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Empty};
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::http::{HeaderMap, Request, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -25,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Client {
     sender: SendRequest<Empty<Bytes>>,
     driver: JoinHandle<()>,
+    /// The bytes of a body that are kept.
+    kept: usize,
 }
 
 /// What came back.
@@ -34,7 +36,7 @@ pub struct Answer {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The whole body.
+    /// The body: all of it, or as much as the client keeps.
     pub body: Bytes,
 }
 
@@ -83,7 +85,19 @@ impl Client {
         let (sender, connection) = patiently(opening).await?;
         // What went wrong on the connection is what its requests answer.
         let driver = tokio::spawn(async { drop(connection.await) });
-        Ok(Self { sender, driver })
+        Ok(Self { sender, driver, kept: usize::MAX })
+    }
+
+    /// The same; of a body no more than so many bytes are kept, though all of it is read.
+    #[must_use]
+    pub fn keeping(mut self, kept: usize) -> Self {
+        self.kept = kept;
+        self
+    }
+
+    /// Whether another request can be sent: the other end may have closed the connection.
+    pub async fn is_open(&mut self) -> bool {
+        patiently(async { self.sender.ready().await.map_err(|_| Failure::Reset) }).await.is_ok()
     }
 
     /// Sends a request without a body (its URI a path, its `host` a header) and reads the whole answer.
@@ -96,7 +110,7 @@ impl Client {
             self.sender.ready().await.map_err(|_| Failure::Reset)?;
             let answer = self.sender.send_request(request).await.map_err(|_| Failure::Reset)?;
             let (head, body) = answer.into_parts();
-            let body = body.collect().await.map_err(|_| Failure::Reset)?.to_bytes();
+            let body = read(body, self.kept).await?;
             Ok(Answer { status: head.status, headers: head.headers, body })
         })
         .await
@@ -107,6 +121,19 @@ impl Drop for Client {
     fn drop(&mut self) {
         self.driver.abort();
     }
+}
+
+/// Reads all of a body, and keeps as much of it.
+async fn read(mut body: Incoming, kept: usize) -> Result<Bytes, Failure> {
+    let mut read = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Failure::Reset)?;
+        if let Some(data) = frame.data_ref() {
+            let room = kept.saturating_sub(read.len()).min(data.len());
+            read.extend_from_slice(data.get(..room).unwrap_or_default());
+        }
+    }
+    Ok(read.into())
 }
 
 async fn patiently<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {

@@ -8,8 +8,9 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::demo::population::Population;
-use crate::demo::progress::Counter;
-use crate::demo::traffic::{CONNECTIONS, Line, Observation, turn};
+use crate::demo::traffic::{CONNECTIONS, Fate, Observation, turn};
+use crate::traffic::line::Line;
+use crate::traffic::progress::Counter;
 
 /// Answers that may wait to be looked at; then connections wait.
 const BACKLOG: usize = 1024;
@@ -46,11 +47,11 @@ impl Load {
         let (sender, answers) = mpsc::channel(BACKLOG);
         let mut lanes = JoinSet::new();
         for lane in 0..CONNECTIONS {
-            let line = Line::new(address, Arc::clone(&subsets));
+            let line = Line::new(address);
             lanes.spawn(drive(
                 lane,
                 line,
-                Arc::clone(&population),
+                (Arc::clone(&population), Arc::clone(&subsets)),
                 sender.clone(),
                 counter.clone(),
             ));
@@ -73,13 +74,13 @@ impl Load {
 async fn drive(
     lane: usize,
     mut line: Line,
-    population: Arc<Population>,
+    (population, subsets): (Arc<Population>, Arc<[String]>),
     answers: mpsc::Sender<Seen>,
     counter: Counter,
 ) {
     for round in 0.. {
         for user in turn(population.users.len(), lane, round) {
-            let fate = line.ask(&population.users[user].request).await;
+            let fate = Fate::of(line.ask(&population.users[user].request).await, &subsets);
             let observation = Observation { user, fate };
             let seen = Seen { observation, lane, opened: line.opened(), at: Instant::now() };
             if answers.send(seen).await.is_err() {

@@ -10,9 +10,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::Step;
 use super::load::Seen;
-use super::{Share, Step};
 use crate::demo::traffic::{CONNECTIONS, Fate};
+use crate::traffic::binomial::ONE_IN_A_MILLION;
+use crate::traffic::share::Share;
 
 /// What is known during a step.
 #[derive(Debug)]
@@ -129,6 +131,7 @@ impl Watch {
                 percent,
                 number(&|user| user.now == candidate),
                 number(&|user| user.now.is_some()),
+                ONE_IN_A_MILLION,
             ),
             moved: number(&|user| moved(user) && user.now == candidate),
             moved_wrongly: number(&|user| {
@@ -147,7 +150,8 @@ impl Watch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::traffic::{Fault, Observation};
+    use crate::demo::traffic::Observation;
+    use crate::traffic::fault::Fault;
 
     const STABLE: usize = 0;
     const CANDIDATE: usize = 1;

@@ -1,4 +1,4 @@
-//! What is shown while the demo works: one line on standard error, on a terminal only.
+//! What is shown while requests are sent: one line on standard error, on a terminal only.
 
 use std::time::Duration;
 
@@ -26,13 +26,16 @@ impl Progress {
         Self { bar, part: 0, parts }
     }
 
-    /// The next part begins.
-    pub fn begin(&mut self, name: &str) {
+    /// The next part begins, with something before its first request.
+    pub fn begin(&mut self, name: &str, doing: &'static str) {
         self.part += 1;
-        self.bar.set_prefix(format!("[{}/{}] {name}", self.part, self.parts));
+        self.bar.set_prefix(match self.parts {
+            1 => name.to_owned(),
+            parts => format!("[{}/{parts}] {name}", self.part),
+        });
         self.bar.set_position(0);
         self.bar.set_length(0);
-        self.bar.set_message("starting Envoy");
+        self.bar.set_message(doing);
     }
 
     /// So many requests are about to be sent.
