@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    check, completions, demo, diff, explain, image, import, proxy_status, render,
+    check, completions, demo, diff, explain, image, import, proxy_status, render, traffic,
 };
 use crate::exit::{self, Exit};
 use crate::report::{Color, Console, text};
@@ -42,6 +42,8 @@ pub enum Command {
     Import(import::Args),
     /// Routes users through a real Envoy, and compares what they get with what was promised
     Demo(demo::Args),
+    /// Sends requests as of many users, and tells who answered them
+    Traffic(Box<traffic::Args>),
     /// Tells which configurations of Releases are in force in a running Envoy, and which were refused
     ProxyStatus(proxy_status::Args),
     /// Makes of the module a container image, for a registry
@@ -77,6 +79,7 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
         Command::Diff(args) => diff::run(args, console),
         Command::Import(args) => import::run(args, console),
         Command::Demo(args) => demo::run(args, console),
+        Command::Traffic(args) => traffic::run(args, console),
         Command::ProxyStatus(args) => proxy_status::run(args, console),
         Command::Image(args) => image::run(args, console),
         Command::Completions(args) => completions::run(args, console),

@@ -27,4 +27,5 @@ mod readme;
 mod release;
 mod served;
 mod split;
+mod traffic;
 mod truth;

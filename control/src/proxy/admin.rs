@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, ensure};
 use hyper::http::{Method, Request, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::net::lookup_host;
 
 use super::client::{Answer, Client};
 
@@ -66,15 +65,7 @@ impl Admin {
     pub async fn at(host: &str, port: u16) -> anyhow::Result<Self> {
         // As in URLs.
         let host = host.trim_start_matches('[').trim_end_matches(']');
-        let addresses = lookup_host((host, port)).await.context("no such host")?;
-        let mut failure = None;
-        for address in addresses {
-            match Client::connect(address).await {
-                Ok(_) => return Ok(Self::new(address)),
-                Err(error) => failure = Some(error),
-            }
-        }
-        Err(failure.map_or_else(|| anyhow!("no such host"), Into::into))
+        Ok(Self::new(Client::reach(host, port).await?))
     }
 
     /// Where it listens.

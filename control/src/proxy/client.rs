@@ -6,12 +6,13 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use anyhow::{Context, anyhow};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::http::{HeaderMap, Request, StatusCode};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -98,6 +99,22 @@ impl Client {
     /// Whether another request can be sent: the other end may have closed the connection.
     pub async fn is_open(&mut self) -> bool {
         patiently(async { self.sender.ready().await.map_err(|_| Failure::Reset) }).await.is_ok()
+    }
+
+    /// The address of a host, given by name or address, that takes connections.
+    ///
+    /// # Errors
+    /// When the name is not known, or nobody listens there.
+    pub async fn reach(host: &str, port: u16) -> anyhow::Result<SocketAddr> {
+        let addresses = lookup_host((host, port)).await.context("no such host")?;
+        let mut failure = None;
+        for address in addresses {
+            match Self::connect(address).await {
+                Ok(_) => return Ok(address),
+                Err(error) => failure = Some(error),
+            }
+        }
+        Err(failure.map_or_else(|| anyhow!("no such host"), Into::into))
     }
 
     /// Sends a request without a body (its URI a path, its `host` a header) and reads the whole answer.

@@ -1,10 +1,9 @@
 //! The options of `serin import`, all read in one pass.
 
-use policy::spec::Identity;
-
 use crate::import::{Attach, Options, Pods};
 
 use super::super::complaint::Complaint;
+use super::super::identity;
 use super::Args;
 
 const ATTACH: &str =
@@ -26,13 +25,9 @@ pub(super) fn read(args: &Args) -> (Options, Vec<Complaint>) {
         }
     }
     for text in &args.identity {
-        match identity(text) {
+        match identity::read(text) {
             Some(read) => options.identity.push(read),
-            None => complaints.push(complaint(
-                "--identity",
-                text,
-                "`cookie=device-id` or `header=x-user-id`",
-            )),
+            None => complaints.push(complaint("--identity", text, identity::EXAMPLES)),
         }
     }
     (options, complaints)
@@ -74,16 +69,6 @@ fn attach(text: &str) -> Option<Attach> {
     }
 }
 
-fn identity(text: &str) -> Option<Identity> {
-    let (kind, name) = text.split_once('=')?;
-    match (kind, name.to_owned()) {
-        (_, name) if name.is_empty() => None,
-        ("cookie", name) => Some(Identity::Cookie(name)),
-        ("header", name) => Some(Identity::Header(name)),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,15 +100,6 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(attach(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn identities_are_cookies_or_headers() {
-        assert_eq!(identity("cookie=id"), Some(Identity::Cookie("id".to_owned())));
-        assert_eq!(identity("header=x-a"), Some(Identity::Header("x-a".to_owned())));
-        for text in ["cookie=", "cookie", "query=a", ""] {
-            assert_eq!(identity(text), None, "{text}");
         }
     }
 }

@@ -1,0 +1,171 @@
+//! `serin traffic`: requests as of many users, for a bounded time, and who answered them.
+
+mod options;
+
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use clap::ArgAction;
+use tokio::runtime::Runtime;
+use tokio::time::Instant;
+
+use crate::exit::{self, Exit};
+use crate::interrupt::interrupted;
+use crate::proxy::Client;
+use crate::report::{Console, Format};
+use crate::traffic::load::{Load, Sent};
+use crate::traffic::pace::Pace;
+use crate::traffic::progress::Progress;
+use crate::traffic::report::Report;
+use crate::traffic::table;
+use crate::traffic::tally::Tally;
+use options::Options;
+
+const EXAMPLES: &str = "\
+Examples:
+  serin traffic http://127.0.0.1:8080/ --host nginx-app.example.com --cookie version=v2
+  serin traffic http://bookinfo.example.com/reviews/0 --identity cookie=device-id --users 500 \\
+    --for 50s --version-body '\"podname\": *\"reviews-(v[0-9]+)' --expect v2=10
+  serin traffic http://bookinfo.example.com/productpage --version-text v3='color=\"red\"' \\
+    --version-text v2=glyphicon-star --version-text v1= --format json
+
+Requests are sent at a steady rate, which a server that is slow makes slower and nothing makes faster: 1000 a second, \
+an hour and 1000000 requests are the most. With --identity the users take turns, each with an identity of its own: \
+`user-1`, `user-2` and so on, the same in every run and those of `serin explain --users`; --seed makes other ones. \
+Without it nobody can be told from another, and each request counts as a user.
+
+Who answered is what the header `x-served-by` says, or another one (--version-header); or what a regex finds in the \
+first MiB of the body (--version-body: its first group, or all that it matches); or the first of several texts that is \
+in there (--version-text: nothing at all is in every body).
+
+What counts as a problem: a request without an answer in ten seconds, or with another status than 2xx (redirects are \
+not followed, nothing is sent again); a share of --expect that is off by more than six standard deviations (0 and 100 \
+must be exact) of the users, each by the first answer; an answer that does not say who gave it, where one of these \
+options is given; with --sticky a user whom more than one version answered. Ctrl-C ends it with what was found so far.";
+
+/// What the command is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct Args {
+    /// What is asked for: a URL of http
+    #[arg(value_name = "URL")]
+    pub url: OsString,
+    /// The requests a second
+    #[arg(long, value_name = "N", default_value_t = 20.0, value_parser = options::rate)]
+    pub rate: f64,
+    /// How long requests are sent, as 90s or 5m [default: 10s, or until --requests are sent]
+    #[arg(long = "for", value_name = "TIME", value_parser = options::time)]
+    pub time: Option<Duration>,
+    /// How many requests are sent
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub requests: Option<u64>,
+    /// The connections, which stay open: so many requests can be on their way at once
+    #[arg(long, value_name = "N", default_value = "8", value_parser = options::connections)]
+    pub connections: NonZeroUsize,
+    /// What makes two requests the same user
+    #[arg(long, value_name = "cookie=NAME|header=NAME", help_heading = "Who asks")]
+    pub identity: Option<String>,
+    /// How many users there are
+    #[arg(long, value_name = "N", default_value_t = 100, help_heading = "Who asks")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000), requires = "identity")]
+    pub users: u32,
+    /// What their identities begin with
+    #[arg(long, value_name = "TEXT", default_value = "user", help_heading = "Who asks")]
+    #[arg(value_parser = options::seed, requires = "identity")]
+    pub seed: String,
+    /// Cookies that all send, as `name=value; other=value`; may be given more than once
+    #[arg(long, short = 'b', value_name = "COOKIES", help_heading = "Who asks")]
+    pub cookie: Vec<OsString>,
+    /// A header that all send, as `Name: value`; may be given more than once
+    #[arg(long, short = 'H', value_name = "HEADER", help_heading = "Who asks")]
+    pub header: Vec<OsString>,
+    /// The header `host`, where it is another than the URL's
+    #[arg(long, value_name = "HOST", help_heading = "Who asks")]
+    pub host: Option<OsString>,
+    /// The header of answers that tells who gave them [default: x-served-by]
+    #[arg(long, value_name = "NAME", help_heading = "Who answers", group = "sign")]
+    pub version_header: Option<String>,
+    /// A regex for the body of answers that finds who gave them
+    #[arg(long, value_name = "REGEX", help_heading = "Who answers", group = "sign")]
+    pub version_body: Option<String>,
+    /// A text in the body of this version's answers; may be given more than once
+    #[arg(long, value_name = "VERSION=TEXT", help_heading = "Who answers", group = "sign")]
+    pub version_text: Vec<String>,
+    /// The share of the users that a version is to have, in percent; may be given more than once
+    #[arg(long, value_name = "VERSION=PERCENT", help_heading = "Who answers")]
+    pub expect: Vec<String>,
+    /// Every user is to be answered by one version
+    #[arg(long, action = ArgAction::SetTrue, requires = "identity", help_heading = "Who answers")]
+    pub sticky: bool,
+    /// The form of what is printed: text, or json
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub format: Format,
+}
+
+/// Sends the requests.
+///
+/// # Errors
+/// When nobody can be asked, or the result cannot be printed.
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    let options = match options::read(args) {
+        Ok(options) => options,
+        Err(complaints) => {
+            for complaint in &complaints {
+                complaint.say(console);
+            }
+            return Ok(Exit::USAGE);
+        }
+    };
+    let runtime = Runtime::new().context("cannot start threads")?;
+    let report = runtime.block_on(send(options));
+    // A name may still be asked for by a thread that nothing can wake.
+    runtime.shutdown_background();
+    let report = report?;
+    let printed = match args.format {
+        Format::Text => table::render(&report),
+        Format::Json => serde_json::to_string_pretty(&report)? + "\n",
+    };
+    console.print(&printed).context("cannot write to standard output")?;
+    Ok(if report.ok { Exit::OK } else { Exit::PROBLEMS })
+}
+
+async fn send(options: Options) -> anyhow::Result<Report> {
+    let Options { host, port, requests, sign, asked, time, most, connections } = options;
+    let mut ended = std::pin::pin!(interrupted());
+    let address = tokio::select! {
+        address = Client::reach(&host, port) => {
+            address.map_err(|error| anyhow!("cannot ask {}: {error:#}", asked.url))?
+        }
+        interrupted = &mut ended => {
+            interrupted?;
+            anyhow::bail!("interrupted");
+        }
+    };
+    let mut progress = Progress::new(1);
+    progress.begin(&asked.url, "");
+    progress.expect(most);
+    let counter = progress.counter();
+    let start = Instant::now();
+    let mut tally = Tally::new(asked.users.map(|_| requests.len()));
+    let pace = Pace::new(start, asked.rate, time, most);
+    let mut load = Load::start(Sent { address, requests, sign }, pace, connections.get());
+    let mut is_interrupted = false;
+    while !is_interrupted {
+        tokio::select! {
+            seen = load.next() => match seen {
+                Some(seen) => {
+                    tally.see(seen);
+                    counter.step();
+                }
+                None => break,
+            },
+            interrupted = &mut ended => {
+                interrupted?;
+                is_interrupted = true;
+            }
+        }
+    }
+    Ok(Report::new(asked, &tally, start.elapsed().as_secs_f64(), is_interrupted))
+}
