@@ -3,7 +3,9 @@
 use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
+use policy::rollout::Verb;
 
+use crate::command::rollout::{apply, delete, history, run as rollout, status, verb, watch};
 use crate::command::{
     check, completions, demo, diff, explain, image, import, proxy_status, render, traffic,
 };
@@ -40,6 +42,36 @@ pub enum Command {
     Diff(diff::Args),
     /// Makes a Release of a VirtualService, or says which of its constructs has no counterpart
     Import(import::Args),
+    /// Has the cluster and its mesh be what a Release says, as far as a rollout under way allows
+    Apply(Box<apply::Args>),
+    /// Starts a rollout with its first step
+    Start(verb::Start),
+    /// Tells how far Releases of a cluster are
+    Status(status::Args),
+    /// Prints a line each time a rollout changes, until it is at rest
+    Watch(watch::Args),
+    /// Says yes to the approval that a rollout waits for
+    Approve(verb::Args),
+    /// Says no to it: everybody goes back to stable
+    Reject(verb::Args),
+    /// Has a rollout do nothing more until it is resumed
+    Pause(verb::Args),
+    /// Has it go on
+    Resume(verb::Args),
+    /// Has it go on for one step
+    Step(verb::Args),
+    /// Gives everybody the candidate, whatever the rules say
+    Promote(verb::OfSubset),
+    /// Gives everybody the stable subset, at once
+    Rollback(verb::Args),
+    /// Removes the workload of a subset that nobody gets, and all that was rendered: the job is done
+    Retire(verb::OfSubset),
+    /// Tells who did what to a Release, when and why
+    History(history::Args),
+    /// Takes a Release, and all that was made for it, out of the cluster
+    Delete(delete::Args),
+    /// Drives a rollout in the foreground
+    Rollout(rollout::Args),
     /// Routes users through a real Envoy, and compares what they get with what was promised
     Demo(demo::Args),
     /// Sends requests as of many users, and tells who answered them
@@ -78,6 +110,21 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
         Command::Render(args) => render::run(args, console),
         Command::Diff(args) => diff::run(args, console),
         Command::Import(args) => import::run(args, console),
+        Command::Apply(args) => apply::run(args, console),
+        Command::Start(args) => verb::start(args, console),
+        Command::Status(args) => status::run(args, console),
+        Command::Watch(args) => watch::run(args, console),
+        Command::Approve(args) => verb::run(Verb::Approve, args, console),
+        Command::Reject(args) => verb::run(Verb::Reject, args, console),
+        Command::Pause(args) => verb::run(Verb::Pause, args, console),
+        Command::Resume(args) => verb::run(Verb::Resume, args, console),
+        Command::Step(args) => verb::run(Verb::Step, args, console),
+        Command::Promote(args) => verb::promote(args, console),
+        Command::Rollback(args) => verb::run(Verb::Rollback, args, console),
+        Command::Retire(args) => verb::retire(args, console),
+        Command::History(args) => history::run(args, console),
+        Command::Delete(args) => delete::run(args, console),
+        Command::Rollout(args) => rollout::run(args, console),
         Command::Demo(args) => demo::run(args, console),
         Command::Traffic(args) => traffic::run(args, console),
         Command::ProxyStatus(args) => proxy_status::run(args, console),

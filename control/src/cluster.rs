@@ -26,7 +26,7 @@ use std::time::Duration;
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
 
 pub use crd::INSTALL;
-pub use deployment::{Creation, Deployment};
+pub use deployment::{Creation, Deployment, MADE_FOR};
 pub use error::Error;
 pub use object::Object;
 pub use request::{How, MANAGER};

@@ -13,4 +13,5 @@ pub mod length;
 pub mod mesh_options;
 pub mod proxy_status;
 pub mod render;
+pub mod rollout;
 pub mod traffic;

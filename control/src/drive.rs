@@ -4,9 +4,12 @@
 
 pub mod event;
 pub mod failure;
+pub mod live;
 pub mod mesh;
 pub mod observe;
 pub mod perform;
+pub mod run;
 pub mod subject;
 
 pub use event::{Event, Report};
+pub use failure::Failure;

@@ -13,14 +13,18 @@ pub mod verb;
 pub mod watch;
 
 mod act;
+mod age;
+mod columns;
 mod connection;
+mod ending;
 mod events;
-mod release;
+mod preview;
+mod stored;
 
 use clap::ArgAction;
 
-use crate::report::Format;
 use super::length::Length;
+use crate::report::Format;
 
 pub use connection::Connection;
 

@@ -35,4 +35,4 @@ pub enum Event {
 }
 
 /// Who is told.
-pub type Report<'r> = &'r mut dyn FnMut(Event);
+pub type Report<'r> = &'r mut (dyn FnMut(Event) + Send);

@@ -5,6 +5,7 @@ use std::fmt;
 use policy::Problems;
 
 use crate::cluster;
+use crate::rollout::Unreadable;
 
 /// Why something could not be learned or done.
 #[derive(Debug)]
@@ -32,6 +33,12 @@ impl From<cluster::Error> for Failure {
     }
 }
 
+impl From<Unreadable> for Failure {
+    fn from(unreadable: Unreadable) -> Self {
+        Self::hindrance(unreadable.what, unreadable.help)
+    }
+}
+
 impl Failure {
     /// One hindrance.
     #[must_use]
@@ -52,7 +59,9 @@ impl Failure {
                 .collect(),
             Self::InTheWay(hindrances) => hindrances
                 .iter()
-                .map(|hindrance| (hindrance.message.clone(), Some(hindrance.help.clone())))
+                .map(|Hindrance { message, help }| {
+                    (message.clone(), Some(help.clone()).filter(|help| !help.is_empty()))
+                })
                 .collect(),
         }
     }

@@ -62,7 +62,8 @@ impl Drive<'_> {
         loop {
             let live = Live::get(self.cluster, self.namespace, self.name).await?;
             let Some(state) = &live.state else {
-                let help = format!("`serin apply FILE` begins; the file is that of `{}`", self.name);
+                let help =
+                    format!("`serin apply FILE` begins; the file is that of `{}`", self.name);
                 return Err(Failure::hindrance("nothing was applied yet", help));
             };
             let next = match self.turn(&live, state, report).await {
@@ -96,12 +97,7 @@ impl Drive<'_> {
     }
 
     /// One look, and what follows from it.
-    async fn turn(
-        &self,
-        live: &Live,
-        state: &State,
-        report: Report<'_>,
-    ) -> Result<Next, Failure> {
+    async fn turn(&self, live: &Live, state: &State, report: Report<'_>) -> Result<Next, Failure> {
         let options = (self.options)(live.status.mesh.as_ref())?;
         let subject = live.subject(self.cluster, &options);
         let mut proxies = Proxies::new(self.cluster, subject.concerned());
@@ -198,7 +194,9 @@ fn became(live: &Live, state: &State) -> Event {
     }
 }
 
-fn changed(deed: Deed) -> Event {
+/// A deed, as it is told.
+#[must_use]
+pub fn changed(deed: Deed) -> Event {
     let (object, what) = match deed {
         Deed::Applied(object) => (object, "applied".to_owned()),
         Deed::Removed(object) => (object, "removed".to_owned()),

@@ -56,6 +56,19 @@ pub(super) fn of(before: &[Condition], now: &Now, message: &str) -> Vec<Conditio
     ]
 }
 
+/// Has them say that something failed, and when that began.
+pub(super) fn stall(conditions: &mut [Condition], message: &str, time: &str) {
+    for condition in conditions {
+        let status = if condition.kind == "Stalled" { "True" } else { "False" };
+        if condition.status != status {
+            time.clone_into(&mut condition.last_transition_time);
+        }
+        status.clone_into(&mut condition.status);
+        "Failed".clone_into(&mut condition.reason);
+        message.clone_into(&mut condition.message);
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Going {
     Resting,

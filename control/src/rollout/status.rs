@@ -124,6 +124,12 @@ impl Status {
         history::append(&mut self.history, entry);
     }
 
+    /// Says that it cannot go on, and why.
+    pub fn stall(&mut self, message: &str, time: &str) {
+        self.message = Some(message.to_owned());
+        conditions::stall(&mut self.conditions, message, time);
+    }
+
     /// Says what is so now; the history, what was applied and the mesh's options stay.
     pub fn update(&mut self, now: &Now) {
         let Now { policy, plan, state, .. } = *now;

@@ -18,7 +18,7 @@ pub(in crate::command) fn read(name: &str, console: &mut Console) -> Result<Chec
 }
 
 /// The Release; the exit code where there is none to render.
-pub(super) fn release(source: &Source, console: &mut Console) -> Result<Checked, Exit> {
+pub(in crate::command) fn release(source: &Source, console: &mut Console) -> Result<Checked, Exit> {
     let mut review = Reviewer::default().review(source);
     for diagnostic in &review.diagnostics {
         console.note(&text::render(diagnostic, Some(source)));

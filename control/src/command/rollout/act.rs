@@ -10,7 +10,6 @@ use super::verb::Asked;
 use super::{Manner, Named, connection, ending};
 use crate::cluster::istiod::Proxies;
 use crate::cluster::{Cluster, Error, How};
-use crate::crd;
 use crate::drive::live::{self, Live, Options};
 use crate::drive::observe::observe;
 use crate::drive::run::Drive;
@@ -19,6 +18,8 @@ use crate::exit::Exit;
 use crate::report::Console;
 use crate::rollout::Entry;
 
+/// The schema of Releases that this program writes.
+const SCHEMA_REVISION: u32 = 1;
 /// How often it is tried again when somebody else changes the Release at the same moment.
 const ATTEMPTS: usize = 10;
 
@@ -54,7 +55,7 @@ pub(super) async fn ready(
     printer: &mut Printer,
     console: &mut Console,
 ) -> Result<(), Failure> {
-    if let Some(text) = cluster.check_crd(crd::SCHEMA_REVISION).await? {
+    if let Some(text) = cluster.check_crd(SCHEMA_REVISION).await? {
         printer.print(Event::Note { text }, console);
     }
     Ok(())
@@ -127,7 +128,9 @@ impl Wanted<'_> {
         let last = live.status.history.last();
         let text = last.map_or_else(
             || "somebody else changed it meanwhile".to_owned(),
-            |entry| format!("somebody else was faster: {} by {}: {}", entry.verb, entry.by, entry.what),
+            |entry| {
+                format!("somebody else was faster: {} by {}: {}", entry.verb, entry.by, entry.what)
+            },
         );
         printer.print(Event::Note { text }, console);
         Ok(())
@@ -177,7 +180,8 @@ pub(super) async fn decide(
     apply(plan, live.state.as_ref(), &verb, &seen.observation).map_err(|refusal| {
         let said = live.wording().refusal(&refusal);
         let unknown = seen.failures.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let because = if unknown.is_empty() { String::new() } else { format!(" ({})", unknown.join("; ")) };
+        let because =
+            if unknown.is_empty() { String::new() } else { format!(" ({})", unknown.join("; ")) };
         Failure::hindrance(format!("{}{because}", said.what), said.help.unwrap_or_default())
     })
 }

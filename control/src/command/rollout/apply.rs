@@ -74,7 +74,8 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let mut printer = Printer::new(args.manner.format);
     let applied = connection::with(&args.connection, async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
-        let applying = Applying { args, cluster, object: &object, release: &release, stored: stored.as_ref() };
+        let applying =
+            Applying { args, cluster, object: &object, release: &release, stored: stored.as_ref() };
         if !applying.record(&mut printer, console).await? {
             return Ok(Exit::OK);
         }

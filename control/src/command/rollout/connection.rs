@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio::runtime::Runtime;
@@ -58,9 +59,30 @@ pub(super) fn with<T>(
 /// Says on standard error what happens meanwhile.
 fn tell() -> Tell {
     Arc::new(|notice: &Notice| {
-        let note = format!("note: {}\n", text::printable(&notice.to_string()));
+        let note = format!("note: {}\n", text::printable(&said(notice)));
         Console::new(Color::Never).note(&note);
     })
+}
+
+/// What happened meanwhile, in words.
+fn said(notice: &Notice) -> String {
+    let seconds = |length: &Duration| format!("{} s", length.as_secs_f32());
+    match notice {
+        Notice::Retrying { error, after } => {
+            format!("{error}; trying again in {}", seconds(after))
+        }
+        Notice::Answered => "the API server answers again".to_owned(),
+        Notice::Blind { reason, wait } => format!(
+            "istiod does not say whether proxies have what was applied ({reason}): each change waits {} instead",
+            seconds(wait)
+        ),
+        Notice::Lagging { proxies } => {
+            format!(
+                "these proxies do not have it yet, and are not waited for: {}",
+                proxies.join(", ")
+            )
+        }
+    }
 }
 
 /// Says what went wrong.

@@ -3,12 +3,12 @@
 use policy::rollout::Traffic;
 
 use super::events::Printer;
-use super::{Named, connection};
+use super::{Named, act, connection};
 use crate::cluster::istiod::Proxies;
-use crate::cluster::{Cluster, Deployment, Error, How};
+use crate::cluster::{Cluster, Deployment, Error, How, MADE_FOR};
 use crate::drive::live::Live;
 use crate::drive::perform::{Deed, remove_all};
-use crate::drive::subject;
+use crate::drive::subject::Subject;
 use crate::drive::{Event, Failure, run};
 use crate::exit::{self, Exit};
 use crate::report::{Console, Format};
@@ -87,11 +87,15 @@ async fn delete(
     }
     let made = cluster.made_for(&release).await?;
     let how = How { force: args.force, dry_run: args.dry_run };
-    let concerned = live.as_ref().map(|live| subject::concerned(&live.release.policy));
-    let mut proxies = Proxies::new(cluster, concerned.unwrap_or_default());
+    // One that was never applied has nothing in the mesh that proxies could have.
+    let options = live.as_ref().and_then(|live| act::options(live.status.mesh.as_ref()).ok());
+    let subject = live.as_ref().zip(options.as_ref());
+    let subject = subject.map(|(live, options)| live.subject(cluster, options));
+    let concerned = subject.as_ref().map(Subject::concerned).unwrap_or_default();
+    let mut proxies = Proxies::new(cluster, concerned);
     remove_all(&release, how, &mut proxies, tell).await?;
-    if let Some(live) = &live {
-        for workload in losers(cluster, live).await? {
+    if let Some((live, subject)) = live.as_ref().zip(subject) {
+        for workload in losers(&subject, live).await? {
             cluster.delete_deployment(&workload, how).await?;
             tell(Deed::Removed(workload.object().title()));
         }
@@ -104,20 +108,21 @@ async fn delete(
 }
 
 /// The Deployments that serin made for the Release and that not everybody depends on.
-async fn losers(cluster: &Cluster, live: &Live) -> Result<Vec<Deployment>, Failure> {
-    let policy = &live.release.policy;
+async fn losers(subject: &Subject<'_>, live: &Live) -> Result<Vec<Deployment>, Failure> {
+    let release = subject.policy().full_name();
     let winner = live.state.as_ref().and_then(|state| match state.traffic {
         Traffic::Only(winner) | Traffic::Pinned(winner) | Traffic::Bare(winner) => Some(winner),
         Traffic::Spec | Traffic::Stable | Traffic::Shifted(_) => None,
     });
-    let namespace = subject::namespace(policy);
     let mut losers = Vec::new();
     for (position, name) in live.release.plan.workloads.iter().enumerate() {
         let Some(name) = name.as_ref().filter(|_| winner.map(|id| id.0) != Some(position)) else {
             continue;
         };
-        let found = cluster.deployment(namespace, name).await?;
-        losers.extend(found.filter(|found| found.is_made_for(&policy.full_name())));
+        let found = subject.cluster.deployment(subject.namespace(), name).await?;
+        losers.extend(
+            found.filter(|found| found.object().annotation(MADE_FOR) == Some(release.as_str())),
+        );
     }
     Ok(losers)
 }

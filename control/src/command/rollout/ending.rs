@@ -13,7 +13,9 @@ pub(super) fn end(end: &End, console: &mut Console) -> Exit {
         End::Change(what) => (format!("it cannot go on: {what}"), None),
         End::TimedOut(what) => (
             format!("the time is over: {what}"),
-            Some("nothing is lost: the same command goes on from here, and `--timeout` gives it longer"),
+            Some(
+                "nothing is lost: the same command goes on from here, and `--timeout` gives it longer",
+            ),
         ),
     };
     console.note(&text::failure(&message, help));

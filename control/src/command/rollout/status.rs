@@ -98,10 +98,8 @@ pub(super) fn table(releases: &[Object], has_namespaces: bool) -> String {
 /// All that is to be known of one.
 fn one(release: &Object) -> String {
     let now = Timestamp::now();
-    let mut lines = vec![(
-        "release".to_owned(),
-        format!("{}/{}", release.namespace(), release.name()),
-    )];
+    let mut lines =
+        vec![("release".to_owned(), format!("{}/{}", release.namespace(), release.name()))];
     let mut add = |name: &str, value: String| {
         if !value.is_empty() {
             lines.push((name.to_owned(), value));

@@ -27,7 +27,10 @@ pub(super) fn read(
     let own = release.policy.namespace();
     if let Some(namespace) = namespace.filter(|namespace| *namespace != own) {
         let message = format!("`--namespace {namespace}`: the file is for the namespace `{own}`");
-        console.note(&text::failure(&message, Some("`metadata.namespace` says so; none is `default`")));
+        console.note(&text::failure(
+            &message,
+            Some("`metadata.namespace` says so; none is `default`"),
+        ));
         return Err(Exit::USAGE);
     }
     let written: Value = serde_saphyr::from_str(source.text()).map_err(|error| {
