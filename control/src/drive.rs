@@ -5,6 +5,7 @@
 pub mod event;
 pub mod failure;
 pub mod live;
+mod labels;
 pub mod mesh;
 pub mod observe;
 pub mod perform;

@@ -1,10 +1,12 @@
 //! What can go wrong between this program and a cluster, told apart by what can be done about it.
 
+mod status;
+
 use std::fmt;
 
-use kube::core::Status;
-
 use super::resource::Resource;
+
+pub(super) use status::forbidden;
 
 /// What went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,7 +148,7 @@ impl Error {
     /// What the error of a request means.
     pub(super) fn of(error: &kube::Error, subject: &Subject<'_>, server: &str) -> Self {
         match error {
-            kube::Error::Api(status) => Self::of_status(status, subject),
+            kube::Error::Api(status) => status::error(status, subject),
             other => Self::unreachable(&chain(other), server),
         }
     }
@@ -157,37 +159,6 @@ impl Error {
             what: format!("the API server at {server} does not answer: {what}"),
             help: "try again when it does: nothing is lost, and doing it twice is as doing it once"
                 .to_owned(),
-        }
-    }
-
-    fn of_status(status: &Status, subject: &Subject<'_>) -> Self {
-        let object = subject.label();
-        let message = status.message.trim().to_owned();
-        match (status.code, status.reason.as_str()) {
-            (401, _) => Self::Unauthorized { message },
-            (403, _) if status.message.contains("admission webhook") => {
-                Self::Refused { object, message }
-            }
-            (403, _) => forbidden(subject),
-            // Without a name, or with nothing said of one, it is the kind that is not there.
-            (404, _) if is_kind(status, subject) => {
-                Self::KindMissing { kind: subject.resource.kind }
-            }
-            (404, _) => Self::NotFound { object },
-            (409, _) => owned(status, &object).unwrap_or(Self::Conflict { object }),
-            (429 | 502..=504, _) => Self::Unreachable {
-                what: format!("the API server cannot answer now: {message}"),
-                help: "try again later".to_owned(),
-            },
-            (500, _) if message.contains("failed calling webhook") => Self::Unreachable {
-                what: format!("a webhook of the API server does not answer: {message}"),
-                help: "it is most often istiod's: `kubectl get pods -n istio-system`".to_owned(),
-            },
-            (500, _) if message.contains("etcdserver") => Self::Unreachable {
-                what: format!("the API server cannot answer now: {message}"),
-                help: "try again later".to_owned(),
-            },
-            _ => Self::Refused { object, message },
         }
     }
 
@@ -229,40 +200,6 @@ impl Error {
         };
         Some(help)
     }
-}
-
-/// Whether it is the kind, and not the object, that was not found.
-fn is_kind(status: &Status, subject: &Subject<'_>) -> bool {
-    let named = status.details.as_ref().map(|details| details.name.as_str());
-    subject.name.is_none() || named.is_none_or(str::is_empty)
-}
-
-fn forbidden(subject: &Subject<'_>) -> Error {
-    let Resource { group, plural, .. } = subject.resource;
-    let plural = match subject.part {
-        Some(part) => format!("{plural}/{part}"),
-        None => (*plural).to_owned(),
-    };
-    let resource = if group.is_empty() { plural.clone() } else { format!("{plural}.{group}") };
-    let kind = if subject.namespace.is_some() { "Role" } else { "ClusterRole" };
-    let help = format!(
-        "it takes this rule in a {kind}: `{{apiGroups: [\"{group}\"], resources: [{plural}], verbs: [{}]}}`",
-        subject.verb
-    );
-    let namespace = subject.namespace.map(str::to_owned);
-    Error::Forbidden { verb: subject.verb, resource, namespace, help }
-}
-
-/// A conflict of server-side apply: its causes name the manager in their texts, and the fields.
-fn owned(status: &Status, object: &str) -> Option<Error> {
-    let causes = &status.details.as_ref()?.causes;
-    let causes: Vec<_> =
-        causes.iter().filter(|cause| cause.reason == "FieldManagerConflict").collect();
-    let first = causes.first()?;
-    // `conflict with "kubectl-edit" using networking.istio.io/v1`
-    let manager = first.message.split('"').nth(1).unwrap_or(&first.message).to_owned();
-    let fields = causes.iter().map(|cause| cause.field.clone()).collect();
-    Some(Error::Owned { object: object.to_owned(), manager, fields })
 }
 
 impl fmt::Display for Error {

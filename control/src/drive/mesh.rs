@@ -1,13 +1,27 @@
 //! What the mesh is to have of a Release, and what of that it lacks.
 
-use policy::rollout::State;
+mod consent;
+mod difference;
+mod given;
+mod pinned;
+mod stamp;
+mod users;
+
+use policy::rollout::{State, Traffic, effective};
+use policy::{Checked, Node, Path, Problems, Spec};
 
 use super::failure::Failure;
 use super::subject::Subject;
 use crate::cluster::Object;
+use crate::render::mesh::{self as rendering, Options};
+use crate::render::mode::Mode;
+
+pub use difference::{Change, Difference};
+pub use stamp::in_order_of_removal;
+pub(super) use users::Users;
 
 /// What the mesh is to have.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Desired {
     /// The objects, in the order in which they are applied.
     pub objects: Vec<Object>,
@@ -15,49 +29,47 @@ pub struct Desired {
     pub notes: Vec<String>,
 }
 
-/// Something that the mesh does not have as it is to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Difference {
-    /// What is to be.
-    pub kind: Change,
-    /// What is there; none: nothing.
-    pub live: Option<Object>,
-    /// What is to be there; none: nothing.
-    pub wanted: Option<Object>,
-}
-
-/// What is to be done about a difference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// The object is missing.
-    Add,
-    /// It is another.
-    Change,
-    /// It is one too many.
-    Remove,
-}
-
-impl Difference {
-    /// The object that it is about.
-    #[must_use]
-    pub fn title(&self) -> String {
-        self.wanted.as_ref().or(self.live.as_ref()).map(Object::title).unwrap_or_default()
-    }
-
-    /// The lines that go (`-`) and come (`+`), with some around them: for `--diff`.
-    #[must_use]
-    pub fn lines(&self) -> String {
-        String::new()
-    }
-}
-
 /// What the mesh is to have in this state.
 ///
 /// # Errors
 /// When that cannot be rendered, or something stands in the way.
-#[expect(clippy::unused_async, reason = "a first version")]
-pub async fn desired(_subject: &Subject<'_>, _state: &State) -> Result<Desired, Failure> {
-    Ok(Desired { objects: Vec::new(), notes: Vec::new() })
+pub async fn desired(subject: &Subject<'_>, state: &State) -> Result<Desired, Failure> {
+    let users = Users::find(subject).await?;
+    desired_beside(subject, state, &users).await
+}
+
+/// The same, beside these objects of users.
+pub(super) async fn desired_beside(
+    subject: &Subject<'_>,
+    state: &State,
+    users: &Users,
+) -> Result<Desired, Failure> {
+    let shown = checked(&effective(&subject.release.spec, subject.plan(), state))?;
+    let is_pinned = match state.traffic {
+        Traffic::Bare(_) => {
+            pinned::check(&shown.policy, users)?;
+            return Ok(Desired::default());
+        }
+        Traffic::Pinned(_) => true,
+        _ => false,
+    };
+    users.check_rivals(subject.policy())?;
+    let (given, notes) = if is_pinned {
+        (pinned::given(&shown.policy, users)?, Vec::new())
+    } else {
+        given::given(&shown.policy, (subject.mesh.mode, subject.gateways), users)?
+    };
+    // Without a filter nothing is matched: the routes are the same in every mode.
+    let mode = if is_pinned { Mode::Matcher } else { subject.mesh.mode };
+    let options = Options { mode, ..subject.mesh.clone() };
+    let mut manifests = rendering::render(&shown, &options, &given).map_err(Failure::Release)?;
+    if is_pinned {
+        manifests.retain(|manifest| stamp::is_native(&manifest.body));
+    } else if state.traffic != Traffic::Stable {
+        consent::check(subject).await?;
+    }
+    let objects = manifests.iter().map(stamp::stamped).collect();
+    Ok(Desired { objects, notes })
 }
 
 /// What the mesh does not have as it is to: what is to be applied, in that order, and then what is to be removed, in
@@ -65,10 +77,38 @@ pub async fn desired(_subject: &Subject<'_>, _state: &State) -> Result<Desired, 
 ///
 /// # Errors
 /// When the cluster cannot be asked.
-#[expect(clippy::unused_async, reason = "a first version")]
 pub async fn differences(
-    _subject: &Subject<'_>,
-    _desired: &Desired,
+    subject: &Subject<'_>,
+    desired: &Desired,
 ) -> Result<Vec<Difference>, Failure> {
-    Ok(Vec::new())
+    compared(subject, desired).await.map(|(differences, _)| differences)
+}
+
+/// The same, with the objects that are as they are to be.
+pub(super) async fn compared(
+    subject: &Subject<'_>,
+    desired: &Desired,
+) -> Result<(Vec<Difference>, Vec<Object>), Failure> {
+    let release = subject.policy().full_name();
+    let mut live = subject.cluster.made_for(&release).await?;
+    for wanted in &desired.objects {
+        // One whose label was taken away is not among them.
+        if !live.iter().any(|object| stamp::same(object, wanted)) {
+            live.extend(subject.cluster.mesh_object(wanted).await?);
+        }
+    }
+    let differences = difference::all(&release, &desired.objects, &live);
+    live.retain(|live| !differences.iter().any(|difference| difference.is_about(live)));
+    Ok((differences, live))
+}
+
+/// A Release whose parts were checked before, put together anew.
+fn checked(spec: &Spec) -> Result<Checked, Failure> {
+    let unreadable = |error: serde_json::Error| {
+        Failure::hindrance(format!("the Release cannot be read: {error}"), "apply it again")
+    };
+    let value = serde_json::to_value(spec).map_err(unreadable)?;
+    let node: Node = serde_json::from_value(value).map_err(unreadable)?;
+    let mut problems = Problems::default();
+    policy::check(&node, &Path::root(), &mut problems).ok_or(Failure::Release(problems))
 }

@@ -1,11 +1,13 @@
-//! What the cluster is like.
+//! What the cluster is like. What cannot be learned is none, with the reason beside it.
+
+mod workloads;
 
 use std::time::Duration;
 
-use policy::rollout::{Observation, State};
+use policy::rollout::{Mesh, Observation, State};
 
 use super::failure::Failure;
-use super::mesh::Difference;
+use super::mesh::{self, Desired, Difference, Users};
 use super::subject::Subject;
 use crate::cluster::istiod::Proxies;
 
@@ -22,15 +24,48 @@ pub struct Seen {
     pub notes: Vec<String>,
 }
 
-/// Looks at the cluster. What cannot be learned is none, with the reason beside it.
-#[expect(clippy::unused_async, reason = "a first version")]
+/// Looks at the cluster, and whether it is as `state` says it is to be. Whoever is about to start with another image
+/// gives a state that has it.
 pub async fn observe(
     subject: &Subject<'_>,
-    _state: &State,
+    state: &State,
     elapsed: Option<Duration>,
-    _proxies: &mut Proxies<'_>,
+    proxies: &mut Proxies<'_>,
 ) -> Seen {
-    let subsets = vec![None; subject.policy().subsets().len()];
-    let observation = Observation { mesh: None, subsets, elapsed };
-    Seen { observation, ..Seen::default() }
+    let mut seen = Seen::default();
+    seen.observation.elapsed = elapsed;
+    let users = match Users::find(subject).await {
+        Ok(users) => Some(users),
+        Err(failure) => {
+            seen.failures.push(failure);
+            None
+        }
+    };
+    if let Some(users) = &users {
+        match in_mesh(subject, state, users, proxies, &mut seen).await {
+            Ok(mesh) => seen.observation.mesh = Some(mesh),
+            Err(failure) => seen.failures.push(failure),
+        }
+    }
+    seen.observation.subsets =
+        workloads::observe(subject, state, users.as_ref(), &mut seen.failures).await;
+    seen
+}
+
+async fn in_mesh(
+    subject: &Subject<'_>,
+    state: &State,
+    users: &Users,
+    proxies: &mut Proxies<'_>,
+    seen: &mut Seen,
+) -> Result<Mesh, Failure> {
+    let desired: Desired = mesh::desired_beside(subject, state, users).await?;
+    let (differences, live) = mesh::compared(subject, &desired).await?;
+    seen.notes = desired.notes;
+    seen.differences = differences;
+    if !seen.differences.is_empty() {
+        return Ok(Mesh::Behind);
+    }
+    let have = proxies.have(&live).await?;
+    Ok(if have { Mesh::Current } else { Mesh::Behind })
 }

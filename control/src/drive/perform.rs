@@ -1,58 +1,40 @@
 //! Does what is to be done. Each action can be done again: what is there already is left as it is.
 
+mod route;
+mod workload;
+
 use policy::rollout::{Action, State};
 
+use super::event::{Event, Report};
 use super::failure::Failure;
 use super::subject::Subject;
 use crate::cluster::How;
 use crate::cluster::istiod::Proxies;
 
-/// Something that was done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Deed {
-    /// This object was applied.
-    Applied(String),
-    /// This object was removed.
-    Removed(String),
-    /// This Deployment was made.
-    Created(String),
-    /// This Deployment has so many pods now.
-    Scaled(String, u32),
-    /// This Deployment has the pod template of that one now.
-    Updated {
-        /// Whose template.
-        from: String,
-        /// Who has it.
-        to: String,
-    },
-}
+pub use route::remove_all;
 
-/// Does it, and tells of each deed.
+/// Does it, and tells of each change. With [`How::dry_run`] nothing is changed, and all is asked of the API server that
+/// can be: it tells what would be.
 ///
 /// # Errors
 /// When it cannot be done; what was done stays.
-#[expect(clippy::unused_async, reason = "a first version")]
 pub async fn perform(
-    _subject: &Subject<'_>,
-    _state: &State,
-    _action: &Action,
-    _how: How,
-    _proxies: &mut Proxies<'_>,
-    _tell: &mut (dyn FnMut(Deed) + Send),
+    subject: &Subject<'_>,
+    state: &State,
+    action: &Action,
+    how: How,
+    proxies: &mut Proxies<'_>,
+    report: Report<'_>,
 ) -> Result<(), Failure> {
-    Ok(())
+    match action {
+        Action::Route => route::route(subject, state, how, proxies, report).await,
+        Action::Create(subset) => workload::create(subject, state, *subset, how, report).await,
+        Action::Scale(subset, pods) => workload::scale(subject, *subset, *pods, how, report).await,
+        Action::Update { from, to } => workload::update(subject, (*from, *to), how, report).await,
+        Action::Remove(subset) => workload::remove(subject, *subset, how, report).await,
+    }
 }
 
-/// Removes all that serin made in the mesh for a Release: `serin delete`.
-///
-/// # Errors
-/// When something cannot be removed.
-#[expect(clippy::unused_async, reason = "a first version")]
-pub async fn remove_all(
-    _release: &str,
-    _how: How,
-    _proxies: &mut Proxies<'_>,
-    _tell: &mut (dyn FnMut(Deed) + Send),
-) -> Result<(), Failure> {
-    Ok(())
+fn changed(object: String, what: &str) -> Event {
+    Event::Changed { object, what: what.to_owned() }
 }

@@ -1,7 +1,8 @@
-//! What is driven: a Release, its plan, and how its mesh objects are made.
+//! What is driven: a Release, and how its mesh objects are made.
 
 use std::collections::BTreeSet;
 
+use policy::policy::SubsetId;
 use policy::rollout::Plan;
 use policy::{Checked, Policy};
 
@@ -15,8 +16,6 @@ pub struct Subject<'a> {
     pub cluster: &'a Cluster,
     /// As it is written.
     pub release: &'a Checked,
-    /// Its steps.
-    pub plan: &'a Plan,
     /// How its objects are made.
     pub mesh: &'a mesh::Options,
     /// Which gateways of a user's VirtualService are those of `attach`, where it has several (`--gateway`).
@@ -30,16 +29,28 @@ impl<'a> Subject<'a> {
         &self.release.policy
     }
 
+    /// Its steps.
+    #[must_use]
+    pub fn plan(&self) -> &'a Plan {
+        &self.release.plan
+    }
+
     /// The service and its namespace; none where the host is not one of the cluster.
     #[must_use]
     pub fn service(&self) -> Option<(&'a str, &'a str)> {
-        endpoints::service(self.release.policy.host().fqdn())
+        endpoints::service(self.policy().host().fqdn())
     }
 
     /// The namespace of the pods.
     #[must_use]
     pub fn namespace(&self) -> &'a str {
-        self.service().map_or(self.release.policy.namespace(), |(_, namespace)| namespace)
+        self.service().map_or(self.policy().namespace(), |(_, namespace)| namespace)
+    }
+
+    /// The Deployment of a subset; none where none is written.
+    #[must_use]
+    pub fn workload(&self, subset: SubsetId) -> Option<&'a str> {
+        self.plan().workloads.get(subset.0)?.as_deref()
     }
 
     /// The namespaces whose proxies run the filter, and the Release's own.

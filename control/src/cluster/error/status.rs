@@ -1,0 +1,167 @@
+//! What the API server's refusals mean.
+
+use kube::core::Status;
+
+use super::{Error, Subject};
+use crate::cluster::Resource;
+
+/// What the refusal of a request means.
+pub(super) fn error(status: &Status, subject: &Subject<'_>) -> Error {
+    let object = subject.label();
+    let message = status.message.trim().to_owned();
+    match (status.code, status.reason.as_str()) {
+        (401, _) => Error::Unauthorized { message },
+        (403, _) if status.message.contains("admission webhook") => {
+            Error::Refused { object, message }
+        }
+        (403, _) => forbidden(subject),
+        // Without a name, or with nothing said of one, it is the kind that is not there.
+        (404, _) if is_kind(status, subject) => Error::KindMissing { kind: subject.resource.kind },
+        (404, _) => Error::NotFound { object },
+        (409, _) => owned(status, &object).unwrap_or(Error::Conflict { object }),
+        (429 | 502..=504, _) => Error::Unreachable {
+            what: format!("the API server cannot answer now: {message}"),
+            help: "try again later".to_owned(),
+        },
+        (500, _) if message.contains("failed calling webhook") => Error::Unreachable {
+            what: format!("a webhook of the API server does not answer: {message}"),
+            help: "it is most often istiod's: `kubectl get pods -n istio-system`".to_owned(),
+        },
+        (500, _) if message.contains("etcdserver") => Error::Unreachable {
+            what: format!("the API server cannot answer now: {message}"),
+            help: "try again later".to_owned(),
+        },
+        _ => Error::Refused { object, message },
+    }
+}
+
+/// Whether it is the kind, and not the object, that was not found.
+fn is_kind(status: &Status, subject: &Subject<'_>) -> bool {
+    let named = status.details.as_ref().map(|details| details.name.as_str());
+    subject.name.is_none() || named.is_none_or(str::is_empty)
+}
+
+/// That whoever asks may not, with the rule that would let them.
+pub(in crate::cluster) fn forbidden(subject: &Subject<'_>) -> Error {
+    let Resource { group, plural, .. } = subject.resource;
+    let plural = match subject.part {
+        Some(part) => format!("{plural}/{part}"),
+        None => (*plural).to_owned(),
+    };
+    let resource = if group.is_empty() { plural.clone() } else { format!("{plural}.{group}") };
+    let kind = if subject.namespace.is_some() { "Role" } else { "ClusterRole" };
+    let help = format!(
+        "it takes this rule in a {kind}: `{{apiGroups: [\"{group}\"], resources: [{plural}], verbs: [{}]}}`",
+        subject.verb
+    );
+    let namespace = subject.namespace.map(str::to_owned);
+    Error::Forbidden { verb: subject.verb, resource, namespace, help }
+}
+
+/// A conflict of server-side apply: its causes name the manager in their texts, and the fields.
+fn owned(status: &Status, object: &str) -> Option<Error> {
+    let causes = &status.details.as_ref()?.causes;
+    let causes: Vec<_> =
+        causes.iter().filter(|cause| cause.reason == "FieldManagerConflict").collect();
+    let first = causes.first()?;
+    // `conflict with "kubectl-edit" using networking.istio.io/v1`
+    let manager = first.message.split('"').nth(1).unwrap_or(&first.message).to_owned();
+    let fields = causes.iter().map(|cause| cause.field.clone()).collect();
+    Some(Error::Owned { object: object.to_owned(), manager, fields })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn of(status: Value, name: Option<&str>) -> Error {
+        let status: Status = serde_json::from_value(status).unwrap();
+        let subject = Subject {
+            verb: "patch",
+            resource: &Resource::ENVOY_FILTER,
+            part: None,
+            namespace: Some("shop"),
+            name,
+        };
+        error(&status, &subject)
+    }
+
+    #[test]
+    fn a_field_that_somebody_else_manages_is_named_with_them() {
+        // As kube-apiserver 1.36 answers a server-side apply.
+        let status = json!({
+            "code": 409, "reason": "Conflict",
+            "message": "Apply failed with 1 conflict: conflict with \"kubectl-edit\" using networking.istio.io/v1alpha3: .spec.priority",
+            "details": { "causes": [{
+                "reason": "FieldManagerConflict",
+                "message": "conflict with \"kubectl-edit\" using networking.istio.io/v1alpha3",
+                "field": ".spec.priority",
+            }] },
+        });
+        assert_eq!(
+            of(status, Some("a")),
+            Error::Owned {
+                object: "EnvoyFilter shop/a".to_owned(),
+                manager: "kubectl-edit".to_owned(),
+                fields: vec![".spec.priority".to_owned()],
+            }
+        );
+        let changed =
+            json!({ "code": 409, "reason": "Conflict", "message": "the object has been modified" });
+        assert_eq!(
+            of(changed, Some("a")),
+            Error::Conflict { object: "EnvoyFilter shop/a".to_owned() }
+        );
+    }
+
+    #[test]
+    fn who_may_not_is_told_the_rule() {
+        let error = of(json!({ "code": 403, "reason": "Forbidden", "message": "…" }), Some("a"));
+        assert_eq!(
+            error.to_string(),
+            "you may not patch envoyfilters.networking.istio.io in the namespace shop"
+        );
+        assert_eq!(
+            error.help().unwrap(),
+            "it takes this rule in a Role: `{apiGroups: [\"networking.istio.io\"], resources: [envoyfilters], verbs: [patch]}`"
+        );
+    }
+
+    #[test]
+    fn a_kind_that_is_missing_is_told_from_an_object() {
+        let object = json!({ "code": 404, "reason": "NotFound", "details": { "name": "a" } });
+        assert_eq!(
+            of(object, Some("a")),
+            Error::NotFound { object: "EnvoyFilter shop/a".to_owned() }
+        );
+        let kind = json!({ "code": 404, "reason": "NotFound", "message": "the server could not find the requested resource", "details": {} });
+        assert_eq!(of(kind.clone(), Some("a")), Error::KindMissing { kind: "EnvoyFilter" });
+        assert_eq!(of(kind, None), Error::KindMissing { kind: "EnvoyFilter" });
+    }
+
+    #[test]
+    fn what_passes_is_told_from_what_does_not() {
+        let status = |code: u16, message: &str| json!({ "code": code, "message": message });
+        for passing in [
+            status(503, "starting"),
+            status(429, "too many"),
+            status(
+                500,
+                "Internal error occurred: failed calling webhook \"validation.istio.io\": connection refused",
+            ),
+            status(500, "etcdserver: leader changed"),
+        ] {
+            assert!(of(passing.clone(), Some("a")).is_passing(), "{passing}");
+        }
+        for lasting in [
+            status(422, "spec.priority: Invalid value"),
+            status(500, "failed to create typed patch object: field not declared in schema"),
+            status(403, "admission webhook \"validation.istio.io\" denied the request"),
+            status(400, "admission webhook \"validation.istio.io\" denied the request: bad"),
+        ] {
+            assert!(matches!(of(lasting.clone(), Some("a")), Error::Refused { .. }), "{lasting}");
+        }
+    }
+}

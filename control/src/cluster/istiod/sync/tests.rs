@@ -1,0 +1,106 @@
+use serde_json::json;
+
+use super::*;
+use crate::cluster::Object;
+
+/// Proxies by name, with the nonces of routes that were sent and acknowledged, and an error.
+fn snapshot(proxies: &[(&str, &str, &str, &str)]) -> Snapshot {
+    let answer: Vec<Value> = proxies
+        .iter()
+        .map(|(name, sent, acked, error)| {
+            json!({
+                "proxy": name, "route_sent": sent, "route_acked": acked,
+                "resources": { KINDS[2]: { "sent": sent, "acked": acked, "lastError": error } },
+            })
+        })
+        .collect();
+    // Two istiods: each knows some.
+    let (one, other) = answer.split_at(answer.len() / 2);
+    Snapshot::of(&[json!(one), json!(other)])
+}
+
+fn concerned() -> BTreeSet<String> {
+    BTreeSet::from(["shop".to_owned()])
+}
+
+fn changed(kind: &str) -> Vec<Changed> {
+    let metadata = json!({ "namespace": "shop", "name": "a", "resourceVersion": "1" });
+    vec![Changed::applied(&Object::from(json!({ "kind": kind, "metadata": metadata })))]
+}
+
+fn waiting(concerned: &[&str], others: &[&str]) -> Verdict {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    Verdict::Waiting { concerned: names(concerned), others: names(others) }
+}
+
+#[test]
+fn a_patch_is_there_when_each_proxy_of_its_namespace_took_something_new() {
+    let before =
+        snapshot(&[("a.shop", "1", "1", ""), ("b.shop", "1", "1", ""), ("c.x", "1", "1", "")]);
+    let (concerned, changed) = (concerned(), changed("EnvoyFilter"));
+    let expected = Expected::of(&changed, &before, &concerned);
+    let judge = |a: (&str, &str), b: (&str, &str)| {
+        let now = [("a.shop", a.0, a.1, ""), ("b.shop", b.0, b.1, ""), ("c.x", "1", "1", "")];
+        snapshot(&now).judge(&expected)
+    };
+    assert_eq!(judge(("1", "1"), ("1", "1")), waiting(&["a.shop", "b.shop"], &[]));
+    assert_eq!(judge(("2", "2"), ("1", "1")), waiting(&["b.shop"], &[]));
+    assert_eq!(judge(("2", "2"), ("2", "1")), waiting(&["b.shop"], &[]));
+    assert_eq!(judge(("2", "2"), ("2", "2")), Verdict::Done);
+}
+
+#[test]
+fn routes_are_there_when_some_proxy_of_those_concerned_took_something_new() {
+    let before = snapshot(&[("a.shop", "1", "1", ""), ("b.shop", "1", "1", "")]);
+    let (concerned, changed) = (concerned(), changed("VirtualService"));
+    let expected = Expected::of(&changed, &before, &concerned);
+    let idle = snapshot(&[("a.shop", "1", "1", ""), ("b.shop", "1", "1", "")]);
+    assert_eq!(idle.judge(&expected), waiting(&["a.shop", "b.shop"], &[]));
+    let moved = snapshot(&[("a.shop", "2", "2", ""), ("b.shop", "1", "1", "")]);
+    assert_eq!(moved.judge(&expected), Verdict::Done);
+    let over = Expected { is_over: true, ..expected };
+    assert_eq!(idle.judge(&over), Verdict::Done);
+}
+
+#[test]
+fn who_is_new_or_gone_is_not_waited_for() {
+    let before = snapshot(&[("a.shop", "1", "1", ""), ("gone.shop", "1", "1", "")]);
+    let (concerned, changed) = (concerned(), changed("EnvoyFilter"));
+    let expected = Expected::of(&changed, &before, &concerned);
+    let now = snapshot(&[("a.shop", "2", "2", ""), ("new.shop", "7", "7", "")]);
+    assert_eq!(now.judge(&expected), Verdict::Done);
+    assert_eq!(Snapshot::default().judge(&expected), Verdict::Done);
+}
+
+#[test]
+fn a_proxy_elsewhere_that_lags_is_told_apart() {
+    let before = Snapshot::default();
+    let concerned = concerned();
+    let now = snapshot(&[("a.shop", "2", "2", ""), ("b.x", "2", "1", "")]);
+    let expected = Expected::nothing(&before, &concerned);
+    assert_eq!(now.judge(&expected), waiting(&[], &["b.x"]));
+}
+
+#[test]
+fn what_is_not_taken_is_an_error_unless_it_was_there_before() {
+    let rejected = |proxy: &str| Verdict::Rejected {
+        proxy: proxy.to_owned(),
+        message: "no such type".to_owned(),
+    };
+    let well = snapshot(&[("a.shop", "1", "1", ""), ("b.x", "1", "1", "")]);
+    let ill = snapshot(&[("a.shop", "2", "1", "no such type"), ("b.x", "1", "1", "")]);
+    let other = snapshot(&[("a.shop", "2", "2", ""), ("b.x", "2", "1", "no such type")]);
+    let (concerned, changed) = (concerned(), changed("EnvoyFilter"));
+    let expected = Expected::of(&changed, &well, &concerned);
+    assert_eq!(ill.judge(&expected), rejected("a.shop"));
+    assert_eq!(other.judge(&expected), rejected("b.x"));
+    // Found before the change, and still there after it: not its fault, and it need not be waited for.
+    let again = snapshot(&[("a.shop", "3", "1", "no such type"), ("b.x", "1", "1", "")]);
+    assert_eq!(again.judge(&Expected::of(&changed, &ill, &concerned)), Verdict::Done);
+    // Whoever looks without having changed anything sees what those that are concerned do not take.
+    let nobody = Snapshot::default();
+    assert_eq!(ill.judge(&Expected::nothing(&nobody, &concerned)), rejected("a.shop"));
+    assert_eq!(other.judge(&Expected::nothing(&nobody, &concerned)), waiting(&[], &["b.x"]));
+    let lenient = Expected { rejections: false, ..Expected::nothing(&nobody, &concerned) };
+    assert_eq!(ill.judge(&lenient), Verdict::Done);
+}

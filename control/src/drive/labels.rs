@@ -1,0 +1,26 @@
+//! The labels of a subset's pods.
+
+use policy::policy::SubsetId;
+use serde_json::Value;
+
+use super::mesh::Users;
+use super::subject::Subject;
+
+/// Those that the Release has, or else those of a user's DestinationRule; none where nobody says.
+pub(super) fn of(
+    subject: &Subject<'_>,
+    users: Option<&Users>,
+    subset: SubsetId,
+) -> Option<Vec<(String, String)>> {
+    let subset = subject.policy().subsets().get(subset.0)?;
+    if !subset.labels.is_empty() {
+        return Some(subset.labels.clone());
+    }
+    users?.destination_rules().find_map(|rule| {
+        let found =
+            rule.list("/spec/subsets").iter().find(|found| found["name"] == *subset.name)?;
+        let labels = found.get("labels").and_then(Value::as_object)?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Some(labels.iter().map(|(key, value)| (key.clone(), text(value))).collect())
+    })
+}

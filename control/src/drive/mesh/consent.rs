@@ -1,0 +1,29 @@
+//! Namespaces that have a say: those of other people's proxies.
+
+use std::collections::BTreeSet;
+
+use super::super::failure::{Failure, Hindrance};
+use super::super::subject::Subject;
+use crate::cluster::consent::ATTACH_FROM;
+
+/// That every namespace of `attach` lets Releases of this one in.
+pub(super) async fn check(subject: &Subject<'_>) -> Result<(), Failure> {
+    let policy = subject.policy();
+    let own = policy.namespace();
+    let namespaces: BTreeSet<&str> =
+        policy.attach().iter().map(|attach| attach.namespace.as_str()).collect();
+    let mut hindrances = Vec::new();
+    for namespace in namespaces {
+        if !subject.cluster.consents(namespace, own).await? {
+            hindrances.push(Hindrance {
+                message: format!(
+                    "the namespace {namespace} does not let Releases of {own} attach to its proxies"
+                ),
+                help: format!(
+                    "somebody who may: `kubectl annotate namespace {namespace} {ATTACH_FROM}={own}`"
+                ),
+            });
+        }
+    }
+    if hindrances.is_empty() { Ok(()) } else { Err(Failure::InTheWay(hindrances)) }
+}

@@ -1,0 +1,127 @@
+//! What users' own objects have, where the Release was woven into them before: weaving it in once more must change
+//! nothing.
+
+use policy::Policy;
+use serde_json::Value;
+
+use super::super::failure::{Failure, Hindrance};
+use super::users::{self, Users};
+use crate::cluster::Object;
+use crate::load::Source;
+use crate::render::cluster_header::{self, OfRules};
+use crate::render::mesh::Given;
+use crate::render::mode::Mode;
+use crate::render::yaml;
+use crate::report::Diagnostic;
+use crate::weave::{self, Options, Woven};
+
+const HELP: &str = "serin never changes your objects in the cluster: weave the Release into your file, by `serin render \
+                    --into FILE`, and apply that";
+
+/// What they have, and what the user should know of it.
+pub(super) fn given(
+    policy: &Policy,
+    (mode, gateways): (Mode, &[String]),
+    users: &Users,
+) -> Result<(Given, Vec<String>), Failure> {
+    let options = Options {
+        mode: match mode {
+            Mode::VirtualService => weave::Mode::Copies,
+            Mode::Matcher | Mode::ClusterHeader => weave::Mode::Names,
+        },
+        gateways: gateways.to_vec(),
+    };
+    let (mut given, mut notes, mut hindrances) = (Given::default(), Vec::new(), Vec::new());
+    for object in &users.own {
+        match read(object, policy, mode, &options) {
+            Ok(None) => {}
+            Ok(Some((woven, settings))) => {
+                notes.extend(woven.notes.iter().cloned());
+                if let Err(conflict) = given.add(&woven, settings) {
+                    let message = format!("{}: {conflict}", object.title());
+                    let message = message.replace("another file has", "there is");
+                    let help = "merge them into one".to_owned();
+                    hindrances.push(Hindrance { message, help });
+                }
+            }
+            Err(hindrance) => hindrances.push(hindrance),
+        }
+    }
+    if hindrances.is_empty() { Ok((given, notes)) } else { Err(Failure::InTheWay(hindrances)) }
+}
+
+/// What an object has; none where ours stands beside it.
+fn read(
+    object: &Object,
+    policy: &Policy,
+    mode: Mode,
+    options: &Options,
+) -> Result<Option<(Woven, OfRules)>, Hindrance> {
+    let title = object.title();
+    let plain = users::plain(object);
+    let refused = |what: &[String]| Hindrance {
+        message: format!("{title} {}", users::list(what)),
+        help: HELP.to_owned(),
+    };
+    let text = yaml::block(&plain).map_err(|error| refused(&[error.to_string()]))?;
+    let source = Source::new(&title, text);
+    let woven = weave::weave(&source, policy, options)
+        .map_err(|found| refused(&messages("cannot be woven into", &found)))?;
+    if is_changed(&plain, &woven) {
+        // In its own namespace Istio merges the subsets of ours with those of the user's.
+        let merges = object.kind() == "DestinationRule" && object.namespace() == policy.namespace();
+        if merges {
+            return Ok(None);
+        }
+        let lacks = if object.kind() == "DestinationRule" {
+            "lacks subsets of the Release".to_owned()
+        } else {
+            let names = rules(object, policy);
+            format!(
+                "routes {} by rules that do not follow decisions yet: {names}",
+                policy.host().fqdn()
+            )
+        };
+        return Err(refused(&[lacks]));
+    }
+    let settings = match mode {
+        Mode::ClusterHeader => {
+            cluster_header::of_rules(&source, &woven, policy).map_err(|found| {
+                refused(&messages("does not go with `--route cluster-header`", &found))
+            })?
+        }
+        Mode::Matcher | Mode::VirtualService => OfRules::default(),
+    };
+    Ok(Some((woven, settings)))
+}
+
+fn messages(what: &str, found: &[Diagnostic]) -> Vec<String> {
+    let said = found.iter().map(|diagnostic| diagnostic.message.clone());
+    std::iter::once(format!("{what}:")).chain(said).collect()
+}
+
+/// Whether weaving means anything for it; not how it is written.
+fn is_changed(before: &Value, woven: &Woven) -> bool {
+    let after: Result<Value, _> = serde_saphyr::from_str(&woven.text);
+    after.is_ok_and(|after| after != *before)
+}
+
+/// The names of the rules to the host, or their positions.
+fn rules(object: &Object, policy: &Policy) -> String {
+    let fqdn = policy.host().fqdn();
+    let leads = |rule: &Value| {
+        let routes = rule.get("route").and_then(Value::as_array).map(Vec::as_slice);
+        routes.unwrap_or_default().iter().any(|route| {
+            let host = route.pointer("/destination/host").unwrap_or(&Value::Null);
+            users::is(host, object.namespace(), fqdn)
+        })
+    };
+    let rules = object.list("/spec/http").iter().enumerate().filter(|(_, rule)| leads(rule));
+    let names: Vec<String> = rules
+        .map(|(position, rule)| match rule.get("name").and_then(Value::as_str) {
+            Some(name) => format!("`{name}`"),
+            None => format!("`spec.http[{position}]`"),
+        })
+        .collect();
+    names.join(", ")
+}

@@ -1,0 +1,181 @@
+//! Makes the mesh show what it is to: one object after the other, each after the proxies have the one before.
+
+use policy::rollout::State;
+use serde_json::Value;
+
+use super::super::event::Report;
+use super::super::failure::Failure;
+use super::super::mesh::{self, Change, Difference};
+use super::super::subject::Subject;
+use super::changed;
+use crate::cluster::istiod::{Changed, Proxies};
+use crate::cluster::{Cluster, Error, How, Object};
+
+/// Applies what is missing or another, in the order of applying, and then removes what is too much, in reverse.
+pub(super) async fn route(
+    subject: &Subject<'_>,
+    state: &State,
+    how: How,
+    proxies: &mut Proxies<'_>,
+    report: Report<'_>,
+) -> Result<(), Failure> {
+    let cluster = subject.cluster;
+    let desired = mesh::desired(subject, state).await?;
+    let (differences, live) = mesh::compared(subject, &desired).await?;
+    // All are asked about before the first is done: what the API server or a webhook would refuse is refused now.
+    let trial = How { dry_run: true, ..how };
+    for difference in &differences {
+        apply(cluster, difference, trial).await?;
+    }
+    if how.dry_run {
+        for difference in &differences {
+            report(changed(difference.title(), would(difference.change)));
+        }
+        return Ok(());
+    }
+    proxies.settle(&live).await?;
+    for difference in &differences {
+        let change = apply(cluster, difference, how).await?;
+        report(changed(difference.title(), did(difference.change)));
+        proxies.follow(&change).await?;
+    }
+    Ok(())
+}
+
+/// Removes all that serin made in the mesh for a Release (`<namespace>/<name>`): `serin delete`.
+///
+/// # Errors
+/// When something cannot be removed.
+pub async fn remove_all(
+    cluster: &Cluster,
+    release: &str,
+    how: How,
+    proxies: &mut Proxies<'_>,
+    report: Report<'_>,
+) -> Result<(), Failure> {
+    for object in mesh::in_order_of_removal(cluster.made_for(release).await?) {
+        cluster.delete_mesh_object(&object, how).await?;
+        let what = if how.dry_run { would(Change::Remove) } else { did(Change::Remove) };
+        report(changed(object.title(), what));
+        if !how.dry_run {
+            proxies.follow(&[Changed::removed(&object)]).await?;
+        }
+    }
+    Ok(())
+}
+
+const fn did(change: Change) -> &'static str {
+    match change {
+        Change::Add => "applied",
+        Change::Change => "changed",
+        Change::Remove => "removed",
+    }
+}
+
+const fn would(change: Change) -> &'static str {
+    match change {
+        Change::Add => "would be applied",
+        Change::Change => "would be changed",
+        Change::Remove => "would be removed",
+    }
+}
+
+/// Does away with a difference; what came of it.
+async fn apply(
+    cluster: &Cluster,
+    difference: &Difference,
+    how: How,
+) -> Result<Vec<Changed>, Failure> {
+    let Some(wanted) = &difference.wanted else {
+        if let Some(live) = &difference.live {
+            cluster.delete_mesh_object(live, how).await?;
+            return Ok(vec![Changed::removed(live)]);
+        }
+        return Ok(Vec::new());
+    };
+    if difference.is_foreign && !how.force {
+        return Err(Failure::hindrance(
+            format!(
+                "{} is there already, and serin did not make it for this Release",
+                wanted.title()
+            ),
+            "call one of the two otherwise, or take it over with `--force`",
+        ));
+    }
+    let applied = cluster.apply_mesh_object(wanted, how).await?;
+    if applied.spec() == wanted.spec() {
+        return Ok(vec![Changed::applied(&applied)]);
+    }
+    // What others added stays when ours is applied: only who may take over can do away with it.
+    if !how.force {
+        return Err(Failure::Cluster(Error::Owned {
+            object: wanted.title(),
+            manager: managers(&applied),
+            fields: additions(wanted, &applied),
+        }));
+    }
+    let mut exact = applied.clone();
+    exact.value_mut()["spec"] = wanted.spec().clone();
+    let replaced = cluster.replace_mesh_object(&exact, how).await?;
+    Ok(vec![Changed::applied(&replaced)])
+}
+
+/// Who else manages fields of the object.
+fn managers(object: &Object) -> String {
+    let fields = object.list("/metadata/managedFields").iter();
+    let names = fields.filter_map(|fields| fields.get("manager")?.as_str());
+    let mut names: Vec<&str> = names.filter(|name| *name != crate::cluster::MANAGER).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.is_empty() { "somebody else".to_owned() } else { names.join(", ") }
+}
+
+/// The paths of what is in the object and was not wanted.
+fn additions(wanted: &Object, found: &Object) -> Vec<String> {
+    let mut paths = Vec::new();
+    differ(wanted.spec(), found.spec(), ".spec", &mut paths);
+    paths
+}
+
+fn differ(wanted: &Value, found: &Value, path: &str, paths: &mut Vec<String>) {
+    if let (Value::Object(wanted), Value::Object(found)) = (wanted, found) {
+        for (key, value) in found {
+            let path = format!("{path}.{key}");
+            match wanted.get(key) {
+                Some(wanted) => differ(wanted, value, &path, paths),
+                None => paths.push(path),
+            }
+        }
+    } else if wanted != found {
+        paths.push(path.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn additions_of_others_are_named_with_them() {
+        let object = |spec: Value| Object::from(json!({ "kind": "DestinationRule", "spec": spec }));
+        let wanted = object(json!({ "host": "a", "subsets": [{ "name": "v1" }], "x": { "y": 1 } }));
+        let found = Object::from(json!({
+            "metadata": { "managedFields": [
+                { "manager": "serin" }, { "manager": "kubectl-edit" }, { "manager": "kubectl-edit" },
+            ] },
+            "spec": {
+                "host": "a", "trafficPolicy": {}, "x": { "y": 1, "z": 2 },
+                "subsets": [{ "name": "v1" }, { "name": "v2" }],
+            },
+        }));
+        assert_eq!(
+            additions(&wanted, &found),
+            [".spec.trafficPolicy", ".spec.x.z", ".spec.subsets"]
+        );
+        assert_eq!(managers(&found), "kubectl-edit");
+        assert_eq!(additions(&wanted, &wanted), [""; 0]);
+        assert_eq!(managers(&wanted), "somebody else");
+    }
+}
