@@ -60,7 +60,7 @@ impl Mesh {
     pub async fn start() -> anyhow::Result<Self> {
         let programs = Programs::find()?;
         let folder = tempfile::Builder::new().prefix("serin-mesh-").tempdir()?;
-        namespaces::open().await?;
+        namespaces::open(&programs.module).await?;
         let (kubernetes, kubectl) = Kubernetes::start(&programs, folder.path()).await?;
         let istiod = Istiod::start(&programs, &kubectl, folder.path()).await?;
         Ok(Self { programs, kubectl, _istiod: istiod, kubernetes, folder })

@@ -23,6 +23,7 @@ mod parts;
 mod place;
 mod refused;
 mod release;
+mod rollout;
 mod scene;
 mod table;
 mod translation;
@@ -87,6 +88,7 @@ enum Case {
     Oci,
     Traps(Mode),
     Parts,
+    Rollout(rollout::Case),
 }
 
 fn cases() -> Vec<Case> {
@@ -108,7 +110,9 @@ fn cases() -> Vec<Case> {
         Case::Parts,
     ];
     let traps = Mode::ALL.map(Case::Traps);
-    modes.chain(trust).chain(fallback).chain(changes).chain(single).chain(traps).collect()
+    let rollouts = rollout::Case::ALL.map(Case::Rollout);
+    let before = modes.chain(trust).chain(fallback).chain(changes).chain(single).chain(traps);
+    before.chain(rollouts).collect()
 }
 
 impl Case {
@@ -130,10 +134,18 @@ impl Case {
             Self::Oci => "delivery::oci".to_owned(),
             Self::Traps(mode) => format!("delivery::traps::{mode}"),
             Self::Parts => "parts".to_owned(),
+            Self::Rollout(case) => format!("rollout::{case}"),
         }
     }
 
     async fn run(self, world: &World) -> anyhow::Result<()> {
+        // Held while it runs.
+        let (_with_others, _alone);
+        if matches!(self, Self::Rollout(case) if case.is_alone()) {
+            _alone = world.alone.write().await;
+        } else {
+            _with_others = world.alone.read().await;
+        }
         match self {
             Self::Mode(mode, place) => modes::run(world, mode, place).await,
             Self::Trust(mode, place) => trust::run(world, mode, place).await,
@@ -149,6 +161,7 @@ impl Case {
             Self::Oci => delivery::oci(world).await,
             Self::Traps(mode) => delivery::traps(world, mode).await,
             Self::Parts => parts::run(world).await,
+            Self::Rollout(case) => case.run(world).await,
         }
     }
 }

@@ -3,20 +3,52 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use anyhow::{Context, ensure};
 use serin_harness::mesh::Mesh;
+use tokio::process::Command;
+use tokio::sync::{OnceCell, RwLock};
 
 use crate::table::{Row, Table};
 
 pub(crate) struct World {
     pub(crate) mesh: Mesh,
+    /// Every case reads; one that takes a part away from all others writes.
+    pub(crate) alone: RwLock<()>,
     scenes: AtomicU8,
+    definition: OnceCell<()>,
     tables: Mutex<Vec<Table>>,
 }
 
 impl World {
     pub(crate) async fn start() -> anyhow::Result<Self> {
         let mesh = Mesh::start().await?;
-        Ok(Self { mesh, scenes: AtomicU8::new(1), tables: Mutex::default() })
+        Ok(Self {
+            mesh,
+            alone: RwLock::default(),
+            scenes: AtomicU8::new(1),
+            definition: OnceCell::new(),
+            tables: Mutex::default(),
+        })
+    }
+
+    /// Tells the API what a Release is, once.
+    pub(crate) async fn define_releases(&self) -> anyhow::Result<()> {
+        let defined = self.definition.get_or_try_init(async || {
+            self.mesh.kubectl().apply(&self.definition().await?).await?;
+            let arguments = ["wait", "--for=condition=Established", "crd/releases.serin.dev"];
+            self.mesh.kubectl().run(&[&arguments[..], &["--timeout=60s"]].concat(), "").await?;
+            anyhow::Ok(())
+        });
+        defined.await.copied()
+    }
+
+    /// What `serin crd` says a Release is.
+    pub(crate) async fn definition(&self) -> anyhow::Result<String> {
+        let running = Command::new(&self.mesh.programs().serin).arg("crd").output().await;
+        let output = running.context("cannot run serin")?;
+        let error = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "`serin crd`: {error}");
+        Ok(String::from_utf8(output.stdout)?)
     }
 
     /// A number that no other scene has.

@@ -1,6 +1,8 @@
-//! The namespaces that the mesh is in: a network in which pods have addresses, and a folder that istio-agent insists on.
+//! The namespaces that the mesh is in: a network in which pods have addresses, a folder that istio-agent insists on,
+//! and the one in which pages of docs/ have the module.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, ensure};
 use tokio::process::Command;
@@ -13,9 +15,11 @@ pub(super) const PODS_OF_NODE: &str = "10.99.0.0/17";
 /// Where istio-agent keeps modules; the folder above it is covered, in this namespace only, by one in memory.
 const AGENT_DATA: &str = "/var/lib/istio/data";
 const COVERED: &str = "/var/lib";
+/// Where the pages of docs/ have the module; covered in the same way.
+const MODULE: &str = "/var/local";
 
 /// Sets up the namespaces that this process is in, which must be its own: another's network is not touched.
-pub(super) async fn open() -> anyhow::Result<()> {
+pub(super) async fn open(module: &Path) -> anyhow::Result<()> {
     // A new network namespace has a loopback interface that is down, and no other.
     let links = run("ip", &["-oneline", "link", "show"]).await?;
     ensure!(
@@ -26,6 +30,10 @@ pub(super) async fn open() -> anyhow::Result<()> {
     run("ip", &["route", "replace", "local", PODS, "dev", "lo"]).await?;
     run("mount", &["-t", "tmpfs", "tmpfs", COVERED]).await?;
     fs::create_dir_all(AGENT_DATA)?;
+    run("mount", &["-t", "tmpfs", "tmpfs", MODULE]).await?;
+    let folder = Path::new(MODULE).join("serin");
+    fs::create_dir_all(&folder)?;
+    fs::copy(module, folder.join("serin.wasm"))?;
     Ok(())
 }
 

@@ -195,9 +195,15 @@ pub fn listen_apart(namespace: &str, name: &str, address: Ipv4Addr) -> Value {
 
 fn bootstrap(pod: &Pod, discovery: &Value) -> Value {
     let Pod { name, namespace, address, .. } = pod;
+    // The last one for Gateways: they select pods of every namespace.
+    let mut labels = json!({"app": pod.app, "pod": pod.name, "namespace": namespace});
     let kind = match pod.kind {
         Kind::Sidecar => "sidecar",
-        Kind::Gateway => "router",
+        Kind::Gateway => {
+            // As Istio's chart names its gateways.
+            labels["istio"] = json!(pod.app.strip_prefix("istio-").unwrap_or(&pod.app));
+            "router"
+        }
     };
     let ads = json!({"ads": {}, "resource_api_version": "V3"});
     let http2 = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
@@ -224,8 +230,7 @@ fn bootstrap(pod: &Pod, discovery: &Value) -> Value {
                 "INTERCEPTION_MODE": "NONE",
                 "ISTIO_VERSION": pod.version,
                 "CLUSTER_ID": "Kubernetes",
-                // The last one for Gateways: they select pods of every namespace.
-                "LABELS": {"app": pod.app, "pod": pod.name, "namespace": namespace},
+                "LABELS": labels,
             },
         },
         "dynamic_resources": {

@@ -1,0 +1,115 @@
+//! Rollouts from end to end: the seeds' own, as their pages in docs/ tell them, and what goes wrong on the way.
+
+mod failures;
+mod istio_blog;
+mod killed;
+mod kubesphere;
+mod objects;
+mod pipecd;
+mod reviews;
+mod serin;
+mod transcript;
+mod tutorial;
+mod under_load;
+mod users;
+
+use std::fmt;
+
+use crate::world::World;
+
+/// A case of a rollout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Case {
+    KubeSphere,
+    KubeSphereContent,
+    KubeSphereBlueGreen,
+    PipeCd,
+    IstioBlog,
+    Tutorial,
+    UnderLoad,
+    Killed,
+    Conflict,
+    Deleted,
+    ForeignEdit,
+    NeverReady,
+    CrashesLater,
+    Rivals,
+    NoConsent,
+    ApiRestarts,
+    OldDefinition,
+}
+
+impl Case {
+    /// The longest first; those that nothing else may run beside last.
+    pub(crate) const ALL: [Self; 17] = [
+        Self::Killed,
+        Self::KubeSphere,
+        Self::PipeCd,
+        Self::UnderLoad,
+        Self::KubeSphereContent,
+        Self::KubeSphereBlueGreen,
+        Self::IstioBlog,
+        Self::Tutorial,
+        Self::Conflict,
+        Self::Deleted,
+        Self::ForeignEdit,
+        Self::NeverReady,
+        Self::CrashesLater,
+        Self::Rivals,
+        Self::NoConsent,
+        Self::ApiRestarts,
+        Self::OldDefinition,
+    ];
+
+    /// Whether no other case may run beside it.
+    pub(crate) fn is_alone(self) -> bool {
+        matches!(self, Self::ApiRestarts | Self::OldDefinition)
+    }
+
+    pub(crate) async fn run(self, world: &World) -> anyhow::Result<()> {
+        world.define_releases().await?;
+        match self {
+            Self::KubeSphere => kubesphere::ratio(world).await,
+            Self::KubeSphereContent => kubesphere::content(world).await,
+            Self::KubeSphereBlueGreen => kubesphere::blue_green(world).await,
+            Self::PipeCd => pipecd::run(world).await,
+            Self::IstioBlog => istio_blog::run(world).await,
+            Self::Tutorial => tutorial::run(world).await,
+            Self::UnderLoad => under_load::run(world).await,
+            Self::Killed => killed::run(world).await,
+            Self::Conflict => failures::conflict::run(world).await,
+            Self::Deleted => failures::deleted::run(world).await,
+            Self::ForeignEdit => failures::foreign_edit::run(world).await,
+            Self::NeverReady => failures::canary::never_ready(world).await,
+            Self::CrashesLater => failures::canary::crashes_later(world).await,
+            Self::Rivals => failures::rivals::run(world).await,
+            Self::NoConsent => failures::consent::run(world).await,
+            Self::ApiRestarts => failures::api::restarts(world).await,
+            Self::OldDefinition => failures::api::old_definition(world).await,
+        }
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::KubeSphere => "kubesphere::ratio",
+            Self::KubeSphereContent => "kubesphere::content",
+            Self::KubeSphereBlueGreen => "kubesphere::blue-green",
+            Self::PipeCd => "pipecd",
+            Self::IstioBlog => "istio-blog",
+            Self::Tutorial => "tutorial",
+            Self::UnderLoad => "under-load",
+            Self::Killed => "killed",
+            Self::Conflict => "failures::conflict",
+            Self::Deleted => "failures::deleted",
+            Self::ForeignEdit => "failures::foreign-edit",
+            Self::NeverReady => "failures::never-ready",
+            Self::CrashesLater => "failures::crashes-later",
+            Self::Rivals => "failures::rivals",
+            Self::NoConsent => "failures::no-consent",
+            Self::ApiRestarts => "failures::api-restarts",
+            Self::OldDefinition => "failures::old-definition",
+        })
+    }
+}

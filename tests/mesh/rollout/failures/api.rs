@@ -1,0 +1,82 @@
+//! The API server is away for a while, or knows Releases of an older version only. Nothing else may run beside these.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use super::super::objects::{MODULE, phase};
+use super::super::reviews;
+use super::super::serin::Serin;
+use super::super::users::Users;
+use super::{FEW, TITLE};
+use crate::scene::PORT;
+use crate::table::Row;
+use crate::world::World;
+
+/// How long it is away.
+const AWAY: Duration = Duration::from_secs(3);
+
+/// The API server is killed while a command drives, and started again: the command goes on, or the next one does.
+pub(crate) async fn restarts(world: &World) -> anyhow::Result<()> {
+    let scene = reviews::scene(world, "api-restarts").await?;
+    let proxy = scene.sidecar("productpage").await?;
+    let caller = reviews::caller(&proxy);
+    let serin = Serin::of(&scene, "alice");
+    let mut row = Row::new("the API server restarts");
+    let steps = json!([
+        {"shift": {"v2": 50}}, {"pause": {"for": "2s"}}, {"promote": "v2"}, {"retire": "v1"},
+    ]);
+    reviews::apply(&scene, &serin, steps).await?.code(0)?;
+    let users = Users::start(proxy.at(PORT), reviews::HOST);
+    let running = serin.start(&reviews::command(&scene, &["start", "--image", reviews::NEW]))?;
+    sleep(Duration::from_secs(1)).await;
+    world.mesh.restart_api(AWAY).await?;
+    let ran = running.end().await?;
+    ensure!(matches!(ran.code, Some(0 | 3)), "expected 0 or 3: {ran}");
+    row.note("the command", Ok(format!("exit code {}", ran.code.unwrap_or_default())));
+    reviews::verb(&scene, &serin, &["run"]).await?.code(0)?;
+    let phase = phase(&scene, "reviews").await?;
+    ensure!(phase == "Completed", "expected Completed, found {phase}");
+    row.note("afterwards", caller.count(FEW, "/", &[]).await.only("v2"));
+    let heard = users.stop().await;
+    let judged = heard.only_in_order(&["v1", "v2"]);
+    row.note("users", judged.map(|()| format!("{} requests, 0 failed", heard.requests)));
+    world.found(TITLE, row)?;
+    scene.end().await
+}
+
+/// The API knows a Release without a `rollout`: it is said, and nothing is written without it.
+pub(crate) async fn old_definition(world: &World) -> anyhow::Result<()> {
+    let scene = reviews::scene(world, "old-crd").await?;
+    let proxy = scene.sidecar("productpage").await?;
+    let caller = reviews::caller(&proxy);
+    let serin = Serin::of(&scene, "alice");
+    let kubectl = scene.mesh.kubectl();
+    let definition = world.definition().await?;
+    let mut old = kubectl.get(&["crd", "releases.serin.dev"]).await?;
+    let spec = "/spec/versions/0/schema/openAPIV3Schema/properties/spec";
+    let spec = old.pointer_mut(spec).and_then(Value::as_object_mut).context("no schema")?;
+    // They may speak of what is not there any more.
+    spec.remove("x-kubernetes-validations");
+    let properties = spec["properties"].as_object_mut().context("no properties")?;
+    properties.remove("rollout").context("no rollout")?;
+    old["metadata"]["annotations"] = json!({});
+    kubectl.run(&["replace", "-f", "-"], &old.to_string()).await?;
+    // The API takes a moment to forget.
+    sleep(Duration::from_secs(1)).await;
+    let steps = json!([{"shift": {"v2": 50}}, {"promote": "v2"}]);
+    scene.write("reviews.yaml", &reviews::release(&scene, steps).to_string())?;
+    let ran = serin.run(&["apply", "reviews.yaml", "--module-file", MODULE]).await;
+    kubectl.apply(&definition).await?;
+    let ran = ran?;
+    ensure!(matches!(ran.code, Some(1 | 3)), "expected 1 or 3: {ran}");
+    let mut row = Row::new("the definition of Releases is older");
+    let said = ran.says(&["serin crd", "rollout"]);
+    row.note("the command", said.map(|_| "refused: `serin crd`".to_owned()));
+    row.note("afterwards", caller.count(FEW, "/", &[]).await.only("v1"));
+    row.note("users", Ok(String::new()));
+    world.found(TITLE, row)?;
+    scene.end().await
+}

@@ -1,0 +1,148 @@
+//! `serin` is killed at every one of its writes, just before the API has it or just after, while users ask: whoever
+//! goes on loses nothing, nobody is told an error, and nobody sees a split that is not on the way.
+
+use anyhow::{Context, bail, ensure};
+use serde_json::{Value, json};
+use serin_harness::mesh::{ApiProxy, Moment};
+
+use super::objects::{expect, get, history, near, phase};
+use super::reviews;
+use super::serin::{Ran, Serin};
+use super::users::Users;
+use crate::caller::Caller;
+use crate::scene::{PORT, Scene};
+use crate::table::Row;
+use crate::world::World;
+
+const TITLE: &str = "Killed at every write, while users ask";
+/// More writes than any command needs.
+const MOST: usize = 60;
+const USERS: usize = 1000;
+
+pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
+    for moment in [Moment::Before, Moment::After] {
+        let name = format!("killed-{moment:?}").to_lowercase();
+        let scene = reviews::scene(world, &name).await?;
+        rollout(world, &scene, moment).await?;
+        scene.end().await?;
+    }
+    Ok(())
+}
+
+async fn rollout(world: &World, scene: &Scene<'_>, moment: Moment) -> anyhow::Result<()> {
+    let proxy = scene.sidecar("productpage").await?;
+    let caller = reviews::caller(&proxy);
+    let api = ApiProxy::start(scene.mesh, "alice", &scene.folder).await?;
+    let serin = Serin::of(scene, "alice").through(&api);
+    let steps = json!([
+        {"scale": {"v2": "50%"}}, {"shift": {"v2": 50}}, {"approve": {}},
+        {"promote": "v2"}, {"approve": {}}, {"retire": "v1"},
+    ]);
+    scene.write("reviews.yaml", &reviews::release(scene, steps).to_string())?;
+    let users = Users::start(proxy.at(PORT), reviews::HOST);
+    let mut killing = Killing { world, scene, api: &api, serin: &serin, moment, number: 0 };
+    let apply = ["apply", "reviews.yaml", "--module-file", super::objects::MODULE];
+    killing.carry_out("apply", &apply, &caller, None).await?;
+    let start = reviews::command(scene, &["start", "--image", reviews::NEW]);
+    killing.carry_out("start", &start, &caller, Some(0.5)).await?;
+    let approve = reviews::command(scene, &["approve"]);
+    killing.carry_out("approve", &approve, &caller, Some(1.0)).await?;
+    killing.carry_out("approve", &approve, &caller, Some(1.0)).await?;
+    let heard = users.stop().await;
+    let mut row = Row::new(format!("{moment:?} all {} writes", killing.number).to_lowercase());
+    let judged = heard.only_in_order(&["v1", "v2"]);
+    row.note("users", judged.map(|()| format!("{} requests, 0 failed", heard.requests)));
+    row.note("each user", Ok("v1, then v2".to_owned()));
+    world.found("Killed at every write: what users saw", row)?;
+    ensure!(get(scene, "deployment", "reviews-v1").await?.is_none(), "reviews-v1 is still there");
+    let phase = phase(scene, "reviews").await?;
+    ensure!(phase == "Completed", "expected Completed, found {phase}");
+    Ok(())
+}
+
+struct Killing<'a, 'w> {
+    world: &'a World,
+    scene: &'a Scene<'w>,
+    api: &'a ApiProxy,
+    serin: &'a Serin,
+    moment: Moment,
+    /// How many writes there were.
+    number: usize,
+}
+
+impl Killing<'_, '_> {
+    /// Runs a command that is killed at its first write (before the API has it: at its second, so that one more is
+    /// done each time) until nothing is left to be written, then asks who gets what.
+    async fn carry_out(
+        &mut self,
+        verb: &str,
+        command: &[&str],
+        caller: &Caller<'_>,
+        share: Option<f64>,
+    ) -> anyhow::Result<()> {
+        let resume = reviews::command(self.scene, &["run"]);
+        let before = self.recorded().await?;
+        let mut at = 1;
+        let mut last: Option<(String, Value)> = None;
+        for _ in 0..MOST {
+            // Once it is written down, whoever goes on needs no more than the Release's name.
+            let is_recorded = self.recorded().await? > before;
+            let (resumed_by, arguments) =
+                if is_recorded { ("rollout run", &resume[..]) } else { (verb, command) };
+            let fired = self.api.arm(at, self.moment);
+            let ran = self.serin.run_until(arguments, fired).await?;
+            let writes = self.api.writes();
+            self.api.reset();
+            let Some(ran) = ran else {
+                self.number += 1;
+                let write = writes.last().context("it was killed at no write")?.to_string();
+                self.note(&write, resumed_by)?;
+                // A write that is done again every time would come first for ever.
+                let state = self.state().await?;
+                let now = (write, state);
+                at = match self.moment {
+                    _ if last.as_ref() == Some(&now) => at + 1,
+                    Moment::Before => 2,
+                    Moment::After => 1,
+                };
+                last = Some(now);
+                continue;
+            };
+            return self.done(ran, caller, share).await;
+        }
+        bail!("`{verb}` has not ended after {MOST} writes")
+    }
+
+    async fn done(&self, ran: Ran, caller: &Caller<'_>, share: Option<f64>) -> anyhow::Result<()> {
+        ran.code(0)?;
+        let counts = caller.count(USERS, "/", &[]).await;
+        match share {
+            None => counts.only("v1").map(drop),
+            Some(1.0) => counts.only("v2").map(drop),
+            Some(share) => near(&counts, "v2", share).map(drop),
+        }
+    }
+
+    fn note(&self, write: &str, run_by: &str) -> anyhow::Result<()> {
+        let mut row = Row::new(format!("{:?} {:02}", self.moment, self.number).to_lowercase());
+        row.note("write", Ok(write.to_owned()));
+        row.note("command", Ok(run_by.to_owned()));
+        self.world.found(TITLE, row)
+    }
+
+    /// How many verbs the history has.
+    async fn recorded(&self) -> anyhow::Result<usize> {
+        if get(self.scene, "releases.serin.dev", "reviews").await?.is_none() {
+            return Ok(0);
+        }
+        Ok(history(self.scene, "reviews").await?.len())
+    }
+
+    /// The state that the Release keeps.
+    async fn state(&self) -> anyhow::Result<Value> {
+        if get(self.scene, "releases.serin.dev", "reviews").await?.is_none() {
+            return Ok(Value::Null);
+        }
+        Ok(expect(self.scene, "releases.serin.dev", "reviews").await?["status"]["state"].take())
+    }
+}

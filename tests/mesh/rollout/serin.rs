@@ -1,0 +1,155 @@
+//! `serin`, as somebody runs it at the mesh: bounded in time, and killed where a case wants it.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use serin_harness::mesh::{ApiProxy, Fired};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::scene::Scene;
+
+/// More than any command takes: each ends by itself, or when it waits for somebody.
+const LIMIT: Duration = Duration::from_mins(2);
+
+/// Somebody who runs `serin` in a scene's folder.
+#[derive(Clone)]
+pub(crate) struct Serin {
+    program: PathBuf,
+    config: PathBuf,
+    folder: PathBuf,
+}
+
+impl Serin {
+    /// Runs it as a user.
+    pub(crate) fn of(scene: &Scene<'_>, user: &str) -> Self {
+        Self {
+            program: scene.programs().serin.clone(),
+            config: scene.mesh.kubeconfig(user),
+            folder: scene.folder.clone(),
+        }
+    }
+
+    /// The same with a reverse proxy between it and the API.
+    pub(crate) fn through(&self, proxy: &ApiProxy) -> Self {
+        Self { config: proxy.config().to_owned(), ..self.clone() }
+    }
+
+    /// Runs it until it ends.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> anyhow::Result<Ran> {
+        self.start(arguments)?.end().await
+    }
+
+    /// Starts it.
+    pub(crate) fn start(&self, arguments: &[&str]) -> anyhow::Result<Running> {
+        let mut child = Command::new(&self.program)
+            .args(arguments)
+            .current_dir(&self.folder)
+            .env("KUBECONFIG", &self.config)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .context("cannot run serin")?;
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let (stdout, stderr) = (tokio::spawn(read(stdout)), tokio::spawn(read(stderr)));
+        Ok(Running { command: format!("serin {}", arguments.join(" ")), child, stdout, stderr })
+    }
+
+    /// Runs it, and kills it when a write that is waited for is halted: none where it was killed.
+    pub(crate) async fn run_until(
+        &self,
+        arguments: &[&str],
+        fired: Fired,
+    ) -> anyhow::Result<Option<Ran>> {
+        let mut running = self.start(arguments)?;
+        let ended = tokio::select! {
+            status = running.wait() => return Ok(Some(running.ran(status?).await?)),
+            Ok(ended) = fired => ended,
+        };
+        running.child.kill().await?;
+        // It may be that nobody waits any more.
+        let _ = ended.send(());
+        Ok(None)
+    }
+}
+
+async fn read(output: Option<impl AsyncRead + Unpin>) -> std::io::Result<String> {
+    let mut text = Vec::new();
+    if let Some(mut output) = output {
+        output.read_to_end(&mut text).await?;
+    }
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+type Reading = JoinHandle<std::io::Result<String>>;
+
+/// One that runs; it is killed when this is dropped.
+pub(crate) struct Running {
+    command: String,
+    child: Child,
+    stdout: Reading,
+    stderr: Reading,
+}
+
+impl Running {
+    /// Waits until it ends.
+    pub(crate) async fn end(mut self) -> anyhow::Result<Ran> {
+        let status = self.wait().await?;
+        self.ran(status).await
+    }
+
+    async fn wait(&mut self) -> anyhow::Result<ExitStatus> {
+        let waiting = timeout(LIMIT, self.child.wait()).await;
+        let Self { command, .. } = self;
+        Ok(waiting.with_context(|| format!("`{command}` does not end"))??)
+    }
+
+    async fn ran(self, status: ExitStatus) -> anyhow::Result<Ran> {
+        let Self { command, stdout, stderr, .. } = self;
+        Ok(Ran { command, code: status.code(), stdout: stdout.await??, stderr: stderr.await?? })
+    }
+}
+
+/// One that ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Ran {
+    command: String,
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    /// That it ended with this code.
+    pub(crate) fn code(self, expected: i32) -> anyhow::Result<Self> {
+        ensure!(self.code == Some(expected), "expected exit code {expected}: {self}");
+        Ok(self)
+    }
+
+    /// That it said all of this.
+    pub(crate) fn says(self, texts: &[&str]) -> anyhow::Result<Self> {
+        for text in texts {
+            ensure!(self.text().contains(text), "it does not say `{text}`: {self}");
+        }
+        Ok(self)
+    }
+
+    /// What it wrote, notes last.
+    pub(crate) fn text(&self) -> String {
+        [self.stdout.as_str(), &self.stderr].concat()
+    }
+}
+
+impl fmt::Display for Ran {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = self.code.map_or_else(|| "by a signal".to_owned(), |code| code.to_string());
+        write!(f, "`{}` ended with {code}:\n{}", self.command, self.text().trim_end())
+    }
+}

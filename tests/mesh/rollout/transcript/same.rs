@@ -1,0 +1,59 @@
+//! Whether two outputs are the same but for what differs from run to run.
+
+/// Whether they are, but for times, lengths of time, digests and the width of columns.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    one.split_whitespace().map(steady).eq(other.split_whitespace().map(steady))
+}
+
+/// A word without what differs from run to run.
+fn steady(word: &str) -> String {
+    let mut steady = String::new();
+    let mut rest = word;
+    while let Some(first) = rest.chars().next() {
+        let is_of = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '.' | '-' | '+');
+        let end = rest.find(|c| !is_of(c)).unwrap_or(rest.len());
+        if end == 0 {
+            steady.push(first);
+            rest = &rest[first.len_utf8()..];
+            continue;
+        }
+        let token = rest[..end].trim_end_matches(['.', ':']);
+        steady.push_str(kind(token).unwrap_or(token));
+        rest = &rest[token.len().max(1)..];
+    }
+    steady
+}
+
+/// What differs from run to run, if the token is such a thing.
+fn kind(token: &str) -> Option<&'static str> {
+    if is_time(token) {
+        return Some("<time>");
+    }
+    if is_length(token) {
+        return Some("<length>");
+    }
+    is_digest(token).then_some("<digest>")
+}
+
+/// `2026-11-21T17:06:37Z`, or `17:06:37`.
+fn is_time(token: &str) -> bool {
+    let time = token.split_once('T').map_or(token, |(_, time)| time).trim_end_matches('Z');
+    let parts: Vec<&str> = time.split(':').collect();
+    let is_number = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit()) && part.len() >= 2;
+    parts.len() == 3 && parts.iter().all(is_number)
+}
+
+/// `4s`, `2m30s`, `1.5s`: not a number alone.
+fn is_length(token: &str) -> bool {
+    let is_of = |c: char| c.is_ascii_digit() || matches!(c, '.' | 'h' | 'm' | 's');
+    token.starts_with(|c: char| c.is_ascii_digit())
+        && token.ends_with(['s', 'm', 'h'])
+        && token.chars().all(is_of)
+}
+
+/// At least seven hexadecimal digits, with a number among them.
+fn is_digest(token: &str) -> bool {
+    token.len() >= 7
+        && token.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c))
+        && token.chars().any(|c| c.is_ascii_digit())
+}
