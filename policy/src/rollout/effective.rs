@@ -1,6 +1,6 @@
 //! What the mesh is to be rendered from: a Release with what has come of its rollout put into it.
 
-use super::{Phase, Plan, PlanStep, State, Traffic};
+use super::{Phase, Plan, State, Traffic};
 use crate::policy::{STABLE_KEY, Split, SubsetId};
 use crate::spec::{Entries, Release, Spec};
 
@@ -29,7 +29,7 @@ pub fn effective(spec: &Spec, plan: &Plan, state: &State) -> Spec {
         }
     }
     if release.cohort.is_none()
-        && plan.steps != [PlanStep::Open]
+        && !plan.is_open()
         && state.phase != Phase::Idle
         && let Some(revision) = &state.revision
     {
@@ -70,7 +70,7 @@ fn make_stable(release: &mut Release, winner: SubsetId) {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::At;
+    use super::super::{At, PlanStep};
     use super::*;
     use crate::{Checked, Node, Path, Problems};
 
