@@ -3,8 +3,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
+use crate::command::length::Length;
 use crate::traffic::pace::{FASTEST, LONGEST, SLOWEST};
 
 /// The requests a second.
@@ -15,8 +14,7 @@ pub(in super::super) fn rate(text: &str) -> Result<f64, String> {
 
 /// A time.
 pub(in super::super) fn time(text: &str) -> Result<Duration, String> {
-    let read = text.parse::<SignedDuration>().ok();
-    let read = read.and_then(|time| Duration::try_from(time).ok());
+    let read = text.parse().ok().map(|Length(time)| time);
     let read = read.filter(|time| (Duration::from_millis(100)..=LONGEST).contains(time));
     read.ok_or_else(|| "expected a time up to an hour, as `30s` or `5m`".to_owned())
 }
