@@ -4,8 +4,8 @@
 
 pub mod event;
 pub mod failure;
-pub mod live;
 mod labels;
+pub mod live;
 pub mod mesh;
 pub mod observe;
 pub mod perform;

@@ -59,7 +59,7 @@ impl Live {
     #[must_use]
     pub fn subject<'a>(&'a self, cluster: &'a Cluster, options: &'a Options) -> Subject<'a> {
         let Options { mesh, gateways } = options;
-        Subject { cluster, release: &self.release, plan: &self.release.plan, mesh, gateways }
+        Subject { cluster, release: &self.release, mesh, gateways }
     }
 
     /// The words for it.

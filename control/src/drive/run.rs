@@ -9,7 +9,7 @@ use super::event::{Event, Report};
 use super::failure::Failure;
 use super::live::{self, Live, Options};
 use super::observe::observe;
-use super::perform::{Deed, perform};
+use super::perform::perform;
 use crate::cluster::istiod::Proxies;
 use crate::cluster::{Cluster, Error, How, Object};
 use crate::rollout::{Awaited, Entry, Shown, Status};
@@ -109,8 +109,7 @@ impl Drive<'_> {
         match &step {
             Step::Do(action) => {
                 self.say(live, state, Some(&step)).await?;
-                let mut tell = |deed: Deed| report(changed(deed));
-                perform(&subject, state, action, self.how, &mut proxies, &mut tell).await?;
+                perform(&subject, state, action, self.how, &mut proxies, report).await?;
                 Ok(Next::Again)
             }
             Step::Become(next) => {
@@ -192,17 +191,4 @@ fn became(live: &Live, state: &State) -> Event {
         step: crate::rollout::phase::step(plan, state),
         what: wording.at_work(state).unwrap_or_else(|| wording.traffic(&state.traffic)),
     }
-}
-
-/// A deed, as it is told.
-#[must_use]
-pub fn changed(deed: Deed) -> Event {
-    let (object, what) = match deed {
-        Deed::Applied(object) => (object, "applied".to_owned()),
-        Deed::Removed(object) => (object, "removed".to_owned()),
-        Deed::Created(object) => (object, "created".to_owned()),
-        Deed::Scaled(object, pods) => (object, format!("scaled to {pods}")),
-        Deed::Updated { from, to } => (to, format!("has the pod template of {from} now")),
-    };
-    Event::Changed { object, what }
 }

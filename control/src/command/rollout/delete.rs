@@ -5,11 +5,11 @@ use policy::rollout::Traffic;
 use super::events::Printer;
 use super::{Named, act, connection};
 use crate::cluster::istiod::Proxies;
-use crate::cluster::{Cluster, Deployment, Error, How, MADE_FOR};
+use crate::cluster::{Cluster, Deployment, Error, How, MADE_FOR, Object};
 use crate::drive::live::Live;
-use crate::drive::perform::{Deed, remove_all};
+use crate::drive::perform::remove_all;
 use crate::drive::subject::Subject;
-use crate::drive::{Event, Failure, run};
+use crate::drive::{Event, Failure, Report};
 use crate::exit::{self, Exit};
 use crate::report::{Console, Format};
 
@@ -43,7 +43,7 @@ pub struct Args {
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let mut printer = Printer::new(args.format);
     let deleted = connection::with(&args.release.connection, async |cluster| {
-        delete(cluster, args, &mut |deed| printer.print(run::changed(deed), console)).await
+        delete(cluster, args, &mut |event| printer.print(event, console)).await
     })?;
     match deleted {
         Ok(is_all) => {
@@ -62,11 +62,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
 }
 
 /// Removes everything; whether there was anything.
-async fn delete(
-    cluster: &Cluster,
-    args: &Args,
-    tell: &mut (dyn FnMut(Deed) + Send),
-) -> Result<bool, Failure> {
+async fn delete(cluster: &Cluster, args: &Args, report: Report<'_>) -> Result<bool, Failure> {
     let (namespace, name) = (cluster.namespace(), args.release.name.as_str());
     let release = format!("{namespace}/{name}");
     let object = match cluster.release(namespace, name).await {
@@ -93,18 +89,22 @@ async fn delete(
     let subject = subject.map(|(live, options)| live.subject(cluster, options));
     let concerned = subject.as_ref().map(Subject::concerned).unwrap_or_default();
     let mut proxies = Proxies::new(cluster, concerned);
-    remove_all(&release, how, &mut proxies, tell).await?;
+    remove_all(cluster, &release, how, &mut proxies, report).await?;
     if let Some((live, subject)) = live.as_ref().zip(subject) {
         for workload in losers(&subject, live).await? {
             cluster.delete_deployment(&workload, how).await?;
-            tell(Deed::Removed(workload.object().title()));
+            report(removed(workload.object()));
         }
     }
     if let Some(object) = &object {
         cluster.delete_release(object, how).await?;
-        tell(Deed::Removed(object.title()));
+        report(removed(object));
     }
     Ok(object.is_some() || !made.is_empty())
+}
+
+fn removed(object: &Object) -> Event {
+    Event::Changed { object: object.title(), what: "removed".to_owned() }
 }
 
 /// The Deployments that serin made for the Release and that not everybody depends on.

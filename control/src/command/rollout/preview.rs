@@ -41,7 +41,7 @@ pub(super) async fn print(
     let desired = mesh::desired(&subject, &state).await?;
     let mut text = String::new();
     for difference in mesh::differences(&subject, &desired).await? {
-        let what = match difference.kind {
+        let what = match difference.change {
             mesh::Change::Add => "is added",
             mesh::Change::Change => "changes",
             mesh::Change::Remove => "is removed",
