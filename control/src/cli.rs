@@ -7,7 +7,7 @@ use policy::rollout::Verb;
 
 use crate::command::rollout::{apply, delete, history, run as rollout, status, verb, watch};
 use crate::command::{
-    check, completions, demo, diff, explain, image, import, proxy_status, render, traffic,
+    check, completions, crd, demo, diff, explain, image, import, proxy_status, render, traffic,
 };
 use crate::exit::{self, Exit};
 use crate::report::{Color, Console, text};
@@ -42,6 +42,8 @@ pub enum Command {
     Diff(diff::Args),
     /// Makes a Release of a VirtualService, or says which of its constructs has no counterpart
     Import(import::Args),
+    /// Prints the definition of Releases for a cluster
+    Crd(crd::Args),
     /// Has the cluster and its mesh be what a Release says, as far as a rollout under way allows
     Apply(Box<apply::Args>),
     /// Starts a rollout with its first step
@@ -110,6 +112,7 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
         Command::Render(args) => render::run(args, console),
         Command::Diff(args) => diff::run(args, console),
         Command::Import(args) => import::run(args, console),
+        Command::Crd(args) => crd::run(args, console),
         Command::Apply(args) => apply::run(args, console),
         Command::Start(args) => verb::start(args, console),
         Command::Status(args) => status::run(args, console),
