@@ -20,3 +20,6 @@ pub use plan::{Amount, Plan, PlanStep};
 pub use state::{At, Phase, State, Traffic};
 pub use step::{Action, Cause, Step, Wait, step};
 pub use verb::{Refusal, Transition, Verb, apply};
+
+#[cfg(test)]
+mod tests;

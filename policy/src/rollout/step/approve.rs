@@ -7,11 +7,14 @@ use crate::rollout::view::View;
 use crate::rollout::{PlanStep, Unknown};
 
 /// The way back where nobody approved in time, once stable is known to be able to take everybody.
+///
+/// # Errors
+/// When it is not known whether the time is over, or stable cannot.
 pub(super) fn overdue(view: &View) -> Result<Option<Step>, Wait> {
     let Some(PlanStep::Approve { timeout: Some(timeout) }) = view.state.plan_step(view.plan) else {
         return Ok(None);
     };
-    if view.observation.elapsed.is_none_or(|elapsed| elapsed < *timeout) {
+    if view.observation.elapsed.ok_or(Unknown::Elapsed)? < *timeout {
         return Ok(None);
     }
     let stable = view.plan.stable;

@@ -1,9 +1,8 @@
 //! A rollout that is under way, or paused.
 
-use super::{
-    Step, Wait, approve, candidate, open, pause, promote, repair, retire, rollback, scale,
-};
-use super::{shift, update};
+use super::{Step, Wait};
+use super::{approve, candidate, open, pause, promote, repair, retire, rollback};
+use super::{scale, shift, update};
 use crate::rollout::view::View;
 use crate::rollout::{At, Phase, PlanStep};
 
@@ -13,11 +12,14 @@ pub(super) fn step(view: &View) -> Result<Step, Wait> {
     if view.state.plan != view.plan.digest {
         return Err(Wait::PlanChanged);
     }
-    if let Some(back) = rollback::of_itself(view) {
-        return Ok(back);
+    let paused = view.state.phase == Phase::Paused;
+    match rollback::of_itself(view) {
+        Ok(Some(back)) => return Ok(back),
+        Err(wait) if !paused => return Err(wait),
+        Ok(None) | Err(_) => {}
     }
-    if view.state.phase == Phase::Paused {
-        return paused(view);
+    if paused {
+        return repair::paused(view);
     }
     if let Some(back) = approve::overdue(view)? {
         return Ok(back);
@@ -26,33 +28,28 @@ pub(super) fn step(view: &View) -> Result<Step, Wait> {
         return Ok(repair);
     }
     match view.state.at {
-        At::Plan(position) => match candidate::prepare(view, position)? {
-            Some(step) => Ok(step),
-            None => at_work(view, view.plan.steps.get(position)),
+        At::Plan(position) => match view.plan.steps.get(position) {
+            None => Ok(done(view)),
+            Some(step) => match candidate::prepare(view, position)? {
+                Some(first) => Ok(first),
+                None => at_work(view, step),
+            },
         },
         At::Promote(winner) => promote::step(view, winner),
         At::Retire(loser) => retire::step(view, loser),
     }
 }
 
-fn paused(view: &View) -> Result<Step, Wait> {
-    if view.observation.mesh.is_none() {
-        return Err(Wait::Paused);
-    }
-    repair::repair(view)?.ok_or(Wait::Paused)
-}
-
-fn at_work(view: &View, step: Option<&PlanStep>) -> Result<Step, Wait> {
+fn at_work(view: &View, step: &PlanStep) -> Result<Step, Wait> {
     match step {
-        None => Ok(done(view)),
-        Some(PlanStep::Open) => open::step(view),
-        Some(PlanStep::Scale(amounts)) => scale::step(view, amounts),
-        Some(PlanStep::Shift(split)) => shift::step(view, split),
-        Some(PlanStep::Update { from, to }) => update::step(view, *from, *to),
-        Some(PlanStep::Approve { timeout }) => approve::step(view, *timeout),
-        Some(PlanStep::Pause { length }) => pause::step(view, *length),
-        Some(PlanStep::Promote(winner)) => promote::step(view, *winner),
-        Some(PlanStep::Retire(loser)) => retire::step(view, *loser),
+        PlanStep::Open => open::step(view),
+        PlanStep::Scale(amounts) => scale::step(view, amounts),
+        PlanStep::Shift(split) => shift::step(view, split),
+        PlanStep::Update { from, to } => update::step(view, *from, *to),
+        PlanStep::Approve { timeout } => approve::step(view, *timeout),
+        PlanStep::Pause { length } => pause::step(view, *length),
+        PlanStep::Promote(winner) => promote::step(view, *winner),
+        PlanStep::Retire(loser) => retire::step(view, *loser),
     }
 }
 

@@ -9,6 +9,14 @@ pub(super) fn at_rest(view: &View) -> Result<Step, Wait> {
     Ok(repair(view)?.unwrap_or(Step::Done))
 }
 
+/// What is to be done where somebody paused.
+pub(super) fn paused(view: &View) -> Result<Step, Wait> {
+    if view.observation.mesh.is_none() {
+        return Err(Wait::Paused);
+    }
+    repair(view)?.ok_or(Wait::Paused)
+}
+
 /// What makes the mesh show the traffic; none where it does.
 pub(super) fn repair(view: &View) -> Result<Option<Step>, Wait> {
     if view.mesh()? == Mesh::Current {

@@ -23,6 +23,7 @@ pub(super) fn step(view: &View, loser: SubsetId) -> Result<Step, Wait> {
         }
     }
     if view.state.traffic == Traffic::Pinned(winner) && is_alone(view, winner)? {
+        view.serving(winner)?;
         return Ok(become_traffic(view, Traffic::Bare(winner)));
     }
     Ok(progress::done(view))

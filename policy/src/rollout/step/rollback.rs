@@ -1,6 +1,6 @@
 //! Everybody goes back to stable.
 
-use super::{Action, Cause, Step};
+use super::{Action, Cause, Step, Wait};
 use crate::rollout::view::View;
 use crate::rollout::{Mesh, Phase, State, Traffic};
 
@@ -19,14 +19,26 @@ pub(super) fn step(view: &View) -> Step {
 
 /// The way back for a candidate that gets traffic and is known to have no ready endpoint, while stable is known to
 /// have some, and is not just about to lose them.
-pub(super) fn of_itself(view: &View) -> Option<Step> {
-    let candidate = view.plan.candidate?;
-    let stable = view.observation.subset(view.plan.stable)?;
-    let stays = stable.exists || !view.plan.has_workload(view.plan.stable);
-    let ours = !matches!(view.state.traffic, Traffic::Bare(_));
-    let lost = ours && view.reaches(candidate) && view.observation.is_dead(candidate);
-    if !lost || !stays || stable.ready == 0 || candidate == view.plan.stable {
-        return None;
+///
+/// # Errors
+/// When the candidate gets traffic and there is none for it, and no way back is known either.
+pub(super) fn of_itself(view: &View) -> Result<Option<Step>, Wait> {
+    let plan = view.plan;
+    // What is left of the routes then is no more of ours.
+    if matches!(view.state.traffic, Traffic::Bare(_)) {
+        return Ok(None);
     }
-    Some(Step::RollBack(view.state.back(view.plan), Cause::NoEndpoints(candidate)))
+    let Some(candidate) = plan.candidate.filter(|id| *id != plan.stable && view.reaches(*id))
+    else {
+        return Ok(None);
+    };
+    let Err(dead) = view.serving(candidate) else { return Ok(None) };
+    view.subset(candidate)?;
+    let stable = view.subset(plan.stable)?;
+    let stays = stable.exists || !plan.has_workload(plan.stable);
+    if stable.ready == 0 || !stays {
+        return Err(dead);
+    }
+    let cause = Cause::NoEndpoints(candidate);
+    Ok(Some(Step::RollBack(view.state.back(plan), cause)))
 }

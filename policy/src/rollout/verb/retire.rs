@@ -6,7 +6,7 @@ use crate::policy::SubsetId;
 use crate::rollout::view::View;
 use crate::rollout::{At, Phase, State, Traffic};
 
-/// Where none is named: stable once another has won, otherwise the candidate.
+/// Where none is named: the stable subset once another has won, the candidate once it has lost.
 pub(super) fn retire(view: &View, loser: Option<SubsetId>) -> Result<State, Refusal> {
     let (plan, state) = (view.plan, view.state);
     if state.phase == Phase::RollingBack {
@@ -37,5 +37,8 @@ fn unnamed(view: &View) -> Result<SubsetId, Refusal> {
     if winner != plan.stable {
         return Ok(plan.stable);
     }
-    plan.candidate.filter(|candidate| *candidate != winner).ok_or(Refusal::Which)
+    // Where nothing has been decided yet, its name is asked for.
+    let lost = matches!(view.state.phase, Phase::RolledBack | Phase::Completed)
+        || view.state.traffic.whole().is_some();
+    plan.candidate.filter(|candidate| lost && *candidate != winner).ok_or(Refusal::Which)
 }

@@ -4,19 +4,17 @@ use super::Refusal;
 use crate::rollout::view::View;
 use crate::rollout::{Phase, State, Traffic};
 
-/// From everywhere, unless stable is known to serve nobody.
+/// From everywhere, unless stable is known to serve nobody. What has ended with all traffic on stable has nothing to go
+/// back from.
 pub(super) fn rollback(view: &View) -> Result<State, Refusal> {
     let state = view.state;
-    let back = match state.phase {
-        Phase::RollingBack => true,
-        Phase::Idle | Phase::RolledBack => state.traffic == Traffic::Stable,
-        Phase::Progressing | Phase::Paused | Phase::Completed => false,
-    };
-    if back {
+    let stable = view.plan.stable;
+    let all = state.traffic == Traffic::Stable || state.traffic.whole() == Some(stable);
+    if state.phase == Phase::RollingBack || (state.phase.is_at_rest() && all) {
         return Ok(state.clone());
     }
-    if view.observation.is_dead(view.plan.stable) {
-        return Err(Refusal::NotReady(view.plan.stable));
+    if view.observation.is_dead(stable) {
+        return Err(Refusal::NotReady(stable));
     }
     Ok(state.back(view.plan))
 }
