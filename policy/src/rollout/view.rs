@@ -1,7 +1,7 @@
 //! A rollout at one moment: what [`step()`](super::step()) and the verbs look at, and what has to be so before traffic
 //! goes anywhere.
 
-use super::{Mesh, Observation, Plan, State, Traffic, Unknown, Wait, Workload};
+use super::{At, Mesh, Observation, Plan, PlanStep, State, Traffic, Unknown, Wait, Workload};
 use crate::policy::SubsetId;
 
 /// A rollout at one moment.
@@ -44,6 +44,20 @@ impl<'a> View<'a> {
             _ if reached.contains(&loser) => Err(loser),
             _ => Err(reached.into_iter().find(|id| *id != self.plan.stable).unwrap_or(loser)),
         }
+    }
+
+    /// Whether stable is known to serve nobody, or to be about to: its retirement was at work and has removed it. A
+    /// workload that is missing otherwise may just have another name.
+    pub(super) fn has_lost_stable(&self) -> bool {
+        let stable = self.plan.stable;
+        let retires = match self.state.at {
+            At::Plan(position) => self.plan.steps.get(position) == Some(&PlanStep::Retire(stable)),
+            At::Retire(loser) => loser == stable,
+            At::Promote(_) => false,
+        };
+        let is_gone = |workload: &Workload| !workload.exists && self.plan.has_workload(stable);
+        self.observation.is_dead(stable)
+            || (retires && self.observation.subset(stable).is_some_and(is_gone))
     }
 
     /// That `subset` has a ready endpoint.

@@ -5,7 +5,7 @@ use crate::rollout::view::View;
 use crate::rollout::{Mesh, Phase, State, Traffic};
 
 /// What is to be done while all traffic goes back to stable. A mesh that cannot be seen is told all the same: this is
-/// the way that is never closed.
+/// the way that is only closed where stable is known to serve nobody.
 pub(super) fn step(view: &View) -> Step {
     let state = view.state;
     if state.traffic != Traffic::Stable {
@@ -13,6 +13,11 @@ pub(super) fn step(view: &View) -> Step {
     }
     match view.observation.mesh {
         Some(Mesh::Current) => Step::Become(State { phase: Phase::RolledBack, ..state.clone() }),
+        Some(Mesh::Behind) | None if view.has_lost_stable() => {
+            let stable = view.plan.stable;
+            let failing = view.observation.subset(stable).and_then(|lost| lost.failing.clone());
+            Step::Wait(Wait::NotReady(stable, failing))
+        }
         Some(Mesh::Behind) | None => Step::Do(Action::Route),
     }
 }

@@ -8,7 +8,8 @@ use crate::rollout::{At, Phase, State};
 /// The candidate where no other is named. What is left of the plan is not done any more.
 pub(super) fn promote(view: &View, winner: Option<SubsetId>) -> Result<State, Refusal> {
     let state = view.state;
-    if state.phase == Phase::RollingBack {
+    // Where the way back has come to nothing the way forward is the only one.
+    if state.phase == Phase::RollingBack && !view.has_lost_stable() {
         return Err(Refusal::RollingBack);
     }
     same_plan(view)?;

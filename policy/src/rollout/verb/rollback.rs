@@ -4,7 +4,7 @@ use super::Refusal;
 use crate::rollout::view::View;
 use crate::rollout::{Phase, State, Traffic};
 
-/// From everywhere, unless stable is known to serve nobody. What has ended with all traffic on stable has nothing to go
+/// From everywhere, unless stable is known to serve nobody, or to have been retired. What has ended with all traffic on stable has nothing to go
 /// back from.
 pub(super) fn rollback(view: &View) -> Result<State, Refusal> {
     let state = view.state;
@@ -13,7 +13,7 @@ pub(super) fn rollback(view: &View) -> Result<State, Refusal> {
     if state.phase == Phase::RollingBack || (state.phase.is_at_rest() && all) {
         return Ok(state.clone());
     }
-    if view.observation.is_dead(stable) {
+    if view.has_lost_stable() {
         return Err(Refusal::NotReady(stable));
     }
     Ok(state.back(view.plan))
