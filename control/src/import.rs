@@ -14,10 +14,13 @@ mod headers;
 mod names;
 mod note;
 mod objects;
+mod pipecd;
 mod release;
+mod rollout;
 mod schema;
 mod stays;
 mod string_match;
+mod subsets;
 mod surroundings;
 mod translation;
 mod traps;
@@ -38,6 +41,7 @@ use crate::istio::virtual_service::VirtualService;
 use crate::load::{Document, Fault, Source};
 use crate::report::{Diagnostic, Severity};
 
+use pipecd::Application;
 use surroundings::Surroundings;
 
 /// The namespace of objects that name none.
@@ -125,9 +129,18 @@ pub fn import(files: &[File], options: &Options) -> Imported {
     for (position, file) in files.iter().enumerate() {
         imported.read(position, file);
     }
-    let Some(chosen) = imported.choose(&objects, options) else { return imported };
+    let application = imported.application(&objects);
+    let application = application.as_ref().map(|(position, application)| (*position, application));
+    let chosen =
+        imported.choose(&objects, options, application.map(|(_, application)| application));
+    let Some(chosen) = chosen else {
+        if let Some(application) = application {
+            imported.rollout(application, files, &objects, "", Problems::default());
+        }
+        return imported;
+    };
     imported.pass_over(files, &objects, chosen);
-    imported.make(files, &objects, chosen, options);
+    imported.make(files, &objects, (chosen, application), options);
     imported
 }
 
@@ -202,13 +215,14 @@ impl Imported {
         &mut self,
         files: &[File],
         objects: &[objects::Object<'_>],
-        chosen: usize,
+        (chosen, application): (usize, Option<(usize, &Application<'_>)>),
         options: &Options,
     ) {
         let Some(object) = objects.get(chosen) else { return };
         let Some(file) = files.get(object.file) else { return };
         let Some(document) = file.documents.get(object.document) else { return };
-        let namespace = object.namespace.unwrap_or(DEFAULT_NAMESPACE);
+        let of_application = application.and_then(|(_, application)| application.namespace());
+        let namespace = object.namespace.or(of_application).unwrap_or(DEFAULT_NAMESPACE);
         let mut problems = Problems::default();
         let Some(service) =
             read(object.root.clone(), object.document, namespace, document, &mut problems)
@@ -219,6 +233,13 @@ impl Imported {
         self.label.clone_from(&service.object.label);
         let mut made = translation::of(&service, &mut problems);
         traps::find(&service, &made, &mut problems);
+        if let Some((position, application)) = application {
+            self.label = format!("{} and the {}", application.label(), self.label);
+            let host = made.destinations.host.as_ref().map_or("", |named| named.full.as_str());
+            let mut own = Problems::default();
+            pipecd::compare(application, &service, &made, &mut own, &mut problems);
+            made.rollout = self.rollout((position, application), files, objects, host, own);
+        }
         let around = Surroundings { objects, namespace };
         let assembled = release::assemble(&service, &mut made, &around, options, &mut problems);
         self.complaints.extend(assembled.complaints);
@@ -240,9 +261,7 @@ impl Imported {
         }
         match checked {
             Some(_) if is_well && self.complaints.is_empty() => {
-                for note in &made.notes {
-                    self.note(object.file, file, object.document, &note.path, &note.message);
-                }
+                self.known(files, objects, chosen, &made);
                 self.release = Some(assembled.draft.value());
             }
             None if self.diagnostics.is_empty() && self.complaints.is_empty() => {

@@ -3,6 +3,7 @@
 use policy::{Code, Path, Problems};
 
 use super::objects::{self, Kind, Object};
+use super::pipecd::Application;
 use super::{Complaint, DEFAULT_NAMESPACE, File, Imported, Options};
 use crate::istio::object;
 use crate::load::{Document, Fault, Source};
@@ -51,12 +52,36 @@ impl Imported {
         }
     }
 
+    /// The application of PipeCD, where there is one, and its position.
+    pub(super) fn application<'d>(
+        &mut self,
+        objects: &[Object<'d>],
+    ) -> Option<(usize, Application<'d>)> {
+        let all = objects.iter().enumerate().filter(|(_, object)| object.kind == Kind::Application);
+        let all: Vec<_> = all.collect();
+        if let [_, _, ..] = all.as_slice() {
+            let message = format!("expected one application of PipeCD, found {}", all.len());
+            self.complain(Code::OneOf, message);
+        }
+        let (position, object) = all.first()?;
+        Some((*position, Application::read(&object.root)))
+    }
+
     /// The position of the VirtualService that is meant.
-    pub(super) fn choose(&mut self, objects: &[Object<'_>], options: &Options) -> Option<usize> {
+    pub(super) fn choose(
+        &mut self,
+        objects: &[Object<'_>],
+        options: &Options,
+        application: Option<&Application<'_>>,
+    ) -> Option<usize> {
         let full = |object: &Object<'_>| {
             format!("{}/{}", object.namespace.unwrap_or(DEFAULT_NAMESPACE), object.name)
         };
+        let of_application = application.and_then(Application::virtual_service);
         let is_named = |object: &Object<'_>| {
+            if options.name.is_none() {
+                return of_application.is_none_or(|name| object.name == name);
+            }
             options.name.as_ref().is_none_or(|(namespace, name)| {
                 let own = object.namespace.unwrap_or(DEFAULT_NAMESPACE);
                 object.name == name && namespace.as_ref().is_none_or(|namespace| namespace == own)
@@ -76,8 +101,9 @@ impl Imported {
             }
             _ if all.is_empty() => {}
             [] => {
+                let who = if options.name.is_some() { "--name" } else { "virtualService" };
                 let message =
-                    format!("`--name` names none of the VirtualServices: {}", names.join(", "));
+                    format!("`{who}` names none of the VirtualServices: {}", names.join(", "));
                 self.complain(Code::OneOf, message);
             }
             several => {

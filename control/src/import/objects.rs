@@ -2,7 +2,7 @@
 
 use policy::{Code, Node, Problem, Problems};
 
-use super::File;
+use super::{File, pipecd};
 use crate::istio::field::Field;
 use crate::istio::object::roots;
 
@@ -17,6 +17,9 @@ pub(super) enum Kind {
     DestinationRule,
     Service,
     Gateway,
+    Deployment,
+    /// Of PipeCD, with a pipeline.
+    Application,
     /// Anything else: passed over.
     Other,
 }
@@ -60,6 +63,8 @@ fn object(root: Field<'_>, file: usize, document: usize) -> Object<'_> {
         "DestinationRule" if is_istio => Kind::DestinationRule,
         "Gateway" if is_istio => Kind::Gateway,
         "Service" if version == "v1" => Kind::Service,
+        "Deployment" if version == "apps/v1" => Kind::Deployment,
+        kind if pipecd::is_application(version, kind) => Kind::Application,
         _ => Kind::Other,
     };
     let namespace = Some(of("namespace")).filter(|namespace| !namespace.is_empty());

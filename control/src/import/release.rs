@@ -1,6 +1,5 @@
 //! Puts a Release together of a translated VirtualService and what stands around it.
 
-use policy::policy::STABLE_KEY;
 use policy::spec::{self, Identity, suggest};
 use policy::{Code, Path, Problems};
 use serde_json::json;
@@ -9,9 +8,10 @@ use super::attach::{self, Subject};
 use super::draft::Draft;
 use super::names;
 use super::note::Note;
-use super::surroundings::{Pods, Port, Surroundings};
+use super::subsets;
+use super::surroundings::{Port, Surroundings};
 use super::translation::Translation;
-use super::{Complaint, Options};
+use super::{Complaint, DEFAULT_NAMESPACE, Options};
 use crate::istio::virtual_service::VirtualService;
 
 /// A Release, as far as it could be made.
@@ -47,7 +47,7 @@ pub(super) fn assemble(
     let rest_at =
         made.rest.as_ref().map_or_else(|| at.clone(), |(index, _)| at.key("http").index(*index));
     spec.push(("stable", Draft::text(stable.as_str()).made_of(&rest_at)));
-    let subsets = subsets(made, around, &host, &stable, &mut notes);
+    let subsets = subsets::of(made, around, &host, &stable, &mut notes);
     spec.push(("subsets", Draft::list(subsets).made_of(&at.key("http"))));
     let subject = Subject { service, proxies: &made.proxies, host: &host };
     let attach = attach::attach(&subject, &options.attach, around, &mut notes, problems);
@@ -57,8 +57,11 @@ pub(super) fn assemble(
     if !rules.is_empty() {
         spec.push(("rules", Draft::list(rules)));
     }
-    if let Some((_, split)) = &made.rest {
-        spec.push(("split", split.draft(&rest_at.key("route"))));
+    match (&made.rollout, &made.rest) {
+        // Until its first step everybody gets the stable subset, as where no split is written.
+        (Some(rollout), _) => spec.push(("rollout", rollout.draft())),
+        (None, Some((_, split))) => spec.push(("split", split.draft(&rest_at.key("route")))),
+        (None, None) => {}
     }
     other_notes(service, &mut notes);
     made.notes = notes;
@@ -66,7 +69,8 @@ pub(super) fn assemble(
     let named = |key: &str, value: &str| Draft::text(value).made_of(&metadata.key(key));
     let name = super::objects::text(&root.get("metadata").unwrap_or_else(|| root.clone()), "name");
     let mut identified = vec![("name", named("name", name))];
-    if root.get("metadata").is_some_and(|metadata| metadata.get("namespace").is_some()) {
+    let is_named = root.get("metadata").is_some_and(|all| all.get("namespace").is_some());
+    if is_named || service.object.namespace != DEFAULT_NAMESPACE {
         identified.push(("namespace", named("namespace", service.object.namespace)));
     }
     let draft = Draft::map([
@@ -112,6 +116,14 @@ fn stable(
     complaints: &mut Vec<Complaint>,
 ) -> Option<String> {
     let names: Vec<&str> = made.destinations.subsets.iter().map(|(name, _)| *name).collect();
+    if let Some(rollout) = &made.rollout {
+        let stable = &rollout.stable.name;
+        if let Some(named) = options.stable.as_ref().filter(|named| *named != stable) {
+            let message = format!("`--stable {named}`: the rollout begins with `{stable}`");
+            complaints.push(Complaint { code: Code::UnknownSubset, message });
+        }
+        return Some(stable.clone());
+    }
     if let Some(named) = &options.stable {
         if !names.is_empty() && !names.contains(&named.as_str()) {
             let help = suggest(named, &names);
@@ -126,52 +138,6 @@ fn stable(
     split.largest().map(str::to_owned)
 }
 
-fn subsets(
-    made: &Translation<'_>,
-    around: &Surroundings<'_, '_>,
-    host: &str,
-    stable: &str,
-    notes: &mut Vec<Note>,
-) -> Vec<Draft> {
-    let names: Vec<&str> = made.destinations.subsets.iter().map(|(name, _)| *name).collect();
-    let has_rule = around.has_rule(host);
-    let mut subsets = Vec::new();
-    let mut unlabelled = Vec::new();
-    let (first, others): (Vec<_>, Vec<_>) =
-        made.destinations.subsets.iter().partition(|(name, _)| *name == stable);
-    for (name, path) in first.into_iter().chain(others) {
-        let mut fields = vec![("name", Draft::text(name).made_of(path))];
-        match around.pods(host, name) {
-            Pods::Labels(labels) => fields.push(("labels", labels)),
-            Pods::Unknown => unlabelled.push((format!("`{name}`"), path)),
-            Pods::Unlabelled => {
-                let message = format!(
-                    "the DestinationRule gives `{name}` no labels: it means every pod of the host"
-                );
-                notes.push(Note::new(path, message));
-            }
-        }
-        if *name == STABLE_KEY && *name != stable {
-            fields.push(("key", Draft::leaf(names::key(name, &names)).made_of(path)));
-        }
-        subsets.push(Draft::map(fields).made_of(path));
-    }
-    if let Some((_, path)) = unlabelled.first() {
-        let whose: Vec<&str> = unlabelled.iter().map(|(name, _)| name.as_str()).collect();
-        let reason = if has_rule {
-            format!("the DestinationRule of `{host}` does not name them")
-        } else {
-            format!("no DestinationRule of `{host}` is given")
-        };
-        let message = format!(
-            "the labels of {} are left out: {reason}; `serin render` needs them, or your DestinationRule",
-            whose.join(", ")
-        );
-        notes.push(Note::new(path, message));
-    }
-    subsets
-}
-
 fn identity(
     made: &Translation<'_>,
     options: &Options,
@@ -181,7 +147,8 @@ fn identity(
 ) {
     let splits =
         made.rules.iter().map(|rule| &rule.split).chain(made.rest.iter().map(|(_, split)| split));
-    let is_drawn = splits.into_iter().any(super::destinations::Split::is_drawn);
+    let is_drawn =
+        made.rollout.is_some() || splits.into_iter().any(super::destinations::Split::is_drawn);
     if options.identity.is_empty() {
         if is_drawn {
             let message = "every request is drawn anew, as in Istio: with `--identity cookie=NAME` users would stay where they are";

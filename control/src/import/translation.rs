@@ -11,6 +11,7 @@ use super::destinations::{self, Destinations, Split};
 use super::draft::Draft;
 use super::entry::{self, Takes};
 use super::note::Note;
+use super::rollout::Rollout;
 use super::stays::Stays;
 use super::unsupported::{self, Proxies};
 use super::valid;
@@ -27,6 +28,8 @@ pub(super) struct Translation<'n> {
     pub(super) rest: Option<(usize, Split<'n>)>,
     pub(super) destinations: Destinations<'n>,
     pub(super) notes: Vec<Note>,
+    /// How it goes on from there, where another object says so.
+    pub(super) rollout: Option<Rollout>,
     /// What was wrong before, by the position of its rule; none: in no rule, or in all.
     wrong: BTreeMap<Option<usize>, Vec<Path>>,
 }
@@ -54,6 +57,7 @@ pub(super) fn of<'n>(service: &VirtualService<'n>, problems: &mut Problems) -> T
         rest: None,
         destinations: Destinations::default(),
         notes: Vec::new(),
+        rollout: None,
         wrong: wrong(service, problems),
     };
     let mut stays = Stays::default();

@@ -1,0 +1,126 @@
+//! PipeCD's application configuration (`.pipe.yaml`): its pipeline becomes the rollout of the Release that its
+//! VirtualService becomes.
+//!
+//! What is said here about PipeCD is from pipe-cd/pipecd: `pkg/config/application_kubernetes.go`,
+//! `pkg/app/piped/executor/kubernetes/traffic.go`. It replaces the destinations of the VirtualService's routes by the
+//! variants, with the weights of the stage, and names what it makes `<name>-<suffix>`.
+
+mod application;
+mod percentage;
+mod schema;
+mod stage;
+mod stages;
+mod with;
+
+use policy::Problems;
+
+use super::note::Note;
+use super::objects::{Kind, Object};
+use super::rollout::Rollout;
+use super::translation::Translation;
+use super::{File, Imported, unsupported};
+use crate::istio::host;
+use crate::istio::virtual_service::VirtualService;
+use application::Named;
+
+pub(super) use application::Application;
+
+/// Whether an object is an application of PipeCD for Kubernetes.
+pub(super) fn is_application(version: &str, kind: &str) -> bool {
+    version.starts_with("pipecd.dev/") && matches!(kind, "KubernetesApp" | "Application")
+}
+
+impl Imported {
+    /// Makes the rollout, and adds what is wrong with the application; `found` are problems of it that were found
+    /// before.
+    pub(super) fn rollout(
+        &mut self,
+        (position, application): (usize, &Application<'_>),
+        files: &[File],
+        objects: &[Object<'_>],
+        host: &str,
+        found: Problems,
+    ) -> Option<Rollout> {
+        let object = objects.get(position)?;
+        let file = files.get(object.file)?;
+        let document = file.documents.get(object.document)?;
+        let mut problems = Problems::default();
+        for problem in &document.problems {
+            if problem.place.path.overlaps(&object.root.path) {
+                problems.unread(problem.clone());
+            }
+        }
+        let mut notes = Vec::new();
+        application.check(&mut notes, &mut problems);
+        let stages = stages::read(application, &mut notes, &mut problems);
+        let deployments: Vec<&str> = objects
+            .iter()
+            .filter(|object| object.kind == Kind::Deployment)
+            .map(|object| object.name)
+            .collect();
+        let named = Named { suffix: stages.suffix, deployments: &deployments, host };
+        let (stable, candidate) = application.variants(position, &named, &mut notes, &mut problems);
+        problems.extend(found);
+        self.add(object.file, &file.source, document, &problems);
+        Some(Rollout { object: position, stable, candidate, steps: stages.steps, notes })
+    }
+}
+
+/// Holds a VirtualService against what PipeCD would make of it. Problems of the application go to `own`, those of the
+/// VirtualService to `problems`.
+pub(super) fn compare(
+    application: &Application<'_>,
+    service: &VirtualService<'_>,
+    made: &Translation<'_>,
+    own: &mut Problems,
+    problems: &mut Problems,
+) {
+    if let (Some((written, path)), Some(named)) = (&application.host, &made.destinations.host) {
+        let full = host::complete(written, service.object.namespace);
+        if full != named.full {
+            let what = format!(
+                "`{written}`, where the VirtualService's destinations are `{}`,",
+                named.written
+            );
+            let help = "name the host of its destinations: PipeCD leaves other hosts alone";
+            own.add(unsupported::problem(path, &what, help));
+        }
+    }
+    let name = |index: usize| service.rules.get(index).map_or("", |rule| rule.name);
+    let is_edited =
+        |index: usize| application.edited.is_empty() || application.edited.contains(&name(index));
+    let http = service.object.root.path.key("spec").key("http");
+    for rule in made.rules.iter().filter(|rule| is_edited(rule.index)) {
+        let what = "a rule with `match` whose destinations PipeCD replaces, too,";
+        let help =
+            "name in `editableRoutes` the rule that takes what is left: a rollout shifts that one";
+        problems.add(unsupported::problem(&http.index(rule.index), what, help));
+    }
+    let Some((index, split)) = &made.rest else { return };
+    let at = http.index(*index).key("route");
+    if !is_edited(*index) {
+        let what = "a rule that takes what is left, and is none of PipeCD's `editableRoutes`,";
+        let help = "name it in `editableRoutes`: a rollout shifts that one";
+        problems.add(unsupported::problem(&http.index(*index), what, help));
+    }
+    let is_elsewhere = |subset: &str| subset != application.primary();
+    for (subset, share, path) in &split.0 {
+        if is_elsewhere(subset) && *share > 0 {
+            let what = format!("a share of `{subset}` before the rollout");
+            let help =
+                format!("send everything to `{}`, as PipeCD asks for", application.primary());
+            problems.add(unsupported::problem(path, &what, &help));
+        }
+    }
+    if split.0.is_empty() && made.destinations.host.is_some() {
+        let help = format!("send everything to the subset `{}`", application.primary());
+        problems.add(unsupported::problem(&at, "a rule without subsets", &help));
+    }
+}
+
+/// What is to be known about what a rollout does otherwise than PipeCD.
+fn begin(path: &policy::Path) -> Note {
+    let message = "PipeCD takes the new version from Git: here `serin start NAME --image IMAGE` makes the canary's \
+                   Deployment of primary's, unless it is there already";
+    Note::new(path, message)
+}
