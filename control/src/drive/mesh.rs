@@ -7,7 +7,7 @@ mod pinned;
 mod stamp;
 mod users;
 
-use policy::rollout::{State, Traffic, effective};
+use policy::rollout::{Phase, State, Traffic, effective};
 use policy::{Checked, Node, Path, Problems, Spec};
 
 use super::failure::Failure;
@@ -65,7 +65,8 @@ pub(super) async fn desired_beside(
     let mut manifests = rendering::render(&shown, &options, &given).map_err(Failure::Release)?;
     if is_pinned {
         manifests.retain(|manifest| stamp::is_native(&manifest.body));
-    } else if state.traffic != Traffic::Stable {
+    } else if !matches!(state.phase, Phase::RollingBack | Phase::RolledBack) {
+        // The way back asks nobody.
         consent::check(subject).await?;
     }
     let objects = manifests.iter().map(stamp::stamped).collect();

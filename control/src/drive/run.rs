@@ -12,6 +12,7 @@ use super::observe::observe;
 use super::perform::perform;
 use crate::cluster::istiod::Proxies;
 use crate::cluster::{Cluster, Error, How, Object};
+use crate::rollout::wording::timeless;
 use crate::rollout::{Awaited, Entry, Shown, Status};
 
 /// Between two looks at what passes by itself.
@@ -30,8 +31,10 @@ pub struct Drive<'a> {
     pub name: &'a str,
     /// How to learn from `status.mesh` what the objects of the mesh are made of.
     pub options: fn(Option<&serde_json::Value>) -> Result<Options, Failure>,
-    /// How long to go on with what passes by itself; none: for ever, and for what people have to decide as well.
+    /// How long to go on with what passes by itself; none: for ever.
     pub patience: Option<Duration>,
+    /// Whether to wait for people, too.
+    pub for_people: bool,
     /// How objects are applied.
     pub how: How,
 }
@@ -84,8 +87,8 @@ impl Drive<'_> {
                     let said = live.wording().wait(&wait).to_string();
                     report(Event::Waits { what: said.clone() });
                     match Awaited::of(&wait) {
-                        Awaited::Word if deadline.is_some() => return Ok(End::Word),
-                        Awaited::Change if deadline.is_some() => return Ok(End::Change(said)),
+                        Awaited::Word if !self.for_people => return Ok(End::Word),
+                        Awaited::Change if !self.for_people => return Ok(End::Change(said)),
                         Awaited::Time if deadline.is_some_and(|end| Instant::now() > end) => {
                             return Ok(End::TimedOut(said));
                         }
@@ -146,9 +149,9 @@ impl Drive<'_> {
     async fn say(&self, live: &Live, state: &State, step: Option<&Step>) -> Result<(), Failure> {
         let status = live.with(state, step, None);
         // What is left of a time would be written down twice a second.
-        let reason = |status: &Status| status.conditions.first().map(|first| first.reason.clone());
+        let message = |status: &Status| status.message.as_deref().map(timeless);
         let is_clock = matches!(step, Some(Step::Wait(Wait::Approval(_) | Wait::Pause(_))));
-        if is_clock && reason(&status) == reason(&live.status) {
+        if is_clock && message(&status) == message(&live.status) {
             return Ok(());
         }
         if status.message == live.status.message && status.conditions == live.status.conditions {

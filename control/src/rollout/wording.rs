@@ -74,6 +74,12 @@ impl Wording<'_> {
     }
 }
 
+/// A text without its digits: the same however much time is left.
+#[must_use]
+pub fn timeless(text: &str) -> String {
+    text.chars().filter(|character| !character.is_ascii_digit()).collect()
+}
+
 /// `9m 30s`, to the second.
 fn length(duration: Duration) -> String {
     Length(Duration::from_secs(duration.as_secs())).to_string()

@@ -79,8 +79,15 @@ impl Wanted<'_> {
         console: &mut Console,
     ) -> Result<bool, Failure> {
         let by = self.cluster.whoami().await?;
+        let mut meant = None;
         for _ in 0..ATTEMPTS {
             let live = Live::get(self.cluster, self.namespace, self.name).await?;
+            // A yes to one step is no yes to the next.
+            let now = live.state.as_ref().map(|state| (state.phase, state.at));
+            if meant.is_some_and(|meant| meant != now) {
+                return Err(faster(&live));
+            }
+            meant = Some(now);
             let options = options(live.status.mesh.as_ref())?;
             let to = match decide(self.cluster, &live, &options, asked).await? {
                 Transition::Already => {
@@ -113,27 +120,13 @@ impl Wanted<'_> {
                     printer.print(preview::event(&live, &to), console);
                     return Ok(!self.manner.no_wait);
                 }
-                // Looked at anew: it may be refused now, or be as was asked already.
-                Err(Error::Conflict { .. }) => self.told(printer, console).await?,
+                // Looked at anew: the status may only say something else.
+                Err(Error::Conflict { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
         }
         let object = format!("Release {}/{}", self.namespace, self.name);
         Err(Error::Conflict { object }.into())
-    }
-
-    /// Says what the one who was faster did.
-    async fn told(&self, printer: &mut Printer, console: &mut Console) -> Result<(), Failure> {
-        let live = Live::get(self.cluster, self.namespace, self.name).await?;
-        let last = live.status.history.last();
-        let text = last.map_or_else(
-            || "somebody else changed it meanwhile".to_owned(),
-            |entry| {
-                format!("somebody else was faster: {} by {}: {}", entry.verb, entry.by, entry.what)
-            },
-        );
-        printer.print(Event::Note { text }, console);
-        Ok(())
     }
 
     /// Does what is to be done.
@@ -149,11 +142,21 @@ impl Wanted<'_> {
             name: self.name,
             options,
             patience: Some(self.manner.timeout.0),
+            for_people: false,
             how,
         };
         let end = drive.run(&mut |event| printer.print(event, console)).await?;
         Ok(ending::end(&end, console))
     }
+}
+
+/// That somebody else did something to the rollout meanwhile.
+fn faster(live: &Live) -> Failure {
+    let did = live.status.history.last().map_or_else(String::new, |entry| {
+        format!(" ({} by {}: {})", entry.verb, entry.by, entry.what)
+    });
+    let message = format!("somebody else was faster{did}: nothing was written down");
+    Failure::hindrance(message, format!("look at it: `serin status {}`", live.object.name()))
 }
 
 /// What comes of the verb, as the cluster is now.

@@ -15,7 +15,7 @@ use crate::cluster::{Cluster, Error, How, Object};
 use crate::command::complaint::Complaint;
 use crate::command::mesh_options::{self, MeshArgs};
 use crate::drive::live::{self, Live};
-use crate::drive::{Event, Failure};
+use crate::drive::{Event, Failure, mesh};
 use crate::exit::{self, Exit};
 use crate::render::mode::Mode;
 use crate::report::Console;
@@ -140,6 +140,8 @@ impl Applying<'_> {
                 (Transition::Already, Some(state)) => state.clone(),
                 (Transition::Already, None) => return Ok(false),
             };
+            // What stands in the way is said before anything is written.
+            mesh::desired(&live.subject(self.cluster, &options), &state).await?;
             let manner = &self.args.manner;
             if manner.dry_run || manner.diff {
                 self.cluster.apply_release(self.object, self.how(true)).await?;

@@ -9,7 +9,7 @@ pub(super) fn end(end: &End, console: &mut Console) -> Exit {
     let (message, help) = match end {
         // What is waited for was said already.
         End::Done | End::Word => return Exit::OK,
-        End::RolledBack(why) => (format!("it went back to stable by itself: {why}"), None),
+        End::RolledBack(why) => (format!("rolled back by itself: {why}"), None),
         End::Change(what) => (format!("it cannot go on: {what}"), None),
         End::TimedOut(what) => (
             format!("the time is over: {what}"),

@@ -2,22 +2,24 @@
 
 use crate::drive::Event;
 use crate::report::{Console, Format, text};
+use crate::rollout::wording::timeless;
 
-/// Prints events; what is waited for once only.
+/// Prints events; the same state, and the same wait, once only.
 #[derive(Debug)]
 pub(super) struct Printer {
     format: Format,
-    last: Option<Event>,
+    state: Option<Event>,
+    wait: Option<String>,
+    note: Option<String>,
 }
 
 impl Printer {
     pub(super) fn new(format: Format) -> Self {
-        Self { format, last: None }
+        Self { format, state: None, wait: None, note: None }
     }
 
     pub(super) fn print(&mut self, event: Event, console: &mut Console) {
-        // The same is waited for again and again.
-        if self.last.as_ref() == Some(&event) {
+        if self.is_known(&event) {
             return;
         }
         let line = match self.format {
@@ -26,7 +28,32 @@ impl Printer {
         };
         // A reader that went away does not end a rollout.
         let _ = console.print(&format!("{line}\n"));
-        self.last = Some(event);
+    }
+
+    /// Whether it was printed already; the same is looked at again and again.
+    fn is_known(&mut self, event: &Event) -> bool {
+        match event {
+            Event::State { .. } => {
+                let is_known = self.state.as_ref() == Some(event);
+                self.state = Some(event.clone());
+                self.wait = None;
+                is_known
+            }
+            Event::Waits { what } => {
+                let what = Some(timeless(what));
+                let is_known = self.wait == what;
+                self.wait = what;
+                is_known
+            }
+            // What is known of these is asked anew at every look.
+            Event::Note { text } => {
+                let text = Some(timeless(text));
+                let is_known = self.note == text;
+                self.note = text;
+                is_known
+            }
+            Event::Changed { .. } => false,
+        }
     }
 }
 
@@ -37,7 +64,7 @@ fn line(event: &Event) -> String {
             None => format!("{phase}: {}", text::printable(what)),
         },
         Event::Changed { object, what } => format!("  {} {what}", text::printable(object)),
-        Event::Waits { what } => format!("  waits: {}", text::printable(what)),
+        Event::Waits { what } => format!("  {}", text::printable(what)),
         Event::Note { text } => format!("  note: {}", text::printable(text)),
     }
 }
@@ -59,6 +86,6 @@ mod tests {
             Event::Changed { object: "Deployment a/b".to_owned(), what: "removed".to_owned() };
         assert_eq!(line(&changed), "  Deployment a/b removed");
         let waits = Event::Waits { what: "v2 has no ready\nendpoint".to_owned() };
-        assert_eq!(line(&waits), "  waits: v2 has no ready\\nendpoint");
+        assert_eq!(line(&waits), "  v2 has no ready\\nendpoint");
     }
 }

@@ -1,4 +1,4 @@
-//! `serin rollout run`: drives one Release in the foreground, what people have to decide included.
+//! `serin rollout run`: drives one Release in the foreground.
 
 use clap::Subcommand;
 
@@ -20,13 +20,14 @@ pub struct Args {
 /// What can be done with a rollout as a whole.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Drives it in the foreground until it is over, and waits for those who approve, resume or mend
+    /// Drives it in the foreground until it is over, or somebody has to decide
     Run(Run),
 }
 
 const EXAMPLES: &str = "\
 Examples:
   serin rollout run reviews -n bookinfo        Ctrl-C ends it; the same command goes on from there
+  serin rollout run reviews --forever          waits for those who approve, resume or mend as well
   serin approve reviews -n bookinfo --no-wait  meanwhile, elsewhere: only writes down the yes";
 
 /// What `run` is asked.
@@ -36,6 +37,9 @@ pub struct Run {
     /// Which Release.
     #[command(flatten)]
     pub release: Named,
+    /// Waits for those who approve, resume or mend as well
+    #[arg(long, short)]
+    pub forever: bool,
     /// The form of what is printed
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -56,6 +60,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             name: &args.release.name,
             options: act::options,
             patience: None,
+            for_people: args.forever,
             how: How::default(),
         };
         drive.run(&mut |event| printer.print(event, console)).await
