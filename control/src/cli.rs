@@ -42,7 +42,7 @@ pub enum Command {
     Diff(diff::Args),
     /// Makes a Release of a VirtualService, or says which of its constructs has no counterpart
     Import(import::Args),
-    /// Prints the definition of Releases for a cluster
+    /// Prints the definition by which a cluster knows Releases
     Crd(crd::Args),
     /// Has the cluster and its mesh be what a Release says, as far as a rollout under way allows
     Apply(Box<apply::Args>),

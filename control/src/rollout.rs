@@ -12,7 +12,7 @@ pub mod unreadable;
 pub mod wording;
 
 pub use awaited::Awaited;
-pub use history::Entry;
+pub use history::{Entry, KEPT};
 pub use phase::Shown;
 pub use status::{Now, Status};
 pub use unreadable::Unreadable;

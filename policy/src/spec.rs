@@ -15,6 +15,8 @@ mod read;
 #[cfg(feature = "rollout")]
 mod rollout;
 mod rule;
+#[cfg(feature = "schema")]
+mod schema;
 mod subset;
 
 use serde::Serialize;
@@ -22,7 +24,7 @@ use serde::Serialize;
 pub use attach::{Attach, Gateway, Sidecar};
 pub use conditions::{Block, Conditions, Operator, Test};
 pub use entries::Entries;
-pub use fields::suggest;
+pub use fields::{alternatives, suggest};
 pub use identity::Identity;
 #[cfg(feature = "rollout")]
 pub use rollout::{Amount, Approve, Pause, Rollout, RolloutStep, Update};
@@ -59,6 +61,7 @@ pub struct Metadata {
 
 /// What a Release says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Release {
     /// The service, as in a DestinationRule.
     pub host: String,
@@ -82,11 +85,13 @@ pub struct Release {
     #[serde(skip_serializing_if = "Entries::is_empty", serialize_with = "number::all")]
     pub split: Entries<f64>,
     /// What happens to a request without an identity.
+    #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "has_a_default"))]
     pub anonymous: Anonymous,
     /// The salt of the split; `namespace/name` where none is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cohort: Option<String>,
     /// Whether decisions are counted.
+    #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "has_a_default"))]
     pub counters: bool,
     /// Whether a user stays in a subset; by default where `identity` is given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,6 +107,7 @@ pub struct Release {
 
 /// What a request without identity gets from a sticky split.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Anonymous {
     /// The stable subset.
@@ -113,6 +119,7 @@ pub enum Anonymous {
 
 /// Who serves the users of a subset that has no healthy endpoints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Fallback {
     /// Nobody: they get 503.

@@ -1,11 +1,10 @@
 //! Whether the cluster knows Releases as this program writes them.
 
 use super::{Cluster, Error, Resource};
+use crate::crd::REVISION_ANNOTATION;
 
 /// How Releases are made known to a cluster.
 pub const INSTALL: &str = "serin crd | kubectl apply --server-side -f -";
-/// The annotation of the definition that says which revision of the schema it has.
-const REVISION: &str = "serin.dev/schema-revision";
 const NAME: &str = "releases.serin.dev";
 
 impl Cluster {
@@ -15,7 +14,7 @@ impl Cluster {
     /// When it knows none, or older ones, or cannot be asked.
     pub async fn check_crd(&self, expected: u32) -> Result<Option<String>, Error> {
         let definition = self.get(&Resource::CRD, None, NAME).await?.ok_or(Error::CrdMissing)?;
-        verdict(definition.annotation(REVISION), expected)
+        verdict(definition.annotation(REVISION_ANNOTATION), expected)
     }
 }
 

@@ -49,7 +49,7 @@ impl Resource {
     pub(super) const NAMESPACE: Self = Self::new("", "v1", "namespaces", "Namespace");
     pub(super) const ENDPOINT_SLICE: Self =
         Self::new("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice");
-    pub(super) const CRD: Self = Self::new(
+    pub(crate) const CRD: Self = Self::new(
         "apiextensions.k8s.io",
         "v1",
         "customresourcedefinitions",

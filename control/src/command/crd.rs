@@ -1,42 +1,32 @@
-//! `serin crd`: the definition of Releases for a cluster. (Interim: LANGUAGE replaces this file by the real schema.)
+//! `serin crd`: the definition by which a cluster knows Releases.
 
 use anyhow::Context;
 
-use crate::exit::Exit;
+use crate::crd;
+use crate::exit::{self, Exit};
+use crate::render::yaml;
 use crate::report::Console;
+
+const EXAMPLES: &str = "\
+Examples:
+  serin crd | kubectl apply --server-side -f -     make Releases known to a cluster, or their new fields
+  serin crd > crds/release.yaml                    for a repository that a cluster follows
+  kubectl explain release.spec --recursive         what the cluster then knows of them
+
+It is applied once by whoever may define resources, before `serin apply`. The same program always prints the \
+same bytes. The API checks less than `serin check` does, which `serin apply` runs first.";
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct Args {}
 
-const DEFINITION: &str = "\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata:
-  name: releases.serin.dev
-  annotations: {serin.dev/schema-revision: \"1\"}
-spec:
-  group: serin.dev
-  scope: Namespaced
-  names: {kind: Release, plural: releases, singular: release}
-  versions:
-  - name: v1alpha1
-    served: true
-    storage: true
-    subresources: {status: {}}
-    schema:
-      openAPIV3Schema:
-        type: object
-        properties:
-          spec: {type: object, x-kubernetes-preserve-unknown-fields: true}
-          status: {type: object, x-kubernetes-preserve-unknown-fields: true}
-";
-
-/// Prints it.
+/// Prints the definition.
 ///
 /// # Errors
 /// When standard output cannot be written.
 pub fn run(_: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    console.print(DEFINITION).context("cannot write to standard output")?;
+    let text = yaml::block(&crd::definition()?)?;
+    console.print(&text).context("cannot write to standard output")?;
     Ok(Exit::OK)
 }

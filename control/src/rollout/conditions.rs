@@ -3,13 +3,14 @@
 //! somebody has to change something first.
 
 use policy::rollout::{Step, Wait};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::status::Now;
 use super::{Awaited, Shown};
 
 /// A condition, as in `meta/v1`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Condition {
     /// Its name.

@@ -1,12 +1,13 @@
 //! What was done to a rollout, by whom and why.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The entries that are kept.
 pub const KEPT: usize = 50;
 
 /// Something that was done.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Entry {
     /// When, RFC 3339.

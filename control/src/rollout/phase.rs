@@ -3,10 +3,11 @@
 use std::fmt;
 
 use policy::rollout::{At, Phase, Plan, PlanStep, State};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a rollout is about, for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Shown {
     /// None is under way.
     Idle,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use policy::Policy;
 use policy::rollout::{Plan, State, Step};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ use super::wording::Wording;
 use super::{Shown, Unreadable, phase, saved};
 
 /// The status of a Release.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Status {
     /// The generation of the spec that this is about.
@@ -41,7 +42,7 @@ pub struct Status {
     /// What is waited for, or what has come of it; one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// [`State`], by [`saved`].
+    /// What has come of the rollout, for the next who drives it: [`State`], by [`saved`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<Value>,
     /// The spec that was applied last.
@@ -59,7 +60,7 @@ pub struct Status {
 }
 
 /// The spec that was applied last.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Applied {
     /// What tells it from another.

@@ -17,6 +17,7 @@ const GATEWAY: Shape =
 
 /// Callers of the host in whose proxies the filter runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Attach {
     /// The sidecars of the pods with these labels.
@@ -27,6 +28,7 @@ pub enum Attach {
 
 /// Sidecars to attach to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sidecar {
     /// Their namespace; the Release's own where none is written.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,6 +40,7 @@ pub struct Sidecar {
 
 /// Gateways to attach to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Gateway {
     /// Their namespace; the Release's own where none is written.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -26,6 +26,7 @@ const TEST: Shape = Shape {
 
 /// Conditions that must all hold, and those of which none may.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Block {
     /// All of these.
     #[serde(flatten)]
@@ -37,6 +38,7 @@ pub struct Block {
 
 /// A test for each input that is named.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Conditions {
     /// By the cookie's name; the test sees the cookie's value alone.
     #[serde(skip_serializing_if = "Entries::is_empty")]
@@ -63,15 +65,19 @@ pub struct Conditions {
 
 /// A test of one value.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "camelCase"))]
 pub struct Test {
     /// What is asked of it.
+    #[cfg_attr(feature = "schema", schemars(flatten))]
     pub operator: Operator,
     /// Whether ASCII letters of either case are the same.
+    #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "has_a_default"))]
     pub ignore_case: bool,
 }
 
 /// What is asked of a value.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "camelCase"))]
 pub enum Operator {
     /// It is this.
     Exact(String),

@@ -255,7 +255,8 @@ pub(super) fn one_of<'n>(
 }
 
 /// "`a`, `b` or `c`".
-pub(crate) fn alternatives(words: &[&str]) -> String {
+#[must_use]
+pub fn alternatives(words: &[&str]) -> String {
     let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),

@@ -13,6 +13,7 @@ const IDENTITY: Shape =
 
 /// What tells users apart.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Identity {
     /// The value of a cookie.

@@ -22,6 +22,7 @@ const UPDATE: Shape = Shape { of: "an update", known: &["from", "to"], later: &[
 
 /// The way from the stable subset to another.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rollout {
     /// The subset that is to be brought out.
     pub candidate: String,
@@ -31,6 +32,7 @@ pub struct Rollout {
 
 /// One step of a rollout.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum RolloutStep {
     /// So many pods for these subsets.
@@ -60,6 +62,7 @@ pub enum Amount {
 
 /// A step in which time passes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Pause {
     /// How long, as in Kubernetes: `10m`; none written: until somebody resumes.
     #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
@@ -68,6 +71,7 @@ pub struct Pause {
 
 /// A step that somebody has to approve.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Approve {
     /// No word for so long is a no; none written: it waits for ever.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,6 +80,7 @@ pub struct Approve {
 
 /// A step that copies a pod template.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Update {
     /// The subset whose template is copied.
     pub from: String,

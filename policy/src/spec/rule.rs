@@ -15,6 +15,7 @@ const RULE: Shape =
 
 /// Requests, and how they are split.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rule {
     /// Its name, for people and counters.
     pub name: String,

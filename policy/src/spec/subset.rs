@@ -14,6 +14,7 @@ const WORKLOAD: Shape = Shape { of: "a workload", known: &["deployment"], later:
 
 /// A version of the service.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Subset {
     /// Its name, as in a DestinationRule.
     pub name: String,
@@ -30,6 +31,7 @@ pub struct Subset {
 
 /// What runs a subset.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Workload {
     /// The name of a Deployment.
     pub deployment: String,

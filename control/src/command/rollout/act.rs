@@ -10,6 +10,7 @@ use super::verb::Asked;
 use super::{Manner, Named, connection, ending};
 use crate::cluster::istiod::Proxies;
 use crate::cluster::{Cluster, Error, How};
+use crate::crd::SCHEMA_REVISION;
 use crate::drive::live::{self, Live, Options};
 use crate::drive::observe::observe;
 use crate::drive::run::Drive;
@@ -18,8 +19,6 @@ use crate::exit::Exit;
 use crate::report::Console;
 use crate::rollout::Entry;
 
-/// The schema of Releases that this program writes.
-const SCHEMA_REVISION: u32 = 1;
 /// How often it is tried again when somebody else changes the Release at the same moment.
 const ATTEMPTS: usize = 10;
 

@@ -1,0 +1,121 @@
+//! What fields must be together, as rules in CEL that the API checks: the names of subsets. `serin check` knows more.
+
+use serde_json::{Map, Value, json};
+
+/// A rule.
+pub(super) struct Rule {
+    /// The place of the object that it is about.
+    pub(super) at: &'static str,
+    /// What must hold.
+    rule: &'static str,
+    /// What is said where it does not.
+    message: Message,
+    /// The field that is to blame.
+    field: &'static str,
+}
+
+/// What is said.
+enum Message {
+    /// These words.
+    Words(&'static str),
+    /// What this expression gives.
+    Expression(&'static str),
+}
+
+use Message::{Expression, Words};
+
+impl Rule {
+    /// As it stands in a schema.
+    pub(super) fn to_value(&self) -> Value {
+        let mut rule = Map::new();
+        rule.insert("rule".to_owned(), json!(self.rule));
+        match self.message {
+            Words(words) => rule.insert("message".to_owned(), json!(words)),
+            Expression(expression) => {
+                rule.insert("messageExpression".to_owned(), json!(expression))
+            }
+        };
+        rule.insert("fieldPath".to_owned(), json!(self.field));
+        Value::Object(rule)
+    }
+}
+
+/// The rules, those about the Release as a whole in the order of its fields.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        at: "spec",
+        rule: "self.subsets.exists(s, s.name == self.stable)",
+        message: Expression(
+            "'the stable subset `' + self.stable + '` is not declared in `subsets`'",
+        ),
+        field: ".stable",
+    },
+    Rule {
+        at: "spec",
+        rule: "self.subsets.all(a, self.subsets.exists_one(b, a.name == b.name))",
+        message: Words("two subsets have the same name"),
+        field: ".subsets",
+    },
+    Rule {
+        at: "spec",
+        rule: "!has(self.rules) || self.rules.all(r, r.split.all(name, \
+               self.subsets.exists(s, s.name == name)))",
+        message: Words("the split of a rule names a subset that is not declared in `subsets`"),
+        field: ".rules",
+    },
+    Rule {
+        at: "spec",
+        rule: "!has(self.split) || self.split.all(name, self.subsets.exists(s, s.name == name))",
+        message: Words("a subset is named that is not declared in `subsets`"),
+        field: ".split",
+    },
+    Rule {
+        at: "spec",
+        rule: "!has(self.rollout) || self.rollout.candidate != self.stable",
+        message: Expression("'the candidate `' + self.stable + '` is the stable subset'"),
+        field: ".rollout.candidate",
+    },
+    Rule {
+        at: "spec",
+        rule: "!has(self.rollout) || self.subsets.exists(s, s.name == self.rollout.candidate && \
+               has(s.workload))",
+        message: Words("the candidate must be declared in `subsets`, with a `workload`"),
+        field: ".rollout.candidate",
+    },
+    Rule {
+        at: "spec",
+        rule: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.scale) || \
+               t.scale.all(name, self.subsets.exists(s, s.name == name && has(s.workload))))",
+        message: Words("what is scaled must be declared in `subsets`, with a `workload`"),
+        field: ".rollout.steps",
+    },
+    Rule {
+        at: "spec",
+        rule: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.shift) || \
+               t.shift.all(name, self.subsets.exists(s, s.name == name)))",
+        message: Words("a shift names a subset that is not declared in `subsets`"),
+        field: ".rollout.steps",
+    },
+    Rule {
+        at: "spec",
+        rule: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.update) || \
+               [t.update.from, t.update.to].all(name, self.subsets.exists(s, s.name == name && \
+               has(s.workload))))",
+        message: Words("what is updated must be declared in `subsets`, with a `workload`"),
+        field: ".rollout.steps",
+    },
+    Rule {
+        at: "spec",
+        rule: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.promote) || \
+               self.subsets.exists(s, s.name == t.promote))",
+        message: Words("what is promoted must be declared in `subsets`"),
+        field: ".rollout.steps",
+    },
+    Rule {
+        at: "spec",
+        rule: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.retire) || \
+               self.subsets.exists(s, s.name == t.retire && has(s.workload)))",
+        message: Words("what is retired must be declared in `subsets`, with a `workload`"),
+        field: ".rollout.steps",
+    },
+];
