@@ -20,7 +20,7 @@ mod resource;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
@@ -102,6 +102,8 @@ pub struct Cluster {
     istio_namespace: String,
     patience: Duration,
     tell: Tell,
+    /// Why istiod cannot be asked, once that is known.
+    blind: Arc<OnceLock<String>>,
 }
 
 impl fmt::Debug for Cluster {
@@ -135,6 +137,7 @@ impl Cluster {
             istio_namespace: options.istio_namespace.clone(),
             patience: options.patience,
             tell,
+            blind: Arc::default(),
         })
     }
 

@@ -12,6 +12,7 @@
 
 mod caller;
 mod changes;
+mod cluster;
 mod delivery;
 mod fallback;
 mod kubernetes_gateway;
@@ -88,6 +89,7 @@ enum Case {
     Oci,
     Traps(Mode),
     Parts,
+    Cluster,
     Rollout(rollout::Case),
 }
 
@@ -108,6 +110,7 @@ fn cases() -> Vec<Case> {
         Case::Https,
         Case::Oci,
         Case::Parts,
+        Case::Cluster,
     ];
     let traps = Mode::ALL.map(Case::Traps);
     let rollouts = rollout::Case::ALL.map(Case::Rollout);
@@ -134,6 +137,7 @@ impl Case {
             Self::Oci => "delivery::oci".to_owned(),
             Self::Traps(mode) => format!("delivery::traps::{mode}"),
             Self::Parts => "parts".to_owned(),
+            Self::Cluster => "cluster".to_owned(),
             Self::Rollout(case) => format!("rollout::{case}"),
         }
     }
@@ -161,6 +165,7 @@ impl Case {
             Self::Oci => delivery::oci(world).await,
             Self::Traps(mode) => delivery::traps(world, mode).await,
             Self::Parts => parts::run(world).await,
+            Self::Cluster => cluster::run(world).await,
             Self::Rollout(case) => case.run(world).await,
         }
     }

@@ -154,17 +154,33 @@ impl Cluster {
     /// Gives the Deployment `to` the pod template of `from`, but for its labels.
     ///
     /// # Errors
-    /// When it cannot be changed, or changed since it was read.
+    /// When it cannot be changed, or somebody else changed it since it was read.
     pub async fn update_template(
         &self,
         from: &Deployment,
         to: &Deployment,
         how: How,
     ) -> Result<(), Error> {
-        let mut next = to.0.clone();
-        next.value_mut()["spec"]["template"] =
-            template::with_labels_of(from.pod_template(), to.pod_template());
-        self.replace(&Resource::DEPLOYMENT, None, &next, how).await.map(|_| ())
+        let mut seen = to.clone();
+        loop {
+            let mut next = seen.0.clone();
+            next.value_mut()["spec"]["template"] =
+                template::with_labels_of(from.pod_template(), seen.pod_template());
+            let error = match self.replace(&Resource::DEPLOYMENT, None, &next, how).await {
+                Ok(_) => return Ok(()),
+                Err(error @ Error::Conflict { .. }) => error,
+                Err(error) => return Err(error),
+            };
+            // It is mostly the controller, who counts pods.
+            let now = self.deployment(to.0.namespace(), to.0.name()).await?.ok_or(error.clone())?;
+            if now.template() == from.template() {
+                return Ok(());
+            }
+            if now.0.uid() != to.0.uid() || now.template() != to.template() {
+                return Err(error);
+            }
+            seen = now;
+        }
     }
 
     /// Removes this very Deployment; it is gone when its pods are.

@@ -37,8 +37,6 @@ pub struct Proxies<'c> {
     /// The namespaces whose proxies must follow.
     concerned: BTreeSet<String>,
     fixed: Duration,
-    /// Why istiod cannot be asked, once that is known.
-    blind: Option<String>,
     /// What each proxy had when a change was made.
     before: Snapshot,
     /// What istiod was seen to have: nobody takes it from it again.
@@ -53,10 +51,14 @@ impl<'c> Proxies<'c> {
             cluster,
             concerned,
             fixed: FIXED,
-            blind: None,
             before: Snapshot::default(),
             confirmed: BTreeSet::new(),
         }
+    }
+
+    /// From now on those of these namespaces must follow.
+    pub fn concern(&mut self, namespaces: BTreeSet<String>) {
+        self.concerned = namespaces;
     }
 
     /// Waits this long after each change where istiod cannot be asked.
@@ -90,7 +92,7 @@ impl<'c> Proxies<'c> {
     /// # Errors
     /// When one does not take what it was sent.
     pub async fn have(&mut self, objects: &[Object]) -> Result<bool, Error> {
-        if self.blind.is_some() {
+        if self.is_blind() {
             return Ok(true);
         }
         let wanted: BTreeSet<Changed> = objects.iter().map(Changed::applied).collect();
@@ -101,6 +103,17 @@ impl<'c> Proxies<'c> {
                 Ok(false) => return Ok(false),
                 Err(unasked) => return self.unseeing(unasked).map(|()| true),
             }
+        }
+        self.take().await
+    }
+
+    /// Whether all proxies that are concerned took what they were sent; true where that cannot be asked.
+    ///
+    /// # Errors
+    /// When one does not take it.
+    pub async fn take(&mut self) -> Result<bool, Error> {
+        if self.is_blind() {
+            return Ok(true);
         }
         let now = match self.snapshot().await {
             Ok(now) => now,
@@ -115,7 +128,7 @@ impl<'c> Proxies<'c> {
     }
 
     async fn wait(&mut self, changed: &[Changed], is_new: bool) -> Result<(), Error> {
-        if self.blind.is_none() {
+        if !self.is_blind() {
             match self.watch(changed, is_new).await {
                 Err(Stop::Error(error)) => return Err(error),
                 Err(Stop::Unasked(unasked)) => self.unseeing(unasked)?,
@@ -187,11 +200,15 @@ impl<'c> Proxies<'c> {
             Unasked::Error(error) => return Err(error),
             Unasked::Blind(reason) | Unasked::Broken(reason) => reason,
         };
-        if self.blind.is_none() {
-            self.cluster.tell(&Notice::Blind { reason: reason.clone(), wait: self.fixed });
-            self.blind = Some(reason);
+        if self.cluster.blind.set(reason.clone()).is_ok() {
+            self.cluster.tell(&Notice::Blind { reason, wait: self.fixed });
         }
         Ok(())
+    }
+
+    /// Whether istiod is known not to answer.
+    fn is_blind(&self) -> bool {
+        self.cluster.blind.get().is_some()
     }
 }
 

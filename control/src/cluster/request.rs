@@ -199,10 +199,12 @@ impl Cluster {
         how: How,
     ) -> Result<(), Error> {
         let subject = subject("delete", resource, object);
+        // What runs pods is there as long as they are; all else is gone at once.
+        let is_owner = *resource == Resource::DEPLOYMENT;
         let mut options = json!({
             "apiVersion": "v1",
             "kind": "DeleteOptions",
-            "propagationPolicy": "Foreground",
+            "propagationPolicy": if is_owner { "Foreground" } else { "Background" },
             "preconditions": { "uid": object.uid() },
         });
         if how.dry_run {

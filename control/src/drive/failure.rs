@@ -67,11 +67,17 @@ impl Failure {
     }
 }
 
+/// In one line, with what to do about it.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let messages: Vec<String> =
-            self.messages().into_iter().map(|(message, _)| message).collect();
-        f.write_str(&messages.join("; "))
+        for (position, (message, help)) in self.messages().into_iter().enumerate() {
+            let separator = if position == 0 { "" } else { "; " };
+            write!(f, "{separator}{message}")?;
+            if let Some(help) = help {
+                write!(f, " ({help})")?;
+            }
+        }
+        Ok(())
     }
 }
 

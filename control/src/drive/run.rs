@@ -1,5 +1,6 @@
 //! The loop: observe, ask what is to be done, do it or write it down, and again.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use policy::rollout::{Phase, State, Step, Wait, step};
@@ -62,6 +63,7 @@ impl Drive<'_> {
     pub async fn run(&self, report: Report<'_>) -> Result<End, Failure> {
         let deadline = self.patience.map(|patience| Instant::now() + patience);
         let mut went_back = None;
+        let mut proxies = Proxies::new(self.cluster, BTreeSet::new());
         loop {
             let live = Live::get(self.cluster, self.namespace, self.name).await?;
             let Some(state) = &live.state else {
@@ -69,7 +71,7 @@ impl Drive<'_> {
                     format!("`serin apply FILE` begins; the file is that of `{}`", self.name);
                 return Err(Failure::hindrance("nothing was applied yet", help));
             };
-            let next = match self.turn(&live, state, report).await {
+            let next = match self.turn(&live, state, &mut proxies, report).await {
                 Ok(next) => next,
                 Err(failure) => {
                     self.lament(&live, state, &failure).await;
@@ -100,11 +102,17 @@ impl Drive<'_> {
     }
 
     /// One look, and what follows from it.
-    async fn turn(&self, live: &Live, state: &State, report: Report<'_>) -> Result<Next, Failure> {
+    async fn turn(
+        &self,
+        live: &Live,
+        state: &State,
+        proxies: &mut Proxies<'_>,
+        report: Report<'_>,
+    ) -> Result<Next, Failure> {
         let options = (self.options)(live.status.mesh.as_ref())?;
         let subject = live.subject(self.cluster, &options);
-        let mut proxies = Proxies::new(self.cluster, subject.concerned());
-        let seen = observe(&subject, state, live.elapsed(), &mut proxies).await;
+        proxies.concern(subject.concerned());
+        let seen = observe(&subject, state, live.elapsed(), proxies).await;
         for text in seen.failures.iter().map(ToString::to_string).chain(seen.notes) {
             report(Event::Note { text });
         }
@@ -112,7 +120,7 @@ impl Drive<'_> {
         match &step {
             Step::Do(action) => {
                 self.say(live, state, Some(&step)).await?;
-                perform(&subject, state, action, self.how, &mut proxies, report).await?;
+                perform(&subject, state, action, self.how, proxies, report).await?;
                 Ok(Next::Again)
             }
             Step::Become(next) => {

@@ -93,3 +93,113 @@ fn over(labels: Option<&Map<String, Value>>, others: &[(String, String)]) -> Map
     all.extend(others.iter().map(|(key, value)| (key.clone(), json!(value))));
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Deployment;
+    use super::*;
+    use crate::cluster::Object;
+
+    fn stable() -> Deployment {
+        Deployment(Object::from(json!({
+            "kind": "Deployment",
+            "metadata": {
+                "name": "reviews-v1", "namespace": "shop", "uid": "1", "resourceVersion": "7",
+                "labels": { "app.kubernetes.io/instance": "shop" },
+                "annotations": { "deployment.kubernetes.io/revision": "4" },
+            },
+            "spec": {
+                "replicas": 3,
+                "minReadySeconds": 5,
+                "selector": { "matchLabels": { "app": "reviews", "version": "v1" } },
+                "template": {
+                    "metadata": {
+                        "labels": { "app": "reviews", "version": "v1", "team": "a" },
+                        "annotations": { "sidecar.istio.io/inject": "true" },
+                    },
+                    "spec": { "containers": [{ "name": "app", "image": "reviews:1", "new": { "field": 1 } }] },
+                },
+            },
+            "status": { "replicas": 3 },
+        })))
+    }
+
+    fn labels(version: &str) -> Vec<(String, String)> {
+        vec![("version".to_owned(), version.to_owned())]
+    }
+
+    fn creation<'a>(of: &'a Deployment, labels: &'a [(String, String)]) -> Creation<'a> {
+        let name = "reviews-v2";
+        Creation { of, name, labels, image: "reviews:2", replicas: 1, made_for: "shop/reviews" }
+    }
+
+    #[test]
+    fn a_deployment_is_made_of_another_but_for_what_tells_their_pods_apart() {
+        let (stable, labels) = (stable(), labels("v2"));
+        let made = made(&creation(&stable, &labels)).unwrap();
+        let selector = json!({ "app": "reviews", "version": "v2" });
+        assert_eq!(
+            made["metadata"],
+            json!({
+                "name": "reviews-v2", "namespace": "shop",
+                "labels": { "app": "reviews", "version": "v2", "app.kubernetes.io/managed-by": "serin" },
+                "annotations": { "serin.dev/made-for": "shop/reviews" },
+            })
+        );
+        assert_eq!(made["spec"]["replicas"], 1);
+        assert_eq!(made["spec"]["minReadySeconds"], 5);
+        assert_eq!(made["spec"]["selector"], json!({ "matchLabels": selector }));
+        let template = &made["spec"]["template"];
+        assert_eq!(
+            template["metadata"]["labels"],
+            json!({ "app": "reviews", "version": "v2", "team": "a" })
+        );
+        assert_eq!(template["metadata"]["annotations"]["sidecar.istio.io/inject"], "true");
+        let container = json!({ "name": "app", "image": "reviews:2", "new": { "field": 1 } });
+        assert_eq!(template["spec"]["containers"], json!([container]));
+        assert_eq!(made.get("status"), None);
+        let made = Deployment(Object::from(made));
+        assert!(made.is_made_of(&stable, "reviews:2").unwrap());
+        assert!(!made.is_made_of(&stable, "reviews:3").unwrap());
+    }
+
+    #[test]
+    fn labels_that_tell_nothing_apart_are_refused() {
+        let (stable, labels) = (stable(), labels("v1"));
+        let error = made(&creation(&stable, &labels)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the labels of the new subset do not tell its pods from those of Deployment shop/reviews-v1"
+        );
+    }
+
+    #[test]
+    fn a_digest_is_that_of_what_runs() {
+        let template = stable().pod_template().clone();
+        let of = |change: fn(&mut Value)| {
+            let mut changed = template.clone();
+            change(&mut changed);
+            digest(&changed)
+        };
+        let same = digest(&template);
+        assert_eq!(same.len(), DIGITS);
+        assert_eq!(of(|t| t["metadata"]["labels"]["version"] = json!("v2")), same);
+        assert_eq!(of(|t| t["metadata"]["creationTimestamp"] = Value::Null), same);
+        assert_eq!(of(|t| t["spec"] = json!({ "containers": t["spec"]["containers"] })), same);
+        let restarted = "kubectl.kubernetes.io/restartedAt";
+        assert_ne!(of(|t| t["metadata"]["annotations"][restarted] = json!("2026")), same);
+        assert_ne!(of(|t| t["spec"]["containers"][0]["image"] = json!("reviews:2")), same);
+        // An empty map can mean something: a volume in the node's memory or not.
+        assert_ne!(of(|t| t["spec"]["securityContext"] = json!({})), same);
+    }
+
+    #[test]
+    fn a_template_is_taken_over_but_for_its_labels() {
+        let (stable, labels) = (stable(), labels("v2"));
+        let canary = made(&creation(&stable, &labels)).unwrap();
+        let updated = with_labels_of(&canary["spec"]["template"], stable.pod_template());
+        assert_eq!(updated["metadata"]["labels"]["version"], "v1");
+        assert_eq!(updated["spec"]["containers"][0]["image"], "reviews:2");
+        assert_eq!(digest(&updated), digest(&canary["spec"]["template"]));
+    }
+}

@@ -2,7 +2,7 @@
 
 use kube::core::Status;
 
-use super::{Error, Subject};
+use super::{Error, Subject, label};
 use crate::cluster::Resource;
 
 /// What the refusal of a request means.
@@ -17,7 +17,7 @@ pub(super) fn error(status: &Status, subject: &Subject<'_>) -> Error {
         (403, _) => forbidden(subject),
         // Without a name, or with nothing said of one, it is the kind that is not there.
         (404, _) if is_kind(status, subject) => Error::KindMissing { kind: subject.resource.kind },
-        (404, _) => Error::NotFound { object },
+        (404, _) => Error::NotFound { object: absent(status).unwrap_or(object) },
         (409, _) => owned(status, &object).unwrap_or(Error::Conflict { object }),
         (429 | 502..=504, _) => Error::Unreachable {
             what: format!("the API server cannot answer now: {message}"),
@@ -33,6 +33,12 @@ pub(super) fn error(status: &Status, subject: &Subject<'_>) -> Error {
         },
         _ => Error::Refused { object, message },
     }
+}
+
+/// The namespace, where that is what is not there.
+fn absent(status: &Status) -> Option<String> {
+    let details = status.details.as_ref().filter(|details| details.kind == "namespaces")?;
+    Some(label("Namespace", None, Some(&details.name)))
 }
 
 /// Whether it is the kind, and not the object, that was not found.
@@ -135,6 +141,13 @@ mod tests {
         assert_eq!(
             of(object, Some("a")),
             Error::NotFound { object: "EnvoyFilter shop/a".to_owned() }
+        );
+        let namespace = json!({
+            "code": 404, "reason": "NotFound", "details": { "name": "shop", "kind": "namespaces" },
+        });
+        assert_eq!(
+            of(namespace, Some("a")),
+            Error::NotFound { object: "Namespace shop".to_owned() }
         );
         let kind = json!({ "code": 404, "reason": "NotFound", "message": "the server could not find the requested resource", "details": {} });
         assert_eq!(of(kind.clone(), Some("a")), Error::KindMissing { kind: "EnvoyFilter" });

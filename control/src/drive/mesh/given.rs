@@ -125,3 +125,6 @@ fn rules(object: &Object, policy: &Policy) -> String {
         .collect();
     names.join(", ")
 }
+
+#[cfg(test)]
+pub(super) mod tests;

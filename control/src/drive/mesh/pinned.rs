@@ -71,3 +71,6 @@ fn has_all(rule: &Object, policy: &Policy) -> bool {
         && rule.spec().get("workloadSelector").is_none()
         && policy.subsets().iter().all(|subset| has(&subset.name))
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,6 +35,10 @@ pub(super) async fn route(
     }
     proxies.settle(&live).await?;
     for difference in &differences {
+        // A change may mend what a proxy does not take, but nothing new is built on it.
+        if difference.change == Change::Add {
+            proxies.take().await?;
+        }
         let change = apply(cluster, difference, how).await?;
         report(changed(difference.title(), did(difference.change)));
         proxies.follow(&change).await?;

@@ -1,0 +1,103 @@
+use policy::{Checked, Node, Path, Problems};
+use serde_json::json;
+
+use super::*;
+
+pub(in crate::drive::mesh) fn release() -> Checked {
+    let release = json!({
+        "apiVersion": "serin.dev/v1alpha1", "kind": "Release",
+        "metadata": { "name": "reviews", "namespace": "shop" },
+        "spec": {
+            "host": "reviews", "port": 9080, "stable": "v1",
+            "subsets": [
+                { "name": "v1", "labels": { "version": "v1" } },
+                { "name": "v2", "labels": { "version": "v2" } },
+            ],
+            "attach": [{ "sidecar": { "labels": { "app": "productpage" } } }],
+        },
+    });
+    let node: Node = serde_json::from_value(release).unwrap();
+    policy::check(&node, &Path::root(), &mut Problems::default()).unwrap()
+}
+
+/// An object as the API server has it.
+pub(in crate::drive::mesh) fn object(kind: &str, namespace: &str, spec: &Value) -> Object {
+    Object::from(json!({
+        "apiVersion": "networking.istio.io/v1",
+        "kind": kind,
+        "metadata": {
+            "name": "team", "namespace": namespace, "uid": "1", "resourceVersion": "7",
+            "creationTimestamp": "2026-11-21T10:00:00Z",
+            "managedFields": [{ "manager": "kubectl", "fieldsV1": { "f:spec": {} } }],
+        },
+        "spec": spec,
+        "status": {},
+    }))
+}
+
+fn routes(name: Option<&str>, subset: &str) -> Value {
+    let destination = json!({ "host": "reviews", "subset": subset });
+    let mut rule = json!({ "route": [{ "destination": destination }], "timeout": "3s" });
+    if let Some(name) = name {
+        rule["name"] = json!(name);
+    }
+    json!({ "hosts": ["reviews"], "http": [rule] })
+}
+
+fn subsets(names: &[&str]) -> Value {
+    let subset = |name: &&str| json!({ "name": name, "labels": { "version": name } });
+    json!({ "host": "reviews.shop.svc.cluster.local", "subsets": names.iter().map(subset).collect::<Vec<_>>() })
+}
+
+fn given_of(own: Vec<Object>) -> Result<Given, String> {
+    let users = Users { own, ..Users::default() };
+    given(&release().policy, (Mode::Matcher, &[]), &users)
+        .map(|(given, _)| given)
+        .map_err(|failure| failure.to_string())
+}
+
+#[test]
+fn what_is_woven_already_is_used_as_it_is() {
+    let own = vec![
+        object("VirtualService", "shop", &routes(Some("all"), "v1")),
+        object("DestinationRule", "other", &subsets(&["v2", "v1", "v0"])),
+    ];
+    let given = given_of(own).unwrap();
+    assert!(given.has_destination_rule);
+    assert_eq!(given.mesh.unwrap().switched, ["all"]);
+}
+
+#[test]
+fn what_would_have_to_be_changed_is_named_and_left_alone() {
+    let error = given_of(vec![object("VirtualService", "shop", &routes(None, "v1"))]).unwrap_err();
+    assert_eq!(
+        error,
+        "VirtualService shop/team routes reviews.shop.svc.cluster.local by rules that do not follow decisions yet: \
+         `spec.http[0]` (serin never changes your objects in the cluster: weave the Release into your file, by `serin \
+         render --into FILE`, and apply that)"
+    );
+    let rule = object("DestinationRule", "other", &subsets(&["v1"]));
+    let error = given_of(vec![rule]).unwrap_err();
+    assert!(
+        error.starts_with("DestinationRule other/team lacks subsets of the Release ("),
+        "{error}"
+    );
+}
+
+#[test]
+fn subsets_that_istio_merges_need_not_be_there() {
+    let given = given_of(vec![object("DestinationRule", "shop", &subsets(&["v1"]))]).unwrap();
+    assert_eq!(given, Given::default());
+}
+
+#[test]
+fn two_services_for_the_mesh_are_rivals() {
+    let one = object("VirtualService", "shop", &routes(Some("a"), "v1"));
+    let other = object("VirtualService", "shop", &routes(Some("b"), "v1"));
+    let error = given_of(vec![one, other]).unwrap_err();
+    assert_eq!(
+        error,
+        "VirtualService shop/team: there is a VirtualService for the same host and the mesh, too: Istio goes by one of \
+         them (merge them into one)"
+    );
+}

@@ -1,0 +1,45 @@
+use serde_json::json;
+
+use super::super::given::tests::{object, release};
+use super::*;
+
+fn service(gateways: &[&str], subset: Option<&str>) -> Object {
+    let mut destination = json!({ "host": "reviews" });
+    if let Some(subset) = subset {
+        destination["subset"] = json!(subset);
+    }
+    let spec = json!({
+        "hosts": ["reviews"], "gateways": gateways,
+        "http": [{ "route": [{ "destination": destination }] }],
+    });
+    object("VirtualService", "shop", &spec)
+}
+
+fn given_of(own: Vec<Object>) -> Result<Given, String> {
+    let users = Users { own, ..Users::default() };
+    given(&release().policy, &users).map_err(|failure| failure.to_string())
+}
+
+#[test]
+fn routes_of_users_must_lead_to_the_winner() {
+    assert_eq!(given_of(Vec::new()).unwrap(), Given::default());
+    for subset in [Some("v1"), None] {
+        let given = given_of(vec![service(&[], subset)]).unwrap();
+        assert_eq!(given.mesh, Some(Rules::default()));
+        assert_eq!(given_of(vec![service(&["web"], subset)]).unwrap().mesh, None);
+    }
+    assert_eq!(
+        given_of(vec![service(&["web"], Some("v2"))]).unwrap_err(),
+        "VirtualService shop/team still leads to `v2` (make its rules lead to `v1`: serin never changes your objects)"
+    );
+}
+
+#[test]
+fn a_rule_with_every_subset_stands_for_ours() {
+    let rule = |names: &[&str]| {
+        let subsets: Vec<Value> = names.iter().map(|name| json!({ "name": name })).collect();
+        object("DestinationRule", "shop", &json!({ "host": "reviews", "subsets": subsets }))
+    };
+    assert!(given_of(vec![rule(&["v2", "v1"])]).unwrap().has_destination_rule);
+    assert!(!given_of(vec![rule(&["v1"])]).unwrap().has_destination_rule);
+}

@@ -1,0 +1,39 @@
+//! The client of the cluster against a real API server: who asks, conflicts of both kinds, Deployments made of others,
+//! endpoints, autoscalers; and proxies that have, or do not take, what was applied.
+
+mod deployments;
+mod proxies;
+mod releases;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use control::cluster::{Cluster, Notice, Options};
+use serin_harness::mesh::Mesh;
+
+use crate::world::World;
+
+pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
+    world.define_releases().await?;
+    releases::run(world).await?;
+    deployments::run(world).await?;
+    proxies::run(world).await
+}
+
+/// What was said meanwhile.
+type Said = Arc<Mutex<Vec<Notice>>>;
+
+/// The cluster, as a user sees it.
+async fn connect(mesh: &Mesh, user: &str) -> anyhow::Result<(Cluster, Said)> {
+    let options = Options {
+        kubeconfig: Some(mesh.kubeconfig(user)),
+        patience: Duration::from_secs(10),
+        ..Options::default()
+    };
+    let said = Said::default();
+    let noted = Arc::clone(&said);
+    let tell = move |notice: &Notice| {
+        noted.lock().unwrap_or_else(PoisonError::into_inner).push(notice.clone());
+    };
+    Ok((Cluster::connect(&options, Arc::new(tell)).await?, said))
+}
