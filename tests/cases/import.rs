@@ -5,3 +5,4 @@
 
 mod field;
 mod messages;
+mod pipecd;

@@ -9,12 +9,16 @@ use crate::istio::object;
 use crate::load::{Document, Fault, Source};
 use crate::report::Diagnostic;
 
+/// What stands in a file that is meant to be imported.
+const MEANT: [&str; 2] = ["VirtualService", "pipecd.dev/"];
+
 impl Imported {
     /// What keeps a file, or a document of it, from being read.
     pub(super) fn read(&mut self, position: usize, file: &File) {
         let is_said = |fault: &&Fault| {
             !file.is_found
-                || file.source.text().contains("VirtualService") && !fault.message.is_empty()
+                || MEANT.iter().any(|meant| file.source.text().contains(meant))
+                    && !fault.message.is_empty()
         };
         if let Some(fault) = file.fault.as_ref().filter(is_said) {
             self.diagnostics.push((position, Diagnostic::fault(&file.source, fault)));
@@ -122,8 +126,13 @@ impl Imported {
 
     /// Notes the objects that are not looked at.
     pub(super) fn pass_over(&mut self, files: &[File], objects: &[Object<'_>], chosen: usize) {
+        let has_rollout = objects.iter().any(|object| object.kind == Kind::Application);
         for (position, object) in objects.iter().enumerate() {
-            let is_passed = object.kind == Kind::Other || object.kind == Kind::VirtualService;
+            let is_passed = match object.kind {
+                Kind::Other | Kind::VirtualService => true,
+                Kind::Deployment => !has_rollout,
+                _ => false,
+            };
             let Some(file) = files.get(object.file).filter(|file| is_passed && !file.is_found)
             else {
                 continue;
@@ -152,7 +161,10 @@ impl Imported {
 /// The first objects that there are, for people.
 fn found(objects: &[Object<'_>]) -> String {
     const SHOWN: usize = 3;
-    let named = |object: &Object<'_>| format!("the {} `{}`", object.kind_name, object.name);
+    let named = |object: &Object<'_>| match object.name {
+        "" => format!("the {}", object.kind_name),
+        name => format!("the {} `{name}`", object.kind_name),
+    };
     let kinds = objects.iter().filter(|object| !object.kind_name.is_empty());
     let mut names: Vec<String> = kinds.clone().take(SHOWN).map(named).collect();
     match kinds.count().saturating_sub(SHOWN) {

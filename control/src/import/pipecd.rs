@@ -12,9 +12,8 @@ mod stage;
 mod stages;
 mod with;
 
-use policy::Problems;
+use policy::{Code, Problem, Problems};
 
-use super::note::Note;
 use super::objects::{Kind, Object};
 use super::rollout::Rollout;
 use super::translation::Translation;
@@ -78,12 +77,12 @@ pub(super) fn compare(
     if let (Some((written, path)), Some(named)) = (&application.host, &made.destinations.host) {
         let full = host::complete(written, service.object.namespace);
         if full != named.full {
-            let what = format!(
-                "`{written}`, where the VirtualService's destinations are `{}`,",
+            let message = format!(
+                "expected `{}`, the host of the VirtualService's destinations, found `{written}`",
                 named.written
             );
-            let help = "name the host of its destinations: PipeCD leaves other hosts alone";
-            own.add(unsupported::problem(path, &what, help));
+            let problem = Problem::error(Code::Unsupported, path, message);
+            own.add(problem.help("PipeCD leaves the destinations of other hosts alone"));
         }
     }
     let name = |index: usize| service.rules.get(index).map_or("", |rule| rule.name);
@@ -116,11 +115,4 @@ pub(super) fn compare(
         let help = format!("send everything to the subset `{}`", application.primary());
         problems.add(unsupported::problem(&at, "a rule without subsets", &help));
     }
-}
-
-/// What is to be known about what a rollout does otherwise than PipeCD.
-fn begin(path: &policy::Path) -> Note {
-    let message = "PipeCD takes the new version from Git: here `serin start NAME --image IMAGE` makes the canary's \
-                   Deployment of primary's, unless it is there already";
-    Note::new(path, message)
 }

@@ -104,10 +104,6 @@ impl<'n> Stage<'n> {
         }
     }
 
-    pub(super) fn is_rollout(&self) -> bool {
-        matches!(self, Self::CanaryRollout { .. })
-    }
-
     /// Whether it gives the canary anything.
     pub(super) fn shifts(&self) -> bool {
         matches!(self, Self::TrafficRouting { canary: (1.., _) })

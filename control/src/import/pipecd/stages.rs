@@ -33,12 +33,11 @@ pub(super) fn read<'n>(
         let problem = Problem::error(Code::MissingField, &at, message);
         problems.add(problem.help("a rollout has at least one step"));
     }
+    let is_rollout = |stage: &&Field<'_>| stage.word("name") == Some("K8S_CANARY_ROLLOUT");
+    notes.extend(found.iter().find(is_rollout).map(begin));
     let read: Vec<Stage<'n>> =
         found.iter().map(|stage| Stage::read(stage, application, notes, problems)).collect();
     order(&found, &read, problems);
-    if let Some(first) = found.iter().zip(&read).find(|(_, stage)| stage.is_rollout()) {
-        notes.push(super::begin(&first.0.path));
-    }
     let steps = found.iter().zip(&read).enumerate().filter_map(|(position, (field, stage))| {
         let shifts_later = read.iter().skip(position + 1).any(Stage::shifts);
         stage.step(application, shifts_later).map(|step| step.made_of(&field.path))
@@ -77,4 +76,11 @@ fn order(found: &[Field<'_>], read: &[Stage<'_>], problems: &mut Problems) {
             _ => {}
         }
     }
+}
+
+/// What is to be known about the first stage.
+fn begin(stage: &Field<'_>) -> Note {
+    let message = "PipeCD takes the new version from Git: here `serin start NAME --image IMAGE` makes the canary's \
+                   Deployment of primary's, unless it is there already";
+    Note::new(&stage.path, message)
 }

@@ -74,12 +74,13 @@ impl<'f, 'n> With<'f, 'n> {
             return match all.node {
                 Node::String(name) if name == "primary" => canary(0, all.path),
                 Node::String(name) if name == "canary" => canary(100, all.path),
-                node => {
-                    let what = format!("`all: {}`", node.describe().trim_matches('`'));
+                Node::String(name) => {
+                    let what = format!("`all: {name}`");
                     let help = "`primary` or `canary` can have all: there is no third variant";
                     problems.add(unsupported::problem(&all.path, &what, help));
                     Stage::Unread
                 }
+                _ => Stage::Unread,
             };
         }
         let mut percent = |key: &str| {
