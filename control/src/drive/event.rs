@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::run::End;
+
 /// Something that happened, or is waited for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "camelCase")]
@@ -26,6 +28,11 @@ pub enum Event {
     Waits {
         /// For what, and what to do about it.
         what: String,
+    },
+    /// It ended; what is left for somebody to do was said before.
+    End {
+        /// How.
+        end: End,
     },
     /// Something to be known.
     Note {

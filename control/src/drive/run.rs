@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use policy::rollout::{Phase, State, Step, Wait, step};
+use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
 use super::event::{Event, Report};
@@ -41,7 +42,8 @@ pub struct Drive<'a> {
 }
 
 /// How it ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum End {
     /// Nothing is left to be done.
     Done,
@@ -87,17 +89,28 @@ impl Drive<'_> {
                 }
                 Next::Wait(wait) => {
                     let said = live.wording().wait(&wait).to_string();
-                    report(Event::Waits { what: said.clone() });
-                    match Awaited::of(&wait) {
-                        Awaited::Word if !self.for_people => return Ok(End::Word),
-                        Awaited::Change if !self.for_people => return Ok(End::Change(said)),
-                        Awaited::Time if deadline.is_some_and(|end| Instant::now() > end) => {
-                            return Ok(End::TimedOut(said));
+                    if let Some(end) = self.end(&wait, &said, deadline) {
+                        if end == End::Word {
+                            report(Event::Waits { what: said });
                         }
-                        _ => sleep(POLL).await,
+                        return Ok(end);
                     }
+                    report(Event::Waits { what: said });
+                    sleep(POLL).await;
                 }
             }
+        }
+    }
+
+    /// Whether waiting for this is over, or not for this program to do.
+    fn end(&self, wait: &Wait, said: &str, deadline: Option<Instant>) -> Option<End> {
+        match Awaited::of(wait) {
+            Awaited::Word if !self.for_people => Some(End::Word),
+            Awaited::Change if !self.for_people => Some(End::Change(said.to_owned())),
+            Awaited::Time if deadline.is_some_and(|end| Instant::now() > end) => {
+                Some(End::TimedOut(said.to_owned()))
+            }
+            _ => None,
         }
     }
 

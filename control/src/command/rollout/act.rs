@@ -55,7 +55,7 @@ pub(super) async fn ready(
     console: &mut Console,
 ) -> Result<(), Failure> {
     if let Some(text) = cluster.check_crd(SCHEMA_REVISION).await? {
-        printer.print(Event::Note { text }, console);
+        printer.print(&Event::Note { text }, console);
     }
     Ok(())
 }
@@ -91,7 +91,7 @@ impl Wanted<'_> {
             let to = match decide(self.cluster, &live, &options, asked).await? {
                 Transition::Already => {
                     let text = "it is as was asked already".to_owned();
-                    printer.print(Event::Note { text }, console);
+                    printer.print(&Event::Note { text }, console);
                     return Ok(!self.manner.dry_run && !self.manner.no_wait);
                 }
                 Transition::To(state) => state,
@@ -103,7 +103,7 @@ impl Wanted<'_> {
             }
             if self.manner.dry_run {
                 let text = format!("would be: {said}; nothing was changed");
-                printer.print(Event::Note { text }, console);
+                printer.print(&Event::Note { text }, console);
                 return Ok(false);
             }
             let entry = Entry {
@@ -116,7 +116,7 @@ impl Wanted<'_> {
             let status = live.with(&to, None, Some(entry)).to_value();
             match self.cluster.write_status(&live.object, &status).await {
                 Ok(_) => {
-                    printer.print(preview::event(&live, &to), console);
+                    printer.print(&preview::event(&live, &to), console);
                     return Ok(!self.manner.no_wait);
                 }
                 // Looked at anew: the status may only say something else.
@@ -144,8 +144,10 @@ impl Wanted<'_> {
             for_people: false,
             how,
         };
-        let end = drive.run(&mut |event| printer.print(event, console)).await?;
-        Ok(ending::end(&end, console))
+        let end = drive.run(&mut |event| printer.print(&event, console)).await?;
+        let exit = ending::end(&end, console);
+        printer.print(&Event::End { end }, console);
+        Ok(exit)
     }
 }
 

@@ -136,8 +136,7 @@ impl Applying<'_> {
             let apply = Asked::Plain(Verb::Apply);
             let decided = act::decide(self.cluster, &live, &options, &apply).await?;
             let state = match (&decided, &live.state) {
-                (Transition::To(state), _) => state.clone(),
-                (Transition::Already, Some(state)) => state.clone(),
+                (Transition::To(state), _) | (Transition::Already, Some(state)) => state.clone(),
                 (Transition::Already, None) => return Ok(false),
             };
             // What stands in the way is said before anything is written.
@@ -151,7 +150,7 @@ impl Applying<'_> {
             if manner.dry_run {
                 let said = preview::said(&live, &state);
                 let text = format!("would be: {said}; nothing was changed");
-                printer.print(Event::Note { text }, console);
+                printer.print(&Event::Note { text }, console);
                 return Ok(false);
             }
             let generation = there.as_ref().and_then(Object::generation);
@@ -174,7 +173,7 @@ impl Applying<'_> {
             status.applied = Some(Applied { hash: document::hash(self.object), time: live::now() });
             match self.cluster.write_status(&live.object, &status.to_value()).await {
                 Ok(_) => {
-                    printer.print(preview::event(&live, &state), console);
+                    printer.print(&preview::event(&live, &state), console);
                     return Ok(!manner.no_wait);
                 }
                 Err(Error::Conflict { .. }) => {}

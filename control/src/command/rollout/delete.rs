@@ -43,7 +43,7 @@ pub struct Args {
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let mut printer = Printer::new(args.format);
     let deleted = connection::with(&args.release.connection, async |cluster| {
-        delete(cluster, args, &mut |event| printer.print(event, console)).await
+        delete(cluster, args, &mut |event| printer.print(&event, console)).await
     })?;
     match deleted {
         Ok(is_all) => {
@@ -54,7 +54,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             } else {
                 "there was nothing of serin's"
             };
-            printer.print(Event::Note { text: text.to_owned() }, console);
+            printer.print(&Event::Note { text: text.to_owned() }, console);
             Ok(Exit::OK)
         }
         Err(failure) => Ok(connection::failed(&failure, console)),

@@ -1,5 +1,7 @@
 //! What happens during a rollout, as it is printed: a line each, or a JSON object each.
 
+use std::collections::BTreeSet;
+
 use crate::drive::Event;
 use crate::report::{Console, Format, text};
 use crate::rollout::wording::timeless;
@@ -10,21 +12,21 @@ pub(super) struct Printer {
     format: Format,
     state: Option<Event>,
     wait: Option<String>,
-    note: Option<String>,
+    notes: BTreeSet<String>,
 }
 
 impl Printer {
     pub(super) fn new(format: Format) -> Self {
-        Self { format, state: None, wait: None, note: None }
+        Self { format, state: None, wait: None, notes: BTreeSet::new() }
     }
 
-    pub(super) fn print(&mut self, event: Event, console: &mut Console) {
-        if self.is_known(&event) {
+    pub(super) fn print(&mut self, event: &Event, console: &mut Console) {
+        if self.is_known(event) {
             return;
         }
         let line = match self.format {
-            Format::Text => line(&event),
-            Format::Json => serde_json::to_string(&event).unwrap_or_default(),
+            Format::Text => line(event),
+            Format::Json => serde_json::to_string(event).unwrap_or_default(),
         };
         // A reader that went away does not end a rollout.
         let _ = console.print(&format!("{line}\n"));
@@ -46,12 +48,9 @@ impl Printer {
                 is_known
             }
             // What is known of these is asked anew at every look.
-            Event::Note { text } => {
-                let text = Some(timeless(text));
-                let is_known = self.note == text;
-                self.note = text;
-                is_known
-            }
+            Event::Note { text } => !self.notes.insert(timeless(text)),
+            // In words it is said on standard error, with what to do.
+            Event::End { .. } => self.format == Format::Text,
             Event::Changed { .. } => false,
         }
     }
@@ -66,6 +65,7 @@ fn line(event: &Event) -> String {
         Event::Changed { object, what } => format!("  {} {what}", text::printable(object)),
         Event::Waits { what } => format!("  {}", text::printable(what)),
         Event::Note { text } => format!("  note: {}", text::printable(text)),
+        Event::End { .. } => String::new(),
     }
 }
 

@@ -5,6 +5,7 @@ use clap::Subcommand;
 use super::events::Printer;
 use super::{Named, act, connection, ending};
 use crate::cluster::How;
+use crate::drive::Event;
 use crate::drive::run::Drive;
 use crate::exit::{self, Exit};
 use crate::report::{Console, Format};
@@ -63,10 +64,13 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             for_people: args.forever,
             how: How::default(),
         };
-        drive.run(&mut |event| printer.print(event, console)).await
+        let end = drive.run(&mut |event| printer.print(&event, console)).await?;
+        let exit = ending::end(&end, console);
+        printer.print(&Event::End { end }, console);
+        Ok(exit)
     })?;
     Ok(match driven {
-        Ok(end) => ending::end(&end, console),
+        Ok(exit) => exit,
         Err(failure) => connection::failed(&failure, console),
     })
 }

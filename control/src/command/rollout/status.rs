@@ -43,13 +43,11 @@ pub struct Args {
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let asked = connection::with(&args.connection, async |cluster| {
         let namespace = cluster.namespace().to_owned();
-        match &args.name {
-            Some(name) => Ok(vec![cluster.release(&namespace, name).await?]),
-            None => {
-                let namespace = Some(namespace.as_str()).filter(|_| !args.all_namespaces);
-                Ok(cluster.releases(namespace).await?)
-            }
+        if let Some(name) = &args.name {
+            return Ok(vec![cluster.release(&namespace, name).await?]);
         }
+        let namespace = Some(namespace.as_str()).filter(|_| !args.all_namespaces);
+        Ok(cluster.releases(namespace).await?)
     })?;
     let releases = match asked {
         Ok(releases) => releases,

@@ -38,8 +38,8 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             if seen != last {
                 let table = status::table(std::slice::from_ref(&release), false);
                 let lines = table.lines().skip(usize::from(!last.is_empty()));
-                let lines: String = lines.map(|line| format!("{line}\n")).collect();
-                if console.print(&lines).is_err() {
+                let lines: Vec<&str> = lines.collect();
+                if console.print(&(lines.join("\n") + "\n")).is_err() {
                     return Ok(());
                 }
                 last = seen;

@@ -9,6 +9,7 @@ use super::users::{self, Users};
 use crate::cluster::Object;
 use crate::load::Source;
 use crate::render::cluster_header::{self, OfRules};
+use crate::render::envoy_filter;
 use crate::render::mesh::Given;
 use crate::render::mode::Mode;
 use crate::render::yaml;
@@ -46,6 +47,10 @@ pub(super) fn given(
             }
             Err(hindrance) => hindrances.push(hindrance),
         }
+    }
+    if given.gateways.is_none() {
+        let needs = policy.attach().iter().filter_map(|attach| envoy_filter::needs(policy, attach));
+        notes.extend(needs);
     }
     if hindrances.is_empty() { Ok((given, notes)) } else { Err(Failure::InTheWay(hindrances)) }
 }
