@@ -1,10 +1,14 @@
 //! The rollout: every verb in every phase, every step before every observation, and what holds whatever comes.
 
 mod arbitrary;
+mod candidate;
 mod cluster;
 mod driver;
 mod fixture;
+mod pods;
 mod properties;
+mod retirement;
 mod simulation;
 mod steps;
 mod verbs;
+mod words;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::policy::{Share, Split, SubsetId};
 use crate::rollout::{
-    Amount, At, Mesh, Observation, Phase, Plan, PlanStep, State, Step, Traffic, Workload,
+    Amount, At, Mesh, Observation, Phase, Plan, PlanStep, State, Step, Traffic, Workload, step,
 };
 
 pub(super) const V1: SubsetId = SubsetId(0);
@@ -149,5 +149,13 @@ pub(super) fn done(step: &Step) -> String {
         Step::RollBack(state, cause) => format!("{cause:?} -> {}", words(state)),
         Step::Wait(wait) => format!("wait: {wait:?}"),
         Step::Done => "done".to_owned(),
+    }
+}
+
+/// What is next, as a state.
+pub(super) fn next(plan: &Plan, state: &State, seen: &Observation) -> State {
+    match step(plan, state, seen) {
+        Step::Become(next) | Step::RollBack(next, _) => next,
+        other => panic!("{other:?} after {state:?}"),
     }
 }
