@@ -16,11 +16,23 @@ const FIRST: &str = "sidecar.md";
 /// The smallest module there is.
 const MODULE: &[u8] = b"\0asm\x01\0\0\0";
 
-/// All pages, by the names of their files.
+/// All pages, by the names of their files below `docs/`.
 fn pages() -> BTreeMap<String, Page> {
-    let entries = fs::read_dir(repository().join("docs")).unwrap();
-    let pages = entries.map(|entry| Page::read(&entry.unwrap().path()));
-    pages.map(|page| (page.name.clone(), page)).collect()
+    let mut pages = BTreeMap::new();
+    read_folder("", &mut pages);
+    pages
+}
+
+fn read_folder(folder: &str, pages: &mut BTreeMap<String, Page>) {
+    for entry in fs::read_dir(repository().join("docs").join(folder)).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{folder}{}", entry.file_name().to_string_lossy());
+        if entry.file_type().unwrap().is_dir() {
+            read_folder(&format!("{name}/"), pages);
+        } else {
+            pages.insert(name.clone(), Page::read(name, &entry.path()));
+        }
+    }
 }
 
 /// The options of a command of `serin`, by its help.
@@ -91,6 +103,9 @@ fn the_commands_of_the_pages_run() {
                 _ => {}
             }
         }
+        for command in page.shown() {
+            expect_options(&page.name, &command);
+        }
         // Those that every page writes by rendering its own or the first page's Release.
         if page.commands().iter().any(|command| command.starts_with("serin render")) {
             for command in page.commands() {
@@ -149,15 +164,18 @@ fn what_the_pages_name_exists() {
 #[test]
 fn every_link_leads_somewhere() {
     let docs = repository().join("docs");
-    let readme = Page::read(&repository().join("README.md"));
+    let readme = Page::read("README.md".to_owned(), &repository().join("README.md"));
     let pages = pages();
     let all = pages.values().map(|page| (page, docs.clone())).chain([(&readme, repository())]);
     for (page, folder) in all {
+        let itself = folder.join(&page.name);
         for link in page.links().filter(|link| !link.contains("://")) {
             let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
-            let path = if file.is_empty() { folder.join(&page.name) } else { folder.join(file) };
+            let path =
+                if file.is_empty() { itself.clone() } else { itself.with_file_name("").join(file) };
             assert!(path.exists(), "{}: `{link}` leads nowhere", page.name);
-            let has_anchor = || Page::read(&path).anchors().any(|found| found == anchor);
+            let read = || Page::read(link.to_owned(), &path);
+            let has_anchor = || read().anchors().any(|found| found == anchor);
             assert!(anchor.is_empty() || has_anchor(), "{}: no heading for `{link}`", page.name);
         }
     }

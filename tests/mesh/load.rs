@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use control::proxy::Client;
+use control::proxy::{Client, Failure};
 use hyper::http::Request;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -54,15 +54,12 @@ async fn send(
         if *stopped.borrow() {
             break;
         }
-        let mut client = match connection.take() {
-            Some(client) => client,
-            None => match Client::connect(address).await {
-                Ok(client) => client,
-                Err(failure) => {
-                    counts.add(failure.to_string());
-                    continue;
-                }
-            },
+        let mut client = match kept_or_new(connection.take(), address).await {
+            Ok(client) => client,
+            Err(failure) => {
+                counts.add(failure.to_string());
+                continue;
+            }
         };
         match client.send(request).await {
             Ok(answer) if answer.status.is_success() => {
@@ -78,4 +75,17 @@ async fn send(
         sleep(PAUSE).await;
     }
     counts
+}
+
+/// A connection: the other end may close one between two requests, which every client has to expect.
+pub(crate) async fn kept_or_new(
+    kept: Option<Client>,
+    address: SocketAddr,
+) -> Result<Client, Failure> {
+    if let Some(mut client) = kept
+        && client.is_open().await
+    {
+        return Ok(client);
+    }
+    Client::connect(address).await
 }

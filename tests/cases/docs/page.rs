@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// A page in Markdown.
 pub(super) struct Page {
-    /// The name of its file.
+    /// The name of its file, below the folder of the pages.
     pub(super) name: String,
     text: String,
 }
@@ -17,9 +17,8 @@ pub(super) struct Block {
 }
 
 impl Page {
-    pub(super) fn read(path: &Path) -> Self {
+    pub(super) fn read(name: String, path: &Path) -> Self {
         let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
         Self { name, text }
     }
 
@@ -66,6 +65,12 @@ impl Page {
         let text = lines.collect::<Vec<_>>().join("\n").replace("\\\n", " ");
         let commands = text.lines().map(|line| line.trim().trim_end_matches(" &").to_owned());
         commands.filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+    }
+
+    /// The commands whose output it shows; `tests/mesh` runs them.
+    pub(super) fn shown(&self) -> Vec<String> {
+        let lines = self.blocks("console").into_iter().flat_map(|block| block.lines);
+        lines.filter_map(|line| Some(line.strip_prefix("$ ")?.to_owned())).collect()
     }
 
     /// What stands in backticks in the prose.

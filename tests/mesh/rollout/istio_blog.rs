@@ -39,7 +39,7 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
 
     let apply = "serin apply ten-percent.yaml --module-file /var/local/serin/serin.wasm";
     page.run(&serin, apply).await?.code(0)?;
-    row.note("90/10", near(&caller.count(USERS, "/", &[]).await, "v2", 0.1));
+    row.note("90/10", near(&caller.count(USERS, "/", &[]).await, ("v2", "v1"), 0.1));
     page.end()?;
 
     let mut page = Transcript::open(PAGE, "Half of one company", &scene)?;
@@ -105,5 +105,5 @@ async fn half_of_company(caller: &Caller<'_>) -> anyhow::Result<String> {
         }
         counts.add(first);
     }
-    near(&counts, "v2", 0.5)
+    near(&counts, ("v2", "v1"), 0.5)
 }

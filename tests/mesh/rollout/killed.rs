@@ -119,7 +119,7 @@ impl Killing<'_, '_> {
         match share {
             None => counts.only("v1").map(drop),
             Some(1.0) => counts.only("v2").map(drop),
-            Some(share) => near(&counts, "v2", share).map(drop),
+            Some(share) => near(&counts, ("v2", "v1"), share).map(drop),
         }
     }
 

@@ -53,7 +53,7 @@ pub(crate) async fn ratio(world: &World) -> anyhow::Result<()> {
     let image = "kubesphere/examples-bookinfo-reviews-v2:1.13.0";
     let start = format!("serin start reviews -n demo-project --image {image}");
     page.run(&serin, &start).await?.code(0)?;
-    row.note("30/70", near(&caller.count(USERS, "/", &[]).await, "v2", 0.7));
+    row.note("30/70", near(&caller.count(USERS, "/", &[]).await, ("v2", "v1"), 0.7));
     let v2 = expect(&scene, "deployment", "reviews-v2").await?;
     let (found, replicas) =
         (&v2["spec"]["template"]["spec"]["containers"][0]["image"], &v2["spec"]["replicas"]);
@@ -61,14 +61,14 @@ pub(crate) async fn ratio(world: &World) -> anyhow::Result<()> {
     page.run(&serin, "serin status reviews -n demo-project").await?.code(0)?;
 
     page.run(&serin, "serin approve reviews -n demo-project").await?.code(0)?;
-    row.note("50/50", near(&caller.count(USERS, "/", &[]).await, "v2", 0.5));
+    row.note("50/50", near(&caller.count(USERS, "/", &[]).await, ("v2", "v1"), 0.5));
 
     let rollback = "serin rollback reviews -n demo-project --why 'ratings are missing'";
     page.run(&serin, rollback).await?.code(0)?;
     row.note("rollback", caller.count(FEW, "/", &[]).await.only("v1"));
 
     page.run(&serin, "serin start reviews -n demo-project").await?.code(0)?;
-    row.note("30/70 again", near(&caller.count(USERS, "/", &[]).await, "v2", 0.7));
+    row.note("30/70 again", near(&caller.count(USERS, "/", &[]).await, ("v2", "v1"), 0.7));
 
     page.run(&serin, "serin promote reviews -n demo-project").await?.code(0)?;
     row.note("take over", caller.count(FEW, "/", &[]).await.only("v2"));

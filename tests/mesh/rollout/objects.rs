@@ -84,12 +84,17 @@ pub(crate) async fn only_written(scene: &Scene<'_>, expected: &[&str]) -> anyhow
     Ok(())
 }
 
-/// That a subset got a share of the answers, as far as chance explains: within six standard deviations.
-pub(crate) fn near(counts: &Counts, subset: &str, share: f64) -> anyhow::Result<String> {
+/// That a subset got a share of the answers, and another one the rest, as far as chance explains: within six standard
+/// deviations.
+pub(crate) fn near(
+    counts: &Counts,
+    (subset, other): (&str, &str),
+    share: f64,
+) -> anyhow::Result<String> {
     let all = f64::from(u32::try_from(counts.all())?);
     let found = f64::from(u32::try_from(counts.of(subset))?);
     let deviation = (all * share * (1.0 - share)).sqrt();
-    ensure!(counts.errors() == 0, "requests failed: {counts}");
+    ensure!(counts.of(subset) + counts.of(other) == counts.all(), "requests failed: {counts}");
     ensure!(
         (found - all * share).abs() <= 6.0 * deviation,
         "expected {share} of {all} on {subset}, found {counts}"

@@ -31,13 +31,14 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     let mut scene = Scene::of(world, NAMESPACE, objects).await?;
     scene.pods.follow_along();
     let kubectl = scene.mesh.kubectl();
-    kubectl.apply(&team(&scene)).await?;
+    let mut page = Transcript::open(PAGE, "The pipeline", &scene)?;
+    kubectl.apply(&gateway(&scene).to_string()).await?;
+    kubectl.apply_file(&scene.folder.join("team.yaml")).await?;
     let consent = format!("serin.dev/attach-from={NAMESPACE}");
     kubectl.run(&["annotate", "namespace", &scene.ingress(), &consent], "").await?;
     let own = own(&scene).await?;
     let proxy = scene.gateway("ingress").await?;
     let caller = Caller { proxy: &proxy, host: HOST, port: scene.gateway_port() };
-    let mut page = Transcript::open(PAGE, "The pipeline", &scene)?;
     let serin = Serin::of(&scene, "alice");
     let mut row = Row::new(NAMESPACE);
 
@@ -48,7 +49,7 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     page.run(&serin, &format!("serin start {APP} -n pipecd --image {NEW}")).await?.code(0)?;
     let canary = expect(&scene, "deployment", CANARY).await?;
     ensure!(canary["spec"]["replicas"] == 2, "expected half of the four pods: {canary}");
-    row.note("10 %", near(&caller.count(USERS, "/", &[]).await, "canary", 0.1));
+    row.note("10 %", near(&caller.count(USERS, "/", &[]).await, ("canary", "primary"), 0.1));
     page.run(&serin, &format!("serin status {APP} -n pipecd")).await?.code(0)?;
     ensure!(image(&expect(&scene, "deployment", APP).await?) == OLD, "primary is new already");
 
@@ -80,15 +81,12 @@ fn image(deployment: &Value) -> &Value {
     &deployment["spec"]["template"]["spec"]["containers"][0]["image"]
 }
 
-/// The seed's objects; its VirtualService has a name for its route.
-fn team(scene: &Scene<'_>) -> String {
-    let host = format!("{APP}.{NAMESPACE}.svc.cluster.local");
-    let metadata = json!({"name": APP, "namespace": NAMESPACE});
-    let variant = |name: &str| json!({"name": name, "labels": {"pipecd.dev/variant": name}});
-    let gateway = json!({
+/// The seed's Gateway, at a port that nobody else has.
+fn gateway(scene: &Scene<'_>) -> Value {
+    json!({
         "apiVersion": "networking.istio.io/v1",
         "kind": "Gateway",
-        "metadata": metadata,
+        "metadata": {"name": APP, "namespace": NAMESPACE},
         "spec": {
             "selector": {"app": "ingress", "namespace": scene.ingress()},
             "servers": [{
@@ -96,27 +94,7 @@ fn team(scene: &Scene<'_>) -> String {
                 "hosts": [HOST],
             }],
         },
-    });
-    let rule = json!({
-        "apiVersion": "networking.istio.io/v1",
-        "kind": "DestinationRule",
-        "metadata": metadata,
-        "spec": {"host": host, "subsets": [variant("primary"), variant("canary")]},
-    });
-    let routes = json!({
-        "apiVersion": "networking.istio.io/v1",
-        "kind": "VirtualService",
-        "metadata": metadata,
-        "spec": {
-            "hosts": [HOST],
-            "gateways": [APP],
-            "http": [{
-                "name": "primary",
-                "route": [{"destination": {"host": host, "subset": "primary"}, "weight": 100}],
-            }],
-        },
-    });
-    [gateway, rule, routes].map(|object| object.to_string()).join("\n---\n")
+    })
 }
 
 /// What the API has of the team's objects, to the last field.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -57,8 +58,8 @@ impl Serin {
             .kill_on_drop(true)
             .spawn()
             .context("cannot run serin")?;
-        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        let (stdout, stderr) = (tokio::spawn(read(stdout)), tokio::spawn(read(stderr)));
+        let (stdout, stderr) =
+            (Output::read(child.stdout.take()), Output::read(child.stderr.take()));
         Ok(Running { command: format!("serin {}", arguments.join(" ")), child, stdout, stderr })
     }
 
@@ -80,22 +81,44 @@ impl Serin {
     }
 }
 
-async fn read(output: Option<impl AsyncRead + Unpin>) -> std::io::Result<String> {
-    let mut text = Vec::new();
-    if let Some(mut output) = output {
-        output.read_to_end(&mut text).await?;
-    }
-    Ok(String::from_utf8_lossy(&text).into_owned())
+/// What is written, while it is written.
+struct Output {
+    written: Arc<Mutex<Vec<u8>>>,
+    reading: JoinHandle<()>,
 }
 
-type Reading = JoinHandle<std::io::Result<String>>;
+impl Output {
+    fn read(output: Option<impl AsyncRead + Unpin + Send + 'static>) -> Self {
+        let written = Arc::<Mutex<Vec<u8>>>::default();
+        let writing = Arc::clone(&written);
+        let reading = tokio::spawn(async move {
+            let Some(mut output) = output else { return };
+            let mut some = [0; 4096];
+            while let Ok(count @ 1..) = output.read(&mut some).await {
+                let mut written = writing.lock().unwrap_or_else(PoisonError::into_inner);
+                written.extend_from_slice(&some[..count]);
+            }
+        });
+        Self { written, reading }
+    }
+
+    fn so_far(&self) -> String {
+        let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&written).into_owned()
+    }
+
+    async fn all(mut self) -> anyhow::Result<String> {
+        (&mut self.reading).await?;
+        Ok(self.so_far())
+    }
+}
 
 /// One that runs; it is killed when this is dropped.
 pub(crate) struct Running {
     command: String,
     child: Child,
-    stdout: Reading,
-    stderr: Reading,
+    stdout: Output,
+    stderr: Output,
 }
 
 impl Running {
@@ -107,13 +130,14 @@ impl Running {
 
     async fn wait(&mut self) -> anyhow::Result<ExitStatus> {
         let waiting = timeout(LIMIT, self.child.wait()).await;
-        let Self { command, .. } = self;
-        Ok(waiting.with_context(|| format!("`{command}` does not end"))??)
+        let said = || [self.stdout.so_far(), self.stderr.so_far()].concat();
+        Ok(waiting.with_context(|| format!("`{}` does not end:\n{}", self.command, said()))??)
     }
 
     async fn ran(self, status: ExitStatus) -> anyhow::Result<Ran> {
         let Self { command, stdout, stderr, .. } = self;
-        Ok(Ran { command, code: status.code(), stdout: stdout.await??, stderr: stderr.await?? })
+        let (stdout, stderr) = (stdout.all().await?, stderr.all().await?);
+        Ok(Ran { command, code: status.code(), stdout, stderr })
     }
 }
 

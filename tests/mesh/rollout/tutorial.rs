@@ -51,7 +51,8 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     let serin = Serin::of(&scene, "alice");
     let mut row = Row::new("nginx");
 
-    let apply = "serin apply nginx.yaml --module-file /var/local/serin/serin.wasm --gateway canary-deployment/nginx-gateway";
+    scene.mesh.kubectl().apply_file(&scene.folder.join("team.yaml")).await?;
+    let apply = "serin apply nginx.yaml --module-file /var/local/serin/serin.wasm";
     page.run(&serin, apply).await?.code(0)?;
     row.note("without a cookie", caller.count(FEW, "/", &[]).await.only("v1"));
     for cookie in ["version=v2", "a=b; version=v2", "version=v2; a=b"] {

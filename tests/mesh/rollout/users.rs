@@ -5,11 +5,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::ensure;
-use control::proxy::Client;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use crate::load::kept_or_new;
 use crate::scene::request;
 
 /// The connections; each belongs to one of Envoy's workers, which all learn of a change at a moment of their own.
@@ -93,11 +93,7 @@ async fn ask(
         }
         let cookie = format!("user=u{user}");
         let request = request(host, "/", &[("cookie", &cookie)]);
-        let client = match connection.take() {
-            Some(client) => Ok(client),
-            None => Client::connect(address).await,
-        };
-        let answer = match client {
+        let answer = match kept_or_new(connection.take(), address).await {
             Ok(mut client) => match client.send(&request).await {
                 Ok(answer) => {
                     connection = Some(client);

@@ -73,7 +73,7 @@ pub(super) async fn scale(
     let autoscalers = subject.cluster.autoscalers(subject.namespace()).await?;
     if let Some(autoscaler) = autoscaler::of(&autoscalers, name) {
         return Err(Failure::hindrance(
-            format!("the autoscaler {autoscaler} owns the number of pods of {name}"),
+            format!("the HorizontalPodAutoscaler {autoscaler} owns the number of pods of {name}"),
             "leave the `scale` step out, or set the autoscaler's own limits",
         ));
     }

@@ -23,7 +23,8 @@ impl Wording<'_> {
             }
             Wait::Autoscaled(id, autoscaler) => {
                 let name = self.name(*id);
-                Said::new(format!("{autoscaler} owns the number of {name}'s pods")).help(format!(
+                let owner = format!("the HorizontalPodAutoscaler {autoscaler}");
+                Said::new(format!("{owner} owns the number of {name}'s pods")).help(format!(
                     "remove it until the rollout is over, or {rollback} and take the `scale` of {name} out of the plan"
                 ))
             }

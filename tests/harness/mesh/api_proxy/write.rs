@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use hyper::body::Incoming;
 use hyper::http::{Method, Request};
 
 /// A request that changes something.

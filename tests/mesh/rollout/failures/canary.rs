@@ -65,7 +65,7 @@ pub(crate) async fn crashes_later(world: &World) -> anyhow::Result<()> {
         .await?;
     scene.pods.crash("reviews-v2").await?;
     let ran = running.end().await?.code(1)?;
-    row.note("the command", ran.says(&["v2", "roll"]).map(|_| "1: rolled back".to_owned()));
+    row.note("the command", ran.says(&["v2", "rolled back"]).map(|_| "1: rolled back".to_owned()));
     row.note("afterwards", caller.count(FEW, "/", &[]).await.only("v1"));
     let phase = phase(&scene, "reviews").await?;
     ensure!(phase == "RolledBack", "expected RolledBack, found {phase}");

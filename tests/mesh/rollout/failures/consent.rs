@@ -17,15 +17,27 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     let kubectl = scene.mesh.kubectl();
     kubectl.apply(&crate::own::gateways(&scene)).await?;
     let (host, port) = Place::Gateway.door(&scene);
+    let to =
+        json!({"host": format!("reviews.{}.svc.cluster.local", scene.namespace), "subset": "v1"});
+    let routes = json!({
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "VirtualService",
+        "metadata": {"name": "shop", "namespace": scene.namespace},
+        "spec": {
+            "hosts": [host],
+            "gateways": [format!("{}/web", scene.ingress())],
+            "http": [{"name": "reviews", "route": [{"destination": to}]}],
+        },
+    });
+    kubectl.apply(&routes.to_string()).await?;
     let proxy = scene.gateway("ingress").await?;
     let caller = Caller { proxy: &proxy, host, port };
     let serin = Serin::of(&scene, "alice");
     let mut release = reviews::release(&scene, json!([{"shift": {"v2": 50}}, {"promote": "v2"}]));
     release["spec"]["attach"] = Place::Gateway.attach(&scene);
     scene.write("reviews.yaml", &release.to_string())?;
-    let (ingress, gateway) = (scene.ingress(), format!("{}/web", scene.ingress()));
-    let apply = ["apply", "reviews.yaml", "--module-file", MODULE, "--gateway", &gateway];
-    let apply = [&apply[..], &["--timeout", "20s"]].concat();
+    let ingress = scene.ingress();
+    let apply = ["apply", "reviews.yaml", "--module-file", MODULE, "--timeout", "20s"];
     let mut row = Row::new("a gateway's namespace without consent");
     let ran = serin.run(&apply).await?.code(1)?;
     let said = ran.says(&["serin.dev/attach-from", &ingress]);

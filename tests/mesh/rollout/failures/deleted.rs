@@ -42,7 +42,7 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
             Err(anyhow!("expected {before:?}, found {now:?}"))
         };
         row.note("the command", is_repaired);
-        row.note("afterwards", near(&caller.count(USERS, "/", &[]).await, "v2", 0.5));
+        row.note("afterwards", near(&caller.count(USERS, "/", &[]).await, ("v2", "v1"), 0.5));
         let users = Users::start(proxy.at(PORT), reviews::HOST);
         sleep(Duration::from_secs(1)).await;
         let heard = users.stop().await;

@@ -16,8 +16,9 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     let caller = reviews::caller(&proxy);
     let serin = Serin::of(&scene, "alice");
     let steps = json!([{"shift": {"v2": 50}}, {"promote": "v2"}]);
-    let old = json!([{"name": "old", "labels": {"version": "v1"}}]);
-    let rule = json!({"host": "reviews", "subsets": old});
+    // Of two subsets of one name Istio takes one.
+    let another = json!([{"name": "v2", "labels": {"version": "old"}}]);
+    let rule = json!({"host": "reviews", "subsets": another});
     // Unnamed, and to all pods: the filter's route cannot be put in its place.
     let routes = json!({
         "hosts": ["reviews"],
