@@ -142,8 +142,17 @@ fn the_releases_of_the_pages_are_well() {
 
 #[test]
 fn what_the_pages_name_exists() {
-    let commands =
-        ["check", "explain", "render", "image", "diff", "import", "proxy-status", "demo"];
+    let commands = [
+        "check",
+        "explain",
+        "render",
+        "image",
+        "diff",
+        "import",
+        "proxy-status",
+        "demo",
+        "traffic",
+    ];
     let known: BTreeSet<String> = commands.into_iter().flat_map(options).collect();
     for page in pages().values() {
         for span in page.spans() {

@@ -1,4 +1,5 @@
-//! `serin import`: makes of a VirtualService a Release that routes as it does, or says what has no counterpart.
+//! `serin import`: makes of a VirtualService a Release that routes as it does, or says what has no counterpart; of a
+//! pipeline of PipeCD its rollout.
 
 mod options;
 
@@ -20,9 +21,12 @@ Examples:
   kubectl -n bookinfo get vs,dr,svc -o yaml | serin import --name reviews -
   serin import reviews-vs.yaml --stable v1 --port 9080 --identity cookie=device-id \\
     --attach sidecar:app=productpage
+  serin import .pipe.yaml virtual-service.yaml destination-rule.yaml deployment.yaml service.yaml
 
 Of several VirtualServices --name picks one. DestinationRules give the labels of its subsets, a Service its port, \
-Gateways the labels of their pods; other objects are passed over.
+Gateways the labels of their pods; other objects are passed over. An application of PipeCD (KubernetesApp, or \
+Application) beside the VirtualService that it changes makes its pipeline the Release's rollout; a Deployment says what \
+it is called.
 
 The Release goes to standard output, with what is to be known about it in its first lines; notes and problems go to \
 standard error. What has no counterpart in a Release is refused by name: then nothing is on standard output.

@@ -99,6 +99,10 @@ impl Imported {
             all.iter().map(|(_, object)| format!("`{}`", full(object))).collect();
         match named.as_slice() {
             [(position, _)] => return Some(*position),
+            _ if all.is_empty() && application.is_some() => {
+                let message = "expected the VirtualService that PipeCD changes, found none: give its file, too";
+                self.complain(Code::Kind, message);
+            }
             _ if all.is_empty() && self.diagnostics.is_empty() => {
                 let found = found(objects);
                 self.complain(Code::Kind, format!("expected a VirtualService, found {found}"));

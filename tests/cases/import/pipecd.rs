@@ -48,6 +48,24 @@ fn the_tutorials_pipeline_becomes_a_rollout() {
     assert_eq!(checked.code, Some(0), "{}", checked.shown());
 }
 
+/// Other people's files, where they stand beside the repository (`shared/cases`).
+#[test]
+fn every_file_is_imported_or_refused() {
+    let cases = root().ancestors().map(|folder| folder.join("shared/cases/pipecd"));
+    let Some(cases) = cases.filter_map(|cases| fs::read_dir(cases).ok()).next() else { return };
+    for path in cases.map(|entry| entry.unwrap().path()) {
+        let file = path.to_str().unwrap();
+        let imported = run(root(), &["import", file], b"");
+        let is_whole = path.file_name().is_some_and(|name| name == "mesh-istio-canary.yaml");
+        assert_eq!(imported.code, Some(i32::from(!is_whole)), "{}", imported.shown());
+        assert_eq!(imported.stdout.is_empty(), !is_whole, "{}", imported.shown());
+        if is_whole {
+            let checked = run(root(), &["check", "-"], imported.stdout.as_bytes());
+            assert_eq!(checked.code, Some(0), "{}", checked.shown());
+        }
+    }
+}
+
 /// The documents of a file of tests/data/import, each in a file of its own.
 fn apart(file: &str, names: &[&str]) -> tempfile::TempDir {
     let text = fs::read_to_string(root().join("data/import").join(file)).unwrap();
