@@ -7,6 +7,7 @@
 )]
 
 mod check;
+mod crd;
 mod decide;
 mod demo;
 mod dialect_envoy;

@@ -18,17 +18,21 @@ const IDENTITY: usize = 16;
 const STEPS: usize = 64;
 /// RFC 1123, as the reader has it.
 const NAME: &str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
-const DURATION: &str = "^([0-9]+(\\.[0-9]+)?(h|m|s|ms|us|µs|ns))+$";
-const PERCENT: &str = "^[0-9]{1,4}(\\.[0-9]{1,2})?%$";
+const DOTTED: &str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+const RULE: &str = "^[-A-Za-z0-9._]+$";
+const DURATION: &str = "^(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(h|m|s|ms|us|µs|μs|ns))+$";
+const PERCENT: &str = "^[0-9]+(\\.[0-9]{1,2})?%$";
 
 /// What is said of the fields beside their types, by place.
 pub(super) fn limits() -> Vec<(&'static str, Map<String, Value>)> {
     let name = json!({"minLength": 1, "maxLength": 63, "pattern": NAME});
     let share = json!({"minimum": 0, "maximum": 100});
     let split = json!({"minProperties": 1, "maxProperties": SUBSETS});
-    let duration = json!({"maxLength": 64, "pattern": DURATION});
+    let dotted = json!({"minLength": 1, "maxLength": 253, "pattern": DOTTED});
+    let some = json!({"minProperties": 1});
+    let duration = json!({"pattern": DURATION});
     let mut limits = vec![
-        ("spec.host", json!({"minLength": 1, "maxLength": 253})),
+        ("spec.host", dotted.clone()),
         (
             "spec.port",
             json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 65535}),
@@ -36,14 +40,15 @@ pub(super) fn limits() -> Vec<(&'static str, Map<String, Value>)> {
         ("spec.stable", name.clone()),
         ("spec.subsets", json!({"minItems": 1, "maxItems": SUBSETS})),
         ("spec.subsets[].name", name.clone()),
+        ("spec.subsets[].labels", some.clone()),
         ("spec.subsets[].key", json!({"minLength": 1})),
-        ("spec.subsets[].workload.deployment", json!({"minLength": 1, "maxLength": 253})),
+        ("spec.subsets[].workload.deployment", dotted),
         ("spec.attach", json!({"maxItems": ATTACH})),
         ("spec.attach[].gateway.hosts", json!({"minItems": 1})),
-        ("spec.attach[].gateway.labels", json!({"minProperties": 1})),
+        ("spec.attach[].gateway.labels", some),
         ("spec.identity", json!({"maxItems": IDENTITY})),
         ("spec.rules", json!({"maxItems": RULES})),
-        ("spec.rules[].name", json!({"minLength": 1, "maxLength": MAX_RULE_NAME})),
+        ("spec.rules[].name", json!({"maxLength": MAX_RULE_NAME, "pattern": RULE})),
         ("spec.rules[].match", json!({"minItems": 1, "maxItems": BLOCKS})),
         ("spec.rules[].split", split.clone()),
         ("spec.rules[].split{}", share.clone()),

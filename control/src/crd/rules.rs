@@ -10,8 +10,8 @@ pub(super) struct Rule {
     rule: &'static str,
     /// What is said where it does not.
     message: Message,
-    /// The field that is to blame.
-    field: &'static str,
+    /// The field that is to blame; none: the object itself.
+    field: Option<&'static str>,
 }
 
 /// What is said.
@@ -35,66 +35,82 @@ impl Rule {
                 rule.insert("messageExpression".to_owned(), json!(expression))
             }
         };
-        rule.insert("fieldPath".to_owned(), json!(self.field));
+        if let Some(field) = self.field {
+            rule.insert("fieldPath".to_owned(), json!(field));
+        }
         Value::Object(rule)
+    }
+}
+
+/// No split is of more than everybody. The reader takes hundredths of a percent: what is over by less is of binary
+/// fractions.
+const fn at_most_all(at: &'static str) -> Rule {
+    Rule {
+        at,
+        rule: "self.map(name, self[name]).sum() < 100.001",
+        message: Words("the shares sum up to over 100 %"),
+        field: None,
     }
 }
 
 /// The rules, those about the Release as a whole in the order of its fields.
 pub(super) const RULES: &[Rule] = &[
+    at_most_all("spec.split"),
+    at_most_all("spec.rules[].split"),
+    at_most_all("spec.rollout.steps[].shift"),
     Rule {
         at: "spec",
         rule: "self.subsets.exists(s, s.name == self.stable)",
         message: Expression(
             "'the stable subset `' + self.stable + '` is not declared in `subsets`'",
         ),
-        field: ".stable",
+        field: Some(".stable"),
     },
     Rule {
         at: "spec",
         rule: "self.subsets.all(a, self.subsets.exists_one(b, a.name == b.name))",
         message: Words("two subsets have the same name"),
-        field: ".subsets",
+        field: Some(".subsets"),
     },
     Rule {
         at: "spec",
         rule: "!has(self.rules) || self.rules.all(r, r.split.all(name, \
                self.subsets.exists(s, s.name == name)))",
         message: Words("the split of a rule names a subset that is not declared in `subsets`"),
-        field: ".rules",
+        field: Some(".rules"),
     },
     Rule {
         at: "spec",
         rule: "!has(self.split) || self.split.all(name, self.subsets.exists(s, s.name == name))",
         message: Words("a subset is named that is not declared in `subsets`"),
-        field: ".split",
+        field: Some(".split"),
     },
     Rule {
         at: "spec",
         rule: "!has(self.rollout) || self.rollout.candidate != self.stable",
         message: Expression("'the candidate `' + self.stable + '` is the stable subset'"),
-        field: ".rollout.candidate",
+        field: Some(".rollout.candidate"),
     },
     Rule {
         at: "spec",
         rule: "!has(self.rollout) || self.subsets.exists(s, s.name == self.rollout.candidate && \
                has(s.workload))",
         message: Words("the candidate must be declared in `subsets`, with a `workload`"),
-        field: ".rollout.candidate",
+        field: Some(".rollout.candidate"),
     },
     Rule {
         at: "spec",
         rule: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.scale) || \
                t.scale.all(name, self.subsets.exists(s, s.name == name && has(s.workload))))",
         message: Words("what is scaled must be declared in `subsets`, with a `workload`"),
-        field: ".rollout.steps",
+        field: Some(".rollout.steps"),
     },
     Rule {
         at: "spec",
         rule: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.shift) || \
                t.shift.all(name, self.subsets.exists(s, s.name == name)))",
         message: Words("a shift names a subset that is not declared in `subsets`"),
-        field: ".rollout.steps",
+        field: Some(".rollout.steps"),
     },
     Rule {
         at: "spec",
@@ -102,20 +118,20 @@ pub(super) const RULES: &[Rule] = &[
                [t.update.from, t.update.to].all(name, self.subsets.exists(s, s.name == name && \
                has(s.workload))))",
         message: Words("what is updated must be declared in `subsets`, with a `workload`"),
-        field: ".rollout.steps",
+        field: Some(".rollout.steps"),
     },
     Rule {
         at: "spec",
         rule: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.promote) || \
                self.subsets.exists(s, s.name == t.promote))",
         message: Words("what is promoted must be declared in `subsets`"),
-        field: ".rollout.steps",
+        field: Some(".rollout.steps"),
     },
     Rule {
         at: "spec",
         rule: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.retire) || \
                self.subsets.exists(s, s.name == t.retire && has(s.workload)))",
         message: Words("what is retired must be declared in `subsets`, with a `workload`"),
-        field: ".rollout.steps",
+        field: Some(".rollout.steps"),
     },
 ];
