@@ -5,7 +5,7 @@ use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 use serin_harness::mesh::{ApiProxy, Moment};
 
-use super::objects::{expect, get, history, near, phase};
+use super::objects::{get, history, near, phase};
 use super::reviews;
 use super::serin::{Ran, Serin};
 use super::users::Users;
@@ -40,7 +40,8 @@ async fn rollout(world: &World, scene: &Scene<'_>, moment: Moment) -> anyhow::Re
     ]);
     scene.write("reviews.yaml", &reviews::release(scene, steps).to_string())?;
     let users = Users::start(proxy.at(PORT), reviews::HOST);
-    let mut killing = Killing { world, scene, api: &api, serin: &serin, moment, number: 0 };
+    let mut killing =
+        Killing { world, scene, api: &api, serin: &serin, users: &users, moment, number: 0 };
     let apply = ["apply", "reviews.yaml", "--module-file", super::objects::MODULE];
     killing.carry_out("apply", &apply, &caller, None).await?;
     let start = reviews::command(scene, &["start", "--image", reviews::NEW]);
@@ -65,6 +66,7 @@ struct Killing<'a, 'w> {
     scene: &'a Scene<'w>,
     api: &'a ApiProxy,
     serin: &'a Serin,
+    users: &'a Users,
     moment: Moment,
     /// How many writes there were.
     number: usize,
@@ -82,33 +84,33 @@ impl Killing<'_, '_> {
     ) -> anyhow::Result<()> {
         let resume = reviews::command(self.scene, &["run"]);
         let before = self.recorded().await?;
+        let first = match self.moment {
+            Moment::Before => 2,
+            Moment::After => 1,
+        };
         let mut at = 1;
         let mut last: Option<(String, Value)> = None;
         for _ in 0..MOST {
             // Once it is written down, whoever goes on needs no more than the Release's name.
             let is_recorded = self.recorded().await? > before;
-            let (resumed_by, arguments) =
+            let (run, arguments) =
                 if is_recorded { ("rollout run", &resume[..]) } else { (verb, command) };
+            if let Some((write, _)) = &last {
+                self.note(write, run)?;
+            }
             let fired = self.api.arm(at, self.moment);
             let ran = self.serin.run_until(arguments, fired).await?;
             let writes = self.api.writes();
             self.api.reset();
-            let Some(ran) = ran else {
-                self.number += 1;
-                let write = writes.last().context("it was killed at no write")?.to_string();
-                self.note(&write, resumed_by)?;
-                // A write that is done again every time would come first for ever.
-                let state = self.state().await?;
-                let now = (write, state);
-                at = match self.moment {
-                    _ if last.as_ref() == Some(&now) => at + 1,
-                    Moment::Before => 2,
-                    Moment::After => 1,
-                };
-                last = Some(now);
-                continue;
-            };
-            return self.done(ran, caller, share).await;
+            if let Some(ran) = ran {
+                return self.done(ran, caller, share).await;
+            }
+            self.number += 1;
+            let write = writes.last().context("it was killed at no write")?.to_string();
+            // A write that changes nothing, and is done again each time, would come first for ever.
+            let now = (write, self.status().await?);
+            at = if last.as_ref() == Some(&now) { at + 1 } else { first };
+            last = Some(now);
         }
         bail!("`{verb}` has not ended after {MOST} writes")
     }
@@ -123,10 +125,15 @@ impl Killing<'_, '_> {
         }
     }
 
-    fn note(&self, write: &str, run_by: &str) -> anyhow::Result<()> {
-        let mut row = Row::new(format!("{:?} {:02}", self.moment, self.number).to_lowercase());
+    /// What was written when it was killed, who goes on, and what users saw up to now.
+    fn note(&self, write: &str, goes_on: &str) -> anyhow::Result<()> {
+        let moment = format!("{:?}", self.moment).to_lowercase();
+        let mut row = Row::new(format!("{moment} {:02}", self.number));
         row.note("write", Ok(write.to_owned()));
-        row.note("command", Ok(run_by.to_owned()));
+        row.note("gone on by", Ok(goes_on.to_owned()));
+        let heard = self.users.heard();
+        let judged = heard.only_in_order(&["v1", "v2"]);
+        row.note("users", judged.map(|()| format!("{} requests, 0 wrong", heard.requests)));
         self.world.found(TITLE, row)
     }
 
@@ -138,11 +145,9 @@ impl Killing<'_, '_> {
         Ok(history(self.scene, "reviews").await?.len())
     }
 
-    /// The state that the Release keeps.
-    async fn state(&self) -> anyhow::Result<Value> {
-        if get(self.scene, "releases.serin.dev", "reviews").await?.is_none() {
-            return Ok(Value::Null);
-        }
-        Ok(expect(self.scene, "releases.serin.dev", "reviews").await?["status"]["state"].take())
+    /// What the Release says has come of it.
+    async fn status(&self) -> anyhow::Result<Value> {
+        let release = get(self.scene, "releases.serin.dev", "reviews").await?;
+        Ok(release.map(|mut release| release["status"].take()).unwrap_or_default())
     }
 }

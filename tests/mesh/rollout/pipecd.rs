@@ -41,6 +41,10 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     let caller = Caller { proxy: &proxy, host: HOST, port: scene.gateway_port() };
     let serin = Serin::of(&scene, "alice");
     let mut row = Row::new(NAMESPACE);
+    let import = format!(
+        "serin import .pipe.yaml team.yaml deployment.yaml --port {PORT} --identity cookie=user --attach gateway:app=ingress@pipecd-ingress > {APP}.yaml"
+    );
+    page.run(&serin, &import).await?.code(0)?;
 
     let apply = format!("serin apply {APP}.yaml --module-file /var/local/serin/serin.wasm");
     page.run(&serin, &apply).await?.code(0)?;

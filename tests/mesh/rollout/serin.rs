@@ -1,7 +1,7 @@
 //! `serin`, as somebody runs it at the mesh: bounded in time, and killed where a case wants it.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -39,6 +39,11 @@ impl Serin {
     /// The same with a reverse proxy between it and the API.
     pub(crate) fn through(&self, proxy: &ApiProxy) -> Self {
         Self { config: proxy.config().to_owned(), ..self.clone() }
+    }
+
+    /// The folder in which it runs.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Runs it until it ends.

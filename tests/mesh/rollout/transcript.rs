@@ -73,11 +73,24 @@ impl Transcript {
         let first = self.next(command)?;
         let words = words::split(command)?;
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let ["serin", arguments @ ..] = words.as_slice() else {
-            bail!("`{command}` is no command of serin")
+        let (words, file) = match words.as_slice() {
+            [words @ .., ">", file] => (words, Some(serin.folder().join(file))),
+            words => (words, None),
         };
+        let ["serin", arguments @ ..] = words else { bail!("`{command}` is no command of serin") };
         let ran = serin.run(arguments).await?;
-        self.compare(first, command, &ran.text());
+        let Some(file) = file else {
+            self.compare(first, command, &ran.text());
+            return Ok(ran);
+        };
+        self.compare(first, command, &ran.stderr);
+        // The page shows the file as well.
+        let shown = std::fs::read_to_string(&file).unwrap_or_default();
+        let body = shown.split_once('\n').map_or("", |(_, body)| body);
+        if !same(body, &ran.stdout) {
+            self.differs.push(format!("`{command}`\n{}", ran.stdout));
+        }
+        std::fs::write(file, &ran.stdout)?;
         Ok(ran)
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::ensure;
@@ -21,12 +22,13 @@ const PAUSE: Duration = Duration::from_millis(8);
 
 /// Users who ask.
 pub(crate) struct Users {
+    heard: Arc<Mutex<Heard>>,
     stop: watch::Sender<bool>,
-    connections: JoinSet<Heard>,
+    connections: JoinSet<()>,
 }
 
 /// Who answered them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Heard {
     /// By user: who answered, without repetitions.
     users: BTreeMap<usize, Vec<String>>,
@@ -37,27 +39,37 @@ impl Users {
     /// They begin to ask `host` at `address`.
     pub(crate) fn start(address: SocketAddr, host: &'static str) -> Self {
         let (stop, stopped) = watch::channel(false);
+        let heard = Arc::default();
         let mut connections = JoinSet::new();
         for connection in 0..CONNECTIONS {
             let users = (0..EACH).map(|user| connection * EACH + user).collect();
-            connections.spawn(ask(address, host, users, stopped.clone()));
+            connections.spawn(ask(address, host, users, stopped.clone(), Arc::clone(&heard)));
         }
-        Self { stop, connections }
+        Self { heard, stop, connections }
+    }
+
+    /// Who answered them so far.
+    pub(crate) fn heard(&self) -> Heard {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// They end.
-    pub(crate) async fn stop(self) -> Heard {
+    pub(crate) async fn stop(mut self) -> Heard {
         let _ = self.stop.send(true);
-        let mut all = Heard::default();
-        for heard in self.connections.join_all().await {
-            all.requests += heard.requests;
-            all.users.extend(heard.users);
-        }
-        all
+        while self.connections.join_next().await.is_some() {}
+        self.heard()
     }
 }
 
 impl Heard {
+    fn add(&mut self, user: usize, name: String) {
+        self.requests += 1;
+        let before = self.users.entry(user).or_default();
+        if before.last() != Some(&name) {
+            before.push(name);
+        }
+    }
+
     /// That nobody saw anything but these, each in this order and never one that is behind them: nobody who was moved
     /// on was moved back, and nothing failed.
     pub(crate) fn only_in_order(&self, order: &[&str]) -> anyhow::Result<()> {
@@ -84,8 +96,8 @@ async fn ask(
     host: &'static str,
     users: Vec<usize>,
     stopped: watch::Receiver<bool>,
-) -> Heard {
-    let mut heard = Heard::default();
+    heard: Arc<Mutex<Heard>>,
+) {
     let mut connection = None;
     for user in users.into_iter().cycle() {
         if *stopped.borrow() {
@@ -110,12 +122,7 @@ async fn ask(
             Ok(answer) => answer.status.as_u16().to_string(),
             Err(failure) => failure.to_string(),
         };
-        heard.requests += 1;
-        let before = heard.users.entry(user).or_default();
-        if before.last() != Some(&name) {
-            before.push(name);
-        }
+        heard.lock().unwrap_or_else(PoisonError::into_inner).add(user, name);
         sleep(PAUSE).await;
     }
-    heard
 }

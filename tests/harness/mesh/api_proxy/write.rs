@@ -13,15 +13,15 @@ pub struct Write {
 }
 
 impl Write {
-    /// The request, if it changes anything: reviews (who am I?), trials (`dryRun`) and connections to pods do not.
-    pub(super) fn of<B>(request: &Request<B>) -> Option<Self> {
-        let (method, uri) = (request.method(), request.uri());
-        let path = uri.path();
+    /// The request, if it changes anything: reviews (who am I?) and connections to pods do not.
+    pub(super) fn of(request: &Request<Incoming>) -> Option<Self> {
+        let (method, path) = (request.method(), request.uri().path());
         let changes = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(method)
             && !path.ends_with("reviews")
-            && !path.ends_with("/portforward")
-            && !uri.query().is_some_and(|query| query.contains("dryRun="));
-        changes.then(|| Self { method: method.clone(), path: path.to_owned() })
+            && !path.ends_with("/portforward");
+        // As clients write the names of objects.
+        let path = path.replace("%2E", ".").replace("%2D", "-");
+        changes.then(|| Self { method: method.clone(), path })
     }
 }
 

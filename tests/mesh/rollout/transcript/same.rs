@@ -3,10 +3,21 @@
 /// Whether they are, but for times, lengths of time, digests, the width of columns, and what was waited for on the way.
 pub(super) fn same(one: &str, other: &str) -> bool {
     let (one, other) = (without_waits(one), without_waits(other));
-    let words = |lines: &[&str]| -> Vec<String> {
-        lines.iter().flat_map(|line| line.split_whitespace()).map(steady).collect()
-    };
     words(&one) == words(&other)
+}
+
+fn words(lines: &[&str]) -> Vec<String> {
+    let words: Vec<&str> = lines.iter().flat_map(|line| line.split_whitespace()).collect();
+    let next = words.iter().skip(1).map(Some).chain([None]);
+    let is_share = |next: Option<&&str>| next.is_some_and(|next| next.starts_with('%'));
+    let pairs = words.iter().zip(next);
+    pairs
+        .map(|(word, next)| match word.parse::<f64>() {
+            // `2.0 s`, `50.3 a second`; shares are the same each time.
+            Ok(_) if word.contains('.') && !is_share(next) => "<number>".to_owned(),
+            _ => steady(word),
+        })
+        .collect()
 }
 
 /// The lines without those that say what is waited for, unless they are the last: who looks at the right moment sees
