@@ -17,6 +17,11 @@ pub enum Event {
         /// What is at work, or has come of it.
         what: String,
     },
+    /// From now on the mesh is to show this.
+    Traffic {
+        /// Who gets what.
+        split: String,
+    },
     /// Something in the cluster was changed.
     Changed {
         /// The object: its kind, namespace and name.

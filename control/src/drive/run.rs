@@ -139,6 +139,9 @@ impl Drive<'_> {
             Step::Become(next) => {
                 self.write(live, &live.with(next, None, None)).await?;
                 report(became(live, next));
+                if next.traffic != state.traffic {
+                    report(Event::Traffic { split: live.wording().traffic(&next.traffic) });
+                }
                 Ok(Next::Again)
             }
             Step::RollBack(next, cause) => {

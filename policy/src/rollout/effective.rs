@@ -1,6 +1,6 @@
 //! What the mesh is to be rendered from: a Release with what has come of its rollout put into it.
 
-use super::{Phase, Plan, State, Traffic};
+use super::{Plan, State, Traffic};
 use crate::policy::{STABLE_KEY, Split, SubsetId};
 use crate::spec::{Entries, Release, Spec};
 
@@ -28,12 +28,10 @@ pub fn effective(spec: &Spec, plan: &Plan, state: &State) -> Spec {
             make_stable(release, *winner);
         }
     }
-    if release.cohort.is_none()
-        && !plan.is_open()
-        && state.phase != Phase::Idle
-        && let Some(revision) = &state.revision
+    if let (Traffic::Shifted(_), Some(revision), None) =
+        (&state.traffic, &state.revision, &release.cohort)
     {
-        // Each release draws users of its own.
+        // Each release draws users of its own. Where everybody gets the same subset there is nothing to draw.
         release.cohort =
             Some(format!("{}/{}@{revision}", spec.metadata.namespace, spec.metadata.name));
     }
@@ -70,7 +68,7 @@ fn make_stable(release: &mut Release, winner: SubsetId) {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::{At, PlanStep};
+    use super::super::{At, Phase, PlanStep};
     use super::*;
     use crate::{Checked, Node, Path, Problems};
 
@@ -156,21 +154,19 @@ mod tests {
     #[test]
     fn each_rollout_draws_its_own_users() {
         let mut checked = release();
-        let mut state = state(Traffic::Stable);
+        let PlanStep::Shift(split) = checked.plan.steps[1].clone() else { panic!() };
+        let mut state = state(Traffic::Shifted(split));
         let cohort = |checked: &Checked, state: &State| shown(checked, state).0["cohort"].clone();
         assert_eq!(cohort(&checked, &state), "bookinfo/reviews@6f7d");
-        state.phase = Phase::Completed;
-        assert_eq!(cohort(&checked, &state), "bookinfo/reviews@6f7d");
-        state.phase = Phase::Idle;
-        assert_eq!(cohort(&checked, &state), Value::Null);
-        state.phase = Phase::Progressing;
         state.revision = None;
         assert_eq!(cohort(&checked, &state), Value::Null);
         state.revision = Some("6f7d".to_owned());
         checked.spec.spec.cohort = Some("mine".to_owned());
         assert_eq!(cohort(&checked, &state), "mine");
         checked.spec.spec.cohort = None;
-        checked.plan.steps = vec![PlanStep::Open];
-        assert_eq!(cohort(&checked, &state), Value::Null);
+        for whole in [Traffic::Spec, Traffic::Stable, Traffic::Only(SubsetId(1))] {
+            state.traffic = whole;
+            assert_eq!(cohort(&checked, &state), Value::Null, "{:?}", state.traffic);
+        }
     }
 }

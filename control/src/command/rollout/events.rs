@@ -51,7 +51,7 @@ impl Printer {
             Event::Note { text } => !self.notes.insert(timeless(text)),
             // In words it is said on standard error, with what to do.
             Event::End { .. } => self.format == Format::Text,
-            Event::Changed { .. } => false,
+            Event::Traffic { .. } | Event::Changed { .. } => false,
         }
     }
 }
@@ -62,6 +62,7 @@ fn line(event: &Event) -> String {
             Some(step) => format!("{phase} {step}: {}", text::printable(what)),
             None => format!("{phase}: {}", text::printable(what)),
         },
+        Event::Traffic { split } => format!("  traffic: {}", text::printable(split)),
         Event::Changed { object, what } => format!("  {} {what}", text::printable(object)),
         Event::Waits { what } => format!("  {}", text::printable(what)),
         Event::Note { text } => format!("  note: {}", text::printable(text)),
