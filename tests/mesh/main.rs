@@ -13,6 +13,7 @@
 mod caller;
 mod changes;
 mod cluster;
+mod definition;
 mod delivery;
 mod fallback;
 mod kubernetes_gateway;
@@ -90,6 +91,7 @@ enum Case {
     Traps(Mode),
     Parts,
     Cluster,
+    Definition,
     Rollout(rollout::Case),
 }
 
@@ -111,6 +113,7 @@ fn cases() -> Vec<Case> {
         Case::Oci,
         Case::Parts,
         Case::Cluster,
+        Case::Definition,
     ];
     let traps = Mode::ALL.map(Case::Traps);
     let rollouts = rollout::Case::ALL.map(Case::Rollout);
@@ -138,6 +141,7 @@ impl Case {
             Self::Traps(mode) => format!("delivery::traps::{mode}"),
             Self::Parts => "parts".to_owned(),
             Self::Cluster => "cluster".to_owned(),
+            Self::Definition => "crd".to_owned(),
             Self::Rollout(case) => format!("rollout::{case}"),
         }
     }
@@ -166,6 +170,7 @@ impl Case {
             Self::Traps(mode) => delivery::traps(world, mode).await,
             Self::Parts => parts::run(world).await,
             Self::Cluster => cluster::run(world).await,
+            Self::Definition => definition::run(world).await,
             Self::Rollout(case) => case.run(world).await,
         }
     }

@@ -7,7 +7,7 @@ pub(super) struct Rule {
     /// The place of the object that it is about.
     pub(super) at: &'static str,
     /// What must hold.
-    rule: &'static str,
+    holds: &'static str,
     /// What is said where it does not.
     message: Message,
     /// The field that is to blame; none: the object itself.
@@ -28,7 +28,7 @@ impl Rule {
     /// As it stands in a schema.
     pub(super) fn to_value(&self) -> Value {
         let mut rule = Map::new();
-        rule.insert("rule".to_owned(), json!(self.rule));
+        rule.insert("rule".to_owned(), json!(self.holds));
         match self.message {
             Words(words) => rule.insert("message".to_owned(), json!(words)),
             Expression(expression) => {
@@ -47,7 +47,7 @@ impl Rule {
 const fn at_most_all(at: &'static str) -> Rule {
     Rule {
         at,
-        rule: "self.map(name, self[name]).sum() < 100.001",
+        holds: "self.map(name, self[name]).sum() < 100.001",
         message: Words("the shares sum up to over 100 %"),
         field: None,
     }
@@ -60,7 +60,7 @@ pub(super) const RULES: &[Rule] = &[
     at_most_all("spec.rollout.steps[].shift"),
     Rule {
         at: "spec",
-        rule: "self.subsets.exists(s, s.name == self.stable)",
+        holds: "self.subsets.exists(s, s.name == self.stable)",
         message: Expression(
             "'the stable subset `' + self.stable + '` is not declared in `subsets`'",
         ),
@@ -68,53 +68,53 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         at: "spec",
-        rule: "self.subsets.all(a, self.subsets.exists_one(b, a.name == b.name))",
+        holds: "self.subsets.all(a, self.subsets.exists_one(b, a.name == b.name))",
         message: Words("two subsets have the same name"),
         field: Some(".subsets"),
     },
     Rule {
         at: "spec",
-        rule: "!has(self.rules) || self.rules.all(r, r.split.all(name, \
+        holds: "!has(self.rules) || self.rules.all(r, r.split.all(name, \
                self.subsets.exists(s, s.name == name)))",
         message: Words("the split of a rule names a subset that is not declared in `subsets`"),
         field: Some(".rules"),
     },
     Rule {
         at: "spec",
-        rule: "!has(self.split) || self.split.all(name, self.subsets.exists(s, s.name == name))",
+        holds: "!has(self.split) || self.split.all(name, self.subsets.exists(s, s.name == name))",
         message: Words("a subset is named that is not declared in `subsets`"),
         field: Some(".split"),
     },
     Rule {
         at: "spec",
-        rule: "!has(self.rollout) || self.rollout.candidate != self.stable",
+        holds: "!has(self.rollout) || self.rollout.candidate != self.stable",
         message: Expression("'the candidate `' + self.stable + '` is the stable subset'"),
         field: Some(".rollout.candidate"),
     },
     Rule {
         at: "spec",
-        rule: "!has(self.rollout) || self.subsets.exists(s, s.name == self.rollout.candidate && \
+        holds: "!has(self.rollout) || self.subsets.exists(s, s.name == self.rollout.candidate && \
                has(s.workload))",
         message: Words("the candidate must be declared in `subsets`, with a `workload`"),
         field: Some(".rollout.candidate"),
     },
     Rule {
         at: "spec",
-        rule: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.scale) || \
+        holds: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.scale) || \
                t.scale.all(name, self.subsets.exists(s, s.name == name && has(s.workload))))",
         message: Words("what is scaled must be declared in `subsets`, with a `workload`"),
         field: Some(".rollout.steps"),
     },
     Rule {
         at: "spec",
-        rule: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.shift) || \
+        holds: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.shift) || \
                t.shift.all(name, self.subsets.exists(s, s.name == name)))",
         message: Words("a shift names a subset that is not declared in `subsets`"),
         field: Some(".rollout.steps"),
     },
     Rule {
         at: "spec",
-        rule: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.update) || \
+        holds: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.update) || \
                [t.update.from, t.update.to].all(name, self.subsets.exists(s, s.name == name && \
                has(s.workload))))",
         message: Words("what is updated must be declared in `subsets`, with a `workload`"),
@@ -122,14 +122,14 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         at: "spec",
-        rule: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.promote) || \
+        holds: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.promote) || \
                self.subsets.exists(s, s.name == t.promote))",
         message: Words("what is promoted must be declared in `subsets`"),
         field: Some(".rollout.steps"),
     },
     Rule {
         at: "spec",
-        rule: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.retire) || \
+        holds: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.retire) || \
                self.subsets.exists(s, s.name == t.retire && has(s.workload)))",
         message: Words("what is retired must be declared in `subsets`, with a `workload`"),
         field: Some(".rollout.steps"),
