@@ -17,3 +17,6 @@ pub use phase::Shown;
 pub use status::{Now, Status};
 pub use unreadable::Unreadable;
 pub use wording::{Said, Wording};
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// The entries that are kept.
 pub const KEPT: usize = 50;
 
+/// Who did what nobody asked for.
+pub const ITSELF: &str = "serin";
+
 /// Something that was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]

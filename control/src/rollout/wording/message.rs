@@ -4,6 +4,7 @@ use policy::rollout::{Phase, State, Step};
 
 use super::Wording;
 use crate::rollout::Entry;
+use crate::rollout::history::ITSELF;
 
 impl Wording<'_> {
     /// What is waited for or done, or what has come of it; `last` is what was done last.
@@ -20,7 +21,10 @@ impl Wording<'_> {
     }
 
     fn resting(&self, state: &State, last: Option<&Entry>) -> String {
-        let why = last.and_then(|entry| entry.why.as_deref());
+        let why = last.and_then(|last| match &last.why {
+            None if last.by == ITSELF => Some(last.what.as_str()),
+            why => why.as_deref(),
+        });
         let because = |text: String| match why {
             Some(why) => format!("{text}: {why}"),
             None => text,
@@ -29,7 +33,7 @@ impl Wording<'_> {
             Phase::Idle | Phase::Completed => self.traffic(&state.traffic),
             Phase::Progressing => self.at_work(state).unwrap_or_default(),
             Phase::Paused => match self.at_work(state) {
-                Some(step) => format!("paused before it is done: {step}"),
+                Some(step) => format!("paused before `{step}`"),
                 None => "paused".to_owned(),
             },
             Phase::RollingBack => because(format!("back to {}", self.stable())),

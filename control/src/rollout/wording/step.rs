@@ -18,7 +18,7 @@ impl Wording<'_> {
                     amounts.iter().map(|(id, amount)| self.amount(*id, *amount)).collect();
                 format!("scale {}", list(&amounts, "and"))
             }
-            PlanStep::Shift(split) => format!("shift {}", self.shares(split.shares())),
+            PlanStep::Shift(split) => format!("shift {}", self.shift(split)),
             PlanStep::Update { from, to } => {
                 format!("update {} from {}", self.name(*to), self.name(*from))
             }
@@ -48,10 +48,10 @@ impl Wording<'_> {
         let name = self.name(subset);
         match amount {
             Amount::Percent(hundredths) if hundredths % 100 == 0 => {
-                format!("{name} to {} % of {}", hundredths / 100, self.stable())
+                format!("{name} to {} % of {}'s", hundredths / 100, self.stable())
             }
             Amount::Percent(hundredths) => {
-                format!("{name} to {:.2} % of {}", f64::from(hundredths) / 100.0, self.stable())
+                format!("{name} to {:.2} % of {}'s", f64::from(hundredths) / 100.0, self.stable())
             }
             Amount::Pods(pods) => format!("{name} to {}", super::pods(pods)),
         }

@@ -1,6 +1,6 @@
 //! Who gets what.
 
-use policy::policy::{Share, SubsetId};
+use policy::policy::Split;
 use policy::rollout::Traffic;
 
 use super::Wording;
@@ -11,8 +11,8 @@ impl Wording<'_> {
     #[must_use]
     pub fn split(&self, traffic: &Traffic) -> String {
         match traffic {
-            Traffic::Spec => self.shares(self.policy.split().shares()),
-            Traffic::Shifted(split) => self.shares(split.shares()),
+            Traffic::Spec => self.shares(self.policy.split()),
+            Traffic::Shifted(split) => self.shares(split),
             Traffic::Stable => format!("all {}", self.stable()),
             Traffic::Only(id) | Traffic::Pinned(id) | Traffic::Bare(id) => {
                 format!("all {}", self.name(*id))
@@ -23,34 +23,42 @@ impl Wording<'_> {
     /// `v2 10 %, the rest v1`: who gets what, as a sentence has it.
     #[must_use]
     pub fn traffic(&self, traffic: &Traffic) -> String {
-        let split = self.split(traffic);
+        let words = self.split(traffic);
         match traffic {
-            Traffic::Spec => self.with_rules(split, self.policy.split().only()),
-            Traffic::Shifted(shifted) => self.with_rules(split, shifted.only()),
-            Traffic::Stable | Traffic::Only(_) => split,
-            Traffic::Pinned(_) => format!("{split}, by routes alone"),
-            Traffic::Bare(_) => format!("{split}, without Serin"),
+            Traffic::Spec => self.whole(self.policy.split()),
+            Traffic::Shifted(split) => self.whole(split),
+            Traffic::Stable | Traffic::Only(_) => words,
+            Traffic::Pinned(_) => format!("{words}, by routes alone"),
+            Traffic::Bare(_) => format!("{words}, without Serin"),
         }
     }
 
-    fn with_rules(&self, split: String, only: Option<SubsetId>) -> String {
-        let stable = self.stable();
-        let others = self.plan.ruled.iter().any(|id| only.is_some_and(|only| *id != only));
-        match (only, others) {
-            (Some(_), true) => format!("{split} but for the rules"),
-            (Some(_), false) => split,
-            (None, _) => format!("{split}, the rest {stable}"),
+    /// A split with the rest of it, and where it gives all to one subset with the rules that do not.
+    fn whole(&self, split: &Split) -> String {
+        let words = self.shares(split);
+        let ruled = |only| self.plan.ruled.iter().any(|id| *id != only);
+        match split.only() {
+            Some(only) if ruled(only) => format!("{words} but for the rules"),
+            Some(_) => words,
+            None if split.shares().any(|(id, _)| id == self.plan.stable) => {
+                format!("{words}, the rest {}", self.stable())
+            }
+            None => words,
         }
     }
 
     /// The shares of all but stable; of one that gets everybody that it does.
-    pub(super) fn shares(&self, shares: impl Iterator<Item = (SubsetId, Share)>) -> String {
-        let shares: Vec<(SubsetId, Share)> = shares.collect();
-        if let [(only, _)] = shares.as_slice() {
-            return format!("all {}", self.name(*only));
+    fn shares(&self, split: &Split) -> String {
+        if let Some(only) = split.only() {
+            return format!("all {}", self.name(only));
         }
-        let others = shares.iter().filter(|(id, _)| *id != self.plan.stable);
-        let others = others.map(|(id, share)| format!("{} {}", self.name(*id), percent(*share)));
+        let others = split.shares().filter(|(id, _)| *id != self.plan.stable);
+        let others = others.map(|(id, share)| format!("{} {}", self.name(id), percent(share)));
         others.collect::<Vec<_>>().join(", ")
+    }
+
+    /// What a shift does: `v2 10 %`, and of one that only lets the rules hold, that.
+    pub(super) fn shift(&self, split: &Split) -> String {
+        if split.only().is_some() { self.whole(split) } else { self.shares(split) }
     }
 }

@@ -1,0 +1,121 @@
+//! The state in the status of the object.
+
+use policy::rollout::{At, Phase, PlanStep, State, Traffic};
+use serde_json::{Value, json};
+
+use super::{V1, V2, at, release};
+use crate::rollout::saved::{read, write};
+
+#[test]
+fn every_state_comes_back() {
+    let release = release();
+    let shifts = release.plan.steps.iter().filter_map(|step| match step {
+        PlanStep::Shift(split) => Some(Traffic::Shifted(split.clone())),
+        _ => None,
+    });
+    let others = [Traffic::Spec, Traffic::Stable];
+    let whole = [V1, V2].map(|id| [Traffic::Only(id), Traffic::Pinned(id), Traffic::Bare(id)]);
+    let traffics = shifts.chain(others).chain(whole.into_iter().flatten());
+    let phases = [
+        Phase::Idle,
+        Phase::Progressing,
+        Phase::Paused,
+        Phase::RollingBack,
+        Phase::RolledBack,
+        Phase::Completed,
+    ];
+    let mut count = 0;
+    for traffic in traffics {
+        for phase in phases {
+            for at in [At::Plan(3), At::Promote(V2), At::Retire(V1)] {
+                for some in [None, Some("6f7d".to_owned())] {
+                    let state = State {
+                        phase,
+                        at,
+                        traffic: traffic.clone(),
+                        revision: some.clone(),
+                        single: some.is_some(),
+                        image: some,
+                        plan: "d".to_owned(),
+                    };
+                    assert_eq!(read(&write(&state, &release.policy), &release.policy), Ok(state));
+                    count += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(count, 10 * 6 * 3 * 2);
+}
+
+#[test]
+fn states_are_written_with_names() {
+    let release = release();
+    let PlanStep::Shift(split) = &release.plan.steps[1] else { panic!() };
+    let mut state = at(&release, 1, Traffic::Shifted(split.clone()));
+    state.plan = "d".to_owned();
+    let written = json!({
+        "phase": "Progressing",
+        "at": {"plan": 1},
+        "traffic": {"shifted": {"v1": 82.5, "v2": 12.5, "v3": 5}},
+        "plan": "d",
+        "single": false,
+    });
+    assert_eq!(write(&state, &release.policy), written);
+    state.traffic = Traffic::Spec;
+    state.at = At::Promote(V2);
+    let written = write(&state, &release.policy);
+    assert_eq!(
+        (&written["at"], &written["traffic"]),
+        (&json!({"promote": "v2"}), &json!({"spec": {}}))
+    );
+}
+
+#[test]
+fn what_a_split_does_not_name_is_stables() {
+    let release = release();
+    let state = |shares: Value| {
+        let traffic = json!({"shifted": shares});
+        json!({"phase": "Paused", "at": {"plan": 1}, "traffic": traffic, "plan": "d"})
+    };
+    let short = read(&state(json!({"v2": 12.5, "v3": 5})), &release.policy).unwrap();
+    let PlanStep::Shift(split) = &release.plan.steps[1] else { panic!() };
+    assert_eq!(short.traffic, Traffic::Shifted(split.clone()));
+    let none = read(&state(json!({})), &release.policy).unwrap();
+    let PlanStep::Shift(split) = &release.plan.steps[7] else { panic!() };
+    assert_eq!(none.traffic, Traffic::Shifted(split.clone()));
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let release = release();
+    let good =
+        json!({"phase": "Paused", "at": {"plan": 1}, "traffic": {"stable": {}}, "plan": "d"});
+    let with = |name: &str, value: Value| {
+        let mut state = good.clone();
+        state[name] = value;
+        state
+    };
+    let shifted = |shares: Value| with("traffic", json!({"shifted": shares}));
+    for (state, what) in [
+        (json!("Paused"), "invalid type: string"),
+        (json!({}), "missing field `phase`"),
+        (with("phase", json!("Analyzing")), "unknown variant `Analyzing`"),
+        (with("traffic", json!({"mirrored": "v2"})), "unknown variant `mirrored`"),
+        (with("at", json!({"plan": -1})), "invalid value"),
+        (with("checks", json!([])), "unknown field `checks`"),
+        (
+            with("traffic", json!({"only": "v9"})),
+            "`state.traffic.only` of the Release's status names subset `v9`; its spec has `v1`, `v2` and `v3`",
+        ),
+        (with("at", json!({"retire": "v9"})), "`state.at.retire`"),
+        (shifted(json!({"v9": 10})), "`state.traffic.shifted`"),
+        (shifted(json!({"v2": 101})), "is no split: {\"v2\":101}"),
+        (shifted(json!({"v2": 60, "v3": 60})), "is no split"),
+        (shifted(json!({"v1": 10, "v2": 10})), "is no split"),
+        (shifted(json!({"v2": "10"})), "is no split"),
+    ] {
+        let error = read(&state, &release.policy).unwrap_err();
+        assert!(error.what.contains(what), "{state}: {}", error.what);
+        assert!(!error.help.is_empty());
+    }
+}

@@ -1,0 +1,146 @@
+//! Every step, wait, refusal, action and traffic in words; tests/words.txt has them all.
+
+use std::time::Duration;
+
+use policy::rollout::{
+    Action, At, Cause, Phase, PlanStep, Refusal, State, Step, Traffic, Unknown, Wait,
+};
+
+use super::{V1, V2, V3, at, release, words};
+use crate::rollout::Entry;
+
+const LONG: Duration = Duration::from_mins(359);
+
+fn waits() -> Vec<Wait> {
+    let crash = "reviews-v2-5c9 is in CrashLoopBackOff".to_owned();
+    let autoscaler = "HorizontalPodAutoscaler reviews-v2".to_owned();
+    vec![
+        Wait::Unknown(Unknown::Mesh),
+        Wait::Unknown(Unknown::Subset(V2)),
+        Wait::Unknown(Unknown::Template(V2)),
+        Wait::Unknown(Unknown::Elapsed),
+        Wait::Missing(V2),
+        Wait::Missing(V1),
+        Wait::OtherImage(V2),
+        Wait::NotReady(V2, None),
+        Wait::NotReady(V2, Some(crash)),
+        Wait::Autoscaled(V2, autoscaler),
+        Wait::Approval(None),
+        Wait::Approval(Some(LONG)),
+        Wait::Pause(None),
+        Wait::Pause(Some(Duration::from_millis(570_900))),
+        Wait::Paused,
+        Wait::PlanChanged,
+        Wait::CandidateChanged(V2),
+        Wait::StillReached(V1),
+        Wait::Removing(V1),
+    ]
+}
+
+fn refusals() -> Vec<Refusal> {
+    vec![
+        Refusal::NotUnderWay,
+        Refusal::NeverApplied,
+        Refusal::UnderWay,
+        Refusal::NothingToApprove,
+        Refusal::TooLate,
+        Refusal::RollingBack,
+        Refusal::NotStable(V2),
+        Refusal::PlanChanged,
+        Refusal::Which,
+        Refusal::NotReady(V1),
+        Refusal::StillReached(V2),
+        Refusal::NoWorkload(V3),
+        Refusal::OtherImage(V2),
+        Refusal::Unknown(Unknown::Subset(V2)),
+    ]
+}
+
+fn traffics() -> Vec<Traffic> {
+    let release = release();
+    let shifts = release.plan.steps.iter().filter_map(|step| match step {
+        PlanStep::Shift(split) => Some(Traffic::Shifted(split.clone())),
+        _ => None,
+    });
+    let whole = [Traffic::Only(V2), Traffic::Pinned(V2), Traffic::Bare(V2)];
+    [Traffic::Spec, Traffic::Stable].into_iter().chain(shifts).chain(whole).collect()
+}
+
+#[test]
+fn everything_has_its_words() {
+    let release = release();
+    let words = words(&release);
+    let state = State { image: Some("reviews:2".to_owned()), ..at(&release, 1, Traffic::Stable) };
+    let mut lines = vec!["steps".to_owned()];
+    let open = [PlanStep::Open];
+    lines.extend(open.iter().chain(&release.plan.steps).map(|step| words.step(step)));
+    lines.push("\ntraffic".to_owned());
+    lines
+        .extend(traffics().iter().map(|it| format!("{} | {}", words.split(it), words.traffic(it))));
+    lines.push("\nactions".to_owned());
+    let actions = [
+        Action::Route,
+        Action::Create(V2),
+        Action::Scale(V2, 1),
+        Action::Scale(V2, 2),
+        Action::Update { from: V2, to: V1 },
+        Action::Remove(V1),
+    ];
+    lines.extend(actions.iter().map(|action| words.action(action, &state)));
+    lines.push("\ncauses".to_owned());
+    let causes = [Cause::NoEndpoints(V2), Cause::NotApproved(LONG)];
+    lines.extend(causes.map(|cause| words.cause(cause)));
+    lines.push("\nwaits".to_owned());
+    lines.extend(waits().iter().map(|wait| words.wait(wait).to_string()));
+    lines.push("\nrefusals".to_owned());
+    lines.extend(refusals().iter().map(|refusal| words.refusal(refusal).to_string()));
+    assert_eq!(lines.join("\n") + "\n", include_str!("words.txt"));
+}
+
+#[test]
+fn a_message_is_one_line() {
+    let release = release();
+    let words = words(&release);
+    let going = at(&release, 1, Traffic::Stable);
+    let ended = |phase, traffic| State { phase, ..at(&release, 10, traffic) };
+    let back = ended(Phase::RolledBack, Traffic::Stable);
+    let by_itself = Entry {
+        by: "serin".to_owned(),
+        verb: "rollback".to_owned(),
+        what: "v2 has no ready endpoint left".to_owned(),
+        ..Entry::default()
+    };
+    let asked =
+        Entry { by: "ann".to_owned(), why: Some("too slow".to_owned()), ..by_itself.clone() };
+    let cause = Step::RollBack(back.clone(), Cause::NoEndpoints(V2));
+    for (state, step, last, message) in [
+        (&going, None, None, "shift v2 12.50 %, v3 5 %"),
+        (&going, Some(Step::Do(Action::Route)), None, "route all v1"),
+        (&going, Some(cause), None, "back to v1: v2 has no ready endpoint left"),
+        (
+            &State { phase: Phase::Paused, ..going.clone() },
+            None,
+            None,
+            "paused before `shift v2 12.50 %, v3 5 %`",
+        ),
+        (&State { at: At::Retire(V1), ..going.clone() }, None, None, "retire v1"),
+        (&ended(Phase::Idle, Traffic::Stable), Some(Step::Done), None, "all v1"),
+        (
+            &ended(Phase::Completed, Traffic::Bare(V2)),
+            Some(Step::Done),
+            None,
+            "all v2, without Serin",
+        ),
+        (&ended(Phase::RollingBack, Traffic::Stable), None, None, "back to v1"),
+        (&back, Some(Step::Done), None, "all back to v1"),
+        (
+            &back,
+            Some(Step::Done),
+            Some(&by_itself),
+            "all back to v1: v2 has no ready endpoint left",
+        ),
+        (&back, Some(Step::Done), Some(&asked), "all back to v1: too slow"),
+    ] {
+        assert_eq!(words.message(state, step.as_ref(), last), message);
+    }
+}
