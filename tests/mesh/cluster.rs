@@ -1,7 +1,8 @@
 //! The client of the cluster against a real API server: who asks, conflicts of both kinds, Deployments made of others,
-//! endpoints, autoscalers; and proxies that have, or do not take, what was applied.
+//! endpoints, autoscalers; nobody who answers; and proxies that have, or do not take, what was applied.
 
 mod deployments;
+mod nobody;
 mod proxies;
 mod releases;
 
@@ -17,6 +18,7 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     world.define_releases().await?;
     releases::run(world).await?;
     deployments::run(world).await?;
+    nobody::run(world).await?;
     proxies::run(world).await
 }
 
@@ -25,11 +27,12 @@ type Said = Arc<Mutex<Vec<Notice>>>;
 
 /// The cluster, as a user sees it.
 async fn connect(mesh: &Mesh, user: &str) -> anyhow::Result<(Cluster, Said)> {
-    let options = Options {
-        kubeconfig: Some(mesh.kubeconfig(user)),
-        patience: Duration::from_secs(10),
-        ..Options::default()
-    };
+    connect_by(Options { kubeconfig: Some(mesh.kubeconfig(user)), ..Options::default() }).await
+}
+
+/// The same, otherwise.
+async fn connect_by(options: Options) -> anyhow::Result<(Cluster, Said)> {
+    let options = Options { patience: Duration::from_secs(2), ..options };
     let said = Said::default();
     let noted = Arc::clone(&said);
     let tell = move |notice: &Notice| {

@@ -210,7 +210,8 @@ impl Cluster {
         if how.dry_run {
             options["dryRun"] = json!(["All"]);
         }
-        let query = String::new();
+        // The body counts; whoever reads along sees it at the request, too.
+        let query = if how.dry_run { "dryRun=All".to_owned() } else { String::new() };
         let call = Call { subject, method: "DELETE", query, body: Some((JSON, options)) };
         match self.call(&call).await {
             Ok(_) | Err(Error::NotFound { .. }) => Ok(()),

@@ -18,15 +18,20 @@ const STUCK: [&str; 8] = [
 
 /// Why pods of the Deployment, among these, do not become ready.
 pub(super) fn reason(deployment: &Object, pods: &[Object]) -> Option<String> {
-    let selector: Vec<(String, String)> = deployment
-        .map("/spec/selector/matchLabels")?
-        .iter()
-        .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned()))
-        .collect();
-    let mut own = pods
-        .iter()
-        .filter(|pod| pod.namespace() == deployment.namespace() && pod.has_labels(&selector));
+    let mut own = pods.iter().filter(|pod| is_of(deployment, pod));
     own.find_map(of_pod).or_else(|| of_deployment(deployment))
+}
+
+/// Whether a pod is one of a Deployment's. Selectors may overlap: what tells is its ReplicaSet, which is called by the
+/// Deployment and a hash that the pod has as a label.
+fn is_of(deployment: &Object, pod: &Object) -> bool {
+    let Some(hash) = pod.label("pod-template-hash") else { return false };
+    let expected = format!("{}-{hash}", deployment.name());
+    let owners = pod.list("/metadata/ownerReferences").iter();
+    pod.namespace() == deployment.namespace()
+        && owners
+            .into_iter()
+            .any(|owner| text(owner, "kind") == "ReplicaSet" && text(owner, "name") == expected)
 }
 
 fn of_pod(pod: &Object) -> Option<String> {
@@ -77,14 +82,16 @@ mod tests {
     fn deployment(conditions: &Value) -> Object {
         Object::from(json!({
             "metadata": { "namespace": "shop", "name": "reviews-v2" },
-            "spec": { "selector": { "matchLabels": { "version": "v2" } } },
             "status": { "conditions": conditions },
         }))
     }
 
     fn pod(version: &str, status: &Value) -> Object {
         Object::from(json!({
-            "metadata": { "namespace": "shop", "name": "p", "labels": { "version": version } },
+            "metadata": {
+                "namespace": "shop", "name": "p", "labels": { "pod-template-hash": "5f" },
+                "ownerReferences": [{ "kind": "ReplicaSet", "name": format!("reviews-{version}-5f") }],
+            },
             "status": status,
         }))
     }

@@ -16,7 +16,7 @@ pub(in crate::drive) struct Users {
     /// Those of users that name the host.
     pub(in crate::drive) own: Vec<Object>,
     /// Those that serin made for other Releases.
-    others: Vec<Object>,
+    pub(super) others: Vec<Object>,
 }
 
 impl Users {
