@@ -49,8 +49,9 @@ async fn rollout(world: &World, scene: &Scene<'_>, moment: Moment) -> anyhow::Re
     let approve = reviews::command(scene, &["approve"]);
     killing.carry_out("approve", &approve, &caller, Some(1.0)).await?;
     killing.carry_out("approve", &approve, &caller, Some(1.0)).await?;
+    let number = killing.number;
     let heard = users.stop().await;
-    let mut row = Row::new(format!("{moment:?} all {} writes", killing.number).to_lowercase());
+    let mut row = Row::new(format!("{moment:?} all {number} writes").to_lowercase());
     let judged = heard.only_in_order(&["v1", "v2"]);
     row.note("users", judged.map(|()| format!("{} requests, 0 failed", heard.requests)));
     row.note("each user", Ok("v1, then v2".to_owned()));
