@@ -149,11 +149,9 @@ impl<'n> Stage<'n> {
 /// A stage's name that has no step.
 fn unknown(name: &str, at: &Path) -> Problem {
     let other = OTHERS.iter().find(|(other, _)| *other == name);
-    match other {
-        Some((_, help)) => unsupported::problem(at, &format!("the stage `{name}`"), help),
-        None => {
-            let message = format!("unknown stage `{name}`");
-            Problem::error(Code::OneOf, at, message).help(suggest(name, &KNOWN))
-        }
+    if let Some((_, help)) = other {
+        return unsupported::problem(at, &format!("the stage `{name}`"), help);
     }
+    let message = format!("unknown stage `{name}`");
+    Problem::error(Code::OneOf, at, message).help(suggest(name, &KNOWN))
 }

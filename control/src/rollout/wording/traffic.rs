@@ -39,11 +39,10 @@ impl Wording<'_> {
         let ruled = |only| self.plan.ruled.iter().any(|id| *id != only);
         match split.only() {
             Some(only) if ruled(only) => format!("{words} but for the rules"),
-            Some(_) => words,
             None if split.shares().any(|(id, _)| id == self.plan.stable) => {
                 format!("{words}, the rest {}", self.stable())
             }
-            None => words,
+            _ => words,
         }
     }
 
