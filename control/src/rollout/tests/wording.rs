@@ -13,7 +13,7 @@ const LONG: Duration = Duration::from_mins(359);
 
 fn waits() -> Vec<Wait> {
     let crash = "reviews-v2-5c9 is in CrashLoopBackOff".to_owned();
-    let autoscaler = "HorizontalPodAutoscaler reviews-v2".to_owned();
+    let autoscaler = "reviews-v2".to_owned();
     vec![
         Wait::Unknown(Unknown::Mesh),
         Wait::Unknown(Unknown::Subset(V2)),
