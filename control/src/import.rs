@@ -11,11 +11,13 @@ mod destinations;
 mod draft;
 mod entry;
 mod headers;
+mod kubesphere;
 mod names;
 mod note;
 mod objects;
 mod pipecd;
 mod release;
+mod review;
 mod rollout;
 mod schema;
 mod stays;
@@ -41,6 +43,9 @@ use crate::istio::virtual_service::VirtualService;
 use crate::load::{Document, Fault, Source};
 use crate::report::{Diagnostic, Severity};
 
+pub use review::{Reviewed, is_meant, review};
+
+use kubesphere::Strategy;
 use pipecd::Application;
 use surroundings::Surroundings;
 
@@ -144,50 +149,7 @@ pub fn import(files: &[File], options: &Options) -> Imported {
     imported
 }
 
-/// What is wrong with the VirtualServices of a document, as far as Istio itself would refuse it, or read it
-/// otherwise than its author thinks.
-#[must_use]
-pub fn review(document: &Document) -> Reviewed {
-    let mut reviewed = Reviewed::default();
-    for root in object::roots(&document.node) {
-        if !objects::is_virtual_service(&root) {
-            continue;
-        }
-        let mut problems = Problems::default();
-        if let Some(service) = read(root, 0, DEFAULT_NAMESPACE, document, &mut problems) {
-            let made = translation::of(&service, &mut problems);
-            traps::find(&service, &made, &mut problems);
-            reviewed.services.push((service.object.label, service.rules.len()));
-        }
-        reviewed.problems.extend(problems.into_iter().filter_map(of_istio));
-    }
-    reviewed
-}
-
-/// What was found about the VirtualServices of a document.
-#[derive(Debug, Default)]
-pub struct Reviewed {
-    /// Their names, and how many rules each has.
-    pub services: Vec<(String, usize)>,
-    /// What is wrong.
-    pub problems: Vec<Problem>,
-}
-
-/// Whether a document holds a VirtualService, or what is meant to be one.
-#[must_use]
-pub fn is_meant(document: &Document) -> bool {
-    object::roots(&document.node).iter().any(objects::is_virtual_service)
-}
-
-/// A problem, unless it is one for a Release only.
-fn of_istio(problem: Problem) -> Option<Problem> {
-    match problem.code {
-        Code::Unsupported | Code::RegexTooLarge | Code::WorstRequest | Code::NotYet => None,
-        _ => Some(problem),
-    }
-}
-
-/// Reads a VirtualService; none where it is not one of Istio's.
+/// Reads a VirtualService, or the one that a strategy holds; none where it is not one of Istio's.
 fn read<'n>(
     root: Field<'n>,
     document: usize,
@@ -203,6 +165,9 @@ fn read<'n>(
         if problem.place.path.overlaps(&root.path) {
             problems.unread(problem.clone());
         }
+    }
+    if let Some(strategy) = Strategy::of(&root) {
+        return strategy.service(document, namespace, problems);
     }
     valid::fields(&root, problems);
     let object = object::read(root, document, namespace)?;
@@ -233,6 +198,9 @@ impl Imported {
         self.label.clone_from(&service.object.label);
         let mut made = translation::of(&service, &mut problems);
         traps::find(&service, &made, &mut problems);
+        if let Some(strategy) = Strategy::of(&object.root) {
+            made.stable = strategy.rule(&mut made, &mut problems);
+        }
         if let Some((position, application)) = application {
             self.label = format!("{} and the {}", application.label(), self.label);
             let host = made.destinations.host.as_ref().map_or("", |named| named.full.as_str());
@@ -241,7 +209,8 @@ impl Imported {
             made.rollout = self.rollout((position, application), files, objects, host, own);
         }
         let around = Surroundings { objects, namespace };
-        let assembled = release::assemble(&service, &mut made, &around, options, &mut problems);
+        let assembled =
+            release::assemble((&service, &object.root), &mut made, &around, options, &mut problems);
         self.complaints.extend(assembled.complaints);
         let (node, origins) = assembled.draft.finish();
         let mut found = Problems::default();

@@ -10,7 +10,7 @@ use crate::load::{Document, Fault, Source};
 use crate::report::Diagnostic;
 
 /// What stands in a file that is meant to be imported.
-const MEANT: [&str; 2] = ["VirtualService", "pipecd.dev/"];
+const MEANT: [&str; 3] = ["VirtualService", "pipecd.dev/", "servicemesh.kubesphere.io/"];
 
 impl Imported {
     /// What keeps a file, or a document of it, from being read.
@@ -91,8 +91,10 @@ impl Imported {
                 object.name == name && namespace.as_ref().is_none_or(|namespace| namespace == own)
             })
         };
-        let all =
-            objects.iter().enumerate().filter(|(_, object)| object.kind == Kind::VirtualService);
+        let all = objects
+            .iter()
+            .enumerate()
+            .filter(|(_, object)| matches!(object.kind, Kind::VirtualService | Kind::Strategy));
         let all: Vec<_> = all.collect();
         let named: Vec<_> = all.iter().filter(|(_, object)| is_named(object)).collect();
         let names: Vec<String> =
@@ -133,7 +135,7 @@ impl Imported {
         let has_rollout = objects.iter().any(|object| object.kind == Kind::Application);
         for (position, object) in objects.iter().enumerate() {
             let is_passed = match object.kind {
-                Kind::Other | Kind::VirtualService => true,
+                Kind::Other | Kind::VirtualService | Kind::Strategy => true,
                 Kind::Deployment => !has_rollout,
                 _ => false,
             };

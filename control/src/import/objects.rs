@@ -2,7 +2,7 @@
 
 use policy::{Code, Node, Problem, Problems};
 
-use super::{File, pipecd};
+use super::{File, kubesphere, pipecd};
 use crate::istio::field::Field;
 use crate::istio::object::roots;
 
@@ -18,6 +18,8 @@ pub(super) enum Kind {
     Service,
     Gateway,
     Deployment,
+    /// Of KubeSphere: it holds a VirtualService.
+    Strategy,
     /// Of PipeCD, with a pipeline.
     Application,
     /// Anything else: passed over.
@@ -64,6 +66,7 @@ fn object(root: Field<'_>, file: usize, document: usize) -> Object<'_> {
         "Gateway" if is_istio => Kind::Gateway,
         "Service" if version == "v1" => Kind::Service,
         "Deployment" if version == "apps/v1" => Kind::Deployment,
+        kind if kubesphere::is_strategy(version, kind) => Kind::Strategy,
         kind if pipecd::is_application(version, kind) => Kind::Application,
         _ => Kind::Other,
     };

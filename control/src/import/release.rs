@@ -12,6 +12,7 @@ use super::subsets;
 use super::surroundings::{Port, Surroundings};
 use super::translation::Translation;
 use super::{Complaint, DEFAULT_NAMESPACE, Options};
+use crate::istio::field::Field;
 use crate::istio::virtual_service::VirtualService;
 
 /// A Release, as far as it could be made.
@@ -21,16 +22,15 @@ pub(super) struct Assembled {
     pub(super) complaints: Vec<Complaint>,
 }
 
-/// Makes the Release; notes what is to be known about it.
+/// Makes the Release of a VirtualService, which the object `root` is or holds; notes what is to be known about it.
 pub(super) fn assemble(
-    service: &VirtualService<'_>,
+    (service, root): (&VirtualService<'_>, &Field<'_>),
     made: &mut Translation<'_>,
     around: &Surroundings<'_, '_>,
     options: &Options,
     problems: &mut Problems,
 ) -> Assembled {
-    let root = &service.object.root;
-    let at = root.path.key("spec");
+    let at = service.object.root.path.key("spec");
     let mut complaints = Vec::new();
     let mut notes = std::mem::take(&mut made.notes);
     let named = made.destinations.host.clone();
@@ -133,6 +133,9 @@ fn stable(
         } else {
             return Some(named.clone());
         }
+    }
+    if made.stable.is_some() {
+        return made.stable.clone();
     }
     let (_, split) = made.rest.as_ref()?;
     split.largest().map(str::to_owned)

@@ -6,6 +6,7 @@ use policy::policy::STABLE_KEY;
 use super::draft::Draft;
 use super::names;
 use super::note::Note;
+use super::rollout::Variant;
 use super::surroundings::{Pods, Surroundings};
 use super::translation::Translation;
 
@@ -43,7 +44,10 @@ pub(super) fn of(
         if *name == STABLE_KEY && *name != stable {
             fields.push(("key", Draft::leaf(names::key(name, &names)).made_of(path)));
         }
-        fields.extend(variant.map(|variant| ("workload", variant.workload())));
+        let deployment = made.deployments.iter().find(|(subset, _)| subset == name);
+        let workload = variant.map(Variant::workload);
+        let workload = workload.or_else(|| deployment.map(|(_, workload)| workload.clone()));
+        fields.extend(workload.map(|workload| ("workload", workload)));
         subsets.push(Draft::map(fields).made_of(path));
     }
     let rollout =

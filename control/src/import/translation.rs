@@ -30,6 +30,10 @@ pub(super) struct Translation<'n> {
     pub(super) notes: Vec<Note>,
     /// How it goes on from there, where another object says so.
     pub(super) rollout: Option<Rollout>,
+    /// What runs subsets, by their names.
+    pub(super) deployments: Vec<(String, Draft)>,
+    /// The stable subset, where the object itself says it.
+    pub(super) stable: Option<String>,
     /// What was wrong before, by the position of its rule; none: in no rule, or in all.
     wrong: BTreeMap<Option<usize>, Vec<Path>>,
 }
@@ -58,6 +62,8 @@ pub(super) fn of<'n>(service: &VirtualService<'n>, problems: &mut Problems) -> T
         destinations: Destinations::default(),
         notes: Vec::new(),
         rollout: None,
+        deployments: Vec::new(),
+        stable: None,
         wrong: wrong(service, problems),
     };
     let mut stays = Stays::default();

@@ -1,4 +1,4 @@
-//! Other people's VirtualServices, and what a real Envoy answered to requests under them; both stand beside the
+//! Other people's VirtualServices and strategies of KubeSphere, and what a real Envoy answered to requests under them; both stand beside the
 //! repository, if they do (`shared/cases`), and are read in place.
 
 use std::collections::BTreeMap;
@@ -25,7 +25,12 @@ fn files(cases: &Path) -> Vec<PathBuf> {
         .iter()
         .filter_map(|folder| fs::read_dir(folder).ok())
         .flat_map(|entries| entries.map(|entry| entry.unwrap().path()))
-        .filter(|path| fs::read_to_string(path).unwrap().contains("\nkind: VirtualService\n"))
+        .filter(|path| {
+            let text = fs::read_to_string(path).unwrap();
+            ["VirtualService", "Strategy"]
+                .iter()
+                .any(|kind| text.contains(&format!("\nkind: {kind}\n")))
+        })
         .collect();
     files.sort();
     files
@@ -33,6 +38,12 @@ fn files(cases: &Path) -> Vec<PathBuf> {
 
 fn name(path: &Path) -> String {
     path.file_stem().unwrap().to_string_lossy().into_owned()
+}
+
+/// What the file of answers begins with, besides the name.
+fn prefix(path: &Path) -> &'static str {
+    let is_strategy = path.parent().is_some_and(|folder| folder.ends_with("kubesphere"));
+    if is_strategy { "ks-" } else { "" }
 }
 
 fn expected(cases: &Path, name: &str) -> Vec<Value> {
@@ -54,7 +65,8 @@ fn errors(run: &Run) -> Vec<String> {
 /// Why a file is refused whose name begins with `bad-`.
 fn reason(name: &str) -> &'static str {
     match name {
-        "bad-delegate-bookinfo" | "bad-tcp-only-80-20" => "unsupported",
+        "bad-delegate-bookinfo" | "bad-tcp-only-80-20" | "bad-strategy-tcp" => "unsupported",
+        "bad-live-details-fork-apiversion" => "kind",
         "bad-duplicate-http-key" => "duplicate-key",
         "bad-match-cookie-key" | "bad-weight-inside-destination-exact-cookie" => "unknown-field",
         "bad-pipecd-before-rule-without-route" => "missing-field",
@@ -90,7 +102,7 @@ fn every_file_is_routed_as_envoy_did_or_refused_by_name() {
         imported += 1;
         let node: Node = serde_json::from_str(&run.stdout).unwrap();
         let checked = release::try_check_node(&node).unwrap();
-        for line in expected(&cases, &name) {
+        for line in expected(&cases, &format!("{}{name}", prefix(&path))) {
             // Of several `cookie` lines Serin looks at the first, Envoy at each: a difference on purpose.
             if repeats_cookie(&line) {
                 apart += 1;

@@ -43,7 +43,7 @@ pub(in crate::import) const VIRTUAL_SERVICE: Kind = Kind::Map(&Shape {
     hints: &[],
 });
 
-const SPEC: Shape = Shape {
+pub(in crate::import) const SPEC: Shape = Shape {
     of: "the `spec` of a VirtualService",
     fields: &[
         ("hosts", Kind::Texts),
