@@ -14,8 +14,8 @@ fn a_status_says_what_is_so() {
     let release = release();
     let state = at(&release, 2, Traffic::Only(V2));
     let wait = Step::Wait(Wait::Approval(None));
-    let mut status = Status::default();
-    status.mesh = Some(json!({"route": "matcher"}));
+    let mesh = Some(json!({"route": "matcher"}));
+    let mut status = Status { mesh, ..Status::default() };
     status.update(&Now { step: Some(&wait), ..noon(&release, &state) });
     let written = status.to_value();
     for (field, value) in [
