@@ -12,6 +12,7 @@ use crate::report::{Console, Format};
 
 /// What can be done with a rollout as a whole.
 #[derive(Debug, clap::Args)]
+#[command(after_help = exit::HELP)]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
