@@ -14,13 +14,12 @@ use super::observe::observe;
 use super::perform::perform;
 use crate::cluster::istiod::Proxies;
 use crate::cluster::{Cluster, Error, How, Object};
+use crate::rollout::history::ITSELF;
 use crate::rollout::wording::timeless;
 use crate::rollout::{Awaited, Entry, Shown, Status};
 
 /// Between two looks at what passes by itself.
 const POLL: Duration = Duration::from_millis(500);
-/// Who did what nobody asked for.
-const ITSELF: &str = "serin";
 
 /// What is driven, and how far.
 #[derive(Clone, Copy, Debug)]
