@@ -37,7 +37,8 @@ fn read_folder(folder: &str, pages: &mut BTreeMap<String, Page>) {
 
 /// The options of a command of `serin`, by its help.
 fn options(command: &str) -> BTreeSet<String> {
-    let help = run(root(), &[command, "--help"], b"");
+    let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+    let help = run(root(), &words, b"");
     assert_eq!(help.code, Some(0), "{}", help.shown());
     named_options(&help.stdout).collect()
 }
@@ -53,6 +54,7 @@ fn named_options(text: &str) -> impl Iterator<Item = String> {
 fn expect_options(place: &str, command: &str) {
     let mut words = command.split_whitespace().skip(1);
     let name = words.next().unwrap_or_else(|| panic!("{place}: `{command}` names no command"));
+    let name = if name == "rollout" { "rollout run" } else { name };
     let known = options(name);
     for option in named_options(command) {
         assert!(known.contains(&option), "{place}: `serin {name}` has no option `{option}`");
@@ -103,8 +105,8 @@ fn the_commands_of_the_pages_run() {
                 _ => {}
             }
         }
-        for command in page.shown() {
-            expect_options(&page.name, &command);
+        for command in page.shown().iter().filter(|command| command.starts_with("serin ")) {
+            expect_options(&page.name, command);
         }
         // Those that every page writes by rendering its own or the first page's Release.
         if page.commands().iter().any(|command| command.starts_with("serin render")) {
@@ -152,6 +154,9 @@ fn what_the_pages_name_exists() {
         "proxy-status",
         "demo",
         "traffic",
+        "apply",
+        "start",
+        "rollout run",
     ];
     let known: BTreeSet<String> = commands.into_iter().flat_map(options).collect();
     for page in pages().values() {

@@ -78,7 +78,8 @@ impl Mesh {
         &self.kubectl
     }
 
-    /// The file with which a user asks the Kubernetes API: `admin`, `alice` or `bob`.
+    /// The file with which a user asks the Kubernetes API: `admin`, `alice` or `bob`, who may do
+    /// everything, or `carol`, who may do what she is let.
     #[must_use]
     pub fn kubeconfig(&self, user: &str) -> PathBuf {
         kubernetes::kubeconfig(self.folder.path(), user)

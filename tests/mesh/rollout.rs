@@ -7,6 +7,7 @@ mod kubesphere;
 mod objects;
 mod pipecd;
 mod reviews;
+mod rights;
 mod serin;
 mod transcript;
 mod tutorial;
@@ -26,6 +27,7 @@ pub(crate) enum Case {
     PipeCd,
     IstioBlog,
     Tutorial,
+    Rights,
     UnderLoad,
     Killed,
     Conflict,
@@ -41,7 +43,7 @@ pub(crate) enum Case {
 
 impl Case {
     /// The longest first; those that nothing else may run beside last.
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Killed,
         Self::KubeSphere,
         Self::PipeCd,
@@ -50,6 +52,7 @@ impl Case {
         Self::KubeSphereBlueGreen,
         Self::IstioBlog,
         Self::Tutorial,
+        Self::Rights,
         Self::Conflict,
         Self::Deleted,
         Self::ForeignEdit,
@@ -75,6 +78,7 @@ impl Case {
             Self::PipeCd => pipecd::run(world).await,
             Self::IstioBlog => istio_blog::run(world).await,
             Self::Tutorial => tutorial::run(world).await,
+            Self::Rights => rights::run(world).await,
             Self::UnderLoad => under_load::run(world).await,
             Self::Killed => killed::run(world).await,
             Self::Conflict => failures::conflict::run(world).await,
@@ -99,6 +103,7 @@ impl fmt::Display for Case {
             Self::PipeCd => "pipecd",
             Self::IstioBlog => "istio-blog",
             Self::Tutorial => "tutorial",
+            Self::Rights => "rights",
             Self::UnderLoad => "under-load",
             Self::Killed => "killed",
             Self::Conflict => "failures::conflict",

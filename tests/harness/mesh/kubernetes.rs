@@ -139,7 +139,7 @@ fn api_server(folder: &Path, private: &str, public: &str) -> anyhow::Result<Vec<
         "--endpoint-reconciler-type=none".to_owned(),
         format!("--cert-dir={}", text(&folder.join("certificates"))),
         format!("--token-auth-file={}", text(&tokens)),
-        "--authorization-mode=AlwaysAllow".to_owned(),
+        "--authorization-mode=RBAC".to_owned(),
         "--service-account-issuer=https://kubernetes.default.svc".to_owned(),
         format!("--service-account-key-file={public}"),
         format!("--service-account-signing-key-file={private}"),

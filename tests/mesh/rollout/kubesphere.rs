@@ -59,6 +59,9 @@ pub(crate) async fn ratio(world: &World) -> anyhow::Result<()> {
         (&v2["spec"]["template"]["spec"]["containers"][0]["image"], &v2["spec"]["replicas"]);
     ensure!(found == image && replicas == 2, "expected two pods of {image}: {v2}");
     page.run(&serin, "serin status reviews -n demo-project").await?.code(0)?;
+    page.kubectl(&scene, "kubectl get releases -n demo-project -o wide").await?;
+    let wait = "kubectl wait release/reviews -n demo-project --for=condition=Ready";
+    page.kubectl(&scene, wait).await?;
 
     page.run(&serin, "serin approve reviews -n demo-project").await?.code(0)?;
     row.note("50/50", near(&caller.count(USERS, "/", &[]).await, ("v2", "v1"), 0.5));
@@ -76,6 +79,7 @@ pub(crate) async fn ratio(world: &World) -> anyhow::Result<()> {
 
     page.run(&serin, "serin retire reviews -n demo-project").await?.code(0)?;
     row.note("job offline", offline(&scene, &caller).await);
+    page.kubectl(&scene, "kubectl get deployments -n demo-project").await?;
     page.run(&serin, "serin history reviews -n demo-project").await?.code(0)?;
     world.found(TITLE, row)?;
     page.end()?;

@@ -6,6 +6,7 @@ use serin_harness::mesh::{Pods, Proxy};
 use super::objects::{MODULE, made_of};
 use super::serin::{Ran, Serin};
 use crate::caller::Caller;
+use crate::place::Place;
 use crate::scene::{PORT, Scene, service};
 use crate::world::World;
 
@@ -69,4 +70,22 @@ pub(crate) fn command<'a>(scene: &'a Scene<'_>, verb: &[&'a str]) -> Vec<&'a str
     let [first, rest @ ..] = verb else { return Vec::new() };
     let words: &[&str] = if *first == "run" { &["rollout", "run"] } else { &verb[..1] };
     [words, &["reviews", "-n", &scene.namespace], rest].concat()
+}
+
+/// A VirtualService of the team's that leads from the gateway to the first version, by a rule with a name.
+pub(crate) fn at_gateway(scene: &Scene<'_>) -> String {
+    let (host, _) = Place::Gateway.door(scene);
+    let reviews = format!("reviews.{}.svc.cluster.local", scene.namespace);
+    let to = json!({"host": reviews, "subset": "v1"});
+    json!({
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "VirtualService",
+        "metadata": {"name": "shop", "namespace": scene.namespace},
+        "spec": {
+            "hosts": [host],
+            "gateways": [format!("{}/web", scene.ingress())],
+            "http": [{"name": "reviews", "route": [{"destination": to}]}],
+        },
+    })
+    .to_string()
 }

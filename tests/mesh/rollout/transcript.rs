@@ -94,6 +94,19 @@ impl Transcript {
         Ok(ran)
     }
 
+    /// Runs the page's next command, which is this one, of kubectl.
+    pub(crate) async fn kubectl(&mut self, scene: &Scene<'_>, command: &str) -> anyhow::Result<()> {
+        let first = self.next(command)?;
+        let words = words::split(command)?;
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let ["kubectl", arguments @ ..] = words.as_slice() else {
+            bail!("`{command}` is no command of kubectl")
+        };
+        let output = scene.mesh.kubectl().run(arguments, "").await?;
+        self.compare(first, command, &output);
+        Ok(())
+    }
+
     /// The first line of the output of the page's next command, which is this one.
     fn next(&mut self, command: &str) -> anyhow::Result<usize> {
         let found = self.lines.iter().enumerate().skip(self.at);

@@ -1,4 +1,4 @@
-//! The users of the API: each has a token and a kubeconfig of their own, and may do everything.
+//! The users of the API: each has a token and a kubeconfig of their own, and may do everything, but for one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,8 +7,14 @@ use super::API;
 
 /// The user whom the mesh itself acts as.
 pub(super) const ADMIN: &str = "admin";
-/// All users.
-const USERS: [&str; 3] = [ADMIN, "alice", "bob"];
+/// All users, and the groups that they are in: the first one's members may do everything.
+const USERS: [(&str, &str); 4] = [
+    (ADMIN, "system:masters"),
+    ("alice", "system:masters"),
+    ("bob", "system:masters"),
+    // May do what somebody lets her.
+    ("carol", "developers"),
+];
 
 /// Where the kubeconfig of a user is.
 pub(in crate::mesh) fn kubeconfig(folder: &Path, user: &str) -> PathBuf {
@@ -31,10 +37,10 @@ current-context: mesh
 
 /// Writes every user's kubeconfig, and the file that tells the API who they are.
 pub(super) fn write(folder: &Path) -> anyhow::Result<PathBuf> {
-    for user in USERS {
+    for (user, _) in USERS {
         fs::write(kubeconfig(folder, user), config(API, user))?;
     }
-    let tokens = USERS.map(|user| format!("{user},{user},{user},\"system:masters\"\n"));
+    let tokens = USERS.map(|(user, group)| format!("{user},{user},{user},\"{group}\"\n"));
     let path = folder.join("tokens.csv");
     fs::write(&path, tokens.concat())?;
     Ok(path)

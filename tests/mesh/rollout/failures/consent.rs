@@ -17,19 +17,7 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     let kubectl = scene.mesh.kubectl();
     kubectl.apply(&crate::own::gateways(&scene)).await?;
     let (host, port) = Place::Gateway.door(&scene);
-    let to =
-        json!({"host": format!("reviews.{}.svc.cluster.local", scene.namespace), "subset": "v1"});
-    let routes = json!({
-        "apiVersion": "networking.istio.io/v1",
-        "kind": "VirtualService",
-        "metadata": {"name": "shop", "namespace": scene.namespace},
-        "spec": {
-            "hosts": [host],
-            "gateways": [format!("{}/web", scene.ingress())],
-            "http": [{"name": "reviews", "route": [{"destination": to}]}],
-        },
-    });
-    kubectl.apply(&routes.to_string()).await?;
+    kubectl.apply(&reviews::at_gateway(&scene)).await?;
     let proxy = scene.gateway("ingress").await?;
     let caller = Caller { proxy: &proxy, host, port };
     let serin = Serin::of(&scene, "alice");

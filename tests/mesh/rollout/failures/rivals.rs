@@ -1,9 +1,9 @@
 //! Somebody else's DestinationRule or VirtualService for the host: two of them are rivals, and Istio takes either.
 
 use anyhow::ensure;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::super::objects::{expect, written};
+use super::super::objects::written;
 use super::super::reviews;
 use super::super::serin::Serin;
 use super::{FEW, TITLE};
@@ -24,27 +24,36 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
         "hosts": ["reviews"],
         "http": [{"route": [{"destination": {"host": "reviews"}}]}],
     });
-    for (kind, spec) in [("DestinationRule", rule), ("VirtualService", routes)] {
+    // Those of the caller's namespace come before those of the host's own.
+    let fqdn = format!("reviews.{}.svc.cluster.local", scene.namespace);
+    let elsewhere = json!({"host": fqdn, "subsets": []});
+    for (title, kind, namespace, spec) in [
+        ("a DestinationRule with a subset of that name", "DestinationRule", &scene.namespace, rule),
+        ("a DestinationRule in another namespace", "DestinationRule", &scene.ingress(), elsewhere),
+        ("a VirtualService to all pods", "VirtualService", &scene.namespace, routes),
+    ] {
         let object = json!({
             "apiVersion": "networking.istio.io/v1",
             "kind": kind,
-            "metadata": {"name": "team", "namespace": scene.namespace},
+            "metadata": {"name": "team", "namespace": namespace},
             "spec": spec,
         });
         scene.mesh.kubectl().apply(&object.to_string()).await?;
-        let before: Value = expect(&scene, kind, "team").await?;
-        let mut row = Row::new(format!("a rival {kind}"));
+        let kubectl = scene.mesh.kubectl();
+        let before = kubectl.get(&[kind, "team", "-n", namespace]).await?;
+        let mut row = Row::new(title);
         let ran = reviews::apply(&scene, &serin, steps.clone()).await?.code(1)?;
         let said = ran.says(&[kind, "team"]);
         row.note("the command", said.map(|_| "1: the rival named".to_owned()));
-        ensure!(expect(&scene, kind, "team").await? == before, "it was touched");
+        let now = kubectl.get(&[kind, "team", "-n", namespace]).await?;
+        ensure!(now == before, "it was touched: {now}");
         let there = written(&scene).await?;
         let there: Vec<_> = there.iter().filter(|name| !name.starts_with("Release")).collect();
         ensure!(there.is_empty(), "there are {there:?}");
         row.note("afterwards", Ok("untouched, nothing written".to_owned()));
         row.note("users", caller.count(FEW, "/", &[]).await.only("v1"));
         world.found(TITLE, row)?;
-        scene.mesh.kubectl().run(&["delete", kind, "team", "-n", &scene.namespace], "").await?;
+        kubectl.run(&["delete", kind, "team", "-n", namespace], "").await?;
     }
     reviews::apply(&scene, &serin, steps).await?.code(0)?;
     scene.end().await
