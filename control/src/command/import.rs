@@ -26,7 +26,7 @@ Examples:
 Of several VirtualServices --name picks one. DestinationRules give the labels of its subsets, a Service its port, \
 Gateways the labels of their pods; other objects are passed over. An application of PipeCD (KubernetesApp, or \
 Application) beside the VirtualService that it changes makes its pipeline the Release's rollout; a Deployment says what \
-it is called.
+it is called. A Strategy of KubeSphere is read by its template.
 
 The Release goes to standard output, with what is to be known about it in its first lines; notes and problems go to \
 standard error. What has no counterpart in a Release is refused by name: then nothing is on standard output.
