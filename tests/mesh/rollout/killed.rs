@@ -38,7 +38,7 @@ async fn rollout(world: &World, scene: &Scene<'_>, moment: Moment) -> anyhow::Re
         {"scale": {"v2": "50%"}}, {"shift": {"v2": 50}}, {"approve": {}},
         {"promote": "v2"}, {"approve": {}}, {"retire": "v1"},
     ]);
-    scene.write("reviews.yaml", &reviews::release(scene, steps).to_string())?;
+    scene.write("reviews.yaml", &reviews::release(scene, &steps).to_string())?;
     let users = Users::start(proxy.at(PORT), reviews::HOST);
     let mut killing =
         Killing { world, scene, api: &api, serin: &serin, users: &users, moment, number: 0 };

@@ -119,8 +119,10 @@ pub(crate) async fn content(world: &World) -> anyhow::Result<()> {
     scene.end().await
 }
 
+type Headers = &'static [(&'static str, &'static str)];
+
 /// Requests with something in them that rules ask for, and the version that is for them.
-const ASKED: [(&str, &[(&str, &str)], &str); 9] = [
+const ASKED: [(&str, Headers, &str); 9] = [
     ("/", &[], "v1"),
     ("/", &[("cookie", "theme=dark; user=tester")], "v2"),
     ("/", &[("cookie", "user=somebody")], "v1"),

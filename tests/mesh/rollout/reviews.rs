@@ -31,7 +31,7 @@ pub(crate) fn caller(proxy: &Proxy) -> Caller<'_> {
 }
 
 /// The Release with these steps.
-pub(crate) fn release(scene: &Scene<'_>, steps: Value) -> Value {
+pub(crate) fn release(scene: &Scene<'_>, steps: &Value) -> Value {
     let subset = |name: &str| {
         json!({
             "name": name,
@@ -56,7 +56,7 @@ pub(crate) fn release(scene: &Scene<'_>, steps: Value) -> Value {
 
 /// Writes the Release with these steps down, and applies it.
 pub(crate) async fn apply(scene: &Scene<'_>, serin: &Serin, steps: Value) -> anyhow::Result<Ran> {
-    scene.write("reviews.yaml", &release(scene, steps).to_string())?;
+    scene.write("reviews.yaml", &release(scene, &steps).to_string())?;
     serin.run(&["apply", "reviews.yaml", "--module-file", MODULE]).await
 }
 

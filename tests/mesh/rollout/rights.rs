@@ -30,7 +30,7 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
         {"scale": {"v2": "50%"}}, {"shift": {"v2": 50}}, {"update": {"from": "v2", "to": "v1"}},
         {"promote": "v1"}, {"retire": "v2"},
     ]);
-    let mut release = reviews::release(&scene, steps);
+    let mut release = reviews::release(&scene, &steps);
     release["spec"]["attach"] = Place::Gateway.attach(&scene);
     scene.write("reviews.yaml", &release.to_string())?;
     let apply = ["apply", "reviews.yaml", "--module-file", MODULE];

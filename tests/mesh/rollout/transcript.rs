@@ -60,7 +60,7 @@ impl Transcript {
                 let block: Vec<&str> =
                     lines.by_ref().take_while(|line| *line != "```").map(String::as_str).collect();
                 let name = block.first().and_then(|line| line.strip_prefix("# "));
-                if let Some(name) = name.filter(|name| name.ends_with(".yaml")) {
+                if let Some(name) = name.filter(|name| name.strip_suffix(".yaml").is_some()) {
                     files.push((name.to_owned(), block.join("\n") + "\n"));
                 }
             }

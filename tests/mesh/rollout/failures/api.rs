@@ -69,7 +69,7 @@ pub(crate) async fn old_definition(world: &World) -> anyhow::Result<()> {
     // The API takes a moment to forget.
     sleep(Duration::from_secs(1)).await;
     let steps = json!([{"shift": {"v2": 50}}, {"promote": "v2"}]);
-    scene.write("reviews.yaml", &reviews::release(&scene, steps).to_string())?;
+    scene.write("reviews.yaml", &reviews::release(&scene, &steps).to_string())?;
     let ran = serin.run(&["apply", "reviews.yaml", "--module-file", MODULE]).await;
     kubectl.apply(&definition).await?;
     let ran = ran?;

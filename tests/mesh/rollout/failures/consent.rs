@@ -21,7 +21,8 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     let proxy = scene.gateway("ingress").await?;
     let caller = Caller { proxy: &proxy, host, port };
     let serin = Serin::of(&scene, "alice");
-    let mut release = reviews::release(&scene, json!([{"shift": {"v2": 50}}, {"promote": "v2"}]));
+    let steps = json!([{"shift": {"v2": 50}}, {"promote": "v2"}]);
+    let mut release = reviews::release(&scene, &steps);
     release["spec"]["attach"] = Place::Gateway.attach(&scene);
     scene.write("reviews.yaml", &release.to_string())?;
     let ingress = scene.ingress();
