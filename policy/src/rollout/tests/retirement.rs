@@ -72,6 +72,17 @@ fn nobody_goes_back_to_what_was_just_removed() {
     assert!(matches!(unnamed, Ok(Transition::To(_))), "{unnamed:?}");
 }
 
+/// Nor by itself, where the winner dies meanwhile.
+#[test]
+fn nobody_is_taken_back_to_what_was_just_removed() {
+    let plan = whole();
+    let state = at(&plan, 6, Traffic::Pinned(V2));
+    let dead = fine().with(V2, |it| it.ready = 0);
+    assert!(matches!(step(&plan, &state, &dead), Step::RollBack(..)));
+    let leaving = dead.with(V1, |it| it.exists = false);
+    assert_eq!(step(&plan, &state, &leaving), Step::Wait(Wait::NotReady(V2, None)));
+}
+
 #[test]
 fn after_a_retirement_stable_is_gone_for_good() {
     let plan = whole();
