@@ -64,11 +64,9 @@ fn read(
 ) -> Result<Option<(Woven, OfRules)>, Hindrance> {
     let title = object.title();
     let plain = users::plain(object);
-    let refused = |what: &[String]| Hindrance {
-        message: format!("{title} {}", users::list(what)),
-        help: HELP.to_owned(),
-    };
-    let text = yaml::block(&plain).map_err(|error| refused(&[error.to_string()]))?;
+    let refused =
+        |what: &str| Hindrance { message: format!("{title} {what}"), help: HELP.to_owned() };
+    let text = yaml::block(&plain).map_err(|error| refused(&format!("cannot be read: {error}")))?;
     let source = Source::new(&title, text);
     let woven = weave::weave(&source, policy, options)
         .map_err(|found| refused(&messages("cannot be woven into", &found)))?;
@@ -87,7 +85,7 @@ fn read(
                 policy.host().fqdn()
             )
         };
-        return Err(refused(&[lacks]));
+        return Err(refused(&lacks));
     }
     let settings = match mode {
         Mode::ClusterHeader => {
@@ -100,9 +98,9 @@ fn read(
     Ok(Some((woven, settings)))
 }
 
-fn messages(what: &str, found: &[Diagnostic]) -> Vec<String> {
-    let said = found.iter().map(|diagnostic| diagnostic.message.clone());
-    std::iter::once(format!("{what}:")).chain(said).collect()
+fn messages(what: &str, found: &[Diagnostic]) -> String {
+    let said: Vec<&str> = found.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    format!("{what}: {}", said.join("; "))
 }
 
 /// Whether weaving means anything for it; not how it is written.

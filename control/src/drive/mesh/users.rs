@@ -1,7 +1,5 @@
 //! The VirtualServices and DestinationRules of users: they are never changed, and what is rendered has to go with them.
 
-use std::fmt::Write;
-
 use policy::Policy;
 use serde_json::Value;
 
@@ -94,14 +92,4 @@ pub(super) fn plain(object: &Object) -> Value {
         metadata.remove("managedFields");
     }
     value
-}
-
-/// Several texts as one list, for people.
-pub(super) fn list(texts: &[String]) -> String {
-    let mut list = String::new();
-    for text in texts {
-        let separator = if list.is_empty() { "" } else { "; " };
-        let _ = write!(list, "{separator}{text}");
-    }
-    list
 }

@@ -85,6 +85,15 @@ fn what_would_have_to_be_changed_is_named_and_left_alone() {
 }
 
 #[test]
+fn what_cannot_be_woven_into_says_why() {
+    let other =
+        json!({ "host": "reviews", "subsets": [{ "name": "v2", "labels": { "version": "old" } }] });
+    let error = given_of(vec![object("DestinationRule", "shop", &other)]).unwrap_err();
+    assert!(error.starts_with("DestinationRule shop/team cannot be woven into: "), "{error}");
+    assert!(error.contains("v2"), "{error}");
+}
+
+#[test]
 fn subsets_that_istio_merges_need_not_be_there() {
     let given = given_of(vec![object("DestinationRule", "shop", &subsets(&["v1"]))]).unwrap();
     assert_eq!(given, Given::default());
