@@ -10,7 +10,7 @@ mod users;
 use policy::rollout::{Phase, State, Traffic, effective};
 use policy::{Checked, Node, Path, Problems, Spec};
 
-use super::failure::Failure;
+use super::failure::{Failure, Hindrance};
 use super::subject::Subject;
 use crate::cluster::Object;
 use crate::render::mesh::{self as rendering, Options};
@@ -45,14 +45,10 @@ pub(super) async fn desired_beside(
     users: &Users,
 ) -> Result<Desired, Failure> {
     let shown = checked(&effective(&subject.release.spec, subject.plan(), state))?;
-    let is_pinned = match state.traffic {
-        Traffic::Bare(_) => {
-            pinned::check(&shown.policy, users)?;
-            return Ok(Desired::default());
-        }
-        Traffic::Pinned(_) => true,
-        _ => false,
-    };
+    if let Traffic::Bare(_) = state.traffic {
+        return bare(&shown, subject, users);
+    }
+    let is_pinned = matches!(state.traffic, Traffic::Pinned(_));
     users.check_rivals(subject.policy())?;
     let (given, notes) = if is_pinned {
         (pinned::given(&shown.policy, users)?, Vec::new())
@@ -71,6 +67,41 @@ pub(super) async fn desired_beside(
     }
     let objects = manifests.iter().map(stamp::stamped).collect();
     Ok(Desired { objects, notes })
+}
+
+/// Nothing, but for the subsets that routes of users still name: without them these routes would answer with 503.
+fn bare(shown: &Checked, subject: &Subject<'_>, users: &Users) -> Result<Desired, Failure> {
+    pinned::check(&shown.policy, users)?;
+    let relying = pinned::relying(&shown.policy, users);
+    if relying.is_empty() {
+        return Ok(Desired::default());
+    }
+    let given = pinned::given(&shown.policy, users)?;
+    let options = Options { mode: Mode::Matcher, ..subject.mesh.clone() };
+    let mut manifests = rendering::render(shown, &options, &given).map_err(Failure::Release)?;
+    manifests.retain(|manifest| manifest.body["kind"] == "DestinationRule");
+    let objects: Vec<Object> = manifests.iter().map(stamp::stamped).collect();
+    let titles: Vec<String> = objects.iter().map(Object::title).collect();
+    let note = format!("{} stays: {}", titles.join(", "), relying.join("; "));
+    Ok(Desired { objects, notes: vec![note] })
+}
+
+/// That no route of a user's would lead nowhere if all that was made for the Release were gone.
+///
+/// # Errors
+/// When one would: which, and what to do.
+pub async fn check_removal(subject: &Subject<'_>) -> Result<(), Failure> {
+    let users = Users::find(subject).await?;
+    let relying = pinned::relying(subject.policy(), &users);
+    let hindrance = |what: &String| {
+        Hindrance {
+        message: format!("{what}, which only serin's DestinationRule has: requests would get 503"),
+        help: "let a DestinationRule of yours have it, or the rules name no subset; `--force` removes it all the same"
+            .to_owned(),
+    }
+    };
+    let hindrances: Vec<Hindrance> = relying.iter().map(hindrance).collect();
+    if hindrances.is_empty() { Ok(()) } else { Err(Failure::InTheWay(hindrances)) }
 }
 
 /// What the mesh does not have as it is to: what is to be applied, in that order, and then what is to be removed, in

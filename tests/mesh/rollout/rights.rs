@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use serde_json::json;
 
-use super::objects::{MODULE, get, only_written};
+use super::objects::{MODULE, get, only_written, written};
 use super::reviews;
 use super::serin::Serin;
 use super::transcript::Transcript;
@@ -36,7 +36,7 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     let apply = ["apply", "reviews.yaml", "--module-file", MODULE];
     let serin = Serin::of(&scene, "carol");
     let mut row = Row::new("carol");
-    let refused = serin.run(&apply).await?.code(3)?.says(&["carol"]);
+    let refused = serin.run(&apply).await?.code(3)?.says(&["you may not", "ClusterRole"]);
     row.note("without them", refused.map(|_| "3: told what she may not".to_owned()));
 
     // The page's own roles; they are the same for all namespaces.
@@ -60,6 +60,12 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     reviews::verb(&scene, &serin, &start).await?.code(0)?;
     row.note("a whole rollout", caller.count(FEW, "/", &[]).await.only("v1"));
     ensure!(get(&scene, "deployment", "reviews-v2").await?.is_none(), "reviews-v2 is there");
+    // The team's route names a subset that only serin's DestinationRule has.
+    let rule = format!("DestinationRule {namespace}/serin-reviews");
+    let delete = reviews::verb(&scene, &serin, &["delete"]).await?.code(1)?;
+    delete.says(&["shop", "`v1`", "503"])?;
+    ensure!(written(&scene).await?.contains(&rule), "there is no {rule}");
+    kubectl.run(&["delete", "virtualservice", "shop", "-n", namespace], "").await?;
     reviews::verb(&scene, &serin, &["delete"]).await?.code(0)?;
     let left = format!("Deployment {namespace}/reviews-v1");
     row.note("deleted", only_written(&scene, &[&left]).await.map(|()| "nothing left".to_owned()));

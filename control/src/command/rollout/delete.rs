@@ -7,6 +7,7 @@ use super::{Named, act, connection};
 use crate::cluster::istiod::Proxies;
 use crate::cluster::{Cluster, Deployment, Error, How, MADE_FOR, Object};
 use crate::drive::live::Live;
+use crate::drive::mesh::check_removal;
 use crate::drive::perform::remove_all;
 use crate::drive::subject::Subject;
 use crate::drive::{Event, Failure, Report};
@@ -25,7 +26,7 @@ pub struct Args {
     /// Which Release.
     #[command(flatten)]
     pub release: Named,
-    /// Even while a rollout is under way, or the Release cannot be read
+    /// Even while a rollout is under way, routes of yours need a subset of it, or it cannot be read
     #[arg(long)]
     pub force: bool,
     /// Says what would be removed, and removes nothing
@@ -88,6 +89,9 @@ async fn delete(cluster: &Cluster, args: &Args, report: Report<'_>) -> Result<bo
     let subject = live.as_ref().zip(options.as_ref());
     let subject = subject.map(|(live, options)| live.subject(cluster, options));
     let concerned = subject.as_ref().map(Subject::concerned).unwrap_or_default();
+    if let Some(subject) = subject.as_ref().filter(|_| !args.force) {
+        check_removal(subject).await?;
+    }
     let mut proxies = Proxies::new(cluster, concerned);
     remove_all(cluster, &release, how, &mut proxies, report).await?;
     if let Some((live, subject)) = live.as_ref().zip(subject) {

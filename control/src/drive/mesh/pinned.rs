@@ -49,6 +49,25 @@ pub(super) fn check(policy: &Policy, users: &Users) -> Result<(), Failure> {
     if hindrances.is_empty() { Ok(()) } else { Err(Failure::InTheWay(hindrances)) }
 }
 
+/// What of users' would lead nowhere without our DestinationRule: VirtualServices that name a subset which no
+/// DestinationRule of a user's has.
+pub(super) fn relying(policy: &Policy, users: &Users) -> Vec<String> {
+    let fqdn = policy.host().fqdn();
+    let is_users = |name: &str| users.destination_rules().any(|rule| has(rule, policy, name));
+    let mut relying = Vec::new();
+    for object in users.virtual_services() {
+        let mut named = Vec::new();
+        subsets(object.spec(), object.namespace(), fqdn, &mut named);
+        named.retain(|name| policy.subsets().iter().any(|ours| ours.name == *name));
+        named.retain(|name| !is_users(name));
+        named.sort_unstable();
+        named.dedup();
+        let title = object.title();
+        relying.extend(named.iter().map(|name| format!("{title} leads to the subset `{name}`")));
+    }
+    relying
+}
+
 /// The subsets of the host that destinations name.
 fn subsets<'v>(value: &'v Value, namespace: &str, fqdn: &str, found: &mut Vec<&'v str>) {
     match value {
@@ -65,11 +84,15 @@ fn subsets<'v>(value: &'v Value, namespace: &str, fqdn: &str, found: &mut Vec<&'
 
 /// Whether a DestinationRule of the host has every subset of the Release.
 fn has_all(rule: &Object, policy: &Policy) -> bool {
+    policy.subsets().iter().all(|subset| has(rule, policy, &subset.name))
+}
+
+/// Whether a DestinationRule is of the host, for all callers, and has a subset of this name.
+fn has(rule: &Object, policy: &Policy, name: &str) -> bool {
     let host = rule.spec().get("host").unwrap_or(&Value::Null);
-    let has = |name: &str| rule.list("/spec/subsets").iter().any(|subset| subset["name"] == name);
     users::is(host, rule.namespace(), policy.host().fqdn())
         && rule.spec().get("workloadSelector").is_none()
-        && policy.subsets().iter().all(|subset| has(&subset.name))
+        && rule.list("/spec/subsets").iter().any(|subset| subset["name"] == name)
 }
 
 #[cfg(test)]

@@ -34,12 +34,33 @@ fn routes_of_users_must_lead_to_the_winner() {
     );
 }
 
+fn rule(names: &[&str]) -> Object {
+    let subsets: Vec<Value> = names.iter().map(|name| json!({ "name": name })).collect();
+    object("DestinationRule", "shop", &json!({ "host": "reviews", "subsets": subsets }))
+}
+
+#[test]
+fn routes_of_users_may_rely_on_our_subsets() {
+    let relying = |own: Vec<Object>| {
+        let users = Users { own, ..Users::default() };
+        super::relying(&release().policy, &users)
+    };
+    assert_eq!(
+        relying(vec![service(&["web"], Some("v1"))]),
+        ["VirtualService shop/team leads to the subset `v1`"]
+    );
+    // Another rule of theirs has it, none is named, or it is none of ours.
+    assert_eq!(relying(vec![service(&["web"], Some("v1")), rule(&["v1"])]), [""; 0]);
+    assert_eq!(relying(vec![service(&["web"], None)]), [""; 0]);
+    assert_eq!(relying(vec![service(&["web"], Some("v9"))]), [""; 0]);
+    assert_eq!(
+        relying(vec![service(&[], Some("v2")), rule(&["v1"])]),
+        ["VirtualService shop/team leads to the subset `v2`"]
+    );
+}
+
 #[test]
 fn a_rule_with_every_subset_stands_for_ours() {
-    let rule = |names: &[&str]| {
-        let subsets: Vec<Value> = names.iter().map(|name| json!({ "name": name })).collect();
-        object("DestinationRule", "shop", &json!({ "host": "reviews", "subsets": subsets }))
-    };
     assert!(given_of(vec![rule(&["v2", "v1"])]).unwrap().has_destination_rule);
     assert!(!given_of(vec![rule(&["v1"])]).unwrap().has_destination_rule);
 }
