@@ -33,6 +33,8 @@ pub enum Event {
     Waits {
         /// For what, and what to do about it.
         what: String,
+        /// Whether it passes by itself.
+        passes: bool,
     },
     /// It ended; what is left for somebody to do was said before.
     End {

@@ -90,11 +90,12 @@ impl Drive<'_> {
                     let said = live.wording().wait(&wait).to_string();
                     if let Some(end) = self.end(&wait, &said, deadline) {
                         if end == End::Word {
-                            report(Event::Waits { what: said });
+                            report(Event::Waits { what: said, passes: false });
                         }
                         return Ok(end);
                     }
-                    report(Event::Waits { what: said });
+                    let passes = Awaited::of(&wait) == Awaited::Time;
+                    report(Event::Waits { what: said, passes });
                     sleep(POLL).await;
                 }
             }

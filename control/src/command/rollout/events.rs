@@ -41,7 +41,7 @@ impl Printer {
                 self.wait = None;
                 is_known
             }
-            Event::Waits { what } => {
+            Event::Waits { what, .. } => {
                 let what = Some(timeless(what));
                 let is_known = self.wait == what;
                 self.wait = what;
@@ -64,7 +64,8 @@ fn line(event: &Event) -> String {
         },
         Event::Traffic { split } => format!("  traffic: {}", text::printable(split)),
         Event::Changed { object, what } => format!("  {} {what}", text::printable(object)),
-        Event::Waits { what } => format!("  {}", text::printable(what)),
+        Event::Waits { what, passes: true } => format!("  waiting: {}", text::printable(what)),
+        Event::Waits { what, passes: false } => format!("  {}", text::printable(what)),
         Event::Note { text } => format!("  note: {}", text::printable(text)),
         Event::End { .. } => String::new(),
     }
@@ -86,7 +87,8 @@ mod tests {
         let changed =
             Event::Changed { object: "Deployment a/b".to_owned(), what: "removed".to_owned() };
         assert_eq!(line(&changed), "  Deployment a/b removed");
-        let waits = Event::Waits { what: "v2 has no ready\nendpoint".to_owned() };
-        assert_eq!(line(&waits), "  v2 has no ready\\nendpoint");
+        let waits = |passes| Event::Waits { what: "v2 has no ready\nendpoint".to_owned(), passes };
+        assert_eq!(line(&waits(true)), "  waiting: v2 has no ready\\nendpoint");
+        assert_eq!(line(&waits(false)), "  v2 has no ready\\nendpoint");
     }
 }

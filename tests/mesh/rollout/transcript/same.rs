@@ -25,7 +25,7 @@ fn words(lines: &[&str]) -> Vec<String> {
 fn without_waits(text: &str) -> Vec<&str> {
     let lines: Vec<&str> = text.trim_end().lines().collect();
     let last = lines.len().saturating_sub(1);
-    let waits = |line: &str| line.trim_start().starts_with("waits: ");
+    let waits = |line: &str| line.trim_start().starts_with("waiting: ");
     let kept = lines.iter().enumerate().filter(|(at, line)| *at == last || !waits(line));
     kept.map(|(_, line)| *line).collect()
 }
