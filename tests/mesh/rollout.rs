@@ -13,6 +13,7 @@ mod transcript;
 mod tutorial;
 mod under_load;
 mod users;
+mod verbs;
 
 use std::fmt;
 
@@ -28,6 +29,7 @@ pub(crate) enum Case {
     IstioBlog,
     Tutorial,
     Rights,
+    Verbs,
     UnderLoad,
     Killed,
     Conflict,
@@ -43,7 +45,7 @@ pub(crate) enum Case {
 
 impl Case {
     /// The longest first; those that nothing else may run beside last.
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::Killed,
         Self::KubeSphere,
         Self::PipeCd,
@@ -53,6 +55,7 @@ impl Case {
         Self::IstioBlog,
         Self::Tutorial,
         Self::Rights,
+        Self::Verbs,
         Self::Conflict,
         Self::Deleted,
         Self::ForeignEdit,
@@ -78,6 +81,7 @@ impl Case {
             Self::PipeCd => pipecd::run(world).await,
             Self::IstioBlog => istio_blog::run(world).await,
             Self::Tutorial => tutorial::run(world).await,
+            Self::Verbs => verbs::run(world).await,
             Self::Rights => rights::run(world).await,
             Self::UnderLoad => under_load::run(world).await,
             Self::Killed => killed::run(world).await,
@@ -103,6 +107,7 @@ impl fmt::Display for Case {
             Self::PipeCd => "pipecd",
             Self::IstioBlog => "istio-blog",
             Self::Tutorial => "tutorial",
+            Self::Verbs => "verbs",
             Self::Rights => "rights",
             Self::UnderLoad => "under-load",
             Self::Killed => "killed",
