@@ -20,6 +20,8 @@ use crate::rollout::{Awaited, Entry, Shown, Status};
 
 /// Between two looks at what passes by itself.
 const POLL: Duration = Duration::from_millis(500);
+/// Between two looks at what somebody has to do first.
+const LONG_POLL: Duration = Duration::from_secs(3);
 
 /// What is driven, and how far.
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +98,7 @@ impl Drive<'_> {
                     }
                     let passes = Awaited::of(&wait) == Awaited::Time;
                     report(Event::Waits { what: said, passes });
-                    sleep(POLL).await;
+                    sleep(if passes { POLL } else { LONG_POLL }).await;
                 }
             }
         }
@@ -134,6 +136,10 @@ impl Drive<'_> {
             Step::Do(action) => {
                 self.say(live, state, Some(&step)).await?;
                 perform(&subject, state, action, self.how, proxies, report).await?;
+                // The way back is gone without knowing what is there: not as fast as the cluster can be asked.
+                if seen.observation.mesh.is_none() {
+                    sleep(POLL).await;
+                }
                 Ok(Next::Again)
             }
             Step::Become(next) => {
