@@ -24,6 +24,7 @@ use policy::policy::SubsetId;
 
 use crate::istio::{field, host, object, virtual_service};
 use crate::load::Source;
+use crate::render;
 use crate::report::Diagnostic;
 
 /// What a woven VirtualService must do.
@@ -33,6 +34,16 @@ pub enum Mode {
     Names,
     /// Besides, each has a copy for every other subset in front, taken where the decision's header says so.
     Copies,
+}
+
+impl From<render::mode::Mode> for Mode {
+    /// What a route mode needs of it.
+    fn from(mode: render::mode::Mode) -> Self {
+        match mode {
+            render::mode::Mode::VirtualService => Self::Copies,
+            render::mode::Mode::Matcher | render::mode::Mode::ClusterHeader => Self::Names,
+        }
+    }
 }
 
 /// How to weave.

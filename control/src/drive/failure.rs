@@ -46,6 +46,14 @@ impl Failure {
         Self::InTheWay(vec![Hindrance { message: message.into(), help: help.into() }])
     }
 
+    /// That nothing stands in the way.
+    ///
+    /// # Errors
+    /// All that does.
+    pub fn of(hindrances: Vec<Hindrance>) -> Result<(), Self> {
+        if hindrances.is_empty() { Ok(()) } else { Err(Self::InTheWay(hindrances)) }
+    }
+
     /// Each problem and what to do about it, for people.
     #[must_use]
     pub fn messages(&self) -> Vec<(String, Option<String>)> {

@@ -7,11 +7,12 @@ use policy::rollout::{State, Step};
 use policy::{Checked, Node, Path, Problems};
 use serde::Deserialize;
 
+use super::event::Event;
 use super::failure::Failure;
 use super::subject::Subject;
 use crate::cluster::{Cluster, Object};
 use crate::render::mesh;
-use crate::rollout::{Entry, Now, Status, Wording};
+use crate::rollout::{Entry, Now, Shown, Status, Wording, phase};
 
 /// What the objects of the mesh are made of besides the Release.
 #[derive(Clone, Debug)]
@@ -66,6 +67,24 @@ impl Live {
     #[must_use]
     pub fn wording(&self) -> Wording<'_> {
         Wording { policy: &self.release.policy, plan: &self.release.plan }
+    }
+
+    /// What is at work in this state, or has come of it.
+    #[must_use]
+    pub fn at_work(&self, state: &State) -> String {
+        let wording = self.wording();
+        wording.at_work(state).unwrap_or_else(|| wording.traffic(&state.traffic))
+    }
+
+    /// That this state was written down.
+    #[must_use]
+    pub fn event(&self, state: &State) -> Event {
+        let plan = &self.release.plan;
+        Event::State {
+            phase: Shown::of(plan, state).to_string(),
+            step: phase::step(plan, state),
+            what: self.at_work(state),
+        }
     }
 
     /// Since the phase or the step at work changed last.

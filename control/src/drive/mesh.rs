@@ -8,9 +8,10 @@ mod stamp;
 mod users;
 
 use policy::rollout::{Phase, State, Traffic, effective};
-use policy::{Checked, Node, Path, Problems, Spec};
+use policy::{Checked, Spec};
 
 use super::failure::{Failure, Hindrance};
+use super::live;
 use super::subject::Subject;
 use crate::cluster::Object;
 use crate::render::mesh::{self as rendering, Options};
@@ -93,15 +94,14 @@ fn bare(shown: &Checked, subject: &Subject<'_>, users: &Users) -> Result<Desired
 pub async fn check_removal(subject: &Subject<'_>) -> Result<(), Failure> {
     let users = Users::find(subject).await?;
     let relying = pinned::relying(subject.policy(), &users);
-    let hindrance = |what: &String| {
+    let hindrance = |what: String| {
         Hindrance {
         message: format!("{what}, which only serin's DestinationRule has: requests would get 503"),
         help: "let a DestinationRule of yours have it, or the rules name no subset; `--force` removes it all the same"
             .to_owned(),
     }
     };
-    let hindrances: Vec<Hindrance> = relying.iter().map(hindrance).collect();
-    if hindrances.is_empty() { Ok(()) } else { Err(Failure::InTheWay(hindrances)) }
+    Failure::of(relying.into_iter().map(hindrance).collect())
 }
 
 /// What the mesh does not have as it is to: what is to be applied, in that order, and then what is to be removed, in
@@ -136,11 +136,8 @@ pub(super) async fn compared(
 
 /// A Release whose parts were checked before, put together anew.
 fn checked(spec: &Spec) -> Result<Checked, Failure> {
-    let unreadable = |error: serde_json::Error| {
-        Failure::hindrance(format!("the Release cannot be read: {error}"), "apply it again")
-    };
-    let value = serde_json::to_value(spec).map_err(unreadable)?;
-    let node: Node = serde_json::from_value(value).map_err(unreadable)?;
-    let mut problems = Problems::default();
-    policy::check(&node, &Path::root(), &mut problems).ok_or(Failure::Release(problems))
+    let value = serde_json::to_value(spec).map_err(|error| {
+        Failure::hindrance(format!("the Release cannot be written: {error}"), "apply it again")
+    })?;
+    live::check(&value)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use policy::rollout::{Phase, State, Step, Wait, step};
+use policy::rollout::{Phase, State, Step, Verb, Wait, step};
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
@@ -13,10 +13,10 @@ use super::live::{self, Live, Options};
 use super::observe::observe;
 use super::perform::perform;
 use crate::cluster::istiod::Proxies;
-use crate::cluster::{Cluster, Error, How, Object};
+use crate::cluster::{Cluster, Error, How};
 use crate::rollout::history::ITSELF;
 use crate::rollout::wording::timeless;
-use crate::rollout::{Awaited, Entry, Shown, Status};
+use crate::rollout::{Awaited, Entry, Status};
 
 /// Between two looks at what passes by itself.
 const POLL: Duration = Duration::from_millis(500);
@@ -144,7 +144,7 @@ impl Drive<'_> {
             }
             Step::Become(next) => {
                 self.write(live, &live.with(next, None, None)).await?;
-                report(became(live, next));
+                report(live.event(next));
                 if next.traffic != state.traffic {
                     report(Event::Traffic { split: live.wording().traffic(&next.traffic) });
                 }
@@ -155,12 +155,12 @@ impl Drive<'_> {
                 let entry = Entry {
                     time: live::now(),
                     by: ITSELF.to_owned(),
-                    verb: "rollback".to_owned(),
+                    verb: Verb::Rollback.name().to_owned(),
                     what: why.clone(),
                     why: None,
                 };
                 self.write(live, &live.with(next, None, Some(entry))).await?;
-                report(became(live, next));
+                report(live.event(next));
                 report(Event::Note { text: why.clone() });
                 Ok(Next::WentBack(why))
             }
@@ -202,8 +202,7 @@ impl Drive<'_> {
     async fn lament(&self, live: &Live, state: &State, failure: &Failure) {
         let mut status = live.with(state, None, None);
         status.stall(&failure.to_string(), &live::now());
-        let _: Result<Object, _> =
-            self.cluster.write_status(&live.object, &status.to_value()).await;
+        let _ = self.write(live, &status).await;
     }
 }
 
@@ -213,15 +212,4 @@ enum Next {
     WentBack(String),
     Wait(Wait),
     Done,
-}
-
-/// A state that was written down.
-fn became(live: &Live, state: &State) -> Event {
-    let wording = live.wording();
-    let plan = &live.release.plan;
-    Event::State {
-        phase: Shown::of(plan, state).to_string(),
-        step: crate::rollout::phase::step(plan, state),
-        what: wording.at_work(state).unwrap_or_else(|| wording.traffic(&state.traffic)),
-    }
 }

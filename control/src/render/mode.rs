@@ -31,6 +31,12 @@ impl Mode {
         }
     }
 
+    /// The one of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+
     /// The first version of Istio whose proxies it works in.
     #[must_use]
     pub const fn since(self) -> Version {

@@ -55,10 +55,7 @@ impl fmt::Display for Shown {
 /// The step of the plan at work.
 #[must_use]
 pub fn at_work<'p>(plan: &'p Plan, state: &State) -> Option<&'p PlanStep> {
-    match state.at {
-        At::Plan(position) if state.is_under_way() => plan.steps.get(position),
-        _ => None,
-    }
+    state.plan_step(plan).filter(|_| state.is_under_way())
 }
 
 /// `2/7`: which step of the plan is at work; none where none is, or the Release has no `rollout`.

@@ -14,7 +14,7 @@ use super::Unreadable;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Saved {
-    phase: SavedPhase,
+    phase: Phase,
     at: SavedAt,
     traffic: SavedTraffic,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -24,16 +24,6 @@ struct Saved {
     plan: String,
     #[serde(default)]
     single: bool,
-}
-
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-enum SavedPhase {
-    Idle,
-    Progressing,
-    Paused,
-    RollingBack,
-    RolledBack,
-    Completed,
 }
 
 /// Steps count from 0.
@@ -62,14 +52,7 @@ enum SavedTraffic {
 pub fn write(state: &State, policy: &Policy) -> Value {
     let name = |id: SubsetId| policy.subset_name(id).to_owned();
     let saved = Saved {
-        phase: match state.phase {
-            Phase::Idle => SavedPhase::Idle,
-            Phase::Progressing => SavedPhase::Progressing,
-            Phase::Paused => SavedPhase::Paused,
-            Phase::RollingBack => SavedPhase::RollingBack,
-            Phase::RolledBack => SavedPhase::RolledBack,
-            Phase::Completed => SavedPhase::Completed,
-        },
+        phase: state.phase,
         at: match state.at {
             At::Plan(position) => SavedAt::Plan(position),
             At::Promote(id) => SavedAt::Promote(name(id)),
@@ -105,14 +88,7 @@ pub fn read(value: &Value, policy: &Policy) -> Result<State, Unreadable> {
         found.ok_or_else(|| Unreadable::subset(field, name, policy))
     };
     Ok(State {
-        phase: match saved.phase {
-            SavedPhase::Idle => Phase::Idle,
-            SavedPhase::Progressing => Phase::Progressing,
-            SavedPhase::Paused => Phase::Paused,
-            SavedPhase::RollingBack => Phase::RollingBack,
-            SavedPhase::RolledBack => Phase::RolledBack,
-            SavedPhase::Completed => Phase::Completed,
-        },
+        phase: saved.phase,
         at: match &saved.at {
             SavedAt::Plan(position) => At::Plan(*position),
             SavedAt::Promote(name) => At::Promote(find("state.at.promote", name)?),

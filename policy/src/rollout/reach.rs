@@ -52,7 +52,8 @@ impl Traffic {
     }
 
     /// The subset that gets everybody whatever the rules say, and is not just the stable one.
-    pub(super) fn whole(&self) -> Option<SubsetId> {
+    #[must_use]
+    pub fn whole(&self) -> Option<SubsetId> {
         match self {
             Self::Only(subset) | Self::Pinned(subset) | Self::Bare(subset) => Some(*subset),
             Self::Spec | Self::Stable | Self::Shifted(_) => None,

@@ -1,5 +1,7 @@
 //! What has come of a rollout so far. It is all that is remembered: the edge keeps it in the object's status.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Plan, PlanStep};
 use crate::policy::{Split, SubsetId};
 
@@ -23,7 +25,7 @@ pub struct State {
 }
 
 /// What a rollout is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Phase {
     /// None is under way.
     Idle,
@@ -119,7 +121,8 @@ impl State {
     }
 
     /// The step of the plan at work; none behind the last, and where somebody asked for something else.
-    pub(super) fn plan_step<'p>(&self, plan: &'p Plan) -> Option<&'p PlanStep> {
+    #[must_use]
+    pub fn plan_step<'p>(&self, plan: &'p Plan) -> Option<&'p PlanStep> {
         match self.at {
             At::Plan(position) => plan.steps.get(position),
             At::Promote(_) | At::Retire(_) => None,

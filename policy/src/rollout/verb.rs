@@ -40,6 +40,25 @@ pub enum Verb {
     Retire(Option<SubsetId>),
 }
 
+impl Verb {
+    /// Its name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Apply => "apply",
+            Self::Start { .. } => "start",
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Step => "step",
+            Self::Promote(_) => "promote",
+            Self::Rollback => "rollback",
+            Self::Retire(_) => "retire",
+        }
+    }
+}
+
 /// What comes of a verb.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transition {

@@ -50,11 +50,8 @@ impl<'a> View<'a> {
     /// workload that is missing otherwise may just have another name.
     pub(super) fn has_lost_stable(&self) -> bool {
         let stable = self.plan.stable;
-        let retires = match self.state.at {
-            At::Plan(position) => self.plan.steps.get(position) == Some(&PlanStep::Retire(stable)),
-            At::Retire(loser) => loser == stable,
-            At::Promote(_) => false,
-        };
+        let retires = self.state.at == At::Retire(stable)
+            || self.state.plan_step(self.plan) == Some(&PlanStep::Retire(stable));
         let is_gone = |workload: &Workload| !workload.exists && self.plan.has_workload(stable);
         self.observation.is_dead(stable)
             || (retires && self.observation.subset(stable).is_some_and(is_gone))

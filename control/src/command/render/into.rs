@@ -7,7 +7,7 @@ use policy::Policy;
 use super::Args;
 use crate::exit::Exit;
 use crate::load::Source;
-use crate::render::cluster_header::{self, OfRules};
+use crate::render::cluster_header;
 use crate::render::mesh::Given;
 use crate::render::mode::Mode;
 use crate::render::output::{self, Target};
@@ -50,13 +50,7 @@ fn add(
     into: &mut Into,
     console: &mut Console,
 ) -> Result<(), Exit> {
-    let options = weave::Options {
-        mode: match mode {
-            Mode::VirtualService => weave::Mode::Copies,
-            Mode::Matcher | Mode::ClusterHeader => weave::Mode::Names,
-        },
-        gateways: gateways.to_vec(),
-    };
+    let options = weave::Options { mode: mode.into(), gateways: gateways.to_vec() };
     let woven = weave::weave(source, policy, &options)
         .map_err(|diagnostics| report(&diagnostics, source, console))?;
     if !woven.has_destination_rule && woven.mesh.is_none() && woven.gateways.is_none() {
@@ -68,11 +62,8 @@ fn add(
         console.note(&text::failure(&message, None));
         return Err(Exit::PROBLEMS);
     }
-    let settings = match mode {
-        Mode::ClusterHeader => cluster_header::of_rules(source, &woven, policy)
-            .map_err(|diagnostics| report(&diagnostics, source, console))?,
-        Mode::Matcher | Mode::VirtualService => OfRules::default(),
-    };
+    let settings = cluster_header::of_rules(mode, source, &woven, policy)
+        .map_err(|diagnostics| report(&diagnostics, source, console))?;
     into.given.add(&woven, settings).map_err(|conflict| {
         console.note(&text::failure(&format!("`--into {}`: {conflict}", source.name()), None));
         Exit::PROBLEMS

@@ -109,14 +109,14 @@ impl Wanted<'_> {
             let entry = Entry {
                 time: live::now(),
                 by: by.clone(),
-                verb: asked.name().to_owned(),
+                verb: asked.verb.name().to_owned(),
                 what: said,
                 why: self.manner.why.clone(),
             };
             let status = live.with(&to, None, Some(entry)).to_value();
             match self.cluster.write_status(&live.object, &status).await {
                 Ok(_) => {
-                    printer.print(&preview::event(&live, &to), console);
+                    printer.print(&live.event(&to), console);
                     return Ok(!self.manner.no_wait);
                 }
                 // Looked at anew: the status may only say something else.

@@ -93,8 +93,7 @@ fn stored(args: &Args, complaints: &mut Vec<Complaint>) -> Option<Stored> {
     if args.route.is_none() && args.mesh == MeshArgs::default() {
         return None;
     }
-    let asked = args.route.as_deref();
-    let asked = asked.and_then(|route| Mode::ALL.into_iter().find(|mode| mode.name() == route));
+    let asked = args.route.as_deref().and_then(Mode::named);
     let mode = mesh_options::mode(asked, args.mesh.istio.as_deref(), complaints);
     let mode = mode.map(|(mode, _)| mode);
     args.mesh.read(mode, complaints);
@@ -133,7 +132,7 @@ impl Applying<'_> {
             let mut live = Live::read(next)?;
             let mesh = self.mesh(&live)?;
             let options = act::options(Some(&mesh))?;
-            let apply = Asked::Plain(Verb::Apply);
+            let apply = Asked::from(Verb::Apply);
             let decided = act::decide(self.cluster, &live, &options, &apply).await?;
             let state = match (&decided, &live.state) {
                 (Transition::To(state), _) | (Transition::Already, Some(state)) => state.clone(),
@@ -164,7 +163,7 @@ impl Applying<'_> {
             let entry = Entry {
                 time: live::now(),
                 by: by.clone(),
-                verb: "apply".to_owned(),
+                verb: apply.verb.name().to_owned(),
                 what: preview::said(&live, &state),
                 why: manner.why.clone(),
             };
@@ -173,7 +172,7 @@ impl Applying<'_> {
             status.applied = Some(Applied { hash: document::hash(self.object), time: live::now() });
             match self.cluster.write_status(&live.object, &status.to_value()).await {
                 Ok(_) => {
-                    printer.print(&preview::event(&live, &state), console);
+                    printer.print(&live.event(&state), console);
                     return Ok(!manner.no_wait);
                 }
                 Err(Error::Conflict { .. }) => {}

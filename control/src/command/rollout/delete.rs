@@ -1,7 +1,5 @@
 //! `serin delete`: takes a Release, and all that was made for it, out of the cluster.
 
-use policy::rollout::Traffic;
-
 use super::events::Printer;
 use super::{Named, act, connection};
 use crate::cluster::istiod::Proxies;
@@ -114,10 +112,7 @@ fn removed(object: &Object) -> Event {
 /// The Deployments that serin made for the Release and that not everybody depends on.
 async fn losers(subject: &Subject<'_>, live: &Live) -> Result<Vec<Deployment>, Failure> {
     let release = subject.policy().full_name();
-    let winner = live.state.as_ref().and_then(|state| match state.traffic {
-        Traffic::Only(winner) | Traffic::Pinned(winner) | Traffic::Bare(winner) => Some(winner),
-        Traffic::Spec | Traffic::Stable | Traffic::Shifted(_) => None,
-    });
+    let winner = live.state.as_ref().and_then(|state| state.traffic.whole());
     let mut losers = Vec::new();
     for (position, name) in live.release.plan.workloads.iter().enumerate() {
         let Some(name) = name.as_ref().filter(|_| winner.map(|id| id.0) != Some(position)) else {

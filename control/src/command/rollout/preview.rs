@@ -5,26 +5,14 @@ use policy::rollout::{At, PlanStep, State, Traffic};
 
 use crate::cluster::Cluster;
 use crate::drive::live::{Live, Options};
-use crate::drive::{Event, Failure, mesh};
+use crate::drive::{Failure, mesh};
 use crate::report::Console;
-use crate::rollout::{Shown, phase};
+use crate::rollout::phase;
 
 /// The state, in one line.
 pub(super) fn said(live: &Live, state: &State) -> String {
-    let wording = live.wording();
     let step = phase::step(&live.release.plan, state).map(|step| format!("step {step}, "));
-    let what = wording.at_work(state).unwrap_or_else(|| wording.traffic(&state.traffic));
-    format!("{}{what}", step.unwrap_or_default())
-}
-
-/// The state, as it is told when it was written down.
-pub(super) fn event(live: &Live, state: &State) -> Event {
-    let (plan, wording) = (&live.release.plan, live.wording());
-    Event::State {
-        phase: Shown::of(plan, state).to_string(),
-        step: phase::step(plan, state),
-        what: wording.at_work(state).unwrap_or_else(|| wording.traffic(&state.traffic)),
-    }
+    format!("{}{}", step.unwrap_or_default(), live.at_work(state))
 }
 
 /// Prints what changes in the mesh: the names of the objects, and with `has_lines` what in them.

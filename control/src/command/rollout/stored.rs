@@ -29,8 +29,7 @@ impl Stored {
         let mut value = value.clone();
         let route = value.as_object_mut().and_then(|map| map.remove("route"));
         let route = route.as_ref().and_then(Value::as_str).unwrap_or_default();
-        let mode = Mode::ALL.into_iter().find(|mode| mode.name() == route);
-        let mode = mode.ok_or_else(|| format!("`status.mesh.route` is `{route}`"))?;
+        let mode = Mode::named(route).ok_or_else(|| format!("`status.mesh.route` is `{route}`"))?;
         let args = serde_json::from_value(value).map_err(|e| format!("`status.mesh`: {e}"))?;
         Ok(Self { mode, args })
     }

@@ -52,46 +52,31 @@ pub struct OfSubset {
     pub manner: Manner,
 }
 
-/// A verb as it was given: subsets are names still.
+/// A verb as it was given: the subset of one that is about one is a name still.
 #[derive(Clone, Debug)]
-pub(super) enum Asked {
-    /// One that names no subset.
-    Plain(Verb),
-    /// `promote`.
-    Promote(Option<String>),
-    /// `retire`.
-    Retire(Option<String>),
+pub(super) struct Asked {
+    pub(super) verb: Verb,
+    pub(super) subset: Option<String>,
 }
 
 impl Asked {
-    /// Its name on the command line.
-    pub(super) fn name(&self) -> &'static str {
-        match self {
-            Self::Promote(_) | Self::Plain(Verb::Promote(_)) => "promote",
-            Self::Retire(_) | Self::Plain(Verb::Retire(_)) => "retire",
-            Self::Plain(verb) => match verb {
-                Verb::Apply => "apply",
-                Verb::Start { .. } => "start",
-                Verb::Approve => "approve",
-                Verb::Reject => "reject",
-                Verb::Pause => "pause",
-                Verb::Resume => "resume",
-                Verb::Step => "step",
-                Verb::Rollback | Verb::Promote(_) | Verb::Retire(_) => "rollback",
-            },
-        }
-    }
-
     /// What it means for this Release.
     ///
     /// # Errors
     /// When it has no such subset.
     pub(super) fn of(&self, policy: &Policy) -> Result<Verb, Failure> {
-        Ok(match self {
-            Self::Plain(verb) => verb.clone(),
-            Self::Promote(name) => Verb::Promote(find(name.as_deref(), policy)?),
-            Self::Retire(name) => Verb::Retire(find(name.as_deref(), policy)?),
+        let subset = find(self.subset.as_deref(), policy)?;
+        Ok(match &self.verb {
+            Verb::Promote(_) => Verb::Promote(subset),
+            Verb::Retire(_) => Verb::Retire(subset),
+            verb => verb.clone(),
         })
+    }
+}
+
+impl From<Verb> for Asked {
+    fn from(verb: Verb) -> Self {
+        Self { verb, subset: None }
     }
 }
 
@@ -108,7 +93,7 @@ fn find(name: Option<&str>, policy: &Policy) -> Result<Option<SubsetId>, Failure
 /// # Errors
 /// When nothing can be started or printed.
 pub fn run(verb: Verb, args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    act::act(&args.release, &Asked::Plain(verb), &args.manner, console)
+    act::act(&args.release, &verb.into(), &args.manner, console)
 }
 
 /// Starts.
@@ -117,21 +102,14 @@ pub fn run(verb: Verb, args: &Args, console: &mut Console) -> anyhow::Result<Exi
 /// When nothing can be started or printed.
 pub fn start(args: &Start, console: &mut Console) -> anyhow::Result<Exit> {
     let verb = Verb::Start { image: args.image.clone() };
-    act::act(&args.release, &Asked::Plain(verb), &args.manner, console)
+    act::act(&args.release, &verb.into(), &args.manner, console)
 }
 
-/// Promotes.
+/// Does what is about one subset: promotes or retires it.
 ///
 /// # Errors
 /// When nothing can be started or printed.
-pub fn promote(args: &OfSubset, console: &mut Console) -> anyhow::Result<Exit> {
-    act::act(&args.release, &Asked::Promote(args.subset.clone()), &args.manner, console)
-}
-
-/// Retires.
-///
-/// # Errors
-/// When nothing can be started or printed.
-pub fn retire(args: &OfSubset, console: &mut Console) -> anyhow::Result<Exit> {
-    act::act(&args.release, &Asked::Retire(args.subset.clone()), &args.manner, console)
+pub fn of_subset(verb: Verb, args: &OfSubset, console: &mut Console) -> anyhow::Result<Exit> {
+    let asked = Asked { verb, subset: args.subset.clone() };
+    act::act(&args.release, &asked, &args.manner, console)
 }

@@ -25,5 +25,5 @@ pub(super) async fn check(subject: &Subject<'_>) -> Result<(), Failure> {
             });
         }
     }
-    if hindrances.is_empty() { Ok(()) } else { Err(Failure::InTheWay(hindrances)) }
+    Failure::of(hindrances)
 }

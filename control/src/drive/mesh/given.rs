@@ -25,13 +25,7 @@ pub(super) fn given(
     (mode, gateways): (Mode, &[String]),
     users: &Users,
 ) -> Result<(Given, Vec<String>), Failure> {
-    let options = Options {
-        mode: match mode {
-            Mode::VirtualService => weave::Mode::Copies,
-            Mode::Matcher | Mode::ClusterHeader => weave::Mode::Names,
-        },
-        gateways: gateways.to_vec(),
-    };
+    let options = Options { mode: mode.into(), gateways: gateways.to_vec() };
     let (mut given, mut notes, mut hindrances) = (Given::default(), Vec::new(), Vec::new());
     for object in &users.own {
         match read(object, policy, mode, &options) {
@@ -52,7 +46,7 @@ pub(super) fn given(
         let needs = policy.attach().iter().filter_map(|attach| envoy_filter::needs(policy, attach));
         notes.extend(needs);
     }
-    if hindrances.is_empty() { Ok((given, notes)) } else { Err(Failure::InTheWay(hindrances)) }
+    Failure::of(hindrances).map(|()| (given, notes))
 }
 
 /// What an object has; none where ours stands beside it.
@@ -87,14 +81,8 @@ fn read(
         };
         return Err(refused(&lacks));
     }
-    let settings = match mode {
-        Mode::ClusterHeader => {
-            cluster_header::of_rules(&source, &woven, policy).map_err(|found| {
-                refused(&messages("does not go with `--route cluster-header`", &found))
-            })?
-        }
-        Mode::Matcher | Mode::VirtualService => OfRules::default(),
-    };
+    let settings = cluster_header::of_rules(mode, &source, &woven, policy)
+        .map_err(|found| refused(&messages("does not go with `--route cluster-header`", &found)))?;
     Ok(Some((woven, settings)))
 }
 

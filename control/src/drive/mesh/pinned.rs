@@ -46,7 +46,7 @@ pub(super) fn check(policy: &Policy, users: &Users) -> Result<(), Failure> {
             });
         }
     }
-    if hindrances.is_empty() { Ok(()) } else { Err(Failure::InTheWay(hindrances)) }
+    Failure::of(hindrances)
 }
 
 /// What of users' would lead nowhere without our DestinationRule: VirtualServices that name a subset which no

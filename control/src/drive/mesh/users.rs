@@ -64,7 +64,7 @@ impl Users {
                 }
             })
             .collect();
-        if hindrances.is_empty() { Ok(()) } else { Err(Failure::InTheWay(hindrances)) }
+        Failure::of(hindrances)
     }
 }
 

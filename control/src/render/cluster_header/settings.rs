@@ -3,6 +3,7 @@
 use policy::{Code, Node, Part, Path, Policy, Problem, Problems};
 use serde_json::Value;
 
+use super::super::mode::Mode;
 use super::super::route;
 use super::retries::{self, read_duration};
 use crate::load::{self, Source};
@@ -36,15 +37,19 @@ pub struct OfRules {
 
 const HELP: &str = "`--route virtual-service` keeps every option of a rule";
 
-/// The settings of the rules that were woven.
+/// The settings of the rules that were woven; none in other modes, whose routes keep their own.
 ///
 /// # Errors
 /// When a rule has options that a route of its own cannot have, or other settings than the rules before it.
 pub fn of_rules(
+    mode: Mode,
     source: &Source,
     woven: &Woven,
     policy: &Policy,
 ) -> Result<OfRules, Vec<Diagnostic>> {
+    if mode != Mode::ClusterHeader {
+        return Ok(OfRules::default());
+    }
     // Weaving adds no rules and no documents here: the names are those after it, the places those before.
     let (named, _) = load::documents(&Source::new(source.name(), woven.text.as_str()));
     let (documents, _) = load::documents(source);

@@ -24,7 +24,7 @@ fn settings(rules: &str) -> Result<Settings, Vec<String>> {
     let policy = policy();
     let options = Options { mode: Mode::Names, gateways: Vec::new() };
     let woven = weave::weave(&source, &policy, &options).unwrap();
-    match of_rules(&source, &woven, &policy) {
+    match of_rules(crate::render::mode::Mode::ClusterHeader, &source, &woven, &policy) {
         Ok(found) => Ok(found.mesh.unwrap()),
         Err(diagnostics) => Err(diagnostics
             .into_iter()

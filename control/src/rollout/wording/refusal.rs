@@ -48,10 +48,7 @@ impl Wording<'_> {
                 Said::new(format!("{} has no ready endpoint", self.name(*id)))
                     .help("nobody would be served")
             }
-            Refusal::StillReached(id) => {
-                Said::new(format!("{} still gets traffic", self.name(*id)))
-                    .help(format!("{} or {rollback} first", self.command("promote")))
-            }
+            Refusal::StillReached(id) => self.still_reached(*id),
             Refusal::NoWorkload(id) => {
                 Said::new(format!("subset {} has no `workload`", self.name(*id)))
                     .help("`workload: {deployment: NAME}` says which Deployment runs it")

@@ -49,12 +49,18 @@ impl Wording<'_> {
                 ))
                 .help(format!("{rollback} and {start}, so that they go through every step"))
             }
-            Wait::StillReached(id) => Said::new(format!("{} still gets traffic", self.name(*id)))
-                .help(format!("{} or {rollback} first", self.command("promote"))),
+            Wait::StillReached(id) => self.still_reached(*id),
             Wait::Removing(id) => {
                 Said::new(format!("the last pods of {} are still there", self.name(*id)))
             }
         }
+    }
+
+    /// It is to go, and somebody gets it.
+    pub(super) fn still_reached(&self, id: SubsetId) -> Said {
+        let (promote, rollback) = (self.command("promote"), self.command("rollback"));
+        Said::new(format!("{} still gets traffic", self.name(id)))
+            .help(format!("{promote} or {rollback} first"))
     }
 
     /// What could not be learned.
