@@ -35,6 +35,12 @@ pub async fn perform(
     }
 }
 
+/// That an object was removed, or would be.
+#[must_use]
+pub fn removed(object: String, how: How) -> Event {
+    changed(object, if how.dry_run { "would be removed" } else { "removed" })
+}
+
 fn changed(object: String, what: &str) -> Event {
     Event::Changed { object, what: what.to_owned() }
 }

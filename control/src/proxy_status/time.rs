@@ -1,27 +1,11 @@
 //! Times as Envoy writes them: in its dump as text, in its statistics as milliseconds.
 
+use jiff::Timestamp;
+
 /// The milliseconds since 1970 of `2026-11-21T11:04:33.903Z`.
 pub(super) fn millis(text: &str) -> Option<i64> {
-    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
-    let (time, fraction) = time.split_once('.').unwrap_or((time, ""));
-    let [year, month, day] = numbers(date, '-')?;
-    let [hour, minute, second] = numbers(time, ':')?;
-    let fraction: String = fraction.chars().chain("000".chars()).take(3).collect();
-    let seconds = (days(year, month, day) * 24 + hour) * 3600 + minute * 60 + second;
-    Some(seconds * 1000 + fraction.parse::<i64>().ok()?)
-}
-
-fn numbers(text: &str, between: char) -> Option<[i64; 3]> {
-    let mut parts = text.splitn(3, between).map(|part| part.parse::<u16>().ok().map(i64::from));
-    Some([parts.next()??, parts.next()??, parts.next()??])
-}
-
-/// The days from 1970-01-01 to a day of the Gregorian calendar.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    // Years that begin in March have their leap day at the end.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap = year / 4 - year / 100 + year / 400;
-    365 * year + leap + (153 * month + 2) / 5 + day - 1 - 719_468
+    text.strip_suffix('Z')?;
+    Some(text.parse::<Timestamp>().ok()?.as_millisecond())
 }
 
 #[cfg(test)]

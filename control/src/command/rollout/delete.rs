@@ -3,10 +3,10 @@
 use super::events::Printer;
 use super::{Named, act, connection};
 use crate::cluster::istiod::Proxies;
-use crate::cluster::{Cluster, Deployment, Error, How, MADE_FOR, Object};
+use crate::cluster::{Cluster, Deployment, Error, How, MADE_FOR};
 use crate::drive::live::Live;
 use crate::drive::mesh::check_removal;
-use crate::drive::perform::remove_all;
+use crate::drive::perform::{remove_all, removed};
 use crate::drive::subject::Subject;
 use crate::drive::{Event, Failure, Report};
 use crate::exit::{self, Exit};
@@ -95,18 +95,14 @@ async fn delete(cluster: &Cluster, args: &Args, report: Report<'_>) -> Result<bo
     if let Some((live, subject)) = live.as_ref().zip(subject) {
         for workload in losers(&subject, live).await? {
             cluster.delete_deployment(&workload, how).await?;
-            report(removed(workload.object()));
+            report(removed(workload.object().title(), how));
         }
     }
     if let Some(object) = &object {
         cluster.delete_release(object, how).await?;
-        report(removed(object));
+        report(removed(object.title(), how));
     }
     Ok(object.is_some() || !made.is_empty())
-}
-
-fn removed(object: &Object) -> Event {
-    Event::Changed { object: object.title(), what: "removed".to_owned() }
 }
 
 /// The Deployments that serin made for the Release and that not everybody depends on.

@@ -7,7 +7,7 @@ use super::super::event::Report;
 use super::super::failure::Failure;
 use super::super::mesh::{self, Change, Difference};
 use super::super::subject::Subject;
-use super::changed;
+use super::{changed, removed};
 use crate::cluster::istiod::{Changed, Proxies};
 use crate::cluster::{Cluster, Error, How, Object};
 
@@ -59,8 +59,7 @@ pub async fn remove_all(
 ) -> Result<(), Failure> {
     for object in mesh::in_order_of_removal(cluster.made_for(release).await?) {
         cluster.delete_mesh_object(&object, how).await?;
-        let what = if how.dry_run { would(Change::Remove) } else { did(Change::Remove) };
-        report(changed(object.title(), what));
+        report(removed(object.title(), how));
         if !how.dry_run {
             proxies.follow(&[Changed::removed(&object)]).await?;
         }

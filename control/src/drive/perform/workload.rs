@@ -8,7 +8,7 @@ use super::super::failure::Failure;
 use super::super::labels;
 use super::super::mesh::Users;
 use super::super::subject::Subject;
-use super::changed;
+use super::{changed, removed};
 use crate::cluster::{Creation, Deployment, Error, How, autoscaler};
 
 /// Makes the workload of a subset of the stable one's.
@@ -118,8 +118,7 @@ pub(super) async fn remove(
         return Ok(());
     };
     subject.cluster.delete_deployment(&deployment, how).await?;
-    let what = if how.dry_run { "would be removed" } else { "removed" };
-    report(changed(title(subject, name), what));
+    report(removed(title(subject, name), how));
     Ok(())
 }
 
