@@ -19,7 +19,7 @@ mod trace;
 use crate::path::Path;
 use crate::policy::{Policy, SubsetId};
 use crate::problem::Problems;
-use crate::regex::Automaton;
+use crate::regex::{Around, Automaton};
 
 use crate::lookup::Lookup;
 use outcome::Outcomes;
@@ -96,6 +96,7 @@ pub struct Program {
     automata: Vec<Automaton>,
     outcomes: Outcomes,
     worst_request: u64,
+    needs_engine: bool,
 }
 
 /// A request header and what is in it, or a label of the caller.
@@ -123,8 +124,12 @@ enum Source {
 #[derive(Debug)]
 enum Parts {
     None,
-    /// Slots of cookies, by name.
-    Cookies(Lookup<usize>),
+    Cookies {
+        /// Slots of cookies, by name.
+        names: Lookup<usize>,
+        /// Tests of the raw header that look for a text between semicolons.
+        pieces: Lookup<Vec<(Around, usize)>>,
+    },
     /// The slot of the path without its query, and those of query parameters, by name.
     Target {
         path: Option<usize>,
@@ -206,6 +211,12 @@ impl Program {
     #[must_use]
     pub fn needs_draws(&self) -> bool {
         self.outcomes.need_draws()
+    }
+
+    /// Whether it has a regex that only the regex engine can read: the module without it would refuse the Release.
+    #[must_use]
+    pub fn needs_regex_engine(&self) -> bool {
+        self.needs_engine
     }
 
     /// The steps (regexes times bytes) of the most expensive request that could be crafted.

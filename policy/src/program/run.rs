@@ -3,7 +3,7 @@
 use super::scratch::{Read, Scratch};
 use super::slot::Slot;
 use super::{Block, Check, Decision, Lines, Parts, Program, Request, Source};
-use crate::cookie::cookies;
+use crate::cookie::pieces;
 use crate::lookup::Lookup;
 use crate::regex::MAX_VALUE;
 
@@ -141,9 +141,20 @@ impl<R: Request> Run<'_, R> {
     fn read_parts(&mut self, parts: &Parts, raw: &[u8]) {
         match parts {
             Parts::None => {}
-            Parts::Cookies(names) => {
-                for (name, value) in cookies(raw) {
-                    self.see_named(names, name, raw, value);
+            Parts::Cookies { names, pieces: asked } => {
+                for piece in pieces(raw) {
+                    if !asked.is_empty() {
+                        for (around, test) in asked.get(piece.text.trim_ascii()).into_iter().flatten() {
+                            if around.allows(&piece, raw) {
+                                self.mark_test(*test);
+                            }
+                        }
+                    }
+                    if let Some(name) = piece.name()
+                        && let Some(slot) = self.unseen(names, name)
+                    {
+                        self.see(slot, raw, piece.value());
+                    }
                 }
             }
             Parts::Target { path, query } => {
@@ -160,19 +171,17 @@ impl<R: Request> Run<'_, R> {
                 for pair in rest.split(|b| *b == b'&') {
                     let equals = pair.iter().position(|b| *b == b'=').unwrap_or(pair.len());
                     let (name, value) = pair.split_at_checked(equals).unwrap_or((pair, &[]));
-                    self.see_named(query, name, raw, value.get(1..).unwrap_or_default());
+                    if let Some(slot) = self.unseen(query, name) {
+                        self.see(slot, raw, value.get(1..).unwrap_or_default());
+                    }
                 }
             }
         }
     }
 
-    /// A named part of an input; the first of a repeated name counts.
-    fn see_named(&mut self, names: &Lookup<usize>, name: &[u8], raw: &[u8], value: &[u8]) {
-        if let Some(slot) = names.get(name)
-            && !self.scratch.slots.contains(*slot)
-        {
-            self.see(*slot, raw, value);
-        }
+    /// The slot of a named part of an input; the first of a repeated name counts.
+    fn unseen(&self, names: &Lookup<usize>, name: &[u8]) -> Option<usize> {
+        names.get(name).copied().filter(|slot| !self.scratch.slots.contains(*slot))
     }
 
     /// The value of a slot: a piece of its input `raw`.
@@ -193,11 +202,18 @@ impl<R: Request> Run<'_, R> {
 
     /// Marks what a value of a slot meets, and the blocks that wait for it.
     fn mark(&mut self, slot: &Slot, value: &[u8]) {
-        slot.tests(value, self.scratch, |test, scratch| {
-            scratch.marked.insert(test);
-            for block in self.program.waiting.get(test).map(Vec::as_slice).unwrap_or_default() {
-                scratch.candidates.insert(*block);
-            }
-        });
+        let waiting = &self.program.waiting;
+        slot.tests(value, self.scratch, |test, scratch| mark_test(waiting, scratch, test));
+    }
+
+    fn mark_test(&mut self, test: usize) {
+        mark_test(&self.program.waiting, self.scratch, test);
+    }
+}
+
+fn mark_test(waiting: &[Vec<usize>], scratch: &mut Scratch, test: usize) {
+    scratch.marked.insert(test);
+    for block in waiting.get(test).map(Vec::as_slice).unwrap_or_default() {
+        scratch.candidates.insert(*block);
     }
 }
