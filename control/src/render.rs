@@ -14,6 +14,7 @@ pub mod early_headers;
 pub mod ecds;
 pub mod envoy_filter;
 pub mod fallback;
+pub mod gate_match;
 pub mod istio;
 pub mod matcher;
 pub mod mesh;

@@ -30,6 +30,11 @@ pub struct MeshArgs {
     #[arg(long, value_enum, value_name = "POLICY")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fail_policy: Option<FailPolicy>,
+    /// Shows the filter every request. Otherwise routes keep those from it that surely stay on stable, and it does not
+    /// count them (`envoy` and `virtual-service`)
+    #[arg(long)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_gate: bool,
     /// The version of the mesh, as `1.24`: picks the route mode where --route does not
     #[arg(long, value_name = "VERSION", help_heading = "For a mesh")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,7 +86,9 @@ impl MeshArgs {
         let mode = mode?;
         let istio = self.istio.as_ref().and_then(|text| text.parse().ok());
         let pull_secret = self.pull_secret(mode, complaints);
-        let options = mesh::Options { mode, istio, delivery: self.delivery(module?), pull_secret };
+        let delivery = self.delivery(module?);
+        let gate = !self.no_gate;
+        let options = mesh::Options { mode, istio, delivery, pull_secret, gate };
         check_failure(&options, complaints);
         Some(options)
     }

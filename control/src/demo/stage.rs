@@ -180,6 +180,7 @@ fn render(
         carrier: Carrier::FilterState,
         delivery: delivery.clone(),
         ecds: Some(ecds.to_str().context("the temporary folder's path is not UTF-8")?.to_owned()),
+        gate: true,
     };
     let rendered = bootstrap::render(release, &options)?;
     let ecds = rendered.ecds.as_ref().map(Manifest::text).transpose()?;

@@ -27,6 +27,9 @@ pub struct Options {
     pub delivery: Delivery,
     /// The Secret of the registry that the module is in: then a WasmPlugin installs the filter.
     pub pull_secret: Option<String>,
+    /// Whether requests that cannot leave the stable subset may pass by the filter, where routes can tell them: in
+    /// [`Mode::VirtualService`].
+    pub gate: bool,
 }
 
 impl Options {

@@ -36,7 +36,7 @@ fn delivery() -> Delivery {
 }
 
 fn options(mode: Mode) -> Options {
-    Options { mode, istio: None, delivery: delivery(), pull_secret: None }
+    Options { mode, istio: None, delivery: delivery(), pull_secret: None, gate: true }
 }
 
 fn mesh_by(release: &Checked, options: &Options, given: &Given) -> Vec<Manifest> {
@@ -56,6 +56,7 @@ fn envoy(release: &Checked, carrier: &Carrier, ecds: Option<&str>) -> bootstrap:
         carrier: carrier.clone(),
         delivery: delivery(),
         ecds: ecds.map(str::to_owned),
+        gate: true,
     };
     bootstrap::render(release, &options).unwrap()
 }

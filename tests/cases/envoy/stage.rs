@@ -35,6 +35,7 @@ pub(crate) struct Setup {
     pub(crate) module: PathBuf,
     pub(crate) through: Through,
     pub(crate) carrier: Carrier,
+    pub(crate) gate: bool,
 }
 
 impl Setup {
@@ -45,6 +46,7 @@ impl Setup {
             module: module.canonicalize().unwrap_or(module),
             through,
             carrier: Carrier::FilterState,
+            gate: true,
         }
     }
 }
@@ -213,6 +215,7 @@ fn render(setup: &Setup, given: &Given, endpoints: &[Vec<Endpoint>], folder: &Pa
             failure: FailurePolicy::Open,
         },
         ecds: (setup.through == Through::Ecds).then(|| path(&folder.join(ECDS))),
+        gate: setup.gate,
     };
     let mut rendered = bootstrap::render(given.checked, &options).unwrap();
     (given.twist)(&mut rendered);

@@ -166,6 +166,7 @@ fn render(shape: &Shape, upstreams: &[Upstream]) -> Value {
             failure: FailurePolicy::Open,
         },
         ecds: None,
+        gate: true,
     };
     bootstrap::render(&shape.imported, &options).unwrap().bootstrap.body
 }

@@ -37,6 +37,7 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
         istio: None,
         delivery: delivery(module),
         pull_secret: None,
+        gate: true,
     };
     let good = options(module);
     let subject = Subject { cluster: &cluster, release: &release, mesh: &good, gateways: &[] };

@@ -91,6 +91,7 @@ fn envoy(
         },
         delivery: args.mesh.delivery(Module::File(module?.clone())),
         ecds: args.ecds.clone(),
+        gate: !args.mesh.no_gate,
     };
     Some((options, output))
 }

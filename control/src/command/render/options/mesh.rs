@@ -76,6 +76,7 @@ pub(super) fn undo(args: &Args, complaints: &mut Vec<Complaint>) {
         ("--route", args.route.is_some()),
         ("--output", args.output.is_some()),
         ("--fail-policy", args.mesh.fail_policy.is_some()),
+        ("--no-gate", args.mesh.no_gate),
     ];
     let mesh =
         [("--istio", args.mesh.istio.is_some()), ("--gateway", !args.mesh.gateway.is_empty())];
