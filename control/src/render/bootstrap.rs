@@ -132,7 +132,7 @@ fn stats_tags() -> Vec<Value> {
 /// may be idle, web sockets pass.
 fn connection_manager(policy: &Policy, options: &Options, (field, filter): (&str, Value)) -> Value {
     let gate = gate(policy, options);
-    json!({
+    let mut manager = json!({
         "@type":
             "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": "serin",
@@ -140,7 +140,6 @@ fn connection_manager(policy: &Policy, options: &Options, (field, filter): (&str
         "normalize_path": true,
         "stream_idle_timeout": "0s",
         "upgrade_configs": [{ "upgrade_type": "websocket" }],
-        "early_header_mutation_extensions": early_headers::extensions(),
         "http_filters": [
             { "name": names::qualified(policy), "disabled": true, (field): filter },
             {
@@ -152,5 +151,9 @@ fn connection_manager(policy: &Policy, options: &Options, (field, filter): (&str
             "name": names::qualified(policy),
             "virtual_hosts": [route::virtual_host(policy, &options.carrier, gate.as_ref())],
         },
-    })
+    });
+    if let Some(removal) = early_headers::extensions(&options.carrier) {
+        manager["early_header_mutation_extensions"] = removal;
+    }
+    manager
 }
