@@ -12,10 +12,23 @@ pub struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
+    /// The cookie, if it is one: its name and its value.
+    #[must_use]
+    pub fn cookie(&self) -> Option<(&'a [u8], &'a [u8])> {
+        Some((self.name()?, self.value()))
+    }
+
     /// The name of the cookie; a piece without `=` or without a name is none.
     #[must_use]
     pub fn name(&self) -> Option<&'a [u8]> {
-        let name = self.text.get(..self.equals?)?.trim_ascii();
+        // Names mostly have one space before them and none behind.
+        let mut name = self.text.get(..self.equals?)?;
+        while let [first, rest @ ..] = name
+            && first.is_ascii_whitespace()
+        {
+            name = rest;
+        }
+        let name = name.trim_ascii_end();
         (!name.is_empty()).then_some(name)
     }
 
@@ -31,86 +44,51 @@ fn unquote(value: &[u8]) -> &[u8] {
     value.strip_prefix(b"\"").and_then(|inner| inner.strip_suffix(b"\"")).unwrap_or(value)
 }
 
-/// The cookies of a `Cookie` header, in order.
-pub fn cookies(header: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    pieces(header).filter_map(|piece| Some((piece.name()?, piece.value())))
-}
-
-/// The pieces of a `Cookie` header, in order.
-#[must_use]
-pub fn pieces(header: &[u8]) -> Pieces<'_> {
-    let mut pieces = Pieces { header, at: 0, marks: 0, start: Some(0) };
-    pieces.load();
-    pieces
-}
-
-/// The pieces of a `Cookie` header: eight bytes are looked at in one step.
-#[derive(Clone, Debug)]
-pub struct Pieces<'a> {
-    header: &'a [u8],
-    /// Where the eight bytes that were looked at last begin.
-    at: usize,
-    /// The highest bit of each of these that is a `;` or a `=`.
-    marks: u64,
-    /// Where the next piece begins; none: there is none.
-    start: Option<usize>,
-}
-
-impl Pieces<'_> {
-    /// Looks at the eight bytes from `at` on.
-    fn load(&mut self) {
-        let rest = self.header.get(self.at..).unwrap_or_default();
-        let word = match rest.first_chunk() {
-            Some(bytes) => u64::from_le_bytes(*bytes),
-            // NUL stands for what is beyond the end.
-            None => rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-        };
-        self.marks = bytes_equal(word, b';') | bytes_equal(word, b'=');
-    }
-
-    /// Where the next `;` or `=` is.
-    fn mark(&mut self) -> Option<usize> {
-        while self.marks == 0 {
-            self.at = self.at.wrapping_add(8);
-            if self.at >= self.header.len() {
-                return None;
+/// Calls `visit` with each piece of a `Cookie` header, in order.
+#[inline]
+pub fn for_each_piece<'a>(header: &'a [u8], mut visit: impl FnMut(Piece<'a>)) {
+    let mut start = 0;
+    let mut equals = None;
+    let mut at = 0_usize;
+    let (words, rest) = header.as_chunks::<8>();
+    // What is beyond the end are NULs.
+    let last = rest.iter().rev().fold(0, |word: u64, byte| word << 8 | u64::from(*byte));
+    for word in words.iter().map(|word| u64::from_le_bytes(*word)).chain([last]) {
+        if has_byte(word, b';') | has_byte(word, b'=') {
+            let mut marks = bytes_equal(word, b';') | bytes_equal(word, b'=');
+            while marks != 0 {
+                let mark = at.wrapping_add((marks.trailing_zeros() / 8) as usize);
+                marks &= marks.wrapping_sub(1);
+                if header.get(mark) == Some(&b'=') {
+                    equals = equals.or(Some(mark.wrapping_sub(start)));
+                    continue;
+                }
+                visit(Piece { text: header.get(start..mark).unwrap_or_default(), start, equals });
+                start = mark.wrapping_add(1);
+                equals = None;
             }
-            self.load();
         }
-        let byte = self.marks.trailing_zeros() as usize / 8;
-        self.marks &= self.marks.wrapping_sub(1);
-        Some(self.at.wrapping_add(byte))
+        at = at.wrapping_add(8);
     }
+    visit(Piece { text: header.get(start..).unwrap_or_default(), start, equals });
 }
 
-impl<'a> Iterator for Pieces<'a> {
-    type Item = Piece<'a>;
-
-    fn next(&mut self) -> Option<Piece<'a>> {
-        let start = self.start?;
-        let mut equals = None;
-        let end = loop {
-            match self.mark() {
-                None => {
-                    self.start = None;
-                    break self.header.len();
-                }
-                Some(mark) if self.header.get(mark) == Some(&b';') => {
-                    self.start = Some(mark.wrapping_add(1));
-                    break mark;
-                }
-                Some(mark) => equals = equals.or(Some(mark.wrapping_sub(start))),
-            }
-        };
-        Some(Piece { text: self.header.get(start..end)?, start, equals })
-    }
+/// Eight bytes, each `byte`.
+const fn splat(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
 }
 
-/// The highest bit of each byte of `word` that is `byte`. (Hacker's Delight, section 6-1: exact, unlike the shorter
-/// form that finds whether there is any.)
+/// Whether `byte` is among the eight of `word`.
+const fn has_byte(word: u64, byte: u8) -> bool {
+    let different = word ^ splat(byte);
+    different.wrapping_sub(splat(1)) & !different & splat(0x80) != 0
+}
+
+/// The highest bit of each byte of `word` that is `byte`: exact, where the shorter test that there is any ([`has_byte`])
+/// also finds bytes above such a one. (Both: Warren, "Hacker's Delight", section 6-1.)
 const fn bytes_equal(word: u64, byte: u8) -> u64 {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    let different = word ^ u64::from_le_bytes([byte; 8]);
+    const LOW: u64 = splat(0x7f);
+    let different = word ^ splat(byte);
     !((different & LOW).wrapping_add(LOW) | different | LOW)
 }
 
@@ -118,7 +96,13 @@ const fn bytes_equal(word: u64, byte: u8) -> u64 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{cookies, pieces};
+    use super::{Piece, for_each_piece};
+
+    fn pieces(header: &[u8]) -> Vec<Piece<'_>> {
+        let mut pieces = Vec::new();
+        for_each_piece(header, |piece| pieces.push(piece));
+        pieces
+    }
 
     /// A header and the cookies in it.
     type Case<'a> = (&'a [u8], &'a [(&'a [u8], &'a [u8])]);
@@ -140,7 +124,8 @@ mod tests {
             (b"", &[]),
         ];
         for (header, expected) in cases {
-            let found: Vec<_> = cookies(header).collect();
+            let pieces = pieces(header);
+            let found: Vec<_> = pieces.iter().filter_map(Piece::cookie).collect();
             assert_eq!(&found, expected, "{}", header.escape_ascii());
         }
     }
@@ -150,7 +135,7 @@ mod tests {
         fn pieces_are_what_a_split_byte_by_byte_gives(
             header in prop::collection::vec(prop_oneof![Just(b';'), Just(b'='), Just(b':'), any::<u8>()], 0..80),
         ) {
-            let found: Vec<_> = pieces(&header).map(|piece| (piece.text, piece.start, piece.equals)).collect();
+            let found: Vec<_> = pieces(&header).into_iter().map(|piece| (piece.text, piece.start, piece.equals)).collect();
             let mut start = 0;
             let expected: Vec<_> = header.split(|b| *b == b';').map(|text| {
                 let piece = (text, start, text.iter().position(|b| *b == b'='));

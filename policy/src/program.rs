@@ -201,10 +201,31 @@ impl Program {
         labels.map(|input| input.name.as_str())
     }
 
+    /// Whether it looks at the first line of some header.
+    #[must_use]
+    pub fn reads_first_lines(&self) -> bool {
+        self.inputs.iter().any(|input| input.source == Source::Header)
+    }
+
     /// Whether it looks at all lines of some header.
     #[must_use]
     pub fn reads_lines(&self) -> bool {
         self.inputs.iter().any(|input| input.source == Source::Lines)
+    }
+
+    /// How many headers it looks at in a request that no rule takes.
+    #[must_use]
+    pub fn usual_headers(&self) -> usize {
+        let probed = self.probes.iter().map(|(_, input)| *input);
+        let identity = self.outcomes.usual_identity();
+        let identity = identity.and_then(|slot| self.slots.get(slot)).map(|slot| slot.input);
+        let mut inputs: Vec<usize> = probed.chain(identity).collect();
+        inputs.sort_unstable();
+        inputs.dedup();
+        let is_header = |input: &usize| {
+            self.inputs.get(*input).is_some_and(|input| input.source != Source::Caller)
+        };
+        inputs.iter().filter(|input| is_header(input)).count()
     }
 
     /// Whether any of its splits may draw random numbers.

@@ -106,7 +106,11 @@ fn no_request_costs_more_than_its_budget() {
     for name in budgets.keys().filter(|name| !counts.contains_key(*name)) {
         writeln!(over, "{name}: a budget for what nothing counts").unwrap();
     }
-    assert!(over.is_empty(), "{over}Make it cheaper; or, where it is worth it, raise {}", path.display());
+    assert!(
+        over.is_empty(),
+        "{over}Make it cheaper; or, where it is worth it, raise {}",
+        path.display()
+    );
 }
 
 #[test]

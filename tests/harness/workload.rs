@@ -85,9 +85,7 @@ const PATH: &str = "/api/items.json";
 /// stays on v1.
 #[must_use]
 pub fn release(rules: Rules, count: usize) -> Value {
-    let rule = |number: usize| {
-        json!({"name": format!("r{number}"), "match": [rules.block(number)], "split": {"v2": 50}})
-    };
+    let rule = |number: usize| json!({"name": format!("r{number}"), "match": [rules.block(number)], "split": {"v2": 50}});
     release_of((0..count).map(rule).collect())
 }
 

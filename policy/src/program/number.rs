@@ -36,9 +36,7 @@ impl Numbered {
         self.inputs.iter().position(is_known).unwrap_or_else(|| {
             let parts = match name {
                 _ if is_caller => Parts::None,
-                "cookie" => {
-                    Parts::Cookies { names: Lookup::default(), pieces: Lookup::default() }
-                }
+                "cookie" => Parts::Cookies { names: Lookup::default(), pieces: Lookup::default() },
                 ":path" => Parts::Target { path: None, query: Lookup::default() },
                 _ => Parts::None,
             };

@@ -3,7 +3,7 @@
 use super::scratch::{Read, Scratch};
 use super::slot::Slot;
 use super::{Block, Check, Decision, Lines, Parts, Program, Request, Source};
-use crate::cookie::pieces;
+use crate::cookie::for_each_piece;
 use crate::lookup::Lookup;
 use crate::regex::MAX_VALUE;
 
@@ -111,30 +111,28 @@ impl<R: Request> Run<'_, R> {
         else {
             return;
         };
-        let only = |first| Lines { first, more: Vec::new() };
-        let lines = match input.source {
-            Source::Header => only(self.request.header(&input.name)),
-            Source::Lines => self.request.lines(&input.name),
-            Source::Caller => only(self.request.caller(&input.name)),
-        };
-        let read = match lines.first {
-            None => Read::Absent,
-            Some(raw) => {
-                if let Some(slot) = input.whole {
-                    self.see(slot, &raw, &raw);
+        let first = match input.source {
+            Source::Header => self.request.header(&input.name),
+            Source::Caller => self.request.caller(&input.name),
+            Source::Lines => {
+                let Lines { first, more } = self.request.lines(&input.name);
+                for line in more {
+                    if let Some(slot) = input.whole.and_then(|slot| self.program.slots.get(slot)) {
+                        self.mark(slot, &line);
+                    }
+                    self.scratch.more_lines.push((index, line));
                 }
-                self.read_parts(&input.parts, &raw);
-                Read::Value(raw)
+                first
             }
         };
-        for line in lines.more {
-            if let Some(slot) = input.whole.and_then(|slot| self.program.slots.get(slot)) {
-                self.mark(slot, &line);
+        if let Some(raw) = &first {
+            if let Some(slot) = input.whole {
+                self.see(slot, raw, raw);
             }
-            self.scratch.more_lines.push((index, line));
+            self.read_parts(&input.parts, raw);
         }
         if let Some(slot) = self.scratch.inputs.get_mut(index) {
-            *slot = read;
+            *slot = first.map_or(Read::Absent, Read::Value);
         }
     }
 
@@ -142,20 +140,17 @@ impl<R: Request> Run<'_, R> {
         match parts {
             Parts::None => {}
             Parts::Cookies { names, pieces: asked } => {
-                for piece in pieces(raw) {
+                for_each_piece(raw, |piece| {
                     if !asked.is_empty() {
-                        for (around, test) in asked.get(piece.text.trim_ascii()).into_iter().flatten() {
-                            if around.allows(&piece, raw) {
-                                self.mark_test(*test);
-                            }
+                        let asked = asked.get(piece.text.trim_ascii()).into_iter().flatten();
+                        for (_, test) in asked.filter(|(around, _)| around.allows(&piece, raw)) {
+                            self.mark_test(*test);
                         }
                     }
-                    if let Some(name) = piece.name()
-                        && let Some(slot) = self.unseen(names, name)
-                    {
+                    if let Some(slot) = piece.name().and_then(|name| self.unseen(names, name)) {
                         self.see(slot, raw, piece.value());
                     }
-                }
+                });
             }
             Parts::Target { path, query } => {
                 let end = raw.iter().position(|b| matches!(b, b'?' | b'#')).unwrap_or(raw.len());

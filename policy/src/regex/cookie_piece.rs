@@ -175,7 +175,8 @@ fn grouped(reader: &mut Reader) -> Option<(Vec<Vec<u8>>, Space, Space)> {
         return None;
     }
     let leading = space(reader);
-    let texts = if leading == Space::None { reader.alternatives()? } else { reader.concatenation()? };
+    let texts =
+        if leading == Space::None { reader.alternatives()? } else { reader.concatenation()? };
     let trailing = if texts.len() == 1 { space(reader) } else { Space::None };
     reader.eat(")").then_some((texts, leading, trailing))
 }
