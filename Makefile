@@ -20,14 +20,14 @@ setup: ## Find or install what is needed: Rust for wasm32, Envoy
 	@setup/lint.sh
 	@setup/envoy.sh
 
-build: setup ## Build target/release/serin and target/serin.wasm
+build: setup ## Build target/release/serin, target/serin.wasm and target/serin-lite.wasm
 	@cargo build --release --package serin
 	@setup/module.sh build
 
 demo: build ## Route users through a real Envoy and print their shares
 	@. .cache/envoy.env; "$(SERIN)" demo --envoy "$$ENVOY" --module "$(MODULE)"
 
-dist: setup ## Make dist/: the program, the module and its image, checksums, bills of materials
+dist: setup ## Make dist/: the program, the modules and their images, checksums, bills of materials
 	@setup/dist.sh build
 
 check: setup ## Formatting, clippy, and no unfinished business

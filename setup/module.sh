@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Compiles the filter for the proxy with what .cache/wasm.env names: `build` leaves it at target/serin.wasm,
-# `clippy` lints it for that target.
+# Compiles the filter for the proxy with what .cache/wasm.env names: `build` leaves it at target/serin.wasm, and without
+# the regex engine at target/serin-lite.wasm; `clippy` lints both for that target.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 target=wasm32-unknown-unknown
-# Of its own: the compiler here may be another one than the workspace's.
+# Of its own: the compiler here may be another one than the workspace's. One for each build of the filter: cargo gives
+# the file the same name whatever its features.
 folder=target/wasm
-module=target/serin.wasm
+lite=target/wasm-lite
 
 fail() {
     echo "module: $*" >&2
@@ -23,7 +24,7 @@ unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_TARGET_WASM3
 export RUSTC=$WASM_RUSTC CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$WASM_LINKER
 
 remap=$(setup/remap.sh "$WASM_SYSROOT")
-options=(--package serin-filter --target "$target" --profile wasm --target-dir "$folder"
+options=(--package serin-filter --target "$target" --profile wasm
     --config "target.$target.rustflags=[$remap]")
 if [ -n "$WASM_BUILD_STD" ]; then
     export RUSTC_BOOTSTRAP=1
@@ -31,8 +32,14 @@ if [ -n "$WASM_BUILD_STD" ]; then
 fi
 
 build() {
-    local built=$folder/$target/wasm/serin_filter.wasm
-    "$WASM_CARGO" build "${options[@]}"
+    compile target/serin.wasm "$folder"
+    compile target/serin-lite.wasm "$lite" --no-default-features
+}
+
+# Leaves the module at $1, compiled in the folder $2 with the options that follow.
+compile() {
+    local module=$1 built=$2/$target/wasm/serin_filter.wasm
+    "$WASM_CARGO" build "${options[@]}" --target-dir "$2" "${@:3}"
     setup/remap.sh "$WASM_SYSROOT" check "$built"
     # Left alone when it is the same, so that what depends on its time is not redone.
     cmp -s "$built" "$module" && return
@@ -46,7 +53,9 @@ clippy() {
     local linter
     linter=$(dirname "$WASM_CARGO")/cargo-clippy
     [ -x "$linter" ] || fail "no clippy beside $WASM_CARGO: install it (Debian: rust-web-clippy)"
-    CARGO=$WASM_CARGO "$linter" clippy "${options[@]}" -- -D warnings
+    export CARGO=$WASM_CARGO
+    "$linter" clippy "${options[@]}" --target-dir "$folder" -- -D warnings
+    "$linter" clippy "${options[@]}" --target-dir "$lite" --no-default-features -- -D warnings
 }
 
 case ${1:-} in

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use policy::config::Carrier;
 use policy::policy::SubsetId;
-use policy::{Checked, Policy};
+use policy::{Checked, Policy, Problem};
 use serde_json::{Value, json};
 
 use super::cluster::{self, Endpoint};
@@ -42,8 +42,8 @@ pub struct Rendered {
 /// Renders the bootstrap.
 ///
 /// # Errors
-/// When the Release cannot be JSON.
-pub fn render(release: &Checked, options: &Options) -> serde_json::Result<Rendered> {
+/// When the Release cannot be JSON, or none of the modules can run it.
+pub fn render(release: &Checked, options: &Options) -> Result<Rendered, Problem> {
     let policy = &release.policy;
     let typed_config = wasm_filter::typed_config(release, &options.carrier, &options.delivery)?;
     let (filter, ecds) = match &options.ecds {

@@ -4,13 +4,14 @@ mod check;
 mod given;
 
 use policy::policy::{Attach, AttachKind};
-use policy::{Checked, Code, Path, Policy, Problem, Problems};
+use policy::{Checked, Policy, Problem, Problems};
 
 use super::envoy_filter::{self, Scope, Switch};
 use super::istio::Version;
 use super::mode::Mode;
 use super::{
-    Delivery, Manifest, destination_rule, names, virtual_service, wasm_filter, wasm_plugin,
+    Delivery, Manifest, destination_rule, names, unwritable, virtual_service, wasm_filter,
+    wasm_plugin,
 };
 use crate::weave::Rules;
 
@@ -54,11 +55,11 @@ pub fn render(
     check::check(policy, options, given, &mut problems);
     let carrier = options.mode.carrier(policy);
     let typed_config = wasm_filter::typed_config(release, &carrier, &options.delivery)
-        .map_err(|error| problems.add(unwritable(&error.to_string())));
+        .map_err(|problem| problems.add(problem));
     let virtual_service = virtual_service(policy, options.mode, given)
         .map_err(|error| problems.add(unwritable(&error)));
-    let plugins =
-        plugins(release, options).map_err(|error| problems.add(unwritable(&error.to_string())));
+    // What keeps these from being made keeps the configuration, too, and is said there.
+    let plugins = plugins(release, options).map_err(|_| ());
     let (Ok(typed_config), Ok((virtual_service, own)), Ok(plugins), true) =
         (typed_config, virtual_service, plugins, problems.allow())
     else {
@@ -90,12 +91,8 @@ pub fn render(
     Ok(manifests)
 }
 
-fn unwritable(error: &str) -> Problem {
-    Problem::error(Code::Type, &Path::root(), format!("the Release cannot be rendered: {error}"))
-}
-
 /// What installs the filter where a registry asks for a password.
-fn plugins(release: &Checked, options: &Options) -> serde_json::Result<Vec<Manifest>> {
+fn plugins(release: &Checked, options: &Options) -> Result<Vec<Manifest>, Problem> {
     let Some(secret) = &options.pull_secret else { return Ok(Vec::new()) };
     let attach = release.policy.attach().iter();
     attach

@@ -10,7 +10,8 @@ use super::cluster::Endpoint;
 use super::mesh::{Given, Options};
 use super::mode::Mode;
 use super::{
-    Delivery, FailurePolicy, Manifest, Module, bootstrap, capabilities, decision_header, mesh, yaml,
+    Delivery, FailurePolicy, Manifest, Module, Modules, bootstrap, capabilities, decision_header,
+    mesh, yaml,
 };
 use crate::load::{self, Source};
 use crate::weave::Rules;
@@ -32,7 +33,10 @@ fn release(spec: &str) -> Checked {
 }
 
 fn delivery() -> Delivery {
-    Delivery { module: Module::File("/serin.wasm".to_owned()), failure: FailurePolicy::Open }
+    Delivery {
+        modules: Modules::Full(Module::File("/serin.wasm".to_owned())),
+        failure: FailurePolicy::Open,
+    }
 }
 
 fn options(mode: Mode) -> Options {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use control::proxy::{Admin, Client, Envoy, Upstream};
 use control::render::bootstrap::{self, Options, Rendered};
 use control::render::cluster::Endpoint;
-use control::render::{Delivery, FailurePolicy, Manifest, Module, names};
+use control::render::{Delivery, FailurePolicy, Manifest, Module, Modules, names};
 use hyper::http::{HeaderName, HeaderValue, Method, Request, Uri};
 use policy::Checked;
 use policy::config::Carrier;
@@ -211,7 +211,7 @@ fn render(setup: &Setup, given: &Given, endpoints: &[Vec<Endpoint>], folder: &Pa
         upstreams: endpoints.to_vec(),
         carrier: setup.carrier.clone(),
         delivery: Delivery {
-            module: Module::File(path(&setup.module)),
+            modules: Modules::Full(Module::File(path(&setup.module))),
             failure: FailurePolicy::Open,
         },
         ecds: (setup.through == Through::Ecds).then(|| path(&folder.join(ECDS))),

@@ -50,7 +50,8 @@ pub(super) fn read(
         None => (None, None),
     };
     let options = args.mesh.read(mode, complaints)?;
-    Some(Mesh { options, output, reason, is_remote: args.mesh.module_url.is_some() })
+    let is_remote = args.mesh.module_url.is_some() || args.mesh.lite_module_url.is_some();
+    Some(Mesh { options, output, reason, is_remote })
 }
 
 fn check_into(args: &Args, complaints: &mut Vec<Complaint>) {
