@@ -12,7 +12,7 @@ mod necessary;
 use policy::Policy;
 use policy::policy::{Rule, Split};
 
-pub use condition::{Condition, Relation, Test};
+pub use condition::{Condition, Input, Relation, Test};
 
 /// The conditions, joined by "or".
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -143,7 +143,8 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         }
         (Some(Options::Undo), _) => into::undo(args, &release.policy, console),
         (Some(Options::Mesh(_)), Err(exit)) => Ok(exit),
-        (Some(Options::Mesh(options)), Ok(into)) => {
+        (Some(Options::Mesh(options)), Ok(mut into)) => {
+            into.given.gate = options.options.gate(&release.policy);
             mesh::render(&source, &release, (&options, &into), console)
         }
     }

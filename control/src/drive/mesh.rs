@@ -64,7 +64,9 @@ pub(super) async fn desired_beside(
     let (given, notes) = if is_pinned {
         (pinned::given(&shown.policy, users)?, Vec::new())
     } else {
-        given::given(&shown.policy, (subject.mesh.mode, subject.gateways), users)?
+        // That of the Release as it is written, whatever has come of it: users' own rules cannot follow each step.
+        let gate = subject.mesh.gate(subject.policy());
+        given::given(&shown.policy, (subject.mesh.mode, subject.gateways), gate, users)?
     };
     // Without a filter nothing is matched: the routes are the same in every mode.
     let mode = if is_pinned { Mode::Matcher } else { subject.mesh.mode };

@@ -2,16 +2,27 @@
 
 use policy::regex::Case;
 
-/// What a header is to be like.
+/// What a part of a request is to be like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
-    /// The header, in lower case; pseudo-headers as `:path`.
-    pub header: String,
+    /// The part.
+    pub input: Input,
     /// What is asked of it.
     pub test: Test,
 }
 
-/// What is asked of a header.
+/// A part of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A header, in lower case; pseudo-headers as `:method`.
+    Header(String),
+    /// The path, without the query.
+    Path,
+    /// A query parameter, by its name; of which only [`Test::Present`] is asked.
+    Query(String),
+}
+
+/// What is asked of a part of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
     /// It is there.
@@ -27,7 +38,7 @@ pub enum Test {
     },
 }
 
-/// Where a text stands in a header.
+/// Where a text stands in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
     /// It is the whole of it.
@@ -39,34 +50,36 @@ pub enum Relation {
 }
 
 impl Condition {
-    /// That the header is there.
-    pub(super) fn present(header: &str) -> Self {
-        Self { header: header.to_owned(), test: Test::Present }
+    /// That it is there.
+    pub(super) fn present(input: &Input) -> Self {
+        Self { input: input.clone(), test: Test::Present }
     }
 
     /// That a text stands in it; where there is none to seek, that it is there.
-    pub(super) fn text(header: &str, relation: Relation, text: &str, case: Case) -> Self {
+    pub(super) fn text(input: &Input, relation: Relation, text: &str, case: Case) -> Self {
         if text.is_empty() {
-            return Self::present(header);
+            return Self::present(input);
         }
         let text = text.to_owned();
-        Self { header: header.to_owned(), test: Test::Text { relation, text, case } }
+        Self { input: input.clone(), test: Test::Text { relation, text, case } }
     }
 
     /// Whether nearly every request meets it.
     pub(super) fn is_idle(&self) -> bool {
-        match &self.test {
-            Test::Present => self.header.starts_with(':'),
-            Test::Text { relation: Relation::Prefix | Relation::Contains, text, .. } => {
-                self.header == ":path" && text == "/"
+        match (&self.input, &self.test) {
+            (Input::Header(name), Test::Present) => name.starts_with(':'),
+            (Input::Path, Test::Present) => true,
+            (Input::Path, Test::Text { text, .. }) => text == "/",
+            (Input::Header(name), Test::Text { relation, text, .. }) => {
+                name == ":path" && *relation != Relation::Exact && text == "/"
             }
-            Test::Text { .. } => false,
+            (Input::Query(_), _) => false,
         }
     }
 
-    /// Whether every header that meets this one meets the `other` condition.
+    /// Whether every request that meets this one meets the `other` condition.
     pub(super) fn implies(&self, other: &Self) -> bool {
-        if self.header != other.header {
+        if self.input != other.input {
             return false;
         }
         let (

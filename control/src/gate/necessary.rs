@@ -5,12 +5,10 @@ use std::cmp::Reverse;
 use policy::policy::{Block, Relation as Place, Subject, Test as Asked};
 use policy::regex::{Case, Pattern};
 
-use super::condition::{Condition, Relation, Test};
+use super::condition::{Condition, Input, Relation, Test};
 
 /// The most values of one test that are sought one by one.
 const MOST_VALUES: usize = 4;
-const COOKIE: &str = "cookie";
-const PATH: &str = ":path";
 
 /// Conditions of which every request that meets the block meets one; none where nothing is known that is worth a
 /// question. Of what the block asks, the part that fewest requests seem to meet.
@@ -24,15 +22,18 @@ pub(super) fn of(block: &Block) -> Option<Vec<Condition>> {
 
 /// What is rarer comes first: a guess, which only costs when it is wrong.
 fn rank(conditions: &[Condition]) -> (u8, usize, Reverse<usize>) {
-    let kind = |condition: &Condition| match (condition.header.as_str(), &condition.test) {
-        (PATH, Test::Text { relation: Relation::Prefix, .. }) => 1,
-        (PATH, _) | (_, Test::Present) => 2,
-        (header, _) if header.starts_with(':') => 3,
+    let kind = |condition: &Condition| match (&condition.input, &condition.test) {
+        (Input::Header(name), _) if name.starts_with(':') => 3,
+        (Input::Header(_), Test::Present) => 2,
+        (Input::Path, _) => 1,
         _ => 0,
     };
     let length = |condition: &Condition| match &condition.test {
-        Test::Present => 0,
         Test::Text { text, .. } => text.len(),
+        Test::Present => match &condition.input {
+            Input::Query(name) => name.len(),
+            Input::Header(_) | Input::Path => 0,
+        },
     };
     let kind = conditions.iter().map(kind).max().unwrap_or(u8::MAX);
     let shortest = conditions.iter().map(length).min().unwrap_or_default();
@@ -41,15 +42,15 @@ fn rank(conditions: &[Condition]) -> (u8, usize, Reverse<usize>) {
 
 /// Conditions of which every request meets one whose `subject` passes `test`.
 fn any_of(subject: &Subject, test: &Asked) -> Option<Vec<Condition>> {
-    let named = |header: &str, name: &str| {
-        Some(vec![Condition::text(header, Relation::Contains, name, Case::Sensitive)])
-    };
     match subject {
         // White space may stand around the name.
-        Subject::Cookie(name) => named(COOKIE, name),
-        Subject::Query(name) => named(PATH, name),
-        // A query may follow.
-        Subject::Path => Some(of_text(PATH, test, Relation::Prefix, Relation::Prefix)),
+        Subject::Cookie(name) => {
+            let header = Input::Header("cookie".to_owned());
+            Some(vec![Condition::text(&header, Relation::Contains, name, Case::Sensitive)])
+        }
+        Subject::Query(name) => Some(vec![Condition::present(&Input::Query(name.clone()))]),
+        // To a proxy a query may follow.
+        Subject::Path => Some(of_text(&Input::Path, test, Relation::Prefix, Relation::Prefix)),
         Subject::Header(name) => {
             // Only of these there is one line, whatever a client sends.
             let (whole, start) = if name.as_str().starts_with(':') {
@@ -57,19 +58,19 @@ fn any_of(subject: &Subject, test: &Asked) -> Option<Vec<Condition>> {
             } else {
                 (Relation::Contains, Relation::Contains)
             };
-            Some(of_text(name.as_str(), test, whole, start))
+            Some(of_text(&Input::Header(name.as_str().to_owned()), test, whole, start))
         }
         // The same for all requests of a proxy.
         Subject::Caller(_) => None,
     }
 }
 
-/// The test of a text that is in a header: `whole` says where a text stands in the header that the text is equal to,
+/// The test of a text that is in an input: `whole` says where in the input a text stands that the whole is equal to,
 /// `start` where one stands that it begins with.
-fn of_text(header: &str, test: &Asked, whole: Relation, start: Relation) -> Vec<Condition> {
+fn of_text(input: &Input, test: &Asked, whole: Relation, start: Relation) -> Vec<Condition> {
     let text = |text: &[u8], relation, case| {
         let text = std::str::from_utf8(text).ok()?;
-        Some(Condition::text(header, relation, text, case))
+        Some(Condition::text(input, relation, text, case))
     };
     let texts = |values: &[Vec<u8>], relation, case| {
         if values.len() > MOST_VALUES {
@@ -91,7 +92,7 @@ fn of_text(header: &str, test: &Asked, whole: Relation, start: Relation) -> Vec<
             texts(&values, if is_whole { whole } else { Relation::Contains }, case)
         }),
     };
-    known.unwrap_or_else(|| vec![Condition::present(header)])
+    known.unwrap_or_else(|| vec![Condition::present(input)])
 }
 
 /// Texts of which every match of a pattern is one, or contains one.

@@ -26,10 +26,17 @@ fn release(spec: &Value) -> Checked {
 /// The conditions as they would be read; none where there is no gate.
 fn of(spec: &Value) -> Option<Vec<String>> {
     let gate = Gate::of(&release(spec).policy)?;
-    let conditions = gate.conditions().iter().map(|Condition { header, test }| match test {
-        Test::Present => format!("{header} present"),
-        Test::Text { relation, text, case } => {
-            format!("{header} {relation:?} {text} {case:?}").to_lowercase()
+    let conditions = gate.conditions().iter().map(|Condition { input, test }| {
+        let input = match input {
+            Input::Header(name) => name.clone(),
+            Input::Path => "path".to_owned(),
+            Input::Query(name) => format!("query {name}"),
+        };
+        match test {
+            Test::Present => format!("{input} present"),
+            Test::Text { relation, text, case } => {
+                format!("{input} {relation:?} {text} {case:?}").to_lowercase()
+            }
         }
     });
     Some(conditions.collect())
@@ -57,10 +64,10 @@ fn each_kind_of_test_has_its_condition() {
             "cookie contains version=v2 sensitive",
         ),
         (json!({"headers": {"x-team": {"regex": "[a-z]+"}}}), "x-team present"),
-        (json!({"path": {"prefix": "/api/"}}), ":path prefix /api/ sensitive"),
-        (json!({"path": {"exact": "/api"}}), ":path prefix /api sensitive"),
-        (json!({"path": {"suffix": ".png"}}), ":path contains .png sensitive"),
-        (json!({"query": {"beta": {"exact": "1"}}}), ":path contains beta sensitive"),
+        (json!({"path": {"prefix": "/api/"}}), "path prefix /api/ sensitive"),
+        (json!({"path": {"exact": "/api"}}), "path prefix /api sensitive"),
+        (json!({"path": {"suffix": ".png"}}), "path contains .png sensitive"),
+        (json!({"query": {"beta": {"exact": "1"}}}), "query beta present"),
         (json!({"method": {"exact": "POST"}}), ":method exact post sensitive"),
         (json!({"authority": {"exact": "a.example"}}), ":authority exact a.example sensitive"),
     ];
@@ -122,7 +129,7 @@ fn what_another_condition_says_already_is_left_out() {
         {"path": {"prefix": "/api/v2"}},
         {"path": {"prefix": "/api"}},
     ]);
-    let expected = ["x-team contains qa ignore", ":path prefix /api sensitive"];
+    let expected = ["x-team contains qa ignore", "path prefix /api sensitive"];
     assert_eq!(rule(&blocks), Some(expected.map(str::to_owned).to_vec()));
 }
 

@@ -3,7 +3,9 @@
 use policy::regex::Case;
 use serde_json::{Value, json};
 
-use crate::gate::{Condition, Relation, Test};
+use crate::gate::{Condition, Input, Relation, Test};
+
+const PATH: &str = ":path";
 
 /// The `match` of a route that takes what meets the condition.
 #[must_use]
@@ -13,7 +15,14 @@ pub fn of(condition: &Condition) -> Value {
 
 /// The `HeaderMatcher`.
 fn header(condition: &Condition) -> Value {
-    let name = &condition.header;
+    let name = match &condition.input {
+        Input::Header(name) => name,
+        // The query may follow, which the path of a test does not have: nothing that is asked of a path is untrue then.
+        Input::Path => PATH,
+        Input::Query(name) => {
+            return json!({ "name": PATH, "string_match": { "contains": name } });
+        }
+    };
     let Test::Text { relation, text, case } = &condition.test else {
         return json!({ "name": name, "present_match": true });
     };

@@ -13,6 +13,7 @@ use super::{
     Delivery, Manifest, destination_rule, names, unwritable, virtual_service, wasm_filter,
     wasm_plugin,
 };
+use crate::gate::Gate;
 use crate::weave::Rules;
 
 pub use given::Given;
@@ -34,6 +35,12 @@ pub struct Options {
 }
 
 impl Options {
+    /// The gate of a Release; none where the mode has none, or it is not wanted.
+    #[must_use]
+    pub fn gate(&self, policy: &Policy) -> Option<Gate> {
+        self.mode.gate(policy, self.gate)
+    }
+
     /// Whether `EnvoyFilter`s find virtual hosts by domain.
     fn has_domain_name(&self) -> bool {
         self.istio.is_none_or(|version| version >= Version::DOMAIN_NAME)
@@ -109,7 +116,7 @@ fn virtual_service(
     match (&given.mesh, mode) {
         (Some(rules), _) => Ok((None, rules.clone())),
         (None, Mode::VirtualService) => {
-            let (manifest, rules) = virtual_service::with_copies(policy)?;
+            let (manifest, rules) = virtual_service::with_copies(policy, given.gate.as_ref())?;
             Ok((Some(manifest), rules))
         }
         (None, Mode::Matcher | Mode::ClusterHeader) => {
@@ -120,7 +127,7 @@ fn virtual_service(
 
 /// The one rule that has our name.
 fn only_named(policy: &Policy) -> Rules {
-    Rules { switched: vec![names::qualified(policy)], copies: Vec::new() }
+    Rules { switched: vec![names::qualified(policy)], ..Rules::default() }
 }
 
 fn scope<'a>(policy: &'a Policy, attach: &'a Attach, options: &Options) -> Scope<'a> {
@@ -135,7 +142,7 @@ fn scope<'a>(policy: &'a Policy, attach: &'a Attach, options: &Options) -> Scope
 }
 
 fn switch(policy: &Policy, attach: &Attach, given: &Given, own: &Rules) -> Switch {
-    match attach.kind {
+    let mut switch = match attach.kind {
         AttachKind::Sidecar => Switch {
             rules: own.clone(),
             settings: given.settings.mesh.clone().unwrap_or_default(),
@@ -146,5 +153,12 @@ fn switch(policy: &Policy, attach: &Attach, given: &Given, own: &Rules) -> Switc
             settings: given.settings.gateways.clone().unwrap_or_default(),
             needs_name: given.gateways.is_none(),
         },
+    };
+    // Rules may be woven for what a Release says in the end, while a rollout still gives others a share: then what does
+    // not pass their gate can leave, too.
+    if Gate::of(policy) != given.gate {
+        let ungated = std::mem::take(&mut switch.rules.ungated);
+        switch.rules.switched.extend(ungated);
     }
+    switch
 }

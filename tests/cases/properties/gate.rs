@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use control::gate::{Condition, Gate, Relation, Test};
+use control::gate::{Condition, Gate, Input, Relation, Test};
 use policy::regex::Case;
 use policy::split::Generator;
 use policy::{Lines, Request, Scratch};
@@ -39,15 +39,26 @@ impl Request for From<'_> {
 
 /// As Envoy's routes compare a header: all its lines, joined by commas.
 fn meets(condition: &Condition, headers: &Headers) -> bool {
+    let header = match &condition.input {
+        Input::Header(name) => name,
+        Input::Path | Input::Query(_) => ":path",
+    };
     let lines: Vec<&[u8]> = (headers.iter())
-        .filter(|(name, _)| *name == condition.header)
+        .filter(|(name, _)| name == header)
         .map(|(_, value)| value.as_slice())
         .collect();
     if lines.is_empty() {
         return false;
     }
-    let Test::Text { relation, text, case } = &condition.test else { return true };
     let mut value = lines.join(&b',');
+    let contains =
+        |value: &[u8], text: &[u8]| value.windows(text.len()).any(|window| window == text);
+    let Test::Text { relation, text, case } = &condition.test else {
+        return match &condition.input {
+            Input::Query(name) => contains(&value, name.as_bytes()),
+            Input::Header(_) | Input::Path => true,
+        };
+    };
     let mut text = text.clone().into_bytes();
     if *case == Case::Ignore {
         value.make_ascii_lowercase();
@@ -56,7 +67,7 @@ fn meets(condition: &Condition, headers: &Headers) -> bool {
     match relation {
         Relation::Exact => value == text,
         Relation::Prefix => value.starts_with(&text),
-        Relation::Contains => value.windows(text.len()).any(|window| window == text),
+        Relation::Contains => contains(&value, &text),
     }
 }
 
