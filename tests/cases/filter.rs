@@ -1,5 +1,6 @@
 //! The built module in the proxy-wasm host: what it does to requests, given a Release.
 
+mod allowed;
 mod configuring;
 mod counting;
 mod deciding;
