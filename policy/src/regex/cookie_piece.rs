@@ -6,7 +6,7 @@
 //! piece looked up.
 
 use super::plain::Reader;
-use crate::cookie::Piece;
+use crate::cookie::{Piece, contains};
 
 /// What a pattern looks for between semicolons.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,10 +84,12 @@ impl Header {
     /// Looks through a header.
     #[must_use]
     pub fn new(header: &[u8]) -> Self {
-        let is_line_feed = |byte: &u8| *byte == b'\n';
-        let line_feeds =
-            header.iter().position(is_line_feed).zip(header.iter().rposition(is_line_feed));
-        Self { length: header.len(), line_feeds }
+        // Envoy lets none through.
+        let line_feeds = contains(header, b'\n').then(|| {
+            let is_line_feed = |byte: &u8| *byte == b'\n';
+            header.iter().position(is_line_feed).zip(header.iter().rposition(is_line_feed))
+        });
+        Self { length: header.len(), line_feeds: line_feeds.flatten() }
     }
 
     /// Whether `.*` matches what is before `start` and what is from `end` on.
