@@ -1,0 +1,46 @@
+//! What callgrind counted in a running process: exact, asked for by valgrind's own debugger protocol (vgdb).
+
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, ensure};
+
+use crate::process::Process;
+
+/// Starts counting.
+pub(crate) fn switch_on(process: &Process) -> anyhow::Result<()> {
+    vgdb(process, &["instrumentation", "on"]).map(|_| ())
+}
+
+/// The instructions that all threads have run since it was switched on.
+pub(crate) fn instructions(process: &Process) -> anyhow::Result<u64> {
+    let status = vgdb(process, &["status", "internal"])?;
+    // `events-5: 2158` is a thread's, `events-5-0: 1436` that of one function in it.
+    let of_threads = status.lines().filter_map(|line| {
+        let (key, count) = line.strip_prefix("events-")?.split_once(": ")?;
+        key.parse::<u32>().ok()?;
+        count.trim().parse::<u64>().ok()
+    });
+    let counts: Vec<u64> = of_threads.collect();
+    ensure!(!counts.is_empty(), "callgrind does not say what it counted:\n{status}");
+    Ok(counts.iter().sum())
+}
+
+fn vgdb(process: &Process, command: &[&str]) -> anyhow::Result<String> {
+    let output = Command::new("vgdb")
+        .arg(format!("--vgdb-prefix={}", process.vgdb_prefix().display()))
+        .arg(format!("--pid={}", process.id()))
+        // Answers at once, or not at all.
+        .arg("--wait=30")
+        .args(command)
+        .stdin(Stdio::null())
+        .output()
+        .context("cannot run `vgdb`, which comes with valgrind")?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    ensure!(
+        output.status.success(),
+        "`vgdb {}` fails: {text}{}",
+        command.join(" "),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(text)
+}
