@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
 # Compiles the filter for the proxy with what .cache/wasm.env names: `build` leaves it at target/serin.wasm,
-# `clippy` lints it for that target.
+# `clippy` lints it for that target. With `floor` behind that: the module of benches/floor, at target/floor.wasm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 target=wasm32-unknown-unknown
 # Of its own: the compiler here may be another one than the workspace's.
 folder=target/wasm
-module=target/serin.wasm
 
 fail() {
     echo "module: $*" >&2
     exit 1
 }
+
+case ${2:-filter} in
+filter) crate=serin-filter module=target/serin.wasm ;;
+floor) crate=serin-floor module=target/floor.wasm ;;
+*) fail "expected \`filter\` or \`floor\`, found \`$2\`" ;;
+esac
 
 [ -f .cache/wasm.env ] || fail "no .cache/wasm.env: run \`make setup\` first"
 # shellcheck source=/dev/null
@@ -23,7 +28,7 @@ unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_TARGET_WASM3
 export RUSTC=$WASM_RUSTC CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$WASM_LINKER
 
 remap=$(setup/remap.sh "$WASM_SYSROOT")
-options=(--package serin-filter --target "$target" --profile wasm --target-dir "$folder"
+options=(--package "$crate" --target "$target" --profile wasm --target-dir "$folder"
     --config "target.$target.rustflags=[$remap]")
 if [ -n "$WASM_BUILD_STD" ]; then
     export RUSTC_BOOTSTRAP=1
@@ -31,7 +36,7 @@ if [ -n "$WASM_BUILD_STD" ]; then
 fi
 
 build() {
-    local built=$folder/$target/wasm/serin_filter.wasm
+    local built=$folder/$target/wasm/${crate//-/_}.wasm
     "$WASM_CARGO" build "${options[@]}"
     setup/remap.sh "$WASM_SYSROOT" check "$built"
     # Left alone when it is the same, so that what depends on its time is not redone.

@@ -37,6 +37,7 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> anyhow::Result<()> {
     let scenes = scenes::all(options)?;
+    for refused in scenes.iter().flat_map(|scene| &scene.refused) { eprintln!("left out: {refused}"); }
     let figures = measure::all(options, &scenes)?;
     #[expect(clippy::print_stdout, reason = "what the program is for")]
     for figure in figures {

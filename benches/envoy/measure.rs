@@ -64,9 +64,9 @@ fn measure(options: &Options, scene: &Scene, upstream: &Upstream) -> anyhow::Res
         let over = if let Some((_, known)) = known {
             *known
         } else {
-            let row = Row::new(PLAIN, 0, row.request.clone(), STABLE);
-            let (total, _) = meter.measure(&row)?;
-            plain.push((row.request, total));
+            let plain_row = Row { name: PLAIN, rules: 0, expected: STABLE, ..row.clone() };
+            let (total, _) = meter.measure(&plain_row)?;
+            plain.push((plain_row.request, total));
             total
         };
         let (total, spread) = meter.measure(row)?;
@@ -99,10 +99,10 @@ impl<'a> Meter<'a> {
 
     /// Instructions per request, the mean of all windows, and by how much they differ.
     fn measure(&self, row: &Row) -> anyhow::Result<(f64, f64)> {
-        let address = self.listeners.get(&row.listener);
-        let address = address.with_context(|| format!("no listener `{}`", row.listener))?;
+        let address = self.listeners.get(&row.listener());
+        let address = address.with_context(|| format!("no listener `{}`", row.listener()))?;
         let requests = (self.requests / row.costly).max(CONNECTIONS);
-        self.windows_of(row, *address, requests).with_context(|| format!("row `{}`", row.name))
+        self.windows_of(row, *address, requests).with_context(|| format!("row `{row}`"))
     }
 
     fn windows_of(

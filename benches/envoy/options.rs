@@ -15,6 +15,9 @@ pub(crate) struct Options {
     /// Serin's module
     #[arg(long, value_name = "PATH")]
     pub(crate) module: PathBuf,
+    /// The floor's module
+    #[arg(long, value_name = "PATH")]
+    pub(crate) floor: PathBuf,
     /// Only the rows whose names match
     #[arg(long, value_name = "REGEX")]
     only: Option<Regex>,

@@ -1,5 +1,7 @@
 //! The requests that are sent: their bytes, and whose they are.
 
+use std::fmt::Write;
+
 /// One request, the same each time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Request {
@@ -9,25 +11,48 @@ pub(crate) struct Request {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// The host that the rules are about.
-pub(crate) const HOST: &str = "reviews";
-/// Another host of the same listener.
+/// Another host of the same listener than that which the rules are about.
 pub(crate) const OTHER_HOST: &str = "ratings";
+const HOST: &str = "reviews";
 
 /// What a browser sends beside the cookie that decides: 147 bytes with it, as in COST.md.
 const COOKIES: &str = "_ga=GA1.2.1830276541.1763728001; consent=necessary.statistics; \
                        theme=dimmed; lang=en-GB; device-id=7c9e6679-7425-40de-944b-e07fc1f90ae7; ";
-const _: () = assert!(COOKIES.len() + "version=v2".len() == 147);
+const _: () = assert!(COOKIES.len() + CANARY.len() == 147);
+
+/// The cookie that the last rule asks for, the same with another value, and another cookie.
+const CANARY: &str = "version=v2";
+const DEFAULT: &str = "version=v1";
+const UNNAMED: &str = "release=v2";
+
+/// Twelve headers more, as a browser sends them.
+const BROWSER: &str = "accept-encoding: gzip, deflate, br, zstd\r\n\
+    accept-language: en-GB,en;q=0.9\r\n\
+    cache-control: no-cache\r\n\
+    dnt: 1\r\n\
+    priority: u=1, i\r\n\
+    referer: https://shop.example.com/items\r\n\
+    sec-ch-ua: \"Chromium\";v=\"142\", \"Not)A;Brand\";v=\"8\"\r\n\
+    sec-ch-ua-mobile: ?0\r\n\
+    sec-ch-ua-platform: \"Linux\"\r\n\
+    sec-fetch-dest: empty\r\n\
+    sec-fetch-mode: cors\r\n\
+    sec-fetch-site: same-origin\r\n";
 
 impl Request {
     /// With the cookie that the last rule asks for.
     pub(crate) fn canary() -> Self {
-        Self::with_cookie("canary", &cookie("version=v2"))
+        Self::with_cookies("canary", &format!("{COOKIES}{CANARY}"))
     }
 
     /// With that cookie, of another value: it stays on the default.
     pub(crate) fn default() -> Self {
-        Self::with_cookie("default", &cookie("version=v1"))
+        Self::with_cookies("default", &format!("{COOKIES}{DEFAULT}"))
+    }
+
+    /// With cookies, but none that a rule asks for: a gate may see that.
+    pub(crate) fn unnamed() -> Self {
+        Self::with_cookies("unnamed", &format!("{COOKIES}{UNNAMED}"))
     }
 
     /// Without cookies.
@@ -37,12 +62,41 @@ impl Request {
 
     /// To the other host.
     pub(crate) fn other_host() -> Self {
-        Self::new("other host", OTHER_HOST, &line(&cookie("version=v2")))
+        Self::new("other host", OTHER_HOST, &format!("cookie: {COOKIES}{CANARY}\r\n"))
+    }
+
+    /// The default with all that browsers send.
+    pub(crate) fn browser() -> Self {
+        Self::new(
+            "browser",
+            HOST,
+            &format!("{BROWSER}x-user: jane\r\ncookie: {COOKIES}{DEFAULT}\r\n"),
+        )
+    }
+
+    /// The default with cookies of so many bytes more, which no rule asks for.
+    pub(crate) fn padded(name: &'static str, bytes: usize) -> Self {
+        let mut padding = String::new();
+        for number in 0_usize.. {
+            let rest = bytes - padding.len();
+            if rest < 32 {
+                // Enough for a name, `=` and `; `.
+                let _ = write!(padding, "p={}; ", "x".repeat(rest.saturating_sub(4)));
+                break;
+            }
+            let _ = write!(padding, "p{number:05}=0123456789; ");
+        }
+        Self::with_cookies(name, &format!("{padding}{COOKIES}{DEFAULT}"))
+    }
+
+    /// The default, its value so many bytes longer.
+    pub(crate) fn long_value(name: &'static str, bytes: usize) -> Self {
+        Self::with_cookies(name, &format!("{COOKIES}{DEFAULT}{}", "1".repeat(bytes)))
     }
 
     /// With this `Cookie` header.
-    pub(crate) fn with_cookie(name: &'static str, cookie: &str) -> Self {
-        Self::new(name, HOST, &line(cookie))
+    pub(crate) fn with_cookies(name: &'static str, cookies: &str) -> Self {
+        Self::new(name, HOST, &format!("cookie: {cookies}\r\n"))
     }
 
     fn new(name: &'static str, host: &str, lines: &str) -> Self {
@@ -51,13 +105,4 @@ impl Request {
         );
         Self { name, bytes: bytes.into_bytes() }
     }
-}
-
-fn line(cookie: &str) -> String {
-    format!("cookie: {cookie}\r\n")
-}
-
-/// The cookies of a browser, and this one last.
-pub(crate) fn cookie(last: &str) -> String {
-    format!("{COOKIES}{last}")
 }

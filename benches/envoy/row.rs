@@ -1,5 +1,7 @@
 //! What is compared: rows, each a listener and a request, in scenes, each an Envoy.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use crate::request::Request;
@@ -8,9 +10,7 @@ use crate::request::Request;
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     /// What it is called.
-    pub(crate) name: String,
-    /// The name of its listener.
-    pub(crate) listener: String,
+    pub(crate) name: &'static str,
     /// How many rules stand there.
     pub(crate) rules: usize,
     /// What is sent.
@@ -22,11 +22,21 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// A row of the listener of the same name.
-    pub(crate) fn new(name: &str, rules: usize, request: Request, expected: &'static str) -> Self {
-        let listener = name.to_owned();
-        Self { name: name.to_owned(), listener, rules, request, expected, costly: 1 }
+    /// The name of its listener.
+    pub(crate) fn listener(&self) -> String {
+        listener(self.name, self.rules)
     }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.name, self.rules, self.request.name)
+    }
+}
+
+/// The name of the listener with so many rules of a kind.
+pub(crate) fn listener(name: &str, rules: usize) -> String {
+    format!("{name} {rules}")
 }
 
 /// One Envoy: callgrind has room for about two virtual machines in a process.
@@ -38,4 +48,41 @@ pub(crate) struct Scene {
     pub(crate) listeners: Vec<Value>,
     /// The rows that are measured in it.
     pub(crate) rows: Vec<Row>,
+    /// What cannot be measured, and why: `serin check` refuses it.
+    pub(crate) refused: Vec<String>,
+}
+
+impl Scene {
+    /// One without rows.
+    pub(crate) fn new(name: &'static str) -> Self {
+        Self { name, listeners: Vec::new(), rows: Vec::new(), refused: Vec::new() }
+    }
+
+    /// Adds a listener, whose name becomes that of its kind and number of rules, and a row for each request.
+    pub(crate) fn add(
+        &mut self,
+        (name, rules): (&'static str, usize),
+        mut body: Value,
+        requests: impl IntoIterator<Item = (Request, &'static str)>,
+    ) {
+        body["name"] = listener(name, rules).into();
+        self.listeners.push(body);
+        let row = |(request, expected)| Row { name, rules, request, expected, costly: 1 };
+        self.rows.extend(requests.into_iter().map(row));
+    }
+
+    /// Leaves out a Release that `serin check` refuses.
+    pub(crate) fn refuse(&mut self, (name, rules): (&str, usize), refusal: &anyhow::Error) {
+        let why = refusal.to_string();
+        let why = why.lines().next().unwrap_or_default();
+        self.refused.push(format!("{name} {rules}: {why}"));
+    }
+
+    /// Sends so many times fewer requests to what was added last.
+    pub(crate) fn costly(&mut self, times: usize) {
+        let last = self.rows.last().map(Row::listener);
+        for row in self.rows.iter_mut().rev().take_while(|row| Some(row.listener()) == last) {
+            row.costly = times;
+        }
+    }
 }

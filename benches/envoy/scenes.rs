@@ -1,16 +1,43 @@
 //! What is compared, by the Envoy that it shares.
 
+mod floor;
+mod gate;
+mod lua;
+mod native;
 mod serin;
+mod worst;
 
 use crate::options::Options;
 use crate::row::Scene;
 
-/// All that is wanted.
+/// How many rules there are, wherever their number is what is looked at.
+pub(crate) const COUNTS: [usize; 5] = [1, 10, 50, 100, 1000];
+
+/// All that is wanted. Wasm filters of one module and one list of capabilities share a virtual machine, of which
+/// callgrind has room for about two in a process.
 pub(crate) fn all(options: &Options) -> anyhow::Result<Vec<Scene>> {
-    let mut scenes = vec![serin::one_rule(options)?];
+    let mut native = Scene::new("native and Lua");
+    native::add(&mut native)?;
+    lua::add(&mut native)?;
+    gate::add_native(&mut native)?;
+
+    let mut serin = Scene::new("Serin");
+    serin::by_header(&mut serin, options)?;
+    serin::by_filter_state(&mut serin, options)?;
+    gate::add(&mut serin, options)?;
+    worst::add(&mut serin, options)?;
+
+    let mut others = Scene::new("Serin with counters, and on the raw header");
+    serin::counted(&mut others, options)?;
+    serin::raw_header(&mut others, options)?;
+
+    let mut floor = Scene::new("floor");
+    floor::add(&mut floor, options)?;
+
+    let mut scenes = vec![native, serin, others, floor];
     for scene in &mut scenes {
-        scene.rows.retain(|row| options.wants(&row.name));
-        let needed = |name: &str| scene.rows.iter().any(|row| row.listener == name);
+        scene.rows.retain(|row| options.wants(&row.to_string()));
+        let needed = |name: &str| scene.rows.iter().any(|row| row.listener() == name);
         scene.listeners.retain(|listener| listener["name"].as_str().is_some_and(needed));
     }
     scenes.retain(|scene| !scene.rows.is_empty());

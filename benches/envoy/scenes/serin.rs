@@ -1,43 +1,189 @@
 //! Serin as it is rendered, with few rules and with many.
 
-use policy::config::Carrier;
 use serde_json::{Value, json};
 
-use crate::bootstrap;
+use super::COUNTS;
+use crate::bootstrap::{self, By};
 use crate::options::Options;
 use crate::release::{self, CANARY, STABLE};
 use crate::request::Request;
-use crate::row::{Row, Scene};
+use crate::row::Scene;
 
-/// One rule, both carriers.
-pub(crate) fn one_rule(options: &Options) -> anyhow::Result<Scene> {
-    let mut scene = Scene { name: "one rule", listeners: Vec::new(), rows: Vec::new() };
-    for (carrier, by) in [(bootstrap::header(), "header"), (Carrier::FilterState, "filter state")] {
-        let name = format!("serin, by {by}");
-        let release = release::checked(&by.replace(' ', "-"), &exact(1))?;
-        scene.listeners.push(bootstrap::serin(&name, &release, carrier, &options.module)?);
-        let row = |request, expected| Row::new(&name, 1, request, expected);
-        scene.rows.extend([
-            row(Request::default(), STABLE),
-            row(Request::canary(), CANARY),
-            row(Request::no_cookie(), STABLE),
-            row(Request::other_host(), STABLE),
-        ]);
+/// Rows.
+pub(crate) const HEADER: &str = "serin, by header";
+pub(crate) const STATE: &str = "serin, by filter state";
+pub(crate) const REGEX: &str = "serin, cookie regexes with a literal";
+pub(crate) const AUTOMATA: &str = "serin, cookie regexes without a literal";
+pub(crate) const RAW: &str = "serin, regexes on the cookie header";
+pub(crate) const COUNTED: &str = "serin, counted";
+pub(crate) const ROUTES_HEADER: &str = "part: routes by header, no filter";
+pub(crate) const ROUTES_STATE: &str = "part: routes by filter state, no filter";
+pub(crate) const NO_DRAW: &str = "part: one rule, no draw";
+pub(crate) const FIVE_WAYS: &str = "part: one rule, split five ways";
+pub(crate) const ONE_REGEX: &str = "part: one regex";
+pub(crate) const TWO_REGEXES: &str = "part: two regexes";
+
+type Requests = Vec<(Request, &'static str)>;
+
+/// What a Release's own users send, and everybody else.
+fn everybody() -> Requests {
+    vec![
+        (Request::default(), STABLE),
+        (Request::canary(), CANARY),
+        (Request::unnamed(), STABLE),
+        (Request::no_cookie(), STABLE),
+        (Request::other_host(), STABLE),
+    ]
+}
+
+/// Those only whom the filter must look at.
+fn looked_at() -> Requests {
+    vec![(Request::default(), STABLE), (Request::canary(), CANARY)]
+}
+
+/// One rule and many, the decision a header.
+pub(crate) fn by_header(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
+    let release = |rules| release::checked("header", &exact(rules));
+    for rules in [1, 1000] {
+        let listener = bootstrap::serin(&release(rules)?, By::Header, &options.module)?;
+        scene.add((HEADER, rules), listener, everybody());
     }
-    Ok(scene)
+    let mut routes = bootstrap::serin(&release(1)?, By::Header, &options.module)?;
+    bootstrap::without_filters(&mut routes)?;
+    scene.add((ROUTES_HEADER, 1), routes, vec![(Request::default(), STABLE)]);
+    Ok(())
+}
+
+/// One rule and many, of every kind, the decision filter state.
+pub(crate) fn by_filter_state(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
+    let listener = |fields: &Value| {
+        let release = release::checked("filter-state", fields)?;
+        bootstrap::serin(&release, By::FilterState, &options.module)
+    };
+    for rules in COUNTS {
+        let requests = if matches!(rules, 1 | 1000) { everybody() } else { looked_at() };
+        scene.add((STATE, rules), listener(&exact(rules))?, requests);
+        let of_cookie = |kind: &dyn Fn(usize) -> String| {
+            listener(&release::rules(
+                rules,
+                |number| json!({ "cookies": { "version": { "regex": kind(number) } } }),
+            ))
+        };
+        scene.add((REGEX, rules), of_cookie(&|number| with_literal(number, rules))?, looked_at());
+        scene.add(
+            (AUTOMATA, rules),
+            of_cookie(&|number| without_literal(number, rules))?,
+            looked_at(),
+        );
+    }
+    let mut routes = listener(&exact(1))?;
+    bootstrap::without_filters(&mut routes)?;
+    scene.add((ROUTES_STATE, 1), routes, vec![(Request::default(), STABLE)]);
+
+    parts(scene, &listener)
+}
+
+/// Releases that differ from [`STATE`] with one rule in one thing each.
+fn parts(
+    scene: &mut Scene,
+    listener: &dyn Fn(&Value) -> anyhow::Result<Value>,
+) -> anyhow::Result<()> {
+    let rule = |split: Value| {
+        let test = json!({ "cookies": { "version": { "exact": CANARY } } });
+        json!([{ "name": "r1", "match": [test], "split": split }])
+    };
+    let no_draw = json!({ "rules": rule(json!({ (CANARY): 100 })) });
+    scene.add((NO_DRAW, 1), listener(&no_draw)?, vec![(Request::canary(), CANARY)]);
+    let split = json!({ (CANARY): 99.96, "v3": 0.01, "v4": 0.01, "v5": 0.01 });
+    let five = json!({ "subsets": release::subsets(5), "rules": rule(split) });
+    scene.add((FIVE_WAYS, 1), listener(&five)?, vec![(Request::canary(), CANARY)]);
+
+    // Where both rules are about the same bytes, the second costs its automaton only.
+    let regex = |count| {
+        let patterns = ["[a-u]+[0-9]+x", "[a-v]+[0-9]+y"];
+        release::rules(count, |number| {
+            let pattern = patterns.get(number - 1).copied().unwrap_or_default();
+            json!({ "cookies": { "version": { "regex": format!("v{pattern}?z") } } })
+        })
+    };
+    let lengths = || {
+        vec![
+            (Request::default(), STABLE),
+            (Request::long_value("value of 1002 B", 1000), STABLE),
+            (Request::long_value("value of 4002 B", 4000), STABLE),
+        ]
+    };
+    scene.add((ONE_REGEX, 1), listener(&regex(1))?, lengths());
+    scene.add((TWO_REGEXES, 2), listener(&regex(2))?, lengths());
+
+    // The same rule as before, more cookies.
+    let padded = vec![
+        (Request::padded("cookies of 1147 B", 1000), STABLE),
+        (Request::padded("cookies of 4147 B", 4000), STABLE),
+        (Request::long_value("value of 1002 B", 1000), STABLE),
+        (Request::long_value("value of 4002 B", 4000), STABLE),
+        (Request::browser(), STABLE),
+    ];
+    scene.add(("part: one rule, more cookies", 1), listener(&exact(1))?, padded);
+    Ok(())
+}
+
+/// One rule with counters.
+pub(crate) fn counted(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
+    let mut fields = exact(1);
+    fields["counters"] = json!(true);
+    let release = release::checked("counted", &fields)?;
+    let listener = bootstrap::serin(&release, By::FilterState, &options.module)?;
+    scene.add((COUNTED, 1), listener, everybody());
+    Ok(())
+}
+
+/// The regexes of [`super::native`], as `serin import` takes them over: on the raw header.
+pub(crate) fn raw_header(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
+    for rules in COUNTS {
+        let fields = release::rules(rules, |number| {
+            let cookie = release::cookie(number, rules);
+            let regex = format!(r"^(.*?;)?(\s*{cookie}={CANARY})(;.*)?$");
+            json!({ "headers": { "cookie": { "regex": regex } } })
+        });
+        let release = match release::checked("raw", &fields) {
+            Ok(release) => release,
+            Err(refusal) => {
+                scene.refuse((RAW, rules), &refusal);
+                continue;
+            }
+        };
+        let listener = bootstrap::serin(&release, By::FilterState, &options.module)?;
+        let requests = if rules == 1 { everybody() } else { looked_at() };
+        scene.add((RAW, rules), listener, requests);
+    }
+    Ok(())
 }
 
 /// So many rules, each about a cookie of its own; the last is the one that requests have.
-fn exact(rules: usize) -> Value {
-    let rules: Vec<Value> = (1..=rules)
-        .map(|number| {
-            let cookie =
-                if number == rules { "version".to_owned() } else { format!("user{number}") };
-            release::rule(
-                &format!("r{number}"),
-                &json!({ "cookies": { (cookie): { "exact": CANARY } } }),
-            )
-        })
-        .collect();
-    json!({ "rules": rules })
+pub(crate) fn exact(rules: usize) -> Value {
+    release::rules(
+        rules,
+        |number| json!({ "cookies": { (release::cookie(number, rules)): { "exact": CANARY } } }),
+    )
+}
+
+/// A regex that needs an automaton, once the text that it cannot match without is there.
+pub(crate) fn with_literal(number: usize, rules: usize) -> String {
+    if number == rules {
+        "v2(?:[.][0-9]+)*".to_owned()
+    } else {
+        format!("v[0-9]+-build{number}(?:[.][a-z]+)*")
+    }
+}
+
+/// A regex that every value must be shown to: no text in it is always there. All differ.
+pub(crate) fn without_literal(number: usize, rules: usize) -> String {
+    if number == rules {
+        return "[u-w]2[0-9]*".to_owned();
+    }
+    // Three digits, each the beginning of a range.
+    let digit = |power: u32| u8::try_from(number / 10_usize.pow(power) % 10).unwrap_or_default();
+    let letter = |from: u8, power| char::from(from + digit(power));
+    format!("[{}-s][{}-z][0-9{}-Z]*", letter(b'a', 2), letter(b'c', 1), letter(b'B', 0))
 }
