@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::release;
 use crate::request::OTHER_HOST;
-use crate::row::{self, Scene};
+use crate::row;
 
 /// The listener that knows nothing of anybody's rules.
 pub(crate) const PLAIN: &str = "plain";
@@ -118,11 +118,6 @@ pub(crate) fn whole(
     bootstrap["static_resources"]["listeners"] = json!(listeners);
     quiet(&mut bootstrap);
     Ok(bootstrap)
-}
-
-/// The whole bootstrap of a scene.
-pub(crate) fn scene(scene: &Scene, upstreams: [SocketAddr; 2]) -> anyhow::Result<Value> {
-    whole(&scene.listeners, upstreams)
 }
 
 /// Lets nothing run by itself that a window could count: statistics are flushed when asked for, and nobody's

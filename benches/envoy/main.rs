@@ -6,30 +6,37 @@
 mod bootstrap;
 mod callgrind;
 mod connection;
+mod figures;
 mod load;
 mod measure;
 mod options;
 mod process;
+mod progress;
 mod release;
+mod report;
 mod request;
 mod row;
 mod scenes;
+mod start;
 mod upstream;
+mod wall;
 
+use std::io::Write;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::Parser;
 
 use options::Options;
+use progress::say;
+use report::Results;
+use upstream::Upstream;
 
 fn main() -> ExitCode {
     match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            #[expect(clippy::print_stderr, reason = "the program's last words")]
-            {
-                eprintln!("bench-envoy: {error:#}");
-            }
+            say(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -37,20 +44,21 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> anyhow::Result<()> {
     let scenes = scenes::all(options)?;
-    for refused in scenes.iter().flat_map(|scene| &scene.refused) { eprintln!("left out: {refused}"); }
-    let figures = measure::all(options, &scenes)?;
-    #[expect(clippy::print_stdout, reason = "what the program is for")]
-    for figure in figures {
-        println!(
-            "{:60} {:>6} {:>8} {:>10.0} {:>9.0} {:>9.0}  +-{:.0}",
-            figure.row.name,
-            figure.row.rules,
-            figure.row.request.name,
-            figure.total,
-            figure.plain,
-            figure.added(),
-            figure.spread
-        );
+    let upstream = Upstream::start(&options.envoy).context("the upstream")?;
+    let figures = measure::all(options, &scenes, &upstream)?;
+    let times = wall::all(options, &scenes, &upstream).context("latency and throughput")?;
+    let starts = if options.no_starts {
+        Vec::new()
+    } else {
+        start::all(options, &scenes, &upstream).context("starts")?
+    };
+    let left_out = scenes.into_iter().flat_map(|scene| scene.refused).collect();
+    let results = Results { figures, times, starts, left_out };
+    let mut out = std::io::stdout();
+    out.write_all(report::readme::tables(&results).as_bytes())?;
+    if let Some(folder) = &options.output {
+        report::write(options, &results, folder)?;
+        say(&format!("wrote {}", folder.display()));
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! How a figure comes about: exact numbers of requests, between two readings of what callgrind counted.
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -7,53 +9,46 @@ use anyhow::{Context, ensure};
 
 use crate::bootstrap::{self, PLAIN};
 use crate::callgrind;
+use crate::figures::{Figure, Figures, count};
 use crate::load::Load;
 use crate::options::Options;
 use crate::process::{Process, Under};
+use crate::progress::say;
 use crate::release::STABLE;
 use crate::request::Request;
 use crate::row::{Row, Scene};
 use crate::upstream::Upstream;
 
 /// Requests in flight.
-const CONNECTIONS: usize = 4;
+pub(crate) const CONNECTIONS: usize = 4;
 /// What Envoy does after the last answer is over after this.
-const SETTLE: Duration = Duration::from_millis(100);
+const SETTLE: Duration = Duration::from_millis(50);
 /// How long the idle process is watched.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// What a row costs.
-#[derive(Clone, Debug)]
-pub(crate) struct Figure {
-    pub(crate) row: Row,
-    /// Instructions per request.
-    pub(crate) total: f64,
-    /// Those of the plain route with the same request, in the same process.
-    pub(crate) plain: f64,
-    /// By how much the windows differ, half of it to each side.
-    pub(crate) spread: f64,
-}
-
-impl Figure {
-    /// Instructions per request over the plain route.
-    pub(crate) fn added(&self) -> f64 {
-        self.total - self.plain
-    }
-}
-
 /// Measures all scenes.
-pub(crate) fn all(options: &Options, scenes: &[Scene]) -> anyhow::Result<Vec<Figure>> {
-    let upstream = Upstream::start(&options.envoy).context("the upstream")?;
-    let mut figures = Vec::new();
+pub(crate) fn all(
+    options: &Options,
+    scenes: &[Scene],
+    upstream: &Upstream,
+) -> anyhow::Result<Figures> {
+    let mut figures = Figures::default();
     for scene in scenes {
-        let measured = measure(options, scene, &upstream);
-        figures.extend(measured.with_context(|| format!("scene `{}`", scene.name))?);
+        let start = Instant::now();
+        let measured = measure(options, scene, upstream);
+        figures.0.extend(measured.with_context(|| format!("scene `{}`", scene.name))?);
+        say(&format!(
+            "{}: {} rows, {:.0} s",
+            scene.name,
+            scene.rows.len(),
+            start.elapsed().as_secs_f64()
+        ));
     }
     Ok(figures)
 }
 
 fn measure(options: &Options, scene: &Scene, upstream: &Upstream) -> anyhow::Result<Vec<Figure>> {
-    let bootstrap = bootstrap::scene(scene, upstream.addresses)?;
+    let bootstrap = bootstrap::whole(&scene.listeners, upstream.addresses)?;
     let process = Process::start(&options.envoy, &bootstrap, Under::Callgrind)?;
     callgrind::switch_on(&process)?;
     let meter = Meter::new(&process, options)?;
@@ -64,76 +59,78 @@ fn measure(options: &Options, scene: &Scene, upstream: &Upstream) -> anyhow::Res
         let over = if let Some((_, known)) = known {
             *known
         } else {
-            let plain_row = Row { name: PLAIN, rules: 0, expected: STABLE, ..row.clone() };
-            let (total, _) = meter.measure(&plain_row)?;
-            plain.push((plain_row.request, total));
+            let over = Row { name: PLAIN, rules: 0, expected: STABLE, ..row.clone() };
+            let total = meter.measure(&over)?.mean;
+            plain.push((over.request, total));
             total
         };
-        let (total, spread) = meter.measure(row)?;
-        figures.push(Figure { row: row.clone(), total, plain: over, spread });
+        let Measured { mean: total, spread, requests } = meter.measure(row)?;
+        let scene = scene.name;
+        figures.push(Figure { scene, row: row.clone(), total, plain: over, spread, requests });
     }
     Ok(figures)
+}
+
+/// Instructions per request.
+struct Measured {
+    mean: f64,
+    spread: f64,
+    requests: usize,
 }
 
 /// Counts the instructions of requests.
 struct Meter<'a> {
     process: &'a Process,
-    listeners: std::collections::BTreeMap<String, std::net::SocketAddr>,
-    requests: usize,
-    windows: usize,
+    listeners: BTreeMap<String, SocketAddr>,
+    options: &'a Options,
     /// Instructions per second of a process that nobody asks for anything.
     idle: f64,
 }
 
 impl<'a> Meter<'a> {
-    fn new(process: &'a Process, options: &Options) -> anyhow::Result<Self> {
-        sleep(SETTLE);
-        let before = callgrind::instructions(process)?;
-        let start = Instant::now();
-        sleep(IDLE);
-        let idle =
-            as_f64(callgrind::instructions(process)? - before) / start.elapsed().as_secs_f64();
+    fn new(process: &'a Process, options: &'a Options) -> anyhow::Result<Self> {
         let listeners = process.listeners()?;
-        Ok(Self { process, listeners, requests: options.requests, windows: options.windows, idle })
+        let mut meter = Self { process, listeners, options, idle: 0.0 };
+        meter.idle = meter.window(|| {
+            sleep(IDLE);
+            Ok(())
+        })? / IDLE.as_secs_f64();
+        Ok(meter)
     }
 
-    /// Instructions per request, the mean of all windows, and by how much they differ.
-    fn measure(&self, row: &Row) -> anyhow::Result<(f64, f64)> {
+    fn measure(&self, row: &Row) -> anyhow::Result<Measured> {
         let address = self.listeners.get(&row.listener());
         let address = address.with_context(|| format!("no listener `{}`", row.listener()))?;
-        let requests = (self.requests / row.costly).max(CONNECTIONS);
-        self.windows_of(row, *address, requests).with_context(|| format!("row `{row}`"))
+        let requests = (self.options.requests / row.costly).max(CONNECTIONS);
+        self.windows(row, *address, requests).with_context(|| format!("row `{row}`"))
     }
 
-    fn windows_of(
-        &self,
-        row: &Row,
-        address: std::net::SocketAddr,
-        requests: usize,
-    ) -> anyhow::Result<(f64, f64)> {
+    /// The mean of all windows, and half of what lies between them.
+    fn windows(&self, row: &Row, address: SocketAddr, requests: usize) -> anyhow::Result<Measured> {
         let mut load = Load::open(address, CONNECTIONS)?;
-        load.run(&row.request, row.expected, requests / 2)?;
-        let mut windows = Vec::new();
-        for _ in 0..self.windows {
-            sleep(SETTLE);
-            let before = callgrind::instructions(self.process)?;
-            let start = Instant::now();
-            load.run(&row.request, row.expected, requests)?;
-            sleep(SETTLE);
-            let counted = callgrind::instructions(self.process)? - before;
-            let idle = self.idle * start.elapsed().as_secs_f64();
-            windows.push((as_f64(counted) - idle) / requests as f64);
+        // Not counted: connections are opened, and what learns has learned.
+        load.run(&row.request, row.expected, requests)?;
+        let windows = self.options.windows;
+        ensure!(windows > 0, "no windows were asked for");
+        let (mut sum, mut least, mut most) = (0.0, f64::MAX, f64::MIN);
+        for _ in 0..windows {
+            let counted = self.window(|| load.run(&row.request, row.expected, requests))?;
+            let each = counted / count(requests);
+            (sum, least, most) = (sum + each, each.min(least), each.max(most));
         }
-        ensure!(!windows.is_empty(), "no windows were asked for");
-        let mean = windows.iter().sum::<f64>() / windows.len() as f64;
-        let (least, most) = windows
-            .iter()
-            .fold((f64::MAX, f64::MIN), |(least, most), w| (least.min(*w), most.max(*w)));
-        Ok((mean, (most - least) / 2.0))
+        let mean = sum / count(windows);
+        Ok(Measured { mean, spread: (most - least) / 2.0, requests: requests * windows })
     }
-}
 
-fn as_f64(count: u64) -> f64 {
-    // Counts are far below 2^52.
-    count as f64
+    /// The instructions that run while something is done, less those that run anyway.
+    fn window(&self, work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<f64> {
+        sleep(SETTLE);
+        let before = callgrind::instructions(self.process)?;
+        let start = Instant::now();
+        work()?;
+        sleep(SETTLE);
+        let counted = callgrind::instructions(self.process)?.saturating_sub(before);
+        let counted = count(usize::try_from(counted)?);
+        Ok(counted - self.idle * start.elapsed().as_secs_f64())
+    }
 }

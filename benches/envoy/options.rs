@@ -18,20 +18,29 @@ pub(crate) struct Options {
     /// The floor's module
     #[arg(long, value_name = "PATH")]
     pub(crate) floor: PathBuf,
-    /// Only the rows whose names match
+    /// The folder for the results; without it they are only printed
+    #[arg(long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
+    /// Only the rows that match, written as `NAME RULES REQUEST`
     #[arg(long, value_name = "REGEX")]
     only: Option<Regex>,
     /// Requests in a window; rows that cost much take fewer
-    #[arg(long, value_name = "N", default_value_t = 400)]
+    #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) requests: usize,
     /// Windows of each row
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub(crate) windows: usize,
+    /// Rounds of latency and throughput; 0: none
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pub(crate) rounds: usize,
+    /// Leaves out memory and the time to configure
+    #[arg(long)]
+    pub(crate) no_starts: bool,
 }
 
 impl Options {
-    /// Whether the row of this name is wanted.
-    pub(crate) fn wants(&self, name: &str) -> bool {
-        self.only.as_ref().is_none_or(|only| only.is_match(name))
+    /// Whether the row that is written so is wanted.
+    pub(crate) fn wants(&self, row: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.is_match(row))
     }
 }

@@ -1,11 +1,11 @@
 //! What is compared, by the Envoy that it shares.
 
-mod floor;
-mod gate;
-mod lua;
-mod native;
-mod serin;
-mod worst;
+pub(crate) mod floor;
+pub(crate) mod gate;
+pub(crate) mod lua;
+pub(crate) mod native;
+pub(crate) mod serin;
+pub(crate) mod worst;
 
 use crate::options::Options;
 use crate::row::Scene;

@@ -20,8 +20,10 @@ pub(crate) const ROUTES_HEADER: &str = "part: routes by header, no filter";
 pub(crate) const ROUTES_STATE: &str = "part: routes by filter state, no filter";
 pub(crate) const NO_DRAW: &str = "part: one rule, no draw";
 pub(crate) const FIVE_WAYS: &str = "part: one rule, split five ways";
-pub(crate) const ONE_REGEX: &str = "part: one regex";
-pub(crate) const TWO_REGEXES: &str = "part: two regexes";
+pub(crate) const ONE_LITERAL: &str = "part: one regex, its literal missing";
+pub(crate) const ONE_AUTOMATON: &str = "part: one regex without a literal";
+pub(crate) const TWO_AUTOMATA: &str = "part: two regexes without a literal";
+pub(crate) const MORE_COOKIES: &str = "part: one rule, more cookies";
 
 type Requests = Vec<(Request, &'static str)>;
 
@@ -98,23 +100,24 @@ fn parts(
     let five = json!({ "subsets": release::subsets(5), "rules": rule(split) });
     scene.add((FIVE_WAYS, 1), listener(&five)?, vec![(Request::canary(), CANARY)]);
 
-    // Where both rules are about the same bytes, the second costs its automaton only.
-    let regex = |count| {
-        let patterns = ["[a-u]+[0-9]+x", "[a-v]+[0-9]+y"];
-        release::rules(count, |number| {
-            let pattern = patterns.get(number - 1).copied().unwrap_or_default();
-            json!({ "cookies": { "version": { "regex": format!("v{pattern}?z") } } })
-        })
-    };
+    // A literal that is looked for and not there, and automata that look at every byte.
     let lengths = || {
         vec![
-            (Request::default(), STABLE),
             (Request::long_value("value of 1002 B", 1000), STABLE),
             (Request::long_value("value of 4002 B", 4000), STABLE),
         ]
     };
-    scene.add((ONE_REGEX, 1), listener(&regex(1))?, lengths());
-    scene.add((TWO_REGEXES, 2), listener(&regex(2))?, lengths());
+    for (name, patterns) in [
+        (ONE_LITERAL, ["v[0-9]+-build[a-z]*"].as_slice()),
+        (ONE_AUTOMATON, &["[A-Za-z0-9]*[A-Z]"]),
+        (TWO_AUTOMATA, &["[A-Za-z0-9]*[A-Z]", "[A-Za-z0-9]*[B-Z]"]),
+    ] {
+        let regexes = release::rules(
+            patterns.len(),
+            |number| json!({ "cookies": { "version": { "regex": patterns.get(number - 1) } } }),
+        );
+        scene.add((name, patterns.len()), listener(&regexes)?, lengths());
+    }
 
     // The same rule as before, more cookies.
     let padded = vec![
@@ -124,7 +127,7 @@ fn parts(
         (Request::long_value("value of 4002 B", 4000), STABLE),
         (Request::browser(), STABLE),
     ];
-    scene.add(("part: one rule, more cookies", 1), listener(&exact(1))?, padded);
+    scene.add((MORE_COOKIES, 1), listener(&exact(1))?, padded);
     Ok(())
 }
 
@@ -180,10 +183,11 @@ pub(crate) fn with_literal(number: usize, rules: usize) -> String {
 /// A regex that every value must be shown to: no text in it is always there. All differ.
 pub(crate) fn without_literal(number: usize, rules: usize) -> String {
     if number == rules {
-        return "[u-w]2[0-9]*".to_owned();
+        return "[a-z][02-9][0-9A-Za-z]*".to_owned();
     }
-    // Three digits, each the beginning of a range.
+    // Three digits, each the beginning of a range that has too many letters to be listed.
     let digit = |power: u32| u8::try_from(number / 10_usize.pow(power) % 10).unwrap_or_default();
     let letter = |from: u8, power| char::from(from + digit(power));
-    format!("[{}-s][{}-z][0-9{}-Z]*", letter(b'a', 2), letter(b'c', 1), letter(b'B', 0))
+    let [first, second, third] = [letter(b'a', 2), letter(b'a', 1), letter(b'A', 0)];
+    format!("[{first}-zA-Z][{second}-z0-9][{third}-Z0-9]*x?[a-z!]")
 }

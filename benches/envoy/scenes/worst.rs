@@ -9,26 +9,24 @@ use crate::request::Request;
 use crate::row::Scene;
 
 /// Rows.
-pub(crate) const AUTOMATA: &str = "worst: `.*[a-f].{k}z.*`, 8 KiB values";
+pub(crate) const AUTOMATA: &str = "worst: `.*[a-f].{k}z.*`, 8 KiB value";
 pub(crate) const NEAR_MISSES: &str = "worst: near misses, 64 KiB of cookies";
 
-/// All the cookies that a request may have.
+/// Bytes of a value that regexes look at.
+pub(crate) const VALUE: usize = policy::regex::MAX_VALUE;
+/// Bytes of cookies: what Envoy takes, less the other headers.
 const COOKIES: usize = 64 * 1024 - 512;
+/// Patterns, and how many fewer are tried where `serin check` refuses so many.
+const PATTERNS: usize = 1200;
+const FEWER: usize = 50;
 
 pub(crate) fn add(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
-    let listener = |fields: &Value| {
-        let release = release::checked("filter-state", fields)?;
-        bootstrap::serin(&release, By::FilterState, &options.module)
-    };
-    // As many as there is room for: 4 MiB of automata.
-    let automata = release::rules(
-        PATTERNS,
-        |number| json!({ "cookies": { "version": { "regex": pattern(number) } } }),
-    );
-    let value = "abcdefz".repeat(8 * 1024 / 7);
+    let (count, release) = largest()?;
+    let listener = bootstrap::serin(&release, By::FilterState, &options.module)?;
+    let value = "abcdefz".repeat(VALUE / 7);
     let crafted = Request::with_cookies("crafted", &format!("version={value}"));
-    scene.add((AUTOMATA, PATTERNS), listener(&automata)?, [(crafted, STABLE)]);
-    scene.costly(100);
+    scene.add((AUTOMATA, count), listener, [(crafted, STABLE)]);
+    scene.costly(50);
 
     let rules = 1000;
     let misses = release::rules(
@@ -43,16 +41,35 @@ pub(crate) fn add(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
         }
         cookies.push_str(&next);
     }
-    let cookies = Request::with_cookies("crafted", cookies.trim_end_matches("; "));
-    scene.add((NEAR_MISSES, rules), listener(&misses)?, [(cookies, STABLE)]);
-    scene.costly(20);
+    let release = release::checked("filter-state", &misses)?;
+    let listener = bootstrap::serin(&release, By::FilterState, &options.module)?;
+    let crafted = Request::with_cookies("crafted", cookies.trim_end_matches("; "));
+    scene.add((NEAR_MISSES, rules), listener, [(crafted, STABLE)]);
+    scene.costly(10);
     Ok(())
 }
 
-/// Patterns of the worst kind, all different.
-const PATTERNS: usize = 600;
+/// As many patterns of the worst kind as `serin check` lets pass.
+fn largest() -> anyhow::Result<(usize, policy::Checked)> {
+    let mut count = PATTERNS;
+    loop {
+        let rules = release::rules(
+            count,
+            |number| json!({ "cookies": { "version": { "regex": pattern(number) } } }),
+        );
+        match release::checked("filter-state", &rules) {
+            Ok(release) => return Ok((count, release)),
+            Err(refusal) if count <= FEWER => return Err(refusal),
+            Err(_) => count -= FEWER,
+        }
+    }
+}
 
-fn pattern(number: usize) -> String {
-    // The end of the match is never there, so that every byte counts.
-    format!(".*[a-f].{{{}}}z.*{number}!", 3)
+/// Patterns that all differ, that have their literal in the value, and miss it at its very end only.
+fn pattern(number: usize) -> Value {
+    let letter =
+        |from: u8, number: usize| char::from(from + u8::try_from(number).unwrap_or_default());
+    let until = letter(b'f', number % 20);
+    let missing = letter(b'Q', number / 20 % 10);
+    format!(".*[a-{until}].{{{}}}z.*[A-{missing}]", 1 + number / 200).into()
 }
