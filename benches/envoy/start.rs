@@ -41,7 +41,7 @@ pub(crate) struct Started {
     pub(crate) name: &'static str,
     pub(crate) rules: usize,
     /// Resident memory, in KiB.
-    pub(crate) rss: u64,
+    pub(crate) rss: f64,
     /// What the worker's thread has worked before the first request, in seconds: its virtual machine is made, and
     /// takes the configuration.
     pub(crate) worker: f64,
@@ -106,7 +106,7 @@ fn median(starts: &[Started]) -> Option<Started> {
         worker.push(start.worker);
         cpu.push(start.cpu);
     }
-    rss.sort_unstable();
+    rss.sort_by(f64::total_cmp);
     worker.sort_by(f64::total_cmp);
     cpu.sort_by(f64::total_cmp);
     Some(Started {
@@ -118,7 +118,7 @@ fn median(starts: &[Started]) -> Option<Started> {
 }
 
 /// Resident memory of a process, in KiB.
-fn resident(process: u32) -> anyhow::Result<u64> {
+fn resident(process: u32) -> anyhow::Result<f64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let size = line.and_then(|line| line.trim().strip_suffix("kB"));

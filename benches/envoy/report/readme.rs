@@ -1,5 +1,7 @@
 //! The results as a page: what was measured on, the tables, and what to read out of them.
 
+use std::fmt::Write;
+
 use super::table::{markdown, thousands};
 use super::{Results, primitives::Primitive};
 use crate::figures::Figures;
@@ -25,10 +27,11 @@ pub(crate) fn text(
         the same listener.\n\n"
         .to_owned();
     for (name, value) in machine {
-        text.push_str(&format!("* {name}: {value}\n"));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "* {name}: {value}");
     }
     for line in &results.left_out {
-        text.push_str(&format!("* left out: {line}\n"));
+        let _ = writeln!(text, "* left out: {line}");
     }
     text.push_str("\n![Cost against the number of rules](envoy.svg)\n\n");
     text.push_str(&tables(results));
@@ -56,11 +59,12 @@ pub(crate) fn tables(results: &Results) -> String {
     section(&mut text, "Others", &others(figures));
     for native in [native::REGEX, lua::PATTERNS] {
         if let Some(rules) = figures.passed(native, serin::STATE, "canary") {
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 "`{native}` costs more than `{}` from {:.0} rules on.\n\n",
                 serin::STATE,
                 rules.ceil()
-            ));
+            );
         }
     }
     section(&mut text, "Time", &times(results));
@@ -70,7 +74,7 @@ pub(crate) fn tables(results: &Results) -> String {
 
 fn section(text: &mut String, title: &str, body: &str) {
     if !body.is_empty() {
-        text.push_str(&format!("## {title}\n\n{body}\n"));
+        let _ = write!(text, "## {title}\n\n{body}\n");
     }
 }
 
@@ -158,7 +162,6 @@ fn starts(results: &Results) -> String {
     let Some(plain) = results.starts.first() else { return String::new() };
     let one = results.starts.iter().find(|start| (start.name, start.rules) == (serin::STATE, 1));
     let mebibytes = |kibibytes: f64| format!("{:.1}", kibibytes / 1024.0);
-    let kib = |rss: u64| rss as f64;
     let rows: Vec<_> = results
         .starts
         .iter()
@@ -171,8 +174,8 @@ fn starts(results: &Results) -> String {
             };
             vec![
                 format!("{}, {}", start.name, start.rules),
-                mebibytes(kib(start.rss)),
-                mebibytes(kib(start.rss) - kib(plain.rss)),
+                mebibytes(start.rss),
+                mebibytes(start.rss - plain.rss),
                 format!("{:.2} s", start.cpu),
                 configure,
             ]

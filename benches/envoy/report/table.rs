@@ -1,5 +1,7 @@
 //! Tables in Markdown, which also read well in a terminal.
 
+use std::fmt::Write;
+
 /// The table, its columns as wide as what is in them; all but the first are aligned to the right.
 pub(crate) fn markdown(head: &[String], rows: &[Vec<String>]) -> String {
     let mut widths: Vec<usize> = head.iter().map(|cell| cell.chars().count()).collect();
@@ -11,11 +13,11 @@ pub(crate) fn markdown(head: &[String], rows: &[Vec<String>]) -> String {
     let line = |cells: &[String]| {
         let mut line = "|".to_owned();
         for (column, (cell, width)) in cells.iter().zip(&widths).enumerate() {
-            line.push_str(&if column == 0 {
-                format!(" {cell:width$} |")
-            } else {
-                format!(" {cell:>width$} |")
-            });
+            // Writing to a String cannot fail.
+            let _ = match column {
+                0 => write!(line, " {cell:width$} |"),
+                _ => write!(line, " {cell:>width$} |"),
+            };
         }
         line.push('\n');
         line
