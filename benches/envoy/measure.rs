@@ -87,14 +87,21 @@ struct Meter<'a> {
     idle: f64,
 }
 
+/// What had been counted at a moment.
+#[derive(Clone, Copy)]
+struct Reading {
+    instructions: u64,
+    at: Instant,
+}
+
 impl<'a> Meter<'a> {
     fn new(process: &'a Process, options: &'a Options) -> anyhow::Result<Self> {
         let listeners = process.listeners()?;
         let mut meter = Self { process, listeners, options, idle: 0.0 };
-        meter.idle = meter.window(|| {
-            sleep(IDLE);
-            Ok(())
-        })? / IDLE.as_secs_f64();
+        let before = meter.read()?;
+        sleep(IDLE);
+        let after = meter.read()?;
+        meter.idle = meter.between(before, after)? / (after.at - before.at).as_secs_f64();
         Ok(meter)
     }
 
@@ -113,24 +120,28 @@ impl<'a> Meter<'a> {
         let windows = self.options.windows;
         ensure!(windows > 0, "no windows were asked for");
         let (mut sum, mut least, mut most) = (0.0, f64::MAX, f64::MIN);
+        let mut before = self.read()?;
         for _ in 0..windows {
-            let counted = self.window(|| load.run(&row.request, row.expected, requests))?;
-            let each = counted / count(requests);
+            load.run(&row.request, row.expected, requests)?;
+            let after = self.read()?;
+            let each = self.between(before, after)? / count(requests);
             (sum, least, most) = (sum + each, each.min(least), each.max(most));
+            before = after;
         }
         let mean = sum / count(windows);
         Ok(Measured { mean, spread: (most - least) / 2.0, requests: requests * windows })
     }
 
-    /// The instructions that run while something is done, less those that run anyway.
-    fn window(&self, work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<f64> {
+    fn read(&self) -> anyhow::Result<Reading> {
         sleep(SETTLE);
-        let before = callgrind::instructions(self.process)?;
-        let start = Instant::now();
-        work()?;
-        sleep(SETTLE);
-        let counted = callgrind::instructions(self.process)?.saturating_sub(before);
+        let at = Instant::now();
+        Ok(Reading { instructions: callgrind::instructions(self.process)?, at })
+    }
+
+    /// The instructions between two readings, less those that run anyway.
+    fn between(&self, before: Reading, after: Reading) -> anyhow::Result<f64> {
+        let counted = after.instructions.saturating_sub(before.instructions);
         let counted = count(usize::try_from(counted)?);
-        Ok(counted - self.idle * start.elapsed().as_secs_f64())
+        Ok(counted - self.idle * (after.at - before.at).as_secs_f64())
     }
 }

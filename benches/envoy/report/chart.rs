@@ -6,15 +6,34 @@ use super::table::thousands;
 use crate::figures::{Figures, count};
 use crate::scenes::{lua, native, serin};
 
-/// Lines: rows, the names under which they are shown, and their classes.
-const LINES: [(&str, &str, &str); 6] = [
-    (native::REGEX, "native routes, a cookie regex each", "regex"),
-    (native::COOKIES, "native routes, cookies matchers", "cookies"),
-    (lua::PATTERNS, "Lua, patterns and a table", "patterns"),
-    (lua::SCAN, "Lua, one scan and a map", "scan"),
-    (serin::STATE, "Serin, exact cookies", "exact"),
-    (serin::REGEX, "Serin, cookie regexes", "regexes"),
+/// A line of the chart.
+struct Shown {
+    row: &'static str,
+    name: &'static str,
+    /// On light pages, and on dark ones.
+    colours: [&'static str; 2],
+    width: &'static str,
+}
+
+const LINES: [Shown; 6] = [
+    Shown::thin(native::REGEX, "native routes, a cookie regex each", ["#cf222e", "#ff7b72"]),
+    Shown::thin(native::COOKIES, "native routes, cookies matchers", ["#9a6700", "#d29922"]),
+    Shown::thin(lua::PATTERNS, "Lua, patterns and a table", ["#8250df", "#bc8cff"]),
+    Shown::thin(lua::SCAN, "Lua, one scan and a map", ["#bf3989", "#f778ba"]),
+    Shown::thick(serin::STATE, "Serin, exact cookies", ["#0969da", "#58a6ff"]),
+    Shown::thick(serin::REGEX, "Serin, cookie regexes", ["#1a7f37", "#3fb950"]),
 ];
+
+impl Shown {
+    const fn thin(row: &'static str, name: &'static str, colours: [&'static str; 2]) -> Self {
+        Self { row, name, colours, width: "2" }
+    }
+
+    const fn thick(row: &'static str, name: &'static str, colours: [&'static str; 2]) -> Self {
+        Self { row, name, colours, width: "3.5" }
+    }
+}
+
 const WIDTH: f64 = 900.0;
 const HEIGHT: f64 = 480.0;
 /// Around the lines.
@@ -25,42 +44,40 @@ const BOTTOM: f64 = 50.0;
 /// Between the names of lines.
 const APART: f64 = 17.0;
 
-const STYLE: &str = "
-    text { font: 13px system-ui, sans-serif; fill: #24292f; }
-    .title { font-weight: 600; font-size: 15px; }
-    .dim { fill: #57606a; }
-    .grid { stroke: #d0d7de; stroke-width: 1; }
-    polyline { fill: none; stroke-width: 2; }
-    .exact, .regexes { stroke-width: 3.5; }
-    .regex { stroke: #cf222e; } circle.regex, text.regex { fill: #cf222e; }
-    .cookies { stroke: #9a6700; } circle.cookies, text.cookies { fill: #9a6700; }
-    .patterns { stroke: #8250df; } circle.patterns, text.patterns { fill: #8250df; }
-    .scan { stroke: #bf3989; } circle.scan, text.scan { fill: #bf3989; }
-    .exact { stroke: #0969da; } circle.exact, text.exact { fill: #0969da; }
-    .regexes { stroke: #1a7f37; } circle.regexes, text.regexes { fill: #1a7f37; }
-    text { stroke: none; }
-    @media (prefers-color-scheme: dark) {
-      text { fill: #e6edf3; }
-      .dim { fill: #9198a1; }
-      .grid { stroke: #3d444d; }
-      .regex { stroke: #ff7b72; } circle.regex, text.regex { fill: #ff7b72; }
-      .cookies { stroke: #d29922; } circle.cookies, text.cookies { fill: #d29922; }
-      .patterns { stroke: #bc8cff; } circle.patterns, text.patterns { fill: #bc8cff; }
-      .scan { stroke: #f778ba; } circle.scan, text.scan { fill: #f778ba; }
-      .exact { stroke: #58a6ff; } circle.exact, text.exact { fill: #58a6ff; }
-      .regexes { stroke: #3fb950; } circle.regexes, text.regexes { fill: #3fb950; }
-      text { stroke: none; }
-    }
-";
+/// Text and grid, on light pages and on dark ones.
+const STYLES: [&str; 2] = [
+    "text { font: 13px system-ui, sans-serif; fill: #24292f; } .title { font-weight: 600; font-size: 15px; } \
+     .dim { fill: #57606a; } .grid { stroke: #d0d7de; } polyline { fill: none; }",
+    "text { fill: #e6edf3; } .dim { fill: #9198a1; } .grid { stroke: #3d444d; }",
+];
+
+/// The style sheet.
+fn style() -> String {
+    let [light, dark] = [0, 1].map(|page| {
+        let mut rules = STYLES[page].to_owned();
+        for (number, Shown { colours, width, .. }) in LINES.iter().enumerate() {
+            let colour = colours[page];
+            // Writing to a String cannot fail.
+            let _ = write!(
+                rules,
+                "\npolyline.l{number} {{ stroke: {colour}; stroke-width: {width}; }} \
+                 circle.l{number}, text.l{number} {{ fill: {colour}; }}"
+            );
+        }
+        rules
+    });
+    format!("<style>\n{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n</style>\n")
+}
 
 /// The image.
 pub(crate) fn svg(figures: &Figures) -> String {
     let lines: Vec<Line> = LINES
         .iter()
-        .map(|(row, name, class)| {
-            let points = figures.by_rules(row, "canary").into_iter();
+        .enumerate()
+        .map(|(number, shown)| {
+            let points = figures.by_rules(shown.row, "canary").into_iter();
             let points = points.map(|(rules, added)| (count(rules), added.max(1.0))).collect();
-            Line { name, class, points }
+            Line { name: shown.name, class: format!("l{number}"), points }
         })
         .filter(|line: &Line| !line.points.is_empty())
         .collect();
@@ -68,8 +85,9 @@ pub(crate) fn svg(figures: &Figures) -> String {
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\">\n\
          <title>Instructions added to a canary request, against the number of rules</title>\n\
-         <style>{STYLE}</style>\n\
-         <text class=\"title\" x=\"{LEFT}\" y=\"24\">Instructions added to a canary request, against the number of rules</text>\n"
+         {}\
+         <text class=\"title\" x=\"{LEFT}\" y=\"24\">Instructions added to a canary request, against the number of rules</text>\n",
+        style()
     );
     axes.draw(&mut svg);
     for line in &lines {
@@ -82,13 +100,13 @@ pub(crate) fn svg(figures: &Figures) -> String {
 
 struct Line {
     name: &'static str,
-    class: &'static str,
+    class: String,
     points: Vec<(f64, f64)>,
 }
 
 impl Line {
     fn draw(&self, axes: &Axes, svg: &mut String) {
-        let class = self.class;
+        let class = &self.class;
         let points: Vec<String> = self
             .points
             .iter()
