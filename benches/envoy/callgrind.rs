@@ -29,8 +29,8 @@ fn vgdb(process: &Process, command: &[&str]) -> anyhow::Result<String> {
     let output = Command::new("vgdb")
         .arg(format!("--vgdb-prefix={}", process.vgdb_prefix().display()))
         .arg(format!("--pid={}", process.id()))
-        // Answers at once, or not at all.
-        .arg("--wait=30")
+        // A process that waits for requests is woken up soon, and one that does not answer is not waited for.
+        .args(["--max-invoke-ms=10", "--wait=30", "--cmd-time-out=60"])
         .args(command)
         .stdin(Stdio::null())
         .output()
