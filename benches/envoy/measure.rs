@@ -108,7 +108,7 @@ impl<'a> Meter<'a> {
     fn measure(&self, row: &Row) -> anyhow::Result<Measured> {
         let address = self.listeners.get(&row.listener());
         let address = address.with_context(|| format!("no listener `{}`", row.listener()))?;
-        let requests = (self.options.requests / row.costly).max(CONNECTIONS);
+        let requests = (self.options.requests / row.costly).max(1);
         self.windows(row, *address, requests).with_context(|| format!("row `{row}`"))
     }
 

@@ -21,20 +21,22 @@ pub(crate) fn all(options: &Options) -> anyhow::Result<Vec<Scene>> {
     lua::add(&mut native)?;
     gate::add_native(&mut native)?;
 
-    let mut serin = Scene::new("Serin");
-    serin::by_header(&mut serin, options)?;
-    serin::by_filter_state(&mut serin, options)?;
-    gate::add(&mut serin, options)?;
-    worst::add(&mut serin, options)?;
+    let mut exact = Scene::new("Serin, exact cookies");
+    serin::by_header(&mut exact, options)?;
+    serin::by_filter_state(&mut exact, options)?;
+    gate::add(&mut exact, options)?;
+    worst::near_misses(&mut exact, options)?;
 
-    let mut others = Scene::new("Serin with counters, and on the raw header");
-    serin::counted(&mut others, options)?;
-    serin::raw_header(&mut others, options)?;
+    let mut regexes = Scene::new("Serin, regexes");
+    serin::regexes(&mut regexes, options)?;
+    worst::automata(&mut regexes, options)?;
+    serin::raw_header(&mut regexes, options)?;
 
-    let mut floor = Scene::new("floor");
+    let mut floor = Scene::new("Serin with counters, and the floor");
+    serin::counted(&mut floor, options)?;
     floor::add(&mut floor, options)?;
 
-    let mut scenes = vec![native, serin, others, floor];
+    let mut scenes = vec![native, exact, regexes, floor];
     for scene in &mut scenes {
         scene.rows.retain(|row| options.wants(&row.to_string()));
         let needed = |name: &str| scene.rows.iter().any(|row| row.listener() == name);

@@ -23,7 +23,7 @@ pub(crate) const FIVE_WAYS: &str = "part: one rule, split five ways";
 pub(crate) const ONE_LITERAL: &str = "part: one regex, its literal missing";
 pub(crate) const ONE_AUTOMATON: &str = "part: one regex without a literal";
 pub(crate) const TWO_AUTOMATA: &str = "part: two regexes without a literal";
-pub(crate) const MORE_COOKIES: &str = "part: one rule, more cookies";
+pub(crate) const LONGER: &str = "part: one rule, longer cookies";
 
 type Requests = Vec<(Request, &'static str)>;
 
@@ -56,79 +56,70 @@ pub(crate) fn by_header(scene: &mut Scene, options: &Options) -> anyhow::Result<
     Ok(())
 }
 
-/// One rule and many, of every kind, the decision filter state.
+/// One rule and many, the decision filter state.
 pub(crate) fn by_filter_state(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
-    let listener = |fields: &Value| {
-        let release = release::checked("filter-state", fields)?;
-        bootstrap::serin(&release, By::FilterState, &options.module)
-    };
     for rules in COUNTS {
         let requests = if matches!(rules, 1 | 1000) { everybody() } else { looked_at() };
-        scene.add((STATE, rules), listener(&exact(rules))?, requests);
-        let of_cookie = |kind: &dyn Fn(usize) -> String| {
-            listener(&release::rules(
-                rules,
-                |number| json!({ "cookies": { "version": { "regex": kind(number) } } }),
-            ))
-        };
-        scene.add((REGEX, rules), of_cookie(&|number| with_literal(number, rules))?, looked_at());
-        scene.add(
-            (AUTOMATA, rules),
-            of_cookie(&|number| without_literal(number, rules))?,
-            looked_at(),
-        );
+        scene.add((STATE, rules), state(&exact(rules), options)?, requests);
     }
-    let mut routes = listener(&exact(1))?;
+    let mut routes = state(&exact(1), options)?;
     bootstrap::without_filters(&mut routes)?;
     scene.add((ROUTES_STATE, 1), routes, vec![(Request::default(), STABLE)]);
 
-    parts(scene, &listener)
-}
-
-/// Releases that differ from [`STATE`] with one rule in one thing each.
-fn parts(
-    scene: &mut Scene,
-    listener: &dyn Fn(&Value) -> anyhow::Result<Value>,
-) -> anyhow::Result<()> {
+    // What differs from one rule in one thing each.
     let rule = |split: Value| {
         let test = json!({ "cookies": { "version": { "exact": CANARY } } });
         json!([{ "name": "r1", "match": [test], "split": split }])
     };
     let no_draw = json!({ "rules": rule(json!({ (CANARY): 100 })) });
-    scene.add((NO_DRAW, 1), listener(&no_draw)?, vec![(Request::canary(), CANARY)]);
+    scene.add((NO_DRAW, 1), state(&no_draw, options)?, vec![(Request::canary(), CANARY)]);
     let split = json!({ (CANARY): 99.96, "v3": 0.01, "v4": 0.01, "v5": 0.01 });
     let five = json!({ "subsets": release::subsets(5), "rules": rule(split) });
-    scene.add((FIVE_WAYS, 1), listener(&five)?, vec![(Request::canary(), CANARY)]);
-
-    // A literal that is looked for and not there, and automata that look at every byte.
-    let lengths = || {
-        vec![
-            (Request::long_value("value of 1002 B", 1000), STABLE),
-            (Request::long_value("value of 4002 B", 4000), STABLE),
-        ]
-    };
-    for (name, patterns) in [
-        (ONE_LITERAL, ["v[0-9]+-build[a-z]*"].as_slice()),
-        (ONE_AUTOMATON, &["[A-Za-z0-9]*[A-Z]"]),
-        (TWO_AUTOMATA, &["[A-Za-z0-9]*[A-Z]", "[A-Za-z0-9]*[B-Z]"]),
-    ] {
-        let regexes = release::rules(
-            patterns.len(),
-            |number| json!({ "cookies": { "version": { "regex": patterns.get(number - 1) } } }),
-        );
-        scene.add((name, patterns.len()), listener(&regexes)?, lengths());
-    }
-
-    // The same rule as before, more cookies.
-    let padded = vec![
+    scene.add((FIVE_WAYS, 1), state(&five, options)?, vec![(Request::canary(), CANARY)]);
+    let longer = vec![
         (Request::padded("cookies of 1147 B", 1000), STABLE),
         (Request::padded("cookies of 4147 B", 4000), STABLE),
         (Request::long_value("value of 1002 B", 1000), STABLE),
         (Request::long_value("value of 4002 B", 4000), STABLE),
         (Request::browser(), STABLE),
     ];
-    scene.add((MORE_COOKIES, 1), listener(&exact(1))?, padded);
+    scene.add((LONGER, 1), state(&exact(1), options)?, longer);
     Ok(())
+}
+
+/// One regex and many, on the value of one cookie; the decision filter state.
+pub(crate) fn regexes(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
+    let listener = |patterns: &dyn Fn(usize) -> String, rules| {
+        let test = |number| json!({ "cookies": { "version": { "regex": patterns(number) } } });
+        state(&release::rules(rules, test), options)
+    };
+    for rules in COUNTS {
+        let with = listener(&|number| with_literal(number, rules), rules)?;
+        scene.add((REGEX, rules), with, looked_at());
+        let without = listener(&|number| without_literal(number, rules), rules)?;
+        scene.add((AUTOMATA, rules), without, looked_at());
+    }
+    // A literal that is looked for and not there, and automata that look at every byte.
+    for (name, patterns) in [
+        (ONE_LITERAL, ["v[0-9]+-build[a-z]*"].as_slice()),
+        (ONE_AUTOMATON, &["[A-Za-z0-9]*[A-Z]"]),
+        (TWO_AUTOMATA, &["[A-Za-z0-9]*[A-Z]", "[A-Za-z0-9]*[B-Z]"]),
+    ] {
+        let pattern =
+            |number: usize| patterns.get(number - 1).copied().unwrap_or_default().to_owned();
+        let lengths = [
+            (Request::long_value("value of 1002 B", 1000), STABLE),
+            (Request::long_value("value of 4002 B", 4000), STABLE),
+        ];
+        scene.add((name, patterns.len()), listener(&pattern, patterns.len())?, lengths);
+    }
+    Ok(())
+}
+
+/// The listener of a Release with these fields, decisions as filter state.
+pub(super) fn state(fields: &Value, options: &Options) -> anyhow::Result<Value> {
+    let release = release::checked("filter-state", fields)?;
+    bootstrap::serin(&release, By::FilterState, &options.module)
 }
 
 /// One rule with counters.

@@ -20,14 +20,19 @@ const COOKIES: usize = 64 * 1024 - 512;
 const PATTERNS: usize = 1200;
 const FEWER: usize = 50;
 
-pub(crate) fn add(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
+/// As many regexes of the worst kind as may be, each looking at all of a value.
+pub(crate) fn automata(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
     let (count, release) = largest()?;
     let listener = bootstrap::serin(&release, By::FilterState, &options.module)?;
     let value = "abcdefz".repeat(VALUE / 7);
     let crafted = Request::with_cookies("crafted", &format!("version={value}"));
     scene.add((AUTOMATA, count), listener, [(crafted, STABLE)]);
-    scene.costly(50);
+    scene.costly(200);
+    Ok(())
+}
 
+/// As many cookies as may be, each one asked for and of another value.
+pub(crate) fn near_misses(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
     let rules = 1000;
     let misses = release::rules(
         rules,
@@ -41,8 +46,7 @@ pub(crate) fn add(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
         }
         cookies.push_str(&next);
     }
-    let release = release::checked("filter-state", &misses)?;
-    let listener = bootstrap::serin(&release, By::FilterState, &options.module)?;
+    let listener = super::serin::state(&misses, options)?;
     let crafted = Request::with_cookies("crafted", cookies.trim_end_matches("; "));
     scene.add((NEAR_MISSES, rules), listener, [(crafted, STABLE)]);
     scene.costly(10);

@@ -135,7 +135,7 @@ impl<'a> Parts<'a> {
 
     /// Bytes that are read.
     pub(super) fn reads(&self) -> Vec<Part> {
-        let more = |name| self.figures.added(serin::MORE_COOKIES, 1, name);
+        let more = |name| self.figures.added(serin::LONGER, 1, name);
         let step = self.step();
         let value = less(self.value_byte(serin::ONE_AUTOMATON, 1), step);
         vec![
@@ -154,7 +154,7 @@ impl<'a> Parts<'a> {
             (
                 "look-up-byte",
                 "byte",
-                less(self.value_byte(serin::MORE_COOKIES, 1), value),
+                less(self.value_byte(serin::LONGER, 1), value),
                 "the same byte where exact values are asked for: one look-up for all of them",
             ),
             (
