@@ -14,6 +14,8 @@ pub(crate) struct Figure {
     pub(crate) plain: f64,
     /// Half of what lies between the windows of the row.
     pub(crate) spread: f64,
+    /// Half of what lies between the plain route before and after all rows.
+    pub(crate) drift: f64,
     /// Requests of all windows.
     pub(crate) requests: usize,
 }

@@ -15,7 +15,6 @@ use crate::options::Options;
 use crate::process::{Process, Under};
 use crate::progress::say;
 use crate::release::STABLE;
-use crate::request::Request;
 use crate::row::{Row, Scene};
 use crate::upstream::Upstream;
 
@@ -52,23 +51,36 @@ fn measure(options: &Options, scene: &Scene, upstream: &Upstream) -> anyhow::Res
     let process = Process::start(&options.envoy, &bootstrap, Under::Callgrind)?;
     callgrind::switch_on(&process)?;
     let meter = Meter::new(&process, options)?;
-    let mut plain: Vec<(Request, f64)> = Vec::new();
-    let mut figures = Vec::new();
+    let plain = |row: &Row| {
+        let plain = Row { name: PLAIN, rules: 0, expected: STABLE, ..row.clone() };
+        Ok::<_, anyhow::Error>(meter.measure(&plain)?.mean)
+    };
+    // Before and after the rows: what drifts does so by some hundred instructions.
+    let mut before: Vec<(&Row, f64)> = Vec::new();
     for row in &scene.rows {
-        let known = plain.iter().find(|(request, _)| *request == row.request);
-        let over = if let Some((_, known)) = known {
-            *known
-        } else {
-            let over = Row { name: PLAIN, rules: 0, expected: STABLE, ..row.clone() };
-            let total = meter.measure(&over)?.mean;
-            plain.push((over.request, total));
-            total
-        };
-        let Measured { mean: total, spread, requests } = meter.measure(row)?;
-        let scene = scene.name;
-        figures.push(Figure { scene, row: row.clone(), total, plain: over, spread, requests });
+        if !before.iter().any(|(known, _)| known.request == row.request) {
+            before.push((row, plain(row)?));
+        }
     }
-    Ok(figures)
+    let rows = scene.rows.iter().map(|row| Ok((row, meter.measure(row)?)));
+    let rows = rows.collect::<anyhow::Result<Vec<_>>>()?;
+    let mut both = Vec::new();
+    for (row, before) in before {
+        both.push((&row.request, before, plain(row)?));
+    }
+    let figures = rows.into_iter().filter_map(|(row, measured)| {
+        let (_, before, after) = both.iter().find(|(request, ..)| **request == row.request)?;
+        Some(Figure {
+            scene: scene.name,
+            row: row.clone(),
+            total: measured.mean,
+            plain: f64::midpoint(*before, *after),
+            spread: measured.spread,
+            drift: (after - before) / 2.0,
+            requests: measured.requests,
+        })
+    });
+    Ok(figures.collect())
 }
 
 /// Instructions per request.

@@ -12,7 +12,8 @@ struct Shown {
     name: &'static str,
     /// On light pages, and on dark ones.
     colours: [&'static str; 2],
-    width: &'static str,
+    /// Its stroke, besides the colour.
+    stroke: &'static str,
 }
 
 const LINES: [Shown; 6] = [
@@ -20,25 +21,32 @@ const LINES: [Shown; 6] = [
     Shown::thin(native::COOKIES, "native routes, cookies matchers", ["#9a6700", "#d29922"]),
     Shown::thin(lua::PATTERNS, "Lua, patterns and a table", ["#8250df", "#bc8cff"]),
     Shown::thin(lua::SCAN, "Lua, one scan and a map", ["#bf3989", "#f778ba"]),
-    Shown::thick(serin::STATE, "Serin, exact cookies", ["#0969da", "#58a6ff"]),
-    Shown::thick(serin::REGEX, "Serin, cookie regexes", ["#1a7f37", "#3fb950"]),
+    Shown {
+        row: serin::STATE,
+        name: "Serin, exact cookies",
+        colours: ["#0969da", "#58a6ff"],
+        stroke: "stroke-width: 3",
+    },
+    Shown {
+        row: serin::REGEX,
+        name: "Serin, cookie regexes",
+        colours: ["#1a7f37", "#3fb950"],
+        // Close to the line before.
+        stroke: "stroke-width: 3; stroke-dasharray: 6 8",
+    },
 ];
 
 impl Shown {
     const fn thin(row: &'static str, name: &'static str, colours: [&'static str; 2]) -> Self {
-        Self { row, name, colours, width: "2" }
-    }
-
-    const fn thick(row: &'static str, name: &'static str, colours: [&'static str; 2]) -> Self {
-        Self { row, name, colours, width: "3.5" }
+        Self { row, name, colours, stroke: "stroke-width: 2" }
     }
 }
 
-const WIDTH: f64 = 900.0;
+const WIDTH: f64 = 940.0;
 const HEIGHT: f64 = 480.0;
 /// Around the lines.
 const LEFT: f64 = 70.0;
-const RIGHT: f64 = 250.0;
+const RIGHT: f64 = 290.0;
 const TOP: f64 = 50.0;
 const BOTTOM: f64 = 50.0;
 /// Between the names of lines.
@@ -55,12 +63,12 @@ const STYLES: [&str; 2] = [
 fn style() -> String {
     let [light, dark] = [0, 1].map(|page| {
         let mut rules = STYLES[page].to_owned();
-        for (number, Shown { colours, width, .. }) in LINES.iter().enumerate() {
+        for (number, Shown { colours, stroke, .. }) in LINES.iter().enumerate() {
             let colour = colours[page];
             // Writing to a String cannot fail.
             let _ = write!(
                 rules,
-                "\npolyline.l{number} {{ stroke: {colour}; stroke-width: {width}; }} \
+                "\npolyline.l{number} {{ stroke: {colour}; {stroke}; }} \
                  circle.l{number}, text.l{number} {{ fill: {colour}; }}"
             );
         }

@@ -8,11 +8,12 @@ use crate::wall::{Quartiles, Times};
 
 /// Instructions per request.
 pub(crate) fn requests(figures: &Figures) -> String {
-    let mut text = "scene,row,rules,request,instructions,plain,added,spread,requests\n".to_owned();
+    let mut text =
+        "scene,row,rules,request,instructions,plain,added,spread,drift,requests\n".to_owned();
     for figure in &figures.0 {
         let row = &figure.row;
         let line = format!(
-            "{},{},{},{},{:.0},{:.0},{:.0},{:.0},{}\n",
+            "{},{},{},{},{:.0},{:.0},{:.0},{:.0},{:.0},{}\n",
             quoted(figure.scene),
             quoted(row.name),
             row.rules,
@@ -21,6 +22,7 @@ pub(crate) fn requests(figures: &Figures) -> String {
             figure.plain,
             figure.added(),
             figure.spread,
+            figure.drift,
             figure.requests
         );
         text.push_str(&line);

@@ -33,6 +33,12 @@ impl<'a> Parts<'a> {
         slope(short, self.figures.added(name, rules, "value of 4002 B"), 3000)
     }
 
+    /// What a route that looks at cookies costs more where there are some.
+    fn search(&self, name: &str) -> Option<f64> {
+        let with = self.figures.added(name, 1, "unnamed");
+        less(with, self.figures.added(name, 1, "no cookie"))
+    }
+
     /// What Envoy does for Serin without the filter.
     pub(super) fn envoy(&self) -> Vec<Part> {
         let first_look_up = self.default(gate::EARLY);
@@ -58,13 +64,13 @@ impl<'a> Parts<'a> {
             (
                 "gate-contains",
                 "request",
-                less(self.figures.added(gate::CONTAINS, 1, "unnamed"), first_look_up),
-                "a native route that asks whether the cookie header contains a text; the request has cookies without it",
+                self.search(gate::CONTAINS),
+                "a native route that asks whether 147 bytes of cookies contain a text, beside the first look-up",
             ),
             (
                 "gate-regex",
                 "request",
-                less(self.figures.added(gate::SAFE_REGEX, 1, "unnamed"), first_look_up),
+                self.search(gate::SAFE_REGEX),
                 "the same with the regex `.*version=.*`",
             ),
         ]
