@@ -54,9 +54,11 @@ test-mesh: setup ## Every test of a mesh; ONLY=word those with it in their names
 	@. .cache/envoy.env; . .cache/mesh.env; export ENVOY SERIN_MESH_ISTIO SERIN_MESH_KUBE SERIN_BIN="$(SERIN)" SERIN_MODULE="$(MODULE)"; \
 		cargo test --release --package serin-tests --test mesh --config "target.'cfg(unix)'.runner='$(CURDIR)/setup/apart.sh'" -- --test-threads=3 $(ONLY)
 
-bench-envoy: build ## What a request costs in a real Envoy, by callgrind; ONLY=regex those rows, and nothing is written
+bench-envoy: setup ## What a request costs in a real Envoy, by callgrind; ONLY=regex those rows, and nothing is written
 	@setup/valgrind.sh
+	@setup/module.sh build
 	@setup/module.sh build floor
+	@cargo test --quiet --release --package serin-benches
 	@cargo build --release --package serin-benches
 	@. .cache/envoy.env; target/release/bench-envoy --envoy "$$ENVOY" --module "$(MODULE)" --floor "$(FLOOR)" \
 		$(if $(ONLY),--only '$(ONLY)',--output $(RESULTS))

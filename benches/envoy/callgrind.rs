@@ -14,15 +14,19 @@ pub(crate) fn switch_on(process: &Process) -> anyhow::Result<()> {
 /// The instructions that all threads have run since it was switched on.
 pub(crate) fn instructions(process: &Process) -> anyhow::Result<u64> {
     let status = vgdb(process, &["status", "internal"])?;
-    // `events-5: 2158` is a thread's, `events-5-0: 1436` that of one function in it.
-    let of_threads = status.lines().filter_map(|line| {
-        let (key, count) = line.strip_prefix("events-")?.split_once(": ")?;
-        key.parse::<u32>().ok()?;
-        count.trim().parse::<u64>().ok()
-    });
-    let counts: Vec<u64> = of_threads.collect();
+    let counts = of_threads(&status);
     ensure!(!counts.is_empty(), "callgrind does not say what it counted:\n{status}");
     Ok(counts.iter().sum())
+}
+
+/// What each thread has run: `events-5: 2158`. A line of `events-5-0` is about one function in it.
+fn of_threads(status: &str) -> Vec<u64> {
+    let counts = status.lines().filter_map(|line| {
+        let (key, count) = line.strip_prefix("events-")?.split_once(": ")?;
+        key.parse::<u32>().ok()?;
+        count.trim().parse().ok()
+    });
+    counts.collect()
 }
 
 fn vgdb(process: &Process, command: &[&str]) -> anyhow::Result<String> {
@@ -43,4 +47,16 @@ fn vgdb(process: &Process, command: &[&str]) -> anyhow::Result<String> {
         String::from_utf8_lossy(&output.stderr)
     );
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_are_counted_and_their_functions_are_not() {
+        let status = "threads: 1 5\nevents-1: 7\nframes-1: 1\nfunction-1-0: a\nevents-1-0: 5\nevents-5: 2158\n";
+        assert_eq!(of_threads(status), [7, 2158]);
+        assert!(of_threads("No threads").is_empty());
+    }
 }

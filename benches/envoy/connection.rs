@@ -123,3 +123,27 @@ fn unchunked(mut rest: &[u8]) -> anyhow::Result<Vec<u8>> {
 fn find(bytes: &[u8], text: &[u8]) -> Option<usize> {
     bytes.windows(text.len()).position(|window| window == text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_tells_status_and_length() {
+        let head = b"HTTP/1.1 503 Service Unavailable\r\nserver: a\r\nContent-Length: 12\r\n\r\n";
+        assert_eq!(read_head(head).unwrap(), (503, Some(12)));
+        assert_eq!(read_head(b"HTTP/1.1 200 OK\r\n\r\n").unwrap(), (200, None));
+        assert!(read_head(b"\r\n\r\n").is_err());
+    }
+
+    #[test]
+    fn chunks_are_put_together() {
+        assert_eq!(
+            unchunked(b"3\r\nabc\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n").unwrap(),
+            b"abc0123456789abcdef"
+        );
+        for broken in [b"".as_slice(), b"x\r\n", b"3\r\nab", b"3\r\nabc\r\n"] {
+            assert!(unchunked(broken).is_err(), "{}", broken.escape_ascii());
+        }
+    }
+}

@@ -90,3 +90,30 @@ impl Figures {
 pub(crate) fn count(count: usize) -> f64 {
     count as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Request;
+
+    fn figure(name: &'static str, rules: usize, added: f64) -> Figure {
+        let request = Request::canary();
+        let row = Row { name, rules, request, expected: "v2", costly: 1 };
+        let (total, plain) = (1000.0 + added, 1000.0);
+        Figure { scene: "", row, total, plain, spread: 0.0, drift: 0.0, requests: 1 }
+    }
+
+    #[test]
+    fn a_rising_row_passes_a_level_one_between_two_numbers_of_rules() {
+        let rising =
+            [(1, 10.0), (10, 40.0), (50, 200.0)].map(|(rules, added)| figure("a", rules, added));
+        let level = [(1, 48.0), (50, 50.0)].map(|(rules, added)| figure("b", rules, added));
+        let figures = Figures(rising.into_iter().chain(level).collect());
+        // 8 less at 10 rules, 150 more at 50.
+        let passed = figures.passed("a", "b", "canary").unwrap();
+        assert!((passed - (10.0 + 40.0 * 8.0 / 158.0)).abs() < 1e-9, "{passed}");
+        assert_eq!(figures.passed("b", "a", "canary"), Some(1.0));
+        assert_eq!(figures.passed("a", "none", "canary"), None);
+        assert_eq!(figures.added("a", 10, "canary"), Some(40.0));
+    }
+}

@@ -106,3 +106,27 @@ impl Request {
         Self { name, bytes: bytes.into_bytes() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn length(request: &Request) -> usize {
+        let text = String::from_utf8(request.bytes.clone()).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix("cookie: ")).unwrap();
+        line.len()
+    }
+
+    #[test]
+    fn cookies_are_as_long_as_their_rows_say() {
+        for request in
+            [Request::default(), Request::canary(), Request::unnamed(), Request::browser()]
+        {
+            assert_eq!(length(&request), 147, "{}", request.name);
+        }
+        for bytes in [1000, 4000] {
+            assert_eq!(length(&Request::padded("", bytes)), 147 + bytes);
+            assert_eq!(length(&Request::long_value("", bytes)), 147 + bytes);
+        }
+    }
+}

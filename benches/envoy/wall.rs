@@ -199,3 +199,16 @@ fn quantile(sorted: &[f64], percent: usize) -> f64 {
     let index = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
     sorted.get(index).copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_values_that_were_measured() {
+        let sorted: Vec<f64> = (1_u32..=200).map(f64::from).collect();
+        let found = [25, 50, 99, 100].map(|percent| quantile(&sorted, percent));
+        assert_eq!(found.map(|value| value.to_string()), ["50", "100", "198", "200"]);
+        assert!(quantile(&[], 50).abs() < f64::EPSILON);
+    }
+}

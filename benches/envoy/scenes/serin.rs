@@ -182,3 +182,23 @@ pub(crate) fn without_literal(number: usize, rules: usize) -> String {
     let [first, second, third] = [letter(b'a', 2), letter(b'a', 1), letter(b'A', 0)];
     format!("[{first}-zA-Z][{second}-z0-9][{third}-Z0-9]*x?[a-z!]")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_thousand_patterns_all_differ_and_need_an_automaton_each() {
+        for pattern in [with_literal, without_literal] {
+            let all: BTreeSet<String> = (1..=1000).map(|number| pattern(number, 1000)).collect();
+            assert_eq!(all.len(), 1000);
+            for pattern in all {
+                let test = |_| json!({ "cookies": { "version": { "regex": pattern } } });
+                let release = release::checked("filter-state", &release::rules(1, test)).unwrap();
+                assert!(release.program.memory() > 0, "{pattern} is a list of values");
+            }
+        }
+    }
+}

@@ -149,7 +149,7 @@ impl<'a> Parts<'a> {
                 "cookie-byte",
                 "byte",
                 slope(more("cookies of 1147 B"), more("cookies of 4147 B"), 3000),
-                "a byte more of cookies that no rule asks for, in pairs of 21 bytes: copied into the module and scanned",
+                "a byte more of cookies that no rule asks for, in pairs of 19 bytes: copied into the module and scanned",
             ),
             (
                 "value-byte",
