@@ -8,10 +8,22 @@ pub(crate) mod serin;
 pub(crate) mod worst;
 
 use crate::options::Options;
+use crate::release::{CANARY, STABLE};
+use crate::request::Request;
 use crate::row::Scene;
 
 /// How many rules there are, wherever their number is what is looked at.
 pub(crate) const COUNTS: [usize; 5] = [1, 10, 50, 100, 1000];
+
+/// What is sent to listeners of other filters than Serin: between the fewest rules and the most only what a rule could
+/// take.
+fn few_or_many(rules: usize) -> Vec<(Request, &'static str)> {
+    let mut requests = vec![(Request::default(), STABLE), (Request::canary(), CANARY)];
+    if matches!(rules, 1 | 1000) {
+        requests.push((Request::no_cookie(), STABLE));
+    }
+    requests
+}
 
 /// All that is wanted. Wasm filters of one module and one list of capabilities share a virtual machine, of which
 /// callgrind has room for about two in a process.

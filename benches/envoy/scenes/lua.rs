@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use super::COUNTS;
 use crate::bootstrap;
-use crate::release::{self, CANARY, STABLE};
-use crate::request::Request;
+use crate::release::{self, CANARY};
 use crate::row::Scene;
 
 /// Rows.
@@ -66,12 +65,7 @@ end
 pub(crate) fn add(scene: &mut Scene) -> anyhow::Result<()> {
     for rules in COUNTS {
         for (name, code) in [(PATTERNS, WITH_PATTERNS), (SCAN, WITH_A_SCAN)] {
-            let requests = [
-                (Request::default(), STABLE),
-                (Request::canary(), CANARY),
-                (Request::no_cookie(), STABLE),
-            ];
-            scene.add((name, rules), listener(code, rules)?, requests);
+            scene.add((name, rules), listener(code, rules)?, super::few_or_many(rules));
         }
     }
     Ok(())

@@ -5,8 +5,7 @@ use serde_json::json;
 
 use super::COUNTS;
 use crate::bootstrap;
-use crate::release::{self, CANARY, STABLE};
-use crate::request::Request;
+use crate::release::{self, CANARY};
 use crate::row::Scene;
 
 /// Rows.
@@ -21,13 +20,7 @@ pub(crate) fn add(scene: &mut Scene) -> anyhow::Result<()> {
             routes.push(bootstrap::default_route()?);
             bootstrap::listener(&routes, Vec::new())
         };
-        let requests = || {
-            [
-                (Request::default(), STABLE),
-                (Request::canary(), CANARY),
-                (Request::no_cookie(), STABLE),
-            ]
-        };
+        let requests = || super::few_or_many(rules);
         let regex = routes(&|cookie| {
             let regex = format!(r"^(.*?;)?(\s*{cookie}={CANARY})(;.*)?$");
             let header =
