@@ -45,8 +45,10 @@ fn processor() -> String {
 
 fn envoy(path: &Path) -> anyhow::Result<String> {
     let printed = printed(Command::new(path).arg("--version"))?;
-    let version = printed.split("version:").nth(1).unwrap_or(&printed);
-    Ok(version.trim().to_owned())
+    let version = printed.split("version:").nth(1).unwrap_or(&printed).trim();
+    // `<commit>/<version>/Clean/RELEASE/BoringSSL`
+    let number = version.split('/').nth(1).unwrap_or(version);
+    Ok(format!("{number} ({version})"))
 }
 
 /// A file's size and sum.

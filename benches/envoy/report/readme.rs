@@ -11,6 +11,9 @@ use crate::wall::Quartiles;
 /// The columns of the second table: requests, by their names.
 const CLASSES: [&str; 5] = ["default", "canary", "unnamed", "no cookie", "other host"];
 
+/// What the names of rows begin with that are there to be subtracted from others.
+const PART: &str = "part:";
+
 /// The page.
 pub(crate) fn text(
     machine: &[(&'static str, String)],
@@ -57,16 +60,19 @@ pub(crate) fn tables(results: &Results) -> String {
     section(&mut text, "Rules: a default request", &by_rules(figures, "default"));
     section(&mut text, "Requests", &by_class(figures));
     section(&mut text, "Others", &others(figures));
-    for native in [native::REGEX, lua::PATTERNS] {
-        if let Some(rules) = figures.passed(native, serin::STATE, "canary") {
-            let _ = write!(
+    for other in [native::REGEX, native::COOKIES, lua::PATTERNS] {
+        if let Some(rules) = figures.passed(other, serin::STATE, "canary") {
+            let rules = rules.ceil();
+            // Writing to a String cannot fail.
+            let _ = writeln!(
                 text,
-                "`{native}` costs more than `{}` from {:.0} rules on.\n\n",
+                "* A canary request costs more by `{other}` than by `{}` from {rules:.0} {} on.",
                 serin::STATE,
-                rules.ceil()
+                if rules < 2.0 { "rule" } else { "rules" }
             );
         }
     }
+    text.push('\n');
     section(&mut text, "Time", &times(results));
     section(&mut text, "Start", &starts(results));
     text
@@ -99,7 +105,7 @@ fn by_rules(figures: &Figures, request: &str) -> String {
 /// Rows with few rules, by request.
 fn by_class(figures: &Figures) -> String {
     let mut rows = Vec::new();
-    for name in figures.names() {
+    for name in figures.names().into_iter().filter(|name| !name.starts_with(PART)) {
         for rules in COUNTS {
             let cells = CLASSES.map(|request| {
                 figures.added(name, rules, request).map_or_else(|| "-".to_owned(), thousands)
@@ -116,7 +122,7 @@ fn by_class(figures: &Figures) -> String {
 /// Everything else.
 fn others(figures: &Figures) -> String {
     let is_other = |figure: &&crate::figures::Figure| {
-        !CLASSES.contains(&figure.row.request.name) || figure.row.name.starts_with("part:")
+        !CLASSES.contains(&figure.row.request.name) || figure.row.name.starts_with(PART)
     };
     let rows: Vec<_> = figures
         .0
