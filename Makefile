@@ -8,6 +8,7 @@ unexport CARGO_TARGET_DIR CARGO_BUILD_TARGET CARGO_BUILD_TARGET_DIR
 
 SERIN := $(CURDIR)/target/release/serin
 MODULE := $(CURDIR)/target/serin.wasm
+LITE := $(CURDIR)/target/serin-lite.wasm
 FLOOR := $(CURDIR)/target/floor.wasm
 RESULTS = benches/results/$(shell date -u +%F)
 
@@ -22,14 +23,14 @@ setup: ## Find or install what is needed: Rust for wasm32, Envoy
 	@setup/lint.sh
 	@setup/envoy.sh
 
-build: setup ## Build target/release/serin and target/serin.wasm
+build: setup ## Build target/release/serin, target/serin.wasm and target/serin-lite.wasm
 	@cargo build --release --package serin
 	@setup/module.sh build
 
 demo: build ## Route users through a real Envoy and print their shares
 	@. .cache/envoy.env; "$(SERIN)" demo --envoy "$$ENVOY" --module "$(MODULE)"
 
-dist: setup ## Make dist/: the program, the module and its image, checksums, bills of materials
+dist: setup ## Make dist/: the program, the modules and their images, checksums, bills of materials
 	@setup/dist.sh build
 
 check: setup ## Formatting, clippy, and no unfinished business
@@ -38,7 +39,6 @@ check: setup ## Formatting, clippy, and no unfinished business
 	@cargo clippy --release --package serin-tests --test mesh -- -D warnings
 	@cargo clippy --release --package serin-benches --all-targets -- -D warnings
 	@setup/module.sh clippy
-	@setup/module.sh clippy floor
 	@if grep -rnE 'dbg!|todo!|FIXME' --include='*.rs' policy filter control tests benches; then exit 1; fi
 
 # The CLI together with the tests: alone, as in `build`, its crates' features differ and all would be compiled twice.
@@ -57,11 +57,11 @@ test-mesh: setup ## Every test of a mesh; ONLY=word those with it in their names
 bench-envoy: setup ## What a request costs in a real Envoy, by callgrind; ONLY=regex those rows, and nothing is written
 	@setup/valgrind.sh
 	@setup/module.sh build
-	@setup/module.sh build floor
+	@setup/module.sh floor
 	@cargo test --quiet --release --package serin-benches
 	@cargo build --release --package serin-benches
-	@. .cache/envoy.env; target/release/bench-envoy --envoy "$$ENVOY" --module "$(MODULE)" --floor "$(FLOOR)" \
-		$(if $(ONLY),--only '$(ONLY)',--output $(RESULTS))
+	@. .cache/envoy.env; target/release/bench-envoy --envoy "$$ENVOY" --module "$(MODULE)" --lite-module "$(LITE)" \
+		--floor "$(FLOOR)" $(if $(ONLY),--only '$(ONLY)',--output $(RESULTS))
 
 clean: ## Remove what was built
 	@rm -rf target dist

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes dist/: the program, the module, a bill of materials of each, the module as a container image (a folder in the
+# Makes dist/: the program, both modules, a bill of materials of each, each module as a container image (a folder in the
 # OCI's layout, and the same as one file), and the checksums of all. The same sources and the same toolchain give the
 # same bytes, wherever they stand.
 # `build` makes it; `verify` compares what is there with its checksums; `reproduce` makes it twice from nothing, in
@@ -28,13 +28,14 @@ files() {
     (cd "$1" && find . -type f ! -path ./SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort)
 }
 
-# The bill of materials of the artifact $1, which the cargo $3 and the compiler $4 made of the crate $2 for $5.
+# The bill of materials of the artifact $1, which the cargo $3 and the compiler $4 made of the crate $2 for $5, with the
+# options that follow.
 bill() {
     local sum rust
     sum=$(sha256 "$1")
     rust=$("$4" --version)
     rust=${rust#rustc }
-    RUSTC=$4 "$3" tree --locked --package "$2" --target "$5" --edges normal,no-proc-macro \
+    RUSTC=$4 "$3" tree --locked --package "$2" --target "$5" "${@:6}" --edges normal,no-proc-macro \
         --prefix depth --format $'\t{p}\t{f}\t{l}\t{r}' |
         target/release/serin-sbom Cargo.lock "$(basename "$1")" "${sum%% *}" "$5" "${rust%% *}" >"$1.cdx.json"
 }
@@ -45,7 +46,7 @@ build() {
     . .cache/wasm.env
     # Flags in the environment are somebody's own, and would replace those given here.
     unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS
-    local rustc host sysroot new=target/dist.new file
+    local rustc host sysroot new=target/dist.new file name
     rustc=$(command -v rustc)
     { read -r host && read -r sysroot; } < <("$rustc" --print host-tuple --print sysroot)
     # First, since the folders of what it loads are among those that are kept out.
@@ -59,17 +60,22 @@ build() {
     rm -rf "$new"
     mkdir "$new"
     install -m 755 target/dist/serin "$new/serin"
-    install -m 644 target/serin.wasm "$new/serin.wasm"
+    install -m 644 target/serin.wasm target/serin-lite.wasm "$new"
     bill "$new/serin" serin cargo "$rustc" "$host"
     bill "$new/serin.wasm" serin-filter "$WASM_CARGO" "$WASM_RUSTC" "$wasm"
-    "$new/serin" image "$new/serin.wasm" --output "$new/serin-image.tar" >/dev/null
-    "$new/serin" image "$new/serin.wasm" --output "$new/image" >target/dist.image
+    bill "$new/serin-lite.wasm" serin-filter "$WASM_CARGO" "$WASM_RUSTC" "$wasm" --no-default-features
+    for name in serin serin-lite; do
+        "$new/serin" image "$new/$name.wasm" --output "$new/$name-image.tar" >/dev/null
+        "$new/serin" image "$new/$name.wasm" --output "$new/$name-image" >"target/dist.$name-image"
+    done
     files "$new" | while read -r file; do (cd "$new" && sha256 "$file"); done >"$new/SHA256SUMS"
     rm -rf dist
     mv "$new" dist
 
     sed 's|  |  dist/|' dist/SHA256SUMS
-    echo "image  $(sed -n 's/^  image *//p' target/dist.image)"
+    for name in serin serin-lite; do
+        echo "image  $(sed -n 's/^  image *//p' "target/dist.$name-image")  $name.wasm"
+    done
 }
 
 verify() {

@@ -26,6 +26,7 @@ use outcome::Played;
 use population::Population;
 use stage::Stage;
 
+use crate::render::Modules;
 use crate::traffic::progress::Progress;
 
 /// What takes time before the first request.
@@ -37,7 +38,7 @@ pub struct Demo {
     /// The Envoy program.
     pub envoy: PathBuf,
     /// The filter's module.
-    pub module: PathBuf,
+    pub modules: Modules,
     /// The scenarios.
     pub scenarios: Vec<&'static Scenario>,
     /// Whether the shift is run after them.
@@ -108,7 +109,7 @@ impl Demo {
         let release = scenario.release()?;
         let visitors = scenario.visitors()?;
         let population = Population::new(&visitors, self.users)?;
-        let mut stage = Stage::start(scenario.name, &release, &self.envoy, &self.module).await?;
+        let mut stage = Stage::start(scenario.name, &release, &self.envoy, &self.modules).await?;
         let subsets = stage::subset_names(&release);
         progress.expect(population.requests());
         let observations = traffic::send(stage.address(), &population, &subsets, progress).await;

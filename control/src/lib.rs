@@ -12,6 +12,7 @@ pub mod diff;
 pub mod drive;
 pub mod exit;
 pub mod explain;
+pub mod gate;
 pub mod image;
 pub mod import;
 pub mod interrupt;

@@ -14,11 +14,13 @@ pub mod early_headers;
 pub mod ecds;
 pub mod envoy_filter;
 pub mod fallback;
+pub mod gate_match;
 pub mod istio;
 pub mod matcher;
 pub mod mesh;
 pub mod metadata;
 pub mod mode;
+pub mod modules;
 pub mod names;
 pub mod output;
 pub mod overlap;
@@ -29,8 +31,10 @@ pub mod wasm_filter;
 pub mod wasm_plugin;
 pub mod yaml;
 
-use policy::Policy;
+use policy::{Code, Path, Policy, Problem};
 use serde_json::Value;
+
+pub use modules::Modules;
 
 /// A file that was rendered.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,9 +108,14 @@ pub enum Module {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// Where the module is from.
-    pub module: Module,
+    pub modules: Modules,
     /// What happens after a trap.
     pub failure: FailurePolicy,
+}
+
+/// That a Release cannot be written as it is to be.
+fn unwritable(error: &str) -> Problem {
+    Problem::error(Code::Type, &Path::root(), format!("the Release cannot be rendered: {error}"))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 mod copies;
 mod destination_rule;
 mod edit;
+mod gate;
 mod insert;
 mod matches;
 mod memory;
@@ -22,6 +23,7 @@ mod whole;
 use policy::Policy;
 use policy::policy::SubsetId;
 
+use crate::gate::Gate;
 use crate::istio::{field, host, object, virtual_service};
 use crate::load::Source;
 use crate::render;
@@ -54,6 +56,8 @@ pub struct Options {
     /// Which of the gateways of a VirtualService are those of `attach`, as written there or as `<namespace>/<name>`;
     /// needed only where it has several.
     pub gateways: Vec<String>,
+    /// What the filter has to see; with [`Mode::Copies`] each rule has a copy that takes only that.
+    pub gate: Option<Gate>,
 }
 
 /// A file after weaving.
@@ -75,8 +79,10 @@ pub struct Woven {
 /// (`<rule>` or `<rule>.<match>`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// Where the filter is to run: the user's own rules to the host.
+    /// Where the filter is to run: the user's own rules to the host, or their copies that take what passes the gate.
     pub switched: Vec<String>,
+    /// The rules behind such copies.
+    pub ungated: Vec<String>,
     /// Their copies, each for one subset.
     pub copies: Vec<(SubsetId, String)>,
 }

@@ -11,8 +11,9 @@ use std::panic;
 use std::ptr::{null, null_mut, slice_from_raw_parts_mut};
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
-use policy::Lines;
 use proxy_wasm::types::{BufferType, LogLevel, MapType, MetricType};
+
+pub(crate) use pairs::Pairs;
 
 #[link(wasm_import_module = "env")]
 unsafe extern "C" {
@@ -108,31 +109,29 @@ pub(crate) fn header(name: &str) -> Option<Vec<u8>> {
     .ok()
 }
 
-/// All lines of a header of the request.
-///
-/// The property has them joined by commas, in one call that costs hardly more than the first line alone (COST.md:
-/// 3k instructions; all headers cost 10k). Only where there is a comma the headers tell whose it is.
-pub(crate) fn lines(name: &str) -> Lines {
-    let joined = match property(&["request", "headers", name]) {
-        Ok(joined) => joined,
-        Err(Failure { status: NOT_FOUND, .. }) => return Lines::default(),
-        // A rendering from before the filter asked for it cuts this function: its first line is what it knew, too.
-        Err(_) => return Lines { first: header(name), more: Vec::new() },
-    };
-    if !joined.contains(&b',') {
-        return Lines { first: Some(joined), more: Vec::new() };
-    }
-    let pairs = received("proxy_get_header_map_pairs", |data, size| {
+/// All lines of a header of the request, joined by commas, in one call that costs hardly more than the first line alone
+/// (COST.md: 3k instructions).
+pub(crate) fn joined_lines(name: &str) -> Result<Option<Vec<u8>>, Failure> {
+    optional(property(&["request", "headers", name]))
+}
+
+/// All headers of the request, in one call that costs less than two that each read one (COST.md).
+pub(crate) fn headers() -> Result<Pairs, Failure> {
+    let map = received("proxy_get_header_map_pairs", |data, size| {
         // SAFETY: `data` and `size` point to where the host may write.
         unsafe { proxy_get_header_map_pairs(MapType::HttpRequestHeaders, data, size) }
-    });
-    let mut lines = pairs.map(|pairs| pairs::of(&pairs, name)).unwrap_or_default().into_iter();
-    Lines { first: lines.next(), more: lines.collect() }
+    })?;
+    Ok(Pairs::new(map))
 }
 
 /// A label of the workload that the proxy stands before, as Istio tells the proxy.
 pub(crate) fn node_label(label: &str) -> Result<Option<Vec<u8>>, Failure> {
-    match property(&["xds", "node", "metadata", "LABELS", label]) {
+    optional(property(&["xds", "node", "metadata", "LABELS", label]))
+}
+
+/// What is there, or nothing where it is not.
+fn optional(value: Result<Vec<u8>, Failure>) -> Result<Option<Vec<u8>>, Failure> {
+    match value {
         Ok(value) => Ok(Some(value)),
         Err(Failure { status: NOT_FOUND, .. }) => Ok(None),
         Err(failure) => Err(failure),

@@ -1,7 +1,7 @@
 //! Serin's filter: the adapter between Envoy (proxy-wasm) and the `policy` crate, which decides.
 //!
 //! `root` takes the configuration, `router` is what a configuration makes of each request, `http` is one
-//! request. Nothing here can panic: a trap would take every request in flight on the proxy's worker with it.
+//! request, `headers` how it is read. Nothing here can panic: a trap would take every request in flight on the proxy's worker with it.
 #![deny(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,6 +13,7 @@
 
 mod caller;
 mod counters;
+mod headers;
 mod host;
 mod http;
 mod random;

@@ -1,6 +1,6 @@
 //! What one configuration makes of each request: the decision, how it leaves the filter, what counts it.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use log::{debug, error};
 use policy::config::{Carrier, Loaded};
@@ -9,6 +9,7 @@ use policy::{Lines, Policy, Program, Request, Scratch};
 
 use crate::caller::Caller;
 use crate::counters::Counters;
+use crate::headers::{Headers, Reading};
 use crate::host::{self, Failure};
 use crate::random::Draws;
 
@@ -19,8 +20,9 @@ pub(crate) struct Router {
     counters: Option<Counters>,
     draws: Draws,
     caller: Caller,
-    /// Taken for each decision and put back: the memory of one request serves the next.
-    scratch: Cell<Scratch>,
+    reading: Reading,
+    /// The memory of one request serves the next.
+    scratch: RefCell<Scratch>,
 }
 
 impl Router {
@@ -40,7 +42,8 @@ impl Router {
         Some(Self {
             stable: policy.stable(),
             output: Output::new(carrier, &policy),
-            scratch: Cell::default(),
+            scratch: RefCell::default(),
+            reading: Reading::of(&program),
             caller,
             program,
             counters,
@@ -50,10 +53,11 @@ impl Router {
 
     /// Decides the current request and says so to the proxy, unless it stays on stable.
     pub(crate) fn route(&self) {
-        let mut scratch = self.scratch.take();
-        let mut current = Current { caller: &self.caller, draws: &self.draws };
+        // Nothing that a decision asks for decides in its turn.
+        let Ok(mut scratch) = self.scratch.try_borrow_mut() else { return };
+        let headers = self.reading.begin();
+        let mut current = Current { headers, caller: &self.caller, draws: &self.draws };
         let decision = self.program.decide(&mut current, &mut scratch);
-        self.scratch.set(scratch);
         if decision.subset != self.stable
             && let Err(failure) = self.output.write(decision.subset)
         {
@@ -67,17 +71,18 @@ impl Router {
 
 /// The request that the proxy calls about.
 struct Current<'a> {
+    headers: Headers<'a>,
     caller: &'a Caller,
     draws: &'a Draws,
 }
 
 impl Request for Current<'_> {
     fn header(&mut self, name: &str) -> Option<Vec<u8>> {
-        host::header(name)
+        self.headers.first(name)
     }
 
     fn lines(&mut self, name: &str) -> Lines {
-        host::lines(name)
+        self.headers.lines(name)
     }
 
     fn caller(&mut self, label: &str) -> Option<Vec<u8>> {

@@ -20,6 +20,7 @@ pub mod cookie;
 mod decimal;
 #[cfg(feature = "rollout")]
 pub mod duration;
+#[cfg(feature = "regex")]
 pub mod lint;
 mod lookup;
 mod node;

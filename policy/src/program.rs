@@ -19,7 +19,7 @@ mod trace;
 use crate::path::Path;
 use crate::policy::{Policy, SubsetId};
 use crate::problem::Problems;
-use crate::regex::Automaton;
+use crate::regex::{Around, Automaton};
 
 use crate::lookup::Lookup;
 use outcome::Outcomes;
@@ -96,6 +96,7 @@ pub struct Program {
     automata: Vec<Automaton>,
     outcomes: Outcomes,
     worst_request: u64,
+    needs_engine: bool,
 }
 
 /// A request header and what is in it, or a label of the caller.
@@ -123,8 +124,12 @@ enum Source {
 #[derive(Debug)]
 enum Parts {
     None,
-    /// Slots of cookies, by name.
-    Cookies(Lookup<usize>),
+    Cookies {
+        /// Slots of cookies, by name.
+        names: Lookup<usize>,
+        /// Tests of the raw header that look for a text between semicolons.
+        pieces: Lookup<Vec<(Around, usize)>>,
+    },
     /// The slot of the path without its query, and those of query parameters, by name.
     Target {
         path: Option<usize>,
@@ -196,16 +201,43 @@ impl Program {
         labels.map(|input| input.name.as_str())
     }
 
+    /// Whether it looks at the first line of some header.
+    #[must_use]
+    pub fn reads_first_lines(&self) -> bool {
+        self.inputs.iter().any(|input| input.source == Source::Header)
+    }
+
     /// Whether it looks at all lines of some header.
     #[must_use]
     pub fn reads_lines(&self) -> bool {
         self.inputs.iter().any(|input| input.source == Source::Lines)
     }
 
+    /// How many headers it looks at in a request that no rule takes.
+    #[must_use]
+    pub fn usual_headers(&self) -> usize {
+        let probed = self.probes.iter().map(|(_, input)| *input);
+        let identity = self.outcomes.usual_identity();
+        let identity = identity.and_then(|slot| self.slots.get(slot)).map(|slot| slot.input);
+        let mut inputs: Vec<usize> = probed.chain(identity).collect();
+        inputs.sort_unstable();
+        inputs.dedup();
+        let is_header = |input: &usize| {
+            self.inputs.get(*input).is_some_and(|input| input.source != Source::Caller)
+        };
+        inputs.iter().filter(|input| is_header(input)).count()
+    }
+
     /// Whether any of its splits may draw random numbers.
     #[must_use]
     pub fn needs_draws(&self) -> bool {
         self.outcomes.need_draws()
+    }
+
+    /// Whether it has a regex that only the regex engine can read: the module without it would refuse the Release.
+    #[must_use]
+    pub fn needs_regex_engine(&self) -> bool {
+        self.needs_engine
     }
 
     /// The steps (regexes times bytes) of the most expensive request that could be crafted.

@@ -9,19 +9,34 @@
 use std::fmt;
 use std::ops::Range;
 
-use regex_syntax::ast::parse::ParserBuilder;
-use regex_syntax::hir::Hir;
-use regex_syntax::hir::translate::TranslatorBuilder;
-
+#[cfg(not(feature = "regex"))]
+mod absent;
+#[cfg(feature = "regex")]
 mod automaton;
+#[cfg(feature = "regex")]
 mod class;
+mod cookie_piece;
+#[cfg(feature = "regex")]
 mod dialect;
+#[cfg(feature = "regex")]
 mod example;
+#[cfg(feature = "regex")]
 mod literal;
+#[cfg(feature = "regex")]
+mod pattern;
+mod plain;
+#[cfg(feature = "regex")]
 mod syntax;
+mod too_large;
 
-pub use automaton::{Automaton, TooLarge};
-pub use literal::Required;
+#[cfg(not(feature = "regex"))]
+pub use absent::{Automaton, Pattern};
+#[cfg(feature = "regex")]
+pub use automaton::Automaton;
+pub use cookie_piece::{Around, CookiePiece};
+#[cfg(feature = "regex")]
+pub use pattern::Pattern;
+pub use too_large::TooLarge;
 
 /// Bytes of a pattern; Istio refuses longer ones as well. This and the following limits were measured together:
 /// COST.md, "Limits that hold".
@@ -48,10 +63,31 @@ pub enum Case {
     Ignore,
 }
 
-/// A regex in the dialect.
+/// What a regex says that is a look-up, however it is written: it needs no engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern {
-    hir: Hir,
+pub enum Plain {
+    /// One of these texts.
+    Texts(Vec<Vec<u8>>),
+    /// One of some texts between the semicolons of the raw `cookie` header.
+    Piece(CookiePiece),
+}
+
+impl Plain {
+    /// Reads a pattern; `is_raw_cookie` says that it is asked of that header.
+    #[must_use]
+    pub fn read(pattern: &str, case: Case, is_raw_cookie: bool) -> Option<Self> {
+        let texts = plain::texts(pattern).map(|mut texts| {
+            if case == Case::Ignore {
+                texts.iter_mut().for_each(|text| text.make_ascii_lowercase());
+            }
+            Self::Texts(texts)
+        });
+        let piece = || {
+            let is_asked = is_raw_cookie && case == Case::Sensitive;
+            is_asked.then(|| CookiePiece::read(pattern).map(Self::Piece)).flatten()
+        };
+        texts.or_else(piece)
+    }
 }
 
 /// Why a pattern is no [`Pattern`].
@@ -65,46 +101,13 @@ pub struct InvalidPattern {
     pub help: Option<String>,
 }
 
-impl Pattern {
-    /// Reads a pattern.
-    ///
-    /// # Errors
-    /// The first thing in it that is no regex, or that RE2 does not read in the same way.
-    pub fn parse(pattern: &str, case: Case) -> Result<Self, InvalidPattern> {
-        dialect::check_text(pattern)?;
-        let parsed = ParserBuilder::new().nest_limit(MAX_NESTING).build().parse(pattern);
-        let mut ast = parsed.map_err(|error| syntax::explain(pattern, &error))?;
-        dialect::restrict(pattern, &mut ast)?;
-        TranslatorBuilder::new()
-            .unicode(false)
-            .utf8(false)
-            .case_insensitive(case == Case::Ignore)
-            .build()
-            .translate(pattern, &ast)
-            .map(|hir| Self { hir })
-            .map_err(|error| {
-                let message = "this cannot be matched byte by byte".to_owned();
-                InvalidPattern::new(error.span(), message, None)
-            })
-    }
-
-    /// All the strings that the pattern matches, sorted, where these are few: such a pattern needs no automaton.
-    #[must_use]
-    pub fn literals(&self) -> Option<Vec<Vec<u8>>> {
-        literal::all(&self.hir)
-    }
-
-    /// The best literals of which every match contains at least one, if there are any.
-    #[must_use]
-    pub fn required(&self) -> Option<Required> {
-        literal::required(&self.hir)
-    }
-}
-
-impl InvalidPattern {
-    fn new(span: &regex_syntax::ast::Span, message: String, help: Option<&str>) -> Self {
-        Self { range: span.start.offset..span.end.offset, message, help: help.map(str::to_owned) }
-    }
+/// Literals of which every match contains at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Required {
+    /// At least one, none empty, none within another; sorted.
+    pub literals: Vec<Vec<u8>>,
+    /// Ignore: they are in lower case, to be searched in the value in lower case (ASCII).
+    pub case: Case,
 }
 
 impl fmt::Display for InvalidPattern {
@@ -115,5 +118,5 @@ impl fmt::Display for InvalidPattern {
 
 impl std::error::Error for InvalidPattern {}
 
-#[cfg(test)]
+#[cfg(all(test, feature = "regex"))]
 mod tests;

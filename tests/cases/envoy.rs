@@ -1,6 +1,8 @@
 //! The real Envoy: which one, and a stage for it; and every rendered bootstrap through `--mode validate`.
 
+mod allowed;
 mod fallback;
+mod gate;
 pub(crate) mod stage;
 mod validate;
 

@@ -1,5 +1,6 @@
 //! The built module in the proxy-wasm host: what it does to requests, given a Release.
 
+mod allowed;
 mod configuring;
 mod counting;
 mod deciding;
@@ -25,7 +26,7 @@ fn serve(release: &Value, carrier: Carrier) -> Vm {
 
 /// The configuration that the CLI embeds for this Release.
 #[track_caller]
-fn configuration(release: &Value, carrier: Carrier) -> Vec<u8> {
+pub(crate) fn configuration(release: &Value, carrier: Carrier) -> Vec<u8> {
     let node: Node = serde_json::from_value(release.clone()).unwrap();
     let mut problems = Problems::default();
     match Spec::read(&node, &Path::root(), &mut problems) {

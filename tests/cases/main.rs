@@ -22,6 +22,7 @@ mod goldens;
 mod header_lines;
 mod help;
 mod import;
+mod instructions;
 mod properties;
 mod proxy_status;
 mod readme;

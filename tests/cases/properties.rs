@@ -2,6 +2,7 @@
 //! same policy, and of the module against native code. Cases are drawn from fixed seeds.
 
 mod agreement;
+mod gate;
 mod generate;
 mod naive;
 mod population;

@@ -3,3 +3,4 @@
 pub mod mesh;
 pub mod virtual_service;
 pub mod wasm_host;
+pub mod workload;

@@ -16,6 +16,7 @@ mod cluster;
 mod definition;
 mod delivery;
 mod fallback;
+mod gate;
 mod kubernetes_gateway;
 mod load;
 mod modes;
@@ -80,6 +81,7 @@ enum Case {
     Trust(Mode, Place),
     Fallback(Mode, Place, bool),
     Changes(Mode),
+    Gate(Place),
     Refused,
     TwoServices,
     TwoPorts,
@@ -102,6 +104,7 @@ fn cases() -> Vec<Case> {
     let fallback = each
         .flat_map(|(mode, place)| [true, false].map(|is_on| Case::Fallback(mode, place, is_on)));
     let changes = Mode::ALL.map(Case::Changes);
+    let gates = Place::ALL.map(Case::Gate);
     let single = [
         Case::Refused,
         Case::TwoServices,
@@ -117,7 +120,8 @@ fn cases() -> Vec<Case> {
     ];
     let traps = Mode::ALL.map(Case::Traps);
     let rollouts = rollout::Case::ALL.map(Case::Rollout);
-    let before = modes.chain(trust).chain(fallback).chain(changes).chain(single).chain(traps);
+    let before =
+        modes.chain(trust).chain(fallback).chain(changes).chain(gates).chain(single).chain(traps);
     before.chain(rollouts).collect()
 }
 
@@ -130,6 +134,7 @@ impl Case {
                 format!("fallback::{}::{mode}::{place}", if is_on { "on" } else { "off" })
             }
             Self::Changes(mode) => format!("changes::{mode}"),
+            Self::Gate(place) => format!("gate::{place}"),
             Self::Refused => "refused".to_owned(),
             Self::TwoServices => "neighbours::two-services".to_owned(),
             Self::TwoPorts => "neighbours::two-ports".to_owned(),
@@ -159,6 +164,7 @@ impl Case {
             Self::Trust(mode, place) => trust::run(world, mode, place).await,
             Self::Fallback(mode, place, is_on) => fallback::run(world, mode, place, is_on).await,
             Self::Changes(mode) => changes::run(world, mode).await,
+            Self::Gate(place) => gate::run(world, place).await,
             Self::Refused => refused::run(world).await,
             Self::TwoServices => neighbours::two_services(world).await,
             Self::TwoPorts => neighbours::two_ports(world).await,

@@ -117,11 +117,11 @@ async fn stage(scene: &Scene<'_>, mode: Mode, place: Place, state: State) -> any
     Ok(proxy)
 }
 
-/// Has the module trap in every worker: such a request is lost, later ones pass.
+/// Has the module trap in every worker: such a request is lost, later ones pass. It is one that passes a gate.
 async fn trap(caller: &Caller<'_>) -> anyhow::Result<()> {
     let (mut trapped, mut passed) = (0, 0);
     while passed < 30 {
-        match caller.ask("/", &[("x-trap", "1")]).await.as_str() {
+        match caller.ask("/", &[STAFF, ("x-trap", "1")]).await.as_str() {
             "503" => (trapped, passed) = (trapped + 1, 0),
             "v1" => passed += 1,
             other => anyhow::bail!("a request that traps: {other}"),

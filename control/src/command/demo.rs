@@ -24,7 +24,8 @@ Examples:
   serin demo --format json | jq .scenarios     with the bounds that each share must keep
 
 Envoy is found by --envoy, $ENVOY, or on PATH; the module by --module, $SERIN_MODULE, or as
-`serin.wasm` beside this program or in the folder above. Users are the same ones in every run, so
+`serin.wasm` beside this program or in the folder above; the one without the regex engine by
+--lite-module, $SERIN_MODULE_LITE, or as `serin-lite.wasm` beside the other. Users are the same ones in every run, so
 that shares repeat to the digit.
 
 A share is as promised if an honest draw would be as far off in one of a million runs or more; 0 %
@@ -43,6 +44,9 @@ pub struct Args {
     /// The filter's module
     #[arg(long, value_name = "PATH")]
     pub module: Option<PathBuf>,
+    /// The one without the regex engine, for Releases that need none
+    #[arg(long, value_name = "PATH")]
+    pub lite_module: Option<PathBuf>,
     /// How many users each group has, in place of the scenarios' own numbers
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub users: Option<u32>,
@@ -81,7 +85,7 @@ fn demo(args: &Args) -> anyhow::Result<Demo> {
         ALL.iter().filter(|scenario| is_chosen(scenario.name)).collect();
     Ok(Demo {
         envoy: locate::envoy(args.envoy.as_deref())?,
-        module: locate::module(args.module.as_deref())?,
+        modules: locate::modules(args.module.as_deref(), args.lite_module.as_deref())?,
         scenarios,
         shift: if is_chosen(SHIFT) { Shift::Run } else { Shift::Skip },
         users: args.users,

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::complaint::{Complaint, noted};
 use crate::render::istio::Version;
 use crate::render::mode::Mode;
-use crate::render::{Delivery, FailurePolicy, Module, mesh};
+use crate::render::{Delivery, FailurePolicy, Modules, mesh};
+use module::Named;
 
 /// What happens to requests after the module failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -30,6 +31,11 @@ pub struct MeshArgs {
     #[arg(long, value_enum, value_name = "POLICY")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fail_policy: Option<FailPolicy>,
+    /// Shows the filter every request. Otherwise routes keep those from it that surely stay on stable, and it does not
+    /// count them (`envoy` and `virtual-service`)
+    #[arg(long)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_gate: bool,
     /// The version of the mesh, as `1.24`: picks the route mode where --route does not
     #[arg(long, value_name = "VERSION", help_heading = "For a mesh")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,6 +56,18 @@ pub struct MeshArgs {
     #[arg(long, value_name = "HEX", help_heading = "For a mesh")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub module_sha256: Option<String>,
+    /// The file of `serin-lite.wasm`, the module without the regex engine: taken for a Release that needs none
+    #[arg(long, value_name = "PATH", help_heading = "For a mesh")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lite_module_file: Option<String>,
+    /// Where proxies fetch that one
+    #[arg(long, value_name = "URL", help_heading = "For a mesh")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lite_module_url: Option<String>,
+    /// The SHA-256 of the module at --lite-module-url; of an image: of its manifest
+    #[arg(long, value_name = "HEX", help_heading = "For a mesh")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lite_module_sha256: Option<String>,
     /// A Secret for the registry of that image; it takes a WasmPlugin, which only `matcher` can use
     #[arg(long, value_name = "NAME", help_heading = "For a mesh")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,38 +81,55 @@ impl MeshArgs {
         mode: Option<Mode>,
         complaints: &mut Vec<Complaint>,
     ) -> Option<mesh::Options> {
-        let module = match (&self.module_file, &self.module_url) {
-            (Some(path), None) => {
-                noted(module::file(path, self.module_sha256.as_ref()), complaints)
-            }
-            (None, Some(url)) => module::remote(url, self.module_sha256.as_ref(), complaints),
-            (found, _) => {
-                let found = if found.is_some() { "both" } else { "neither" };
-                let message = format!(
-                    "expected one of `--module-file PATH` and `--module-url URL`, found {found}"
-                );
-                let help = "where do the proxies get the module from?";
-                complaints.push(Complaint::new(message).help(help));
-                None
-            }
-        };
+        let modules = self.modules(complaints);
         let mode = mode?;
         let istio = self.istio.as_ref().and_then(|text| text.parse().ok());
         let pull_secret = self.pull_secret(mode, complaints);
-        let options = mesh::Options { mode, istio, delivery: self.delivery(module?), pull_secret };
+        let delivery = self.delivery(modules?);
+        let gate = !self.no_gate;
+        let options = mesh::Options { mode, istio, delivery, pull_secret, gate };
         check_failure(&options, complaints);
         Some(options)
     }
 
-    /// This module, and what happens after it failed.
-    pub(super) fn delivery(&self, module: Module) -> Delivery {
-        Delivery { module, failure: self.fail_policy.map(Into::into).unwrap_or_default() }
+    /// The builds of the module that the proxies can get.
+    fn modules(&self, complaints: &mut Vec<Complaint>) -> Option<Modules> {
+        let full = Named {
+            option: "--module",
+            file: self.module_file.as_ref(),
+            url: self.module_url.as_ref(),
+            sha256: self.module_sha256.as_ref(),
+        };
+        let lite = Named {
+            option: "--lite-module",
+            file: self.lite_module_file.as_ref(),
+            url: self.lite_module_url.as_ref(),
+            sha256: self.lite_module_sha256.as_ref(),
+        };
+        // One of the two does, and it is the full one that is missed.
+        let before = complaints.len();
+        let read = |named: &Named, complaints: &mut _| {
+            named.is_given().then(|| named.read(complaints)).flatten()
+        };
+        let lite_module = read(&lite, complaints);
+        let full_module =
+            if lite.is_given() { read(&full, complaints) } else { full.read(complaints) };
+        Modules::of(full_module, lite_module).filter(|_| complaints.len() == before)
+    }
+
+    /// These modules, and what happens after one failed.
+    pub(super) fn delivery(&self, modules: Modules) -> Delivery {
+        Delivery { modules, failure: self.fail_policy.map(Into::into).unwrap_or_default() }
     }
 
     /// The Secret of a registry. Only a WasmPlugin can name one, and its filter cannot be switched off.
     fn pull_secret(&self, mode: Mode, complaints: &mut Vec<Complaint>) -> Option<String> {
         let name = self.module_pull_secret.as_ref()?;
-        if !self.module_url.as_deref().is_some_and(module::is_image) {
+        let files = [&self.module_file, &self.lite_module_file].into_iter().flatten();
+        let urls: Vec<_> =
+            [&self.module_url, &self.lite_module_url].into_iter().flatten().collect();
+        let are_images = !urls.is_empty() && urls.iter().all(|url| module::is_image(url));
+        if !are_images || files.count() > 0 {
             complaints.push(Complaint::new("`--module-pull-secret` is for `--module-url oci://…`"));
             return None;
         }

@@ -12,13 +12,13 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::ValueEnum;
-use policy::Checked;
+use policy::{Checked, Problem};
 
 use crate::exit::{self, Exit};
 use crate::load::{self, Source};
 use crate::render::bootstrap;
 use crate::render::output::{self, Target};
-use crate::report::{Console, text};
+use crate::report::{Console, Diagnostic, text};
 
 use super::mesh_options::MeshArgs;
 use into::Into;
@@ -80,6 +80,9 @@ pub struct Args {
     /// The module's file
     #[arg(long, value_name = "PATH", help_heading = "With --route envoy")]
     pub module: Option<String>,
+    /// The file of `serin-lite.wasm`, the module without the regex engine: taken for a Release that needs none
+    #[arg(long, value_name = "PATH", help_heading = "With --route envoy")]
+    pub lite_module: Option<String>,
     /// Where Envoy listens
     #[arg(long, value_name = "ADDR:PORT", help_heading = "With --route envoy")]
     pub listen: Option<String>,
@@ -136,23 +139,30 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     match (read.options, into) {
         (None, _) => Ok(Exit::USAGE),
         (Some(Options::Envoy(options, output)), _) => {
-            envoy(args, &release, (&options, &output), console)
+            envoy((args, &source), &release, (&options, &output), console)
         }
         (Some(Options::Undo), _) => into::undo(args, &release.policy, console),
         (Some(Options::Mesh(_)), Err(exit)) => Ok(exit),
-        (Some(Options::Mesh(options)), Ok(into)) => {
+        (Some(Options::Mesh(options)), Ok(mut into)) => {
+            into.given.gate = options.options.gate(&release.policy);
             mesh::render(&source, &release, (&options, &into), console)
         }
     }
 }
 
 fn envoy(
-    args: &Args,
+    (args, source): (&Args, &Source),
     release: &Checked,
     (options, output): (&bootstrap::Options, &str),
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
-    let rendered = bootstrap::render(release, options)?;
+    let rendered = match bootstrap::render(release, options) {
+        Ok(rendered) => rendered,
+        Err(problem) => {
+            report(source, [&problem], console);
+            return Ok(Exit::PROBLEMS);
+        }
+    };
     let mut targets = Vec::new();
     // First what the bootstrap refers to.
     if let (Some(path), Some(ecds)) = (&args.ecds, &rendered.ecds) {
@@ -170,6 +180,19 @@ fn envoy(
         wrote(&targets, console)?;
     }
     Ok(Exit::OK)
+}
+
+/// Says what keeps a Release from being rendered, at its place in the source.
+fn report<'p>(
+    source: &Source,
+    problems: impl IntoIterator<Item = &'p Problem>,
+    console: &mut Console,
+) {
+    let (documents, _) = load::documents(source);
+    let Some(document) = documents.first() else { return };
+    for problem in problems {
+        console.note(&text::render(&Diagnostic::new(source, document, problem), Some(source)));
+    }
 }
 
 /// One line for each file.

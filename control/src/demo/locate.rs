@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use crate::render::{Module, Modules};
+
 /// The Envoy program: `given`, `$ENVOY`, or `envoy` on PATH.
 ///
 /// # Errors
@@ -41,6 +43,38 @@ pub fn module(given: Option<&Path>) -> anyhow::Result<PathBuf> {
     found.context("no module `serin.wasm` beside this program: run `make build`, or name it with --module or $SERIN_MODULE")
 }
 
+/// The module without the regex engine: `given`, `$SERIN_MODULE_LITE`, or `serin-lite.wasm` beside the `full` one;
+/// without it the full one serves.
+///
+/// # Errors
+/// When there is none where one is named.
+pub fn lite_module(given: Option<&Path>, full: &Path) -> anyhow::Result<Option<PathBuf>> {
+    if let Some(path) = given {
+        return existing(path, "--lite-module").map(Some);
+    }
+    if let Some(path) = named("SERIN_MODULE_LITE") {
+        return existing(&path, "$SERIN_MODULE_LITE").map(Some);
+    }
+    Ok(Some(full.with_file_name("serin-lite.wasm")).filter(|path| path.is_file()))
+}
+
+/// Both, as an Envoy here finds them.
+///
+/// # Errors
+/// When there is none, or a path cannot be written down.
+pub fn modules(full: Option<&Path>, lite: Option<&Path>) -> anyhow::Result<Modules> {
+    let file = |path: &Path| {
+        let path = path.to_str().context("the module's path is not UTF-8")?;
+        anyhow::Ok(Module::File(path.to_owned()))
+    };
+    let path = module(full)?;
+    let full = file(&path)?;
+    Ok(match lite_module(lite, &path)? {
+        Some(lite) => Modules::Both { full, lite: file(&lite)? },
+        None => Modules::Full(full),
+    })
+}
+
 fn named(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
@@ -61,7 +95,21 @@ mod tests {
     fn what_is_not_there_is_named() {
         let error = envoy(Some(Path::new("/no/such/envoy"))).unwrap_err();
         assert_eq!(error.to_string(), "--envoy names `/no/such/envoy`, which is not a file");
+        let error = lite_module(Some(Path::new("/no")), Path::new("/serin.wasm")).unwrap_err();
+        assert_eq!(error.to_string(), "--lite-module names `/no`, which is not a file");
         let error = module(Some(Path::new("/no/such.wasm"))).unwrap_err();
         assert_eq!(error.to_string(), "--module names `/no/such.wasm`, which is not a file");
+    }
+    #[test]
+    fn the_lite_module_stands_beside_the_full_one_or_is_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().canonicalize().unwrap().join(name);
+        let file = |name: &str| Module::File(path(name).to_str().unwrap().to_owned());
+        std::fs::write(path("serin.wasm"), "").unwrap();
+        let found = || modules(Some(&path("serin.wasm")), None).unwrap();
+        assert_eq!(found(), Modules::Full(file("serin.wasm")));
+        std::fs::write(path("serin-lite.wasm"), "").unwrap();
+        let both = Modules::Both { full: file("serin.wasm"), lite: file("serin-lite.wasm") };
+        assert_eq!(found(), both);
     }
 }

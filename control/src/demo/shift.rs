@@ -115,7 +115,7 @@ pub async fn run(demo: &Demo, progress: &Progress) -> anyhow::Result<(Shifted, S
     let candidate =
         (0..subsets.len()).find(|subset| *subset != stable).context("there is no candidate")?;
 
-    let mut stage = Stage::start(scenario.name, &release, &demo.envoy, &demo.module).await?;
+    let mut stage = Stage::start(scenario.name, &release, &demo.envoy, &demo.modules).await?;
     let users = population.users.len();
     progress.expect((users * CONNECTIONS * STEPS.len()) as u64);
     let mut load = Load::start(stage.address(), population, &subsets, &progress.counter());

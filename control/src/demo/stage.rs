@@ -15,7 +15,7 @@ use super::visitors::Visitors;
 use crate::proxy::{Admin, Envoy, Upstream};
 use crate::render::bootstrap::{self, Options};
 use crate::render::cluster::Endpoint;
-use crate::render::{Delivery, FailurePolicy, Manifest, Module, names};
+use crate::render::{Delivery, FailurePolicy, Manifest, Modules, names};
 
 /// How long Envoy may take to start; compiling the module takes it a second.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -44,7 +44,7 @@ pub fn subset_names(release: &Checked) -> Vec<String> {
 }
 
 impl Stage {
-    /// Starts the servers and the program `envoy` with the filter's module, and waits until it takes requests.
+    /// Starts the servers and the program `envoy` with one of the filter's modules, and waits until it takes requests.
     ///
     /// # Errors
     /// When one of them cannot be started, or the filter refuses its configuration.
@@ -52,7 +52,7 @@ impl Stage {
         name: &str,
         release: &Checked,
         envoy: &Path,
-        module: &Path,
+        modules: &Modules,
     ) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("serin-demo-").tempdir();
         let folder = folder.context("cannot make a temporary folder")?;
@@ -62,8 +62,7 @@ impl Stage {
             upstreams
                 .push(upstream.with_context(|| format!("cannot start a server for `{subset}`"))?);
         }
-        let module = module.to_str().context("the module's path is not UTF-8")?.to_owned();
-        let delivery = Delivery { module: Module::File(module), failure: FailurePolicy::Open };
+        let delivery = Delivery { modules: modules.clone(), failure: FailurePolicy::Open };
         let (bootstrap, ecds) = render(release, &upstreams, &delivery, folder.path())?;
         std::fs::write(folder.path().join(ECDS), ecds)
             .context("cannot write the filter's configuration")?;
@@ -180,8 +179,10 @@ fn render(
         carrier: Carrier::FilterState,
         delivery: delivery.clone(),
         ecds: Some(ecds.to_str().context("the temporary folder's path is not UTF-8")?.to_owned()),
+        gate: true,
     };
-    let rendered = bootstrap::render(release, &options)?;
+    let rendered =
+        bootstrap::render(release, &options).map_err(|problem| anyhow::anyhow!("{problem}"))?;
     let ecds = rendered.ecds.as_ref().map(Manifest::text).transpose()?;
     Ok((rendered.bootstrap.text()?, ecds.unwrap_or_default()))
 }

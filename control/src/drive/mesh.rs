@@ -8,12 +8,13 @@ mod stamp;
 mod users;
 
 use policy::rollout::{Phase, State, Traffic, effective};
-use policy::{Checked, Spec};
+use policy::{Checked, Problems, Spec};
 
 use super::failure::{Failure, Hindrance};
 use super::live;
 use super::subject::Subject;
 use crate::cluster::Object;
+use crate::render::Delivery;
 use crate::render::mesh::{self as rendering, Options};
 use crate::render::mode::Mode;
 
@@ -46,6 +47,15 @@ pub(super) async fn desired_beside(
     users: &Users,
 ) -> Result<Desired, Failure> {
     let shown = checked(&effective(&subject.release.spec, subject.plan(), state))?;
+    // Every step runs in the same module: a change of it takes a proxy a second.
+    let delivery = Delivery {
+        modules: subject.mesh.delivery.modules.for_all_of(subject.release).map_err(|problem| {
+            let mut problems = Problems::default();
+            problems.add(problem);
+            Failure::Release(problems)
+        })?,
+        ..subject.mesh.delivery.clone()
+    };
     if let Traffic::Bare(_) = state.traffic {
         return bare(&shown, subject, users);
     }
@@ -54,11 +64,13 @@ pub(super) async fn desired_beside(
     let (given, notes) = if is_pinned {
         (pinned::given(&shown.policy, users)?, Vec::new())
     } else {
-        given::given(&shown.policy, (subject.mesh.mode, subject.gateways), users)?
+        // That of the Release as it is written, whatever has come of it: users' own rules cannot follow each step.
+        let gate = subject.mesh.gate(subject.policy());
+        given::given(&shown.policy, (subject.mesh.mode, subject.gateways), gate, users)?
     };
     // Without a filter nothing is matched: the routes are the same in every mode.
     let mode = if is_pinned { Mode::Matcher } else { subject.mesh.mode };
-    let options = Options { mode, ..subject.mesh.clone() };
+    let options = Options { mode, delivery, ..subject.mesh.clone() };
     let mut manifests = rendering::render(&shown, &options, &given).map_err(Failure::Release)?;
     if is_pinned {
         manifests.retain(|manifest| stamp::is_native(&manifest.body));

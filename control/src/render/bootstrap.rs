@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 
 use policy::config::Carrier;
 use policy::policy::SubsetId;
-use policy::{Checked, Policy};
+use policy::{Checked, Policy, Problem};
 use serde_json::{Value, json};
 
 use super::cluster::{self, Endpoint};
 use super::{Delivery, Manifest, early_headers, ecds, fallback, names, route, wasm_filter};
+use crate::gate::Gate;
 
 /// What the bootstrap is made of, besides the Release.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Options {
     pub delivery: Delivery,
     /// The file that holds the filter's configuration, as Envoy is to open it; none: the bootstrap holds it.
     pub ecds: Option<String>,
+    /// Whether requests that cannot leave the stable subset may pass by the filter, where routes can tell them.
+    pub gate: bool,
 }
 
 /// What is rendered.
@@ -39,8 +42,8 @@ pub struct Rendered {
 /// Renders the bootstrap.
 ///
 /// # Errors
-/// When the Release cannot be JSON.
-pub fn render(release: &Checked, options: &Options) -> serde_json::Result<Rendered> {
+/// When the Release cannot be JSON, or none of the modules can run it.
+pub fn render(release: &Checked, options: &Options) -> Result<Rendered, Problem> {
     let policy = &release.policy;
     let typed_config = wasm_filter::typed_config(release, &options.carrier, &options.delivery)?;
     let (filter, ecds) = match &options.ecds {
@@ -69,6 +72,12 @@ pub fn render(release: &Checked, options: &Options) -> serde_json::Result<Render
         purpose.push("It gets the filter's configuration from a file beside it, and follows when that is replaced.");
     }
     Ok(Rendered { bootstrap: Manifest::new(policy, "envoy.yaml", &purpose, body), ecds })
+}
+
+/// The gate, if there is one. A configuration that a running Envoy takes from a file may let others out of stable than
+/// the routes that it was started with know of.
+fn gate(policy: &Policy, options: &Options) -> Option<Gate> {
+    (options.gate && options.ecds.is_none()).then(|| Gate::of(policy)).flatten()
 }
 
 fn file_name(path: &str) -> &str {
@@ -100,7 +109,7 @@ fn body(policy: &Policy, options: &Options, filter: (&str, Value)) -> Value {
             "address": address(options.listen),
             "filter_chains": [{ "filters": [{
                 "name": "envoy.filters.network.http_connection_manager",
-                "typed_config": connection_manager(policy, &options.carrier, filter),
+                "typed_config": connection_manager(policy, options, filter),
             }] }],
         }],
         "clusters": clusters,
@@ -121,8 +130,9 @@ fn stats_tags() -> Vec<Value> {
 
 /// As at an ingress gateway of Istio: the client's address is the connection's, paths are normalized, streams
 /// may be idle, web sockets pass.
-fn connection_manager(policy: &Policy, carrier: &Carrier, (field, filter): (&str, Value)) -> Value {
-    json!({
+fn connection_manager(policy: &Policy, options: &Options, (field, filter): (&str, Value)) -> Value {
+    let gate = gate(policy, options);
+    let mut manager = json!({
         "@type":
             "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": "serin",
@@ -130,7 +140,6 @@ fn connection_manager(policy: &Policy, carrier: &Carrier, (field, filter): (&str
         "normalize_path": true,
         "stream_idle_timeout": "0s",
         "upgrade_configs": [{ "upgrade_type": "websocket" }],
-        "early_header_mutation_extensions": early_headers::extensions(),
         "http_filters": [
             { "name": names::qualified(policy), "disabled": true, (field): filter },
             {
@@ -140,7 +149,11 @@ fn connection_manager(policy: &Policy, carrier: &Carrier, (field, filter): (&str
         ],
         "route_config": {
             "name": names::qualified(policy),
-            "virtual_hosts": [route::virtual_host(policy, carrier)],
+            "virtual_hosts": [route::virtual_host(policy, &options.carrier, gate.as_ref())],
         },
-    })
+    });
+    if let Some(removal) = early_headers::extensions(&options.carrier) {
+        manager["early_header_mutation_extensions"] = removal;
+    }
+    manager
 }

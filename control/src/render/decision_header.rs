@@ -1,5 +1,5 @@
-//! The headers in which decisions travel where they are not filter state. Clients may send them too: they are
-//! removed before anything looks at them ([`super::early_headers`]).
+//! The headers in which decisions travel where they are not filter state. Clients may send them too: each is
+//! removed before anything looks at it, wherever it could count ([`super::early_headers`]).
 
 use policy::Policy;
 use policy::config::Carrier;

@@ -4,14 +4,16 @@ mod check;
 mod given;
 
 use policy::policy::{Attach, AttachKind};
-use policy::{Checked, Code, Path, Policy, Problem, Problems};
+use policy::{Checked, Policy, Problem, Problems};
 
 use super::envoy_filter::{self, Scope, Switch};
 use super::istio::Version;
 use super::mode::Mode;
 use super::{
-    Delivery, Manifest, destination_rule, names, virtual_service, wasm_filter, wasm_plugin,
+    Delivery, Manifest, destination_rule, names, unwritable, virtual_service, wasm_filter,
+    wasm_plugin,
 };
+use crate::gate::Gate;
 use crate::weave::Rules;
 
 pub use given::Given;
@@ -27,9 +29,18 @@ pub struct Options {
     pub delivery: Delivery,
     /// The Secret of the registry that the module is in: then a WasmPlugin installs the filter.
     pub pull_secret: Option<String>,
+    /// Whether requests that cannot leave the stable subset may pass by the filter, where routes can tell them: in
+    /// [`Mode::VirtualService`].
+    pub gate: bool,
 }
 
 impl Options {
+    /// The gate of a Release; none where the mode has none, or it is not wanted.
+    #[must_use]
+    pub fn gate(&self, policy: &Policy) -> Option<Gate> {
+        self.mode.gate(policy, self.gate)
+    }
+
     /// Whether `EnvoyFilter`s find virtual hosts by domain.
     fn has_domain_name(&self) -> bool {
         self.istio.is_none_or(|version| version >= Version::DOMAIN_NAME)
@@ -51,11 +62,11 @@ pub fn render(
     check::check(policy, options, given, &mut problems);
     let carrier = options.mode.carrier(policy);
     let typed_config = wasm_filter::typed_config(release, &carrier, &options.delivery)
-        .map_err(|error| problems.add(unwritable(&error.to_string())));
+        .map_err(|problem| problems.add(problem));
     let virtual_service = virtual_service(policy, options.mode, given)
         .map_err(|error| problems.add(unwritable(&error)));
-    let plugins =
-        plugins(release, options).map_err(|error| problems.add(unwritable(&error.to_string())));
+    // What keeps these from being made keeps the configuration, too, and is said there.
+    let plugins = plugins(release, options).map_err(|_| ());
     let (Ok(typed_config), Ok((virtual_service, own)), Ok(plugins), true) =
         (typed_config, virtual_service, plugins, problems.allow())
     else {
@@ -87,12 +98,8 @@ pub fn render(
     Ok(manifests)
 }
 
-fn unwritable(error: &str) -> Problem {
-    Problem::error(Code::Type, &Path::root(), format!("the Release cannot be rendered: {error}"))
-}
-
 /// What installs the filter where a registry asks for a password.
-fn plugins(release: &Checked, options: &Options) -> serde_json::Result<Vec<Manifest>> {
+fn plugins(release: &Checked, options: &Options) -> Result<Vec<Manifest>, Problem> {
     let Some(secret) = &options.pull_secret else { return Ok(Vec::new()) };
     let attach = release.policy.attach().iter();
     attach
@@ -109,7 +116,7 @@ fn virtual_service(
     match (&given.mesh, mode) {
         (Some(rules), _) => Ok((None, rules.clone())),
         (None, Mode::VirtualService) => {
-            let (manifest, rules) = virtual_service::with_copies(policy)?;
+            let (manifest, rules) = virtual_service::with_copies(policy, given.gate.as_ref())?;
             Ok((Some(manifest), rules))
         }
         (None, Mode::Matcher | Mode::ClusterHeader) => {
@@ -120,7 +127,7 @@ fn virtual_service(
 
 /// The one rule that has our name.
 fn only_named(policy: &Policy) -> Rules {
-    Rules { switched: vec![names::qualified(policy)], copies: Vec::new() }
+    Rules { switched: vec![names::qualified(policy)], ..Rules::default() }
 }
 
 fn scope<'a>(policy: &'a Policy, attach: &'a Attach, options: &Options) -> Scope<'a> {
@@ -135,7 +142,7 @@ fn scope<'a>(policy: &'a Policy, attach: &'a Attach, options: &Options) -> Scope
 }
 
 fn switch(policy: &Policy, attach: &Attach, given: &Given, own: &Rules) -> Switch {
-    match attach.kind {
+    let mut switch = match attach.kind {
         AttachKind::Sidecar => Switch {
             rules: own.clone(),
             settings: given.settings.mesh.clone().unwrap_or_default(),
@@ -146,5 +153,12 @@ fn switch(policy: &Policy, attach: &Attach, given: &Given, own: &Rules) -> Switc
             settings: given.settings.gateways.clone().unwrap_or_default(),
             needs_name: given.gateways.is_none(),
         },
+    };
+    // Rules may be woven for what a Release says in the end, while a rollout still gives others a share: then what does
+    // not pass their gate can leave, too.
+    if Gate::of(policy) != given.gate {
+        let ungated = std::mem::take(&mut switch.rules.ungated);
+        switch.rules.switched.extend(ungated);
     }
+    switch
 }

@@ -5,6 +5,7 @@ use policy::config::Carrier;
 
 use super::istio::Version;
 use super::{FailurePolicy, decision_header, proxy_version};
+use crate::gate::Gate;
 
 /// How a decision becomes a route in a mesh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +55,13 @@ impl Mode {
             Self::VirtualService => decision_header::subset_carrier(policy),
             Self::ClusterHeader => decision_header::cluster_carrier(policy),
         }
+    }
+
+    /// The gate of a Release, where it `is_wanted`; none where it has none, or the mode: the others' patches go by the
+    /// names of a user's rules.
+    #[must_use]
+    pub fn gate(self, policy: &Policy, is_wanted: bool) -> Option<Gate> {
+        (is_wanted && self == Self::VirtualService).then(|| Gate::of(policy)).flatten()
     }
 
     /// The proxies that can run the filter and follow its decisions.

@@ -12,6 +12,8 @@ use policy::policy::{Attach, AttachKind};
 pub const MAX_OBJECT: usize = 253;
 /// The longest slug of labels; a longer one is cut and gets a digest.
 const MAX_SLUG: usize = 40;
+/// What stands in the names of gated routes where those for a subset have its name, which never has a `_`.
+pub const GATE: &str = "_gate";
 
 /// `serin.<namespace>.<name>`: the filter, its virtual machine, and the route that it may switch.
 #[must_use]

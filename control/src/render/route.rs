@@ -5,34 +5,66 @@
 
 use policy::Policy;
 use policy::config::Carrier;
+use policy::policy::SubsetId;
 use policy::spec::Entries;
 use serde_json::{Value, json};
 
-use super::{cluster, decision_header, fallback, matcher, names};
+use super::names::GATE;
+use super::{cluster, decision_header, fallback, gate_match, matcher, names};
+use crate::gate::{Condition, Gate};
 
-/// The virtual host that takes everything, with the filter switched on.
+/// The virtual host that takes everything, with the filter switched on: for all of it, or for what passes the gate.
 #[must_use]
-pub fn virtual_host(policy: &Policy, carrier: &Carrier) -> Value {
+pub fn virtual_host(policy: &Policy, carrier: &Carrier, gate: Option<&Gate>) -> Value {
     let name = names::qualified(policy);
-    let routes = match carrier {
-        Carrier::FilterState => vec![by_filter_state(policy, &name)],
-        Carrier::Header { name: header, values } => by_header(policy, &name, (header, values)),
-    };
-    let mut host = json!({
-        "name": name,
-        "domains": ["*"],
-        "typed_per_filter_config": {
-            (name.as_str()): {
-                "@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig",
-                "config": {},
-            },
-        },
-    });
+    let mut host = json!({ "name": name, "domains": ["*"] });
+    if gate.is_none() {
+        host["typed_per_filter_config"] = switched_on(&name);
+    }
     if let Carrier::Header { name: header, .. } = carrier {
         host["request_headers_to_remove"] = json!([header]);
     }
+    let stable = json!({
+        "name": name,
+        "match": { "prefix": "/" },
+        "route": to(policy, policy.stable()),
+    });
+    let (mut routes, open) = match carrier {
+        Carrier::FilterState => (Vec::new(), by_filter_state(policy, &name)),
+        Carrier::Header { name: header, values } => {
+            (by_header(policy, &name, (header, values)), stable.clone())
+        }
+    };
+    match gate {
+        None => routes.push(open),
+        Some(gate) => {
+            routes.extend(gate.conditions().iter().map(|condition| gated(&open, condition)));
+            routes.push(stable);
+        }
+    }
     host["routes"] = json!(routes);
     host
+}
+
+/// What switches the filter on in a route, or in all of a virtual host.
+fn switched_on(name: &str) -> Value {
+    json!({
+        (name): {
+            "@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig",
+            "config": {},
+        },
+    })
+}
+
+/// The route `open` for what meets a condition of the gate. Where it leads is asked again when the filter has
+/// decided: what it takes stays in it, but for a decision's own route in front.
+fn gated(open: &Value, condition: &Condition) -> Value {
+    let mut route = open.clone();
+    let name = open["name"].as_str().unwrap_or_default();
+    route["match"] = gate_match::of(condition);
+    route["typed_per_filter_config"] = switched_on(name);
+    route["name"] = json!(format!("{name}.{GATE}"));
+    route
 }
 
 fn by_filter_state(policy: &Policy, name: &str) -> Value {
@@ -44,14 +76,13 @@ fn by_filter_state(policy: &Policy, name: &str) -> Value {
     })
 }
 
-/// One route for each subset's header, and the stable one for everybody else.
+/// One route for each subset's header.
 fn by_header(
     policy: &Policy,
     name: &str,
     (header, values): (&str, &Entries<String>),
 ) -> Vec<Value> {
-    let to = |id| action(("cluster", json!(cluster::target(policy, id))), policy.falls_back(id));
-    let mut routes: Vec<Value> = decision_header::others(policy)
+    decision_header::others(policy)
         .map(|id| {
             let header = json!({
                 "name": header,
@@ -60,12 +91,14 @@ fn by_header(
             json!({
                 "name": format!("{name}.{}", policy.subset_name(id)),
                 "match": { "prefix": "/", "headers": [header] },
-                "route": to(id),
+                "route": to(policy, id),
             })
         })
-        .collect();
-    routes.push(json!({ "name": name, "match": { "prefix": "/" }, "route": to(policy.stable()) }));
-    routes
+        .collect()
+}
+
+fn to(policy: &Policy, id: SubsetId) -> Value {
+    action(("cluster", json!(cluster::target(policy, id))), policy.falls_back(id))
 }
 
 fn action((field, cluster): (&str, Value), falls_back: bool) -> Value {

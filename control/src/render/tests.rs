@@ -10,7 +10,8 @@ use super::cluster::Endpoint;
 use super::mesh::{Given, Options};
 use super::mode::Mode;
 use super::{
-    Delivery, FailurePolicy, Manifest, Module, bootstrap, capabilities, decision_header, mesh, yaml,
+    Delivery, FailurePolicy, Manifest, Module, Modules, bootstrap, capabilities, decision_header,
+    mesh, yaml,
 };
 use crate::load::{self, Source};
 use crate::weave::Rules;
@@ -32,11 +33,14 @@ fn release(spec: &str) -> Checked {
 }
 
 fn delivery() -> Delivery {
-    Delivery { module: Module::File("/serin.wasm".to_owned()), failure: FailurePolicy::Open }
+    Delivery {
+        modules: Modules::Full(Module::File("/serin.wasm".to_owned())),
+        failure: FailurePolicy::Open,
+    }
 }
 
 fn options(mode: Mode) -> Options {
-    Options { mode, istio: None, delivery: delivery(), pull_secret: None }
+    Options { mode, istio: None, delivery: delivery(), pull_secret: None, gate: true }
 }
 
 fn mesh_by(release: &Checked, options: &Options, given: &Given) -> Vec<Manifest> {
@@ -56,6 +60,7 @@ fn envoy(release: &Checked, carrier: &Carrier, ecds: Option<&str>) -> bootstrap:
         carrier: carrier.clone(),
         delivery: delivery(),
         ecds: ecds.map(str::to_owned),
+        gate: true,
     };
     bootstrap::render(release, &options).unwrap()
 }

@@ -5,6 +5,7 @@ use policy::Policy;
 use serde_json::{Value, json};
 
 use super::{Manifest, metadata, names};
+use crate::gate::Gate;
 use crate::load::Source;
 use crate::weave::{self, Rules};
 
@@ -16,15 +17,16 @@ pub fn manifest(policy: &Policy) -> Manifest {
     manifest_of(policy, "20-virtual-service.yaml", when, body(policy))
 }
 
-/// The manifest whose rule has a copy in front for every other subset, as any user's VirtualService gets them;
-/// and what its rules are called.
+/// The manifest whose rule has a copy in front for every other subset, and one for what passes the gate,
+/// as any user's VirtualService gets them; and what its rules are called.
 ///
 /// # Errors
 /// When it cannot be written or read again.
-pub fn with_copies(policy: &Policy) -> Result<(Manifest, Rules), String> {
+pub fn with_copies(policy: &Policy, gate: Option<&Gate>) -> Result<(Manifest, Rules), String> {
     let text = super::yaml::block(&body(policy)).map_err(|error| error.to_string())?;
     let source = Source::new("a VirtualService", text);
-    let options = weave::Options { mode: weave::Mode::Copies, gateways: Vec::new() };
+    let (mode, gate) = (weave::Mode::Copies, gate.cloned());
+    let options = weave::Options { mode, gateways: Vec::new(), gate };
     let woven = weave::weave(&source, policy, &options).map_err(|found| {
         found.into_iter().map(|diagnostic| diagnostic.message).collect::<Vec<_>>().join("; ")
     })?;

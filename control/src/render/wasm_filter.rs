@@ -1,10 +1,10 @@
 //! The configuration of Envoy's wasm filter: which module, what it may do, and the Release it decides by.
 
 use policy::config::Carrier;
-use policy::{Checked, Config};
+use policy::{Checked, Config, Problem};
 use serde_json::{Value, json};
 
-use super::{Delivery, FailurePolicy, Module, capabilities, names};
+use super::{Delivery, FailurePolicy, Module, capabilities, names, unwritable};
 
 /// The type of the filter's configuration.
 pub const TYPE: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
@@ -12,14 +12,17 @@ pub const TYPE: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v
 /// The filter's `typed_config`.
 ///
 /// # Errors
-/// When the Release cannot be JSON.
+/// When the Release cannot be JSON, or none of the modules can run it.
 pub fn typed_config(
     release: &Checked,
     carrier: &Carrier,
     delivery: &Delivery,
-) -> serde_json::Result<Value> {
+) -> Result<Value, Problem> {
     let Checked { spec, policy, program, .. } = release;
     let name = names::qualified(policy);
+    let module = delivery.modules.chosen(release)?;
+    let configuration = serde_json::to_string(&Config::new(spec.clone(), carrier.clone()))
+        .map_err(|error| unwritable(&error.to_string()))?;
     Ok(json!({
         "@type": TYPE,
         "config": {
@@ -30,12 +33,12 @@ pub fn typed_config(
                 // Virtual machines of the same name and code are one, and fall together: one for each Release.
                 "vm_id": name,
                 "runtime": "envoy.wasm.runtime.v8",
-                "code": code(&delivery.module),
+                "code": code(module),
             },
             "capability_restriction_config": capabilities::restriction(policy, program, carrier),
             "configuration": {
                 "@type": "type.googleapis.com/google.protobuf.StringValue",
-                "value": serde_json::to_string(&Config::new(spec.clone(), carrier.clone()))?,
+                "value": configuration,
             },
         },
     }))

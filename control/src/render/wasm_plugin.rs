@@ -7,11 +7,11 @@
 
 use policy::config::Carrier;
 use policy::policy::{Attach, AttachKind};
-use policy::{Checked, Config};
+use policy::{Checked, Config, Problem};
 use serde_json::{Map, Value, json};
 
 use super::metadata::{self, labels};
-use super::{Delivery, FailurePolicy, Manifest, Module, names};
+use super::{Delivery, FailurePolicy, Manifest, Module, names, unwritable};
 
 /// The part of a name that says that it is the plugin.
 pub const PLUGIN: &str = "plugin";
@@ -19,18 +19,19 @@ pub const PLUGIN: &str = "plugin";
 /// The manifest for the proxies of `attach`.
 ///
 /// # Errors
-/// When the Release cannot be JSON.
+/// When the Release cannot be JSON, or none of the modules can run it.
 pub fn manifest(
     release: &Checked,
     attach: &Attach,
     (delivery, pull_secret): (&Delivery, &str),
-) -> serde_json::Result<Manifest> {
+) -> Result<Manifest, Problem> {
     let policy = &release.policy;
+    let module = delivery.modules.chosen(release)?;
     let mut spec = Map::new();
     if !attach.labels.is_empty() {
         spec.insert("selector".to_owned(), json!({ "matchLabels": labels(&attach.labels) }));
     }
-    if let Module::Remote { url, sha256 } = &delivery.module {
+    if let Module::Remote { url, sha256 } = module {
         spec.insert("url".to_owned(), json!(url));
         spec.insert("sha256".to_owned(), json!(sha256));
     }
@@ -39,7 +40,8 @@ pub fn manifest(
     spec.insert("failStrategy".to_owned(), json!(fail_strategy(delivery.failure)));
     spec.insert("match".to_owned(), json!([listeners(names::port(policy), attach)]));
     let config = Config::new(release.spec.clone(), Carrier::FilterState);
-    spec.insert("pluginConfig".to_owned(), serde_json::to_value(&config)?);
+    let config = serde_json::to_value(&config).map_err(|error| unwritable(&error.to_string()))?;
+    spec.insert("pluginConfig".to_owned(), config);
     let body = json!({
         "apiVersion": "extensions.istio.io/v1alpha1",
         "kind": "WasmPlugin",

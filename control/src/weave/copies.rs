@@ -9,15 +9,16 @@ use serde_json::{Map, Value, json};
 use super::edit;
 use super::matches::{self, Proxies};
 use super::reach::{Reach, Side, route_name};
-use super::virtual_service::Rule;
+use super::virtual_service::{Entry, Rule};
 use crate::render::{decision_header, names};
 
-/// A copy of a rule for a subset.
+/// A copy of a rule.
 #[derive(Debug)]
 pub(super) struct Copy {
     pub(super) name: String,
+    /// Where it leads; the stable one: it is the one that takes what passes the gate.
     pub(super) subset: SubsetId,
-    pub(super) value: Value,
+    pub(super) value: Map<String, Value>,
     /// The names that its routes have in Envoy.
     pub(super) routes: Vec<(Side, String)>,
 }
@@ -65,20 +66,8 @@ pub(super) fn check(rule: &Rule<'_>, problems: &mut Problems) {
 
 /// The copies, in the order of the subsets; none where no proxy with decisions takes the rule.
 pub(super) fn of(original: &Original<'_>, policy: &Policy, reach: &Reach<'_>) -> Vec<Copy> {
-    let (gateways, sidecars): (Vec<&Attach>, Vec<&Attach>) = policy
-        .attach()
-        .iter()
-        .partition(|attach| matches!(attach.kind, AttachKind::Gateway { .. }));
-    let port = names::port(policy);
-    let mut proxies = Vec::new();
-    if reach.has(Side::Mesh) {
-        proxies.extend(sidecars.into_iter().map(|attach| Proxies::Sidecars(attach, port)));
-    }
-    if reach.has(Side::Gateways) {
-        proxies.push(Proxies::Gateways(&gateways));
-    }
     decision_header::others(policy)
-        .filter_map(|subset| copy(original, policy, reach, &proxies, subset))
+        .filter_map(|subset| copy(original, policy, reach, subset))
         .collect()
 }
 
@@ -86,21 +75,43 @@ fn copy(
     original: &Original<'_>,
     policy: &Policy,
     reach: &Reach<'_>,
-    proxies: &[Proxies<'_>],
     subset: SubsetId,
 ) -> Option<Copy> {
     let subset_name = policy.subset_name(subset);
     let name = format!("{}/{subset_name}/{}", names::qualified(policy), original.name);
-    let decision = decision_header::value(policy, subset);
+    let decision = json!({ "exact": decision_header::value(policy, subset) });
+    let asking = |entry: Option<&Entry<'_>>| {
+        let mut map = matches::map(entry);
+        matches::ask(&mut map, decision_header::NAME, decision.clone())?;
+        Some(vec![map])
+    };
+    let mut copy = made(original, (policy, reach), (name, subset), asking)?;
+    hide_decision(&mut copy.value)?;
+    Some(copy)
+}
+
+/// The copy of this name that leads to `subset`, for what the proxies with decisions take of the entries that `asking`
+/// makes of each of the rule's; none where that is nothing, or it makes none.
+pub(super) fn made(
+    original: &Original<'_>,
+    (policy, reach): (&Policy, &Reach<'_>),
+    (name, subset): (String, SubsetId),
+    asking: impl Fn(Option<&Entry<'_>>) -> Option<Vec<Map<String, Value>>>,
+) -> Option<Copy> {
+    let proxies = proxies(policy, reach);
     let mut entries = Vec::new();
     let mut routes = Vec::new();
     let own: Vec<_> = original.rule.entries.iter().map(Some).collect();
     for entry in if own.is_empty() { vec![None] } else { own } {
-        for proxies in proxies {
-            let Some(made) = matches::decided(entry, reach, *proxies, &decision) else { continue };
-            entries.push(made);
-            let route = route_name(&name, entry.map_or("", |entry| entry.name));
-            routes.push((proxies.side(), route));
+        for map in asking(entry)? {
+            for proxies in &proxies {
+                let Some(made) = matches::only_in(proxies, reach, entry, map.clone()) else {
+                    continue;
+                };
+                entries.push(made);
+                let route = route_name(&name, entry.map_or("", |entry| entry.name));
+                routes.push((proxies.side(), route));
+            }
         }
     }
     if entries.is_empty() {
@@ -112,9 +123,25 @@ fn copy(
     if let Value::Object(rule) = edit::json(original.rule.field.node) {
         value.extend(rule.into_iter().filter(|(key, _)| key != "name" && key != "match"));
     }
-    choose(&mut value, original.decided, subset_name)?;
-    hide_decision(&mut value)?;
-    Some(Copy { name, subset, value: value.into(), routes })
+    choose(&mut value, original.decided, policy.subset_name(subset))?;
+    Some(Copy { name, subset, value, routes })
+}
+
+/// The proxies that know decisions, of those that read the VirtualService.
+fn proxies<'p>(policy: &'p Policy, reach: &Reach<'_>) -> Vec<Proxies<'p>> {
+    let (gateways, sidecars): (Vec<&Attach>, Vec<&Attach>) = policy
+        .attach()
+        .iter()
+        .partition(|attach| matches!(attach.kind, AttachKind::Gateway { .. }));
+    let port = names::port(policy);
+    let mut proxies = Vec::new();
+    if reach.has(Side::Mesh) {
+        proxies.extend(sidecars.into_iter().map(|attach| Proxies::Sidecars(attach, port)));
+    }
+    if reach.has(Side::Gateways) {
+        proxies.push(Proxies::Gateways(gateways));
+    }
+    proxies
 }
 
 /// Sends the destinations that follow the decision to a subset.

@@ -12,7 +12,8 @@ use super::reach::Side;
 use super::reading::Reading;
 use super::verdict::Verdict;
 use super::virtual_service::{MESH, Rule};
-use super::{Mode, Options, Rules};
+use super::{Mode, Options, Rules, gate};
+use crate::gate::Gate;
 use crate::render::names;
 
 /// What is done to a VirtualService.
@@ -43,10 +44,11 @@ pub(super) fn insert(
     for (index, rule) in reading.switched() {
         insertion.name(reading, index, &mut additions, problems);
         let name = reading.names.get(index).map_or("", String::as_str);
-        insertion.list(reading, rule, name);
-        if options.mode == Mode::Copies {
+        if options.mode == Mode::Names {
+            insertion.list(reading, rule, name);
+        } else {
             copies::check(rule, problems);
-            let copies = insertion.copy(reading, policy, index);
+            let copies = insertion.copy(reading, policy, index, options.gate.as_ref());
             let occurrence = pins.occurrence(index);
             pins::hand_on(&mut memory, name, occurrence, reading.verdicts.get(index), &copies);
         }
@@ -97,21 +99,31 @@ impl Insertion {
         self.changes.push(Change { document, at: rule.field.path.clone(), action });
     }
 
-    /// Lists the names of a rule's routes.
+    /// Lists the names of a rule's routes, in which the filter is to run.
     fn list(&mut self, reading: &Reading<'_>, rule: &Rule<'_>, name: &str) {
         for side in [Side::Mesh, Side::Gateways] {
-            let routes = reading.reach.route_names(side, name, rule);
-            let switched = &mut self.side(side).switched;
-            for route in routes {
-                if !switched.contains(&route) {
-                    switched.push(route);
-                }
-            }
+            add(&mut self.side(side).switched, reading.reach.route_names(side, name, rule));
+        }
+    }
+
+    /// The same, where the filter is to run in a copy in front of it.
+    fn list_gated(&mut self, reading: &Reading<'_>, rule: &Rule<'_>, name: &str, gated: &Copy) {
+        for side in [Side::Mesh, Side::Gateways] {
+            add(&mut self.side(side).ungated, reading.reach.route_names(side, name, rule));
+        }
+        for (side, route) in &gated.routes {
+            add(&mut self.side(*side).switched, vec![route.clone()]);
         }
     }
 
     /// Puts the copies of a rule in front of it, behind those of Releases whose names come before.
-    fn copy(&mut self, reading: &Reading<'_>, policy: &Policy, index: usize) -> Vec<Copy> {
+    fn copy(
+        &mut self,
+        reading: &Reading<'_>,
+        policy: &Policy,
+        index: usize,
+        gate: Option<&Gate>,
+    ) -> Vec<Copy> {
         let (Some(rule), Some(name), Some(Verdict::Switched(decided))) = (
             reading.service.rules.get(index),
             reading.names.get(index),
@@ -120,7 +132,20 @@ impl Insertion {
             return Vec::new();
         };
         let qualified = names::qualified(policy);
-        let copies = copies::of(&Original { rule, name, decided }, policy, &reading.reach);
+        let original = Original { rule, name, decided };
+        let mut copies = copies::of(&original, policy, &reading.reach);
+        for copy in &copies {
+            for (side, route) in &copy.routes {
+                let listed = (copy.subset, route.clone());
+                add(&mut self.side(*side).copies, vec![listed]);
+            }
+        }
+        let gated = gate.and_then(|gate| gate::of(&original, policy, &reading.reach, gate));
+        match &gated {
+            Some(gated) => self.list_gated(reading, rule, name, gated),
+            None => self.list(reading, rule, name),
+        }
+        copies.extend(gated);
         let is_later = |verdict: &&Verdict| match verdict {
             Verdict::Foreign(other) => *other > qualified,
             _ => false,
@@ -129,15 +154,9 @@ impl Insertion {
         let object = &reading.service.object;
         let at = object.root.path.key("spec").key("http");
         for copy in &copies {
-            let action = Action::Insert { before: index - above, value: copy.value.clone() };
+            let value = copy.value.clone().into();
+            let action = Action::Insert { before: index - above, value };
             self.changes.push(Change { document: object.document, at: at.clone(), action });
-            for (side, route) in &copy.routes {
-                let listed = (copy.subset, route.clone());
-                let copies = &mut self.side(*side).copies;
-                if !copies.contains(&listed) {
-                    copies.push(listed);
-                }
-            }
         }
         copies
     }
@@ -146,6 +165,15 @@ impl Insertion {
         match side {
             Side::Mesh => &mut self.mesh,
             Side::Gateways => &mut self.gateways,
+        }
+    }
+}
+
+/// Adds what a list does not have yet.
+fn add<T: PartialEq>(list: &mut Vec<T>, more: Vec<T>) {
+    for item in more {
+        if !list.contains(&item) {
+            list.push(item);
         }
     }
 }

@@ -8,15 +8,14 @@ use serde_json::{Map, Value, json};
 use super::edit;
 use super::reach::{Reach, Side};
 use super::virtual_service::Entry;
-use crate::render::decision_header;
 
 /// What an entry is made for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Proxies<'p> {
     /// Sidecars of `attach`, at this port.
     Sidecars(&'p Attach, u16),
     /// The gateways, of these entries of `attach`.
-    Gateways(&'p [&'p Attach]),
+    Gateways(Vec<&'p Attach>),
 }
 
 impl Proxies<'_> {
@@ -28,23 +27,31 @@ impl Proxies<'_> {
     }
 }
 
-/// The entry that takes requests with the `decision` in these proxies, made of the user's; none where the
-/// user's is for other proxies.
-pub(super) fn decided(
-    entry: Option<&Entry<'_>>,
-    reach: &Reach<'_>,
-    proxies: Proxies<'_>,
-    decision: &str,
-) -> Option<Value> {
-    let mut map = match entry.map(|entry| edit::json(entry.field.node)) {
+/// The user's entry, to be changed; where there is none, one that takes everything.
+pub(super) fn map(entry: Option<&Entry<'_>>) -> Map<String, Value> {
+    match entry.map(|entry| edit::json(entry.field.node)) {
         Some(Value::Object(map)) => map,
         _ => Map::new(),
-    };
+    }
+}
+
+/// Has an entry ask for a header.
+pub(super) fn ask(map: &mut Map<String, Value>, header: &str, test: Value) -> Option<()> {
     let headers = map.entry("headers").or_insert(Value::Null);
     if headers.is_null() {
         *headers = json!({});
     }
-    headers.as_object_mut()?.insert(decision_header::NAME.to_owned(), json!({ "exact": decision }));
+    headers.as_object_mut()?.insert(header.to_owned(), test);
+    Some(())
+}
+
+/// The entry `map`, made of the user's, for these proxies alone; none where the user's is for others.
+pub(super) fn only_in(
+    proxies: &Proxies<'_>,
+    reach: &Reach<'_>,
+    entry: Option<&Entry<'_>>,
+    mut map: Map<String, Value>,
+) -> Option<Value> {
     match proxies {
         Proxies::Sidecars(attach, port) => {
             if entry
@@ -60,7 +67,7 @@ pub(super) fn decided(
                 map.insert("sourceLabels".to_owned(), labels.into());
             }
             map.insert("sourceNamespace".to_owned(), json!(attach.namespace));
-            map.insert("port".to_owned(), json!(port));
+            map.insert("port".to_owned(), json!(*port));
         }
         Proxies::Gateways(attached) => {
             let gateways = match entry {

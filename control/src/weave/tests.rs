@@ -1,5 +1,6 @@
 //! Weaving and taking out again: what is true of every file is tried in [`lasts`], which every test goes through.
 
+mod gate;
 mod matches;
 mod messages;
 mod objects;
@@ -51,7 +52,7 @@ fn reviews() -> Policy {
 }
 
 fn options(mode: Mode) -> Options {
-    Options { mode, gateways: Vec::new() }
+    Options { mode, gateways: Vec::new(), gate: None }
 }
 
 fn source(text: &str) -> Source {

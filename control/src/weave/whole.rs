@@ -135,6 +135,8 @@ fn join(all: &mut Option<Rules>, more: Rules) {
     let all = all.get_or_insert_default();
     let new: Vec<_> = more.switched.into_iter().filter(|n| !all.switched.contains(n)).collect();
     all.switched.extend(new);
+    let new: Vec<_> = more.ungated.into_iter().filter(|n| !all.ungated.contains(n)).collect();
+    all.ungated.extend(new);
     let new: Vec<_> = more.copies.into_iter().filter(|c| !all.copies.contains(c)).collect();
     all.copies.extend(new);
 }

@@ -1,27 +1,44 @@
 //! A map of headers as the host writes it (proxy-wasm ABI 0.2.1): the number of pairs, the sizes of each one's key
 //! and value, then keys and values in their order, a NUL behind each; numbers are 32 bits, little-endian.
 
-/// The values of `name`, in their order; none where `map` is no such map.
-pub(super) fn of(map: &[u8], name: &str) -> Vec<Vec<u8>> {
-    all(map, name).unwrap_or_default()
+use policy::Lines;
+
+/// The headers of a request.
+pub(crate) struct Pairs {
+    map: Vec<u8>,
 }
 
-fn all(map: &[u8], name: &str) -> Option<Vec<Vec<u8>>> {
-    let (count, mut sizes) = number(map)?;
-    let mut texts = sizes.get(count.checked_mul(8)?..)?;
-    let mut found = Vec::new();
-    for _ in 0..count {
-        let (key_size, rest) = number(sizes)?;
-        let (value_size, rest) = number(rest)?;
-        sizes = rest;
-        let (key, rest) = text(texts, key_size)?;
-        let (value, rest) = text(rest, value_size)?;
-        texts = rest;
-        if key == name.as_bytes() {
-            found.push(value.to_vec());
-        }
+impl Pairs {
+    pub(super) fn new(map: Vec<u8>) -> Self {
+        Self { map }
     }
-    Some(found)
+
+    /// The lines of the header `name`, in their order; none where the host wrote no such map.
+    pub(crate) fn lines(&self, name: &str) -> Lines {
+        let mut lines = Lines::default();
+        let add = |value: &[u8]| match &lines.first {
+            None => lines.first = Some(value.to_vec()),
+            Some(_) => lines.more.push(value.to_vec()),
+        };
+        if self.walk(name, add).is_none() { Lines::default() } else { lines }
+    }
+
+    fn walk(&self, name: &str, mut found: impl FnMut(&[u8])) -> Option<()> {
+        let (count, mut sizes) = number(&self.map)?;
+        let mut texts = sizes.get(count.checked_mul(8)?..)?;
+        for _ in 0..count {
+            let (key_size, rest) = number(sizes)?;
+            let (value_size, rest) = number(rest)?;
+            sizes = rest;
+            let (key, rest) = text(texts, key_size)?;
+            let (value, rest) = text(rest, value_size)?;
+            texts = rest;
+            if key == name.as_bytes() {
+                found(value);
+            }
+        }
+        Some(())
+    }
 }
 
 fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {

@@ -9,6 +9,7 @@ use super::{SubsetId, identity};
 use crate::lookup::Lookup;
 use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};
+use crate::regex::Plain;
 use crate::spec;
 
 /// Requests, and how they are split.
@@ -86,7 +87,7 @@ pub(super) fn read(
     let mut read = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
         let at = path.index(index);
-        let first = *taken.entry_or(rule.name.as_bytes(), index);
+        let first = taken.get_or_insert(rule.name.as_bytes(), index);
         read_name(&rule.name, first < index, &at.key("name"), problems);
         if rule.sticky == Some(true) && !names.identity {
             problems.add(identity::missing(&at.key("sticky")));
@@ -105,7 +106,8 @@ pub(super) fn read(
 pub(super) fn check_regexes(rules: &[Rule], problems: &mut Problems) {
     let blocks = rules.iter().flat_map(Rule::blocks);
     for condition in blocks.flat_map(|block| &block.conditions) {
-        if let Test::Regex { pattern, .. } = &condition.test
+        if let Test::Regex { pattern, source, case } = &condition.test
+            && Plain::read(source, *case, condition.subject.is_raw_cookie()).is_none()
             && pattern.literals().is_none()
         {
             test::automaton_of(pattern, &condition.path.key("regex"), problems);

@@ -20,6 +20,11 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// Whether it is the raw header that cookies are in.
+    pub(crate) fn is_raw_cookie(&self) -> bool {
+        matches!(self, Self::Header(name) if name.as_str() == "cookie")
+    }
+
     /// The cookie `name`, if there can be one.
     pub(super) fn cookie(
         name: &str,

@@ -92,7 +92,7 @@ fn read_in(values: &[String], path: &Path, problems: &mut Problems) -> bool {
     }
     let mut taken = Lookup::default();
     for (index, value) in values.iter().enumerate() {
-        if *taken.entry_or(value.as_bytes(), index) < index {
+        if taken.get_or_insert(value.as_bytes(), index) < index {
             let message = format!("`{value}` stands in this list twice");
             problems.add(Problem::error(Code::DuplicateName, &path.index(index), message));
         }
@@ -125,8 +125,9 @@ pub(crate) fn automaton_of(
     path: &Path,
     problems: &mut Problems,
 ) -> Option<Automaton> {
+    let code = if cfg!(feature = "regex") { Code::RegexTooLarge } else { Code::Unsupported };
     let too_large = |large: TooLarge| {
-        let problem = Problem::error(Code::RegexTooLarge, path, large.message);
+        let problem = Problem::error(code, path, large.message);
         problems.add(problem.help(large.help));
     };
     Automaton::compile(pattern).map_err(too_large).ok()

@@ -13,7 +13,7 @@ pub(super) struct Unread {
 impl Unread {
     pub(super) fn add(&mut self, path: &Path) {
         for (key, is_whole) in keys(path) {
-            *self.places.entry_or(&key, is_whole) |= is_whole;
+            self.places.update(&key, is_whole, |known| *known |= is_whole);
         }
     }
 

@@ -30,7 +30,7 @@ pub(super) fn program(policy: &Policy, path: &Path, problems: &mut Problems) -> 
         return None;
     }
     let placed = Placed::new(&blocks, &mut numbered);
-    let Numbered { inputs, slots, checks, automata, .. } = numbered;
+    let Numbered { inputs, slots, checks, automata, needs_engine, .. } = numbered;
     Some(Program {
         inputs,
         slots,
@@ -42,6 +42,7 @@ pub(super) fn program(policy: &Policy, path: &Path, problems: &mut Problems) -> 
         automata,
         outcomes: Outcomes::new(policy, identity),
         worst_request,
+        needs_engine,
     })
 }
 

@@ -9,7 +9,7 @@ use crate::lookup::Lookup;
 use crate::path::Path;
 use crate::policy::{Condition, Relation, Subject, Test, automaton_of};
 use crate::problem::Problems;
-use crate::regex::{Automaton, Case, Pattern};
+use crate::regex::{Automaton, Case, CookiePiece, Pattern, Plain};
 
 /// What has been numbered so far.
 #[derive(Default)]
@@ -24,6 +24,8 @@ pub(super) struct Numbered {
     pub(super) texts: Vec<[ScannerBuilder; 2]>,
     pub(super) automata: Vec<Automaton>,
     automaton_numbers: Lookup<usize>,
+    /// Whether some regex had to be read by the engine.
+    pub(super) needs_engine: bool,
 }
 
 impl Numbered {
@@ -34,7 +36,7 @@ impl Numbered {
         self.inputs.iter().position(is_known).unwrap_or_else(|| {
             let parts = match name {
                 _ if is_caller => Parts::None,
-                "cookie" => Parts::Cookies(Lookup::default()),
+                "cookie" => Parts::Cookies { names: Lookup::default(), pieces: Lookup::default() },
                 ":path" => Parts::Target { path: None, query: Lookup::default() },
                 _ => Parts::None,
             };
@@ -46,7 +48,7 @@ impl Numbered {
     /// The number of what is tested.
     pub(super) fn slot(&mut self, subject: &Subject) -> usize {
         let next = self.slots.len();
-        let number = *self.slot_numbers.entry_or(&subject_key(subject), next);
+        let number = self.slot_numbers.get_or_insert(&subject_key(subject), next);
         if number < next {
             return number;
         }
@@ -58,9 +60,9 @@ impl Numbered {
         };
         if let Some(input) = self.inputs.get_mut(input) {
             match (subject, &mut input.parts) {
-                (Subject::Cookie(name), Parts::Cookies(names))
+                (Subject::Cookie(name), Parts::Cookies { names, .. })
                 | (Subject::Query(name), Parts::Target { query: names, .. }) => {
-                    names.entry_or(name.as_bytes(), number);
+                    names.get_or_insert(name.as_bytes(), number);
                 }
                 (Subject::Path, Parts::Target { path, .. }) => *path = Some(number),
                 _ => input.whole = Some(number),
@@ -87,7 +89,7 @@ impl Numbered {
             self.read_lines(slot);
         }
         let next = self.checks.len();
-        let number = *self.test_numbers.entry_or(&test_key(slot, &condition.test), next);
+        let number = self.test_numbers.get_or_insert(&test_key(slot, &condition.test), next);
         if number < next {
             return number;
         }
@@ -99,8 +101,14 @@ impl Numbered {
                 (Check::Marked { slot }, Rarity::Text)
             }
             Test::Regex { pattern, source, case } => {
-                let path = condition.path.key("regex");
-                self.regex(slot, (pattern, source, *case), number, &path, problems)
+                match Plain::read(source, *case, condition.subject.is_raw_cookie()) {
+                    Some(Plain::Texts(texts)) => self.values(slot, &texts, *case, number),
+                    Some(Plain::Piece(piece)) => self.piece(slot, &piece, number),
+                    None => {
+                        let path = condition.path.key("regex");
+                        self.regex(slot, (pattern, source, *case), number, &path, problems)
+                    }
+                }
             }
         };
         self.checks.push(check);
@@ -121,7 +129,17 @@ impl Numbered {
                 Case::Ignore => &mut slot.folded,
             };
             for value in values {
-                tests.values.entry_or(value, Vec::new()).push(test);
+                tests.values.update(value, Vec::new(), |tests| tests.push(test));
+            }
+        }
+        (Check::Marked { slot }, Rarity::Value)
+    }
+
+    fn piece(&mut self, slot: usize, piece: &CookiePiece, test: usize) -> (Check, Rarity) {
+        let input = self.slots.get(slot).and_then(|slot| self.inputs.get_mut(slot.input));
+        if let Some(Input { parts: Parts::Cookies { pieces, .. }, .. }) = input {
+            for text in &piece.texts {
+                pieces.update(text, Vec::new(), |asked| asked.push((piece.around, test)));
             }
         }
         (Check::Marked { slot }, Rarity::Value)
@@ -144,13 +162,14 @@ impl Numbered {
         path: &Path,
         problems: &mut Problems,
     ) -> (Check, Rarity) {
+        self.needs_engine = true;
         // A pattern that spells out a few values is a look-up.
         if let Some(values) = pattern.literals() {
             return self.values(slot, &values, Case::Sensitive, test);
         }
         let next = self.automata.len();
         let key = key(&[&[case as u8], source.as_bytes()]);
-        let automaton = *self.automaton_numbers.entry_or(&key, next);
+        let automaton = self.automaton_numbers.get_or_insert(&key, next);
         if automaton == next {
             self.automata.extend(automaton_of(pattern, path, problems));
         }
@@ -169,7 +188,7 @@ impl Numbered {
         let raw_cookie = self
             .inputs
             .iter()
-            .find(|input| matches!(input.parts, Parts::Cookies(_)))
+            .find(|input| matches!(input.parts, Parts::Cookies { .. }))
             .and_then(|i| i.whole);
         let load = |slot| Load { regexes: 0, shared: raw_cookie == Some(slot) };
         let mut loads: Vec<_> = (0..self.slots.len()).map(load).collect();

@@ -69,6 +69,12 @@ impl Outcomes {
         }
     }
 
+    /// The slot of the first identity, where requests that no rule takes are split by it.
+    pub(super) fn usual_identity(&self) -> Option<usize> {
+        let is_asked = self.default.sticky && self.default.split.only().is_none();
+        self.identity.first().copied().filter(|_| is_asked)
+    }
+
     pub(super) fn need_draws(&self) -> bool {
         let random = self.anonymous == Anonymous::Random;
         let mut all = self.rules.iter().chain([&self.default]);

@@ -3,7 +3,7 @@
 use super::scratch::{Read, Scratch};
 use super::slot::Slot;
 use super::{Block, Check, Decision, Lines, Parts, Program, Request, Source};
-use crate::cookie::cookies;
+use crate::cookie::for_each_piece;
 use crate::lookup::Lookup;
 use crate::regex::MAX_VALUE;
 
@@ -111,40 +111,46 @@ impl<R: Request> Run<'_, R> {
         else {
             return;
         };
-        let only = |first| Lines { first, more: Vec::new() };
-        let lines = match input.source {
-            Source::Header => only(self.request.header(&input.name)),
-            Source::Lines => self.request.lines(&input.name),
-            Source::Caller => only(self.request.caller(&input.name)),
-        };
-        let read = match lines.first {
-            None => Read::Absent,
-            Some(raw) => {
-                if let Some(slot) = input.whole {
-                    self.see(slot, &raw, &raw);
+        let first = match input.source {
+            Source::Header => self.request.header(&input.name),
+            Source::Caller => self.request.caller(&input.name),
+            Source::Lines => {
+                let Lines { first, more } = self.request.lines(&input.name);
+                for line in more {
+                    if let Some(slot) = input.whole.and_then(|slot| self.program.slots.get(slot)) {
+                        self.mark(slot, &line);
+                    }
+                    self.scratch.more_lines.push((index, line));
                 }
-                self.read_parts(&input.parts, &raw);
-                Read::Value(raw)
+                first
             }
         };
-        for line in lines.more {
-            if let Some(slot) = input.whole.and_then(|slot| self.program.slots.get(slot)) {
-                self.mark(slot, &line);
+        if let Some(raw) = &first {
+            if let Some(slot) = input.whole {
+                self.see(slot, raw, raw);
             }
-            self.scratch.more_lines.push((index, line));
+            self.read_parts(&input.parts, raw);
         }
         if let Some(slot) = self.scratch.inputs.get_mut(index) {
-            *slot = read;
+            *slot = first.map_or(Read::Absent, Read::Value);
         }
     }
 
     fn read_parts(&mut self, parts: &Parts, raw: &[u8]) {
         match parts {
             Parts::None => {}
-            Parts::Cookies(names) => {
-                for (name, value) in cookies(raw) {
-                    self.see_named(names, name, raw, value);
-                }
+            Parts::Cookies { names, pieces: asked } => {
+                for_each_piece(raw, |piece| {
+                    if !asked.is_empty() {
+                        let asked = asked.get(piece.text.trim_ascii()).into_iter().flatten();
+                        for (_, test) in asked.filter(|(around, _)| around.allows(&piece, raw)) {
+                            self.mark_test(*test);
+                        }
+                    }
+                    if let Some(slot) = piece.name().and_then(|name| self.unseen(names, name)) {
+                        self.see(slot, raw, piece.value());
+                    }
+                });
             }
             Parts::Target { path, query } => {
                 let end = raw.iter().position(|b| matches!(b, b'?' | b'#')).unwrap_or(raw.len());
@@ -160,19 +166,17 @@ impl<R: Request> Run<'_, R> {
                 for pair in rest.split(|b| *b == b'&') {
                     let equals = pair.iter().position(|b| *b == b'=').unwrap_or(pair.len());
                     let (name, value) = pair.split_at_checked(equals).unwrap_or((pair, &[]));
-                    self.see_named(query, name, raw, value.get(1..).unwrap_or_default());
+                    if let Some(slot) = self.unseen(query, name) {
+                        self.see(slot, raw, value.get(1..).unwrap_or_default());
+                    }
                 }
             }
         }
     }
 
-    /// A named part of an input; the first of a repeated name counts.
-    fn see_named(&mut self, names: &Lookup<usize>, name: &[u8], raw: &[u8], value: &[u8]) {
-        if let Some(slot) = names.get(name)
-            && !self.scratch.slots.contains(*slot)
-        {
-            self.see(*slot, raw, value);
-        }
+    /// The slot of a named part of an input; the first of a repeated name counts.
+    fn unseen(&self, names: &Lookup<usize>, name: &[u8]) -> Option<usize> {
+        names.get(name).copied().filter(|slot| !self.scratch.slots.contains(*slot))
     }
 
     /// The value of a slot: a piece of its input `raw`.
@@ -193,11 +197,18 @@ impl<R: Request> Run<'_, R> {
 
     /// Marks what a value of a slot meets, and the blocks that wait for it.
     fn mark(&mut self, slot: &Slot, value: &[u8]) {
-        slot.tests(value, self.scratch, |test, scratch| {
-            scratch.marked.insert(test);
-            for block in self.program.waiting.get(test).map(Vec::as_slice).unwrap_or_default() {
-                scratch.candidates.insert(*block);
-            }
-        });
+        let waiting = &self.program.waiting;
+        slot.tests(value, self.scratch, |test, scratch| mark_test(waiting, scratch, test));
+    }
+
+    fn mark_test(&mut self, test: usize) {
+        mark_test(&self.program.waiting, self.scratch, test);
+    }
+}
+
+fn mark_test(waiting: &[Vec<usize>], scratch: &mut Scratch, test: usize) {
+    scratch.marked.insert(test);
+    for block in waiting.get(test).map(Vec::as_slice).unwrap_or_default() {
+        scratch.candidates.insert(*block);
     }
 }

@@ -34,7 +34,7 @@ impl ScannerBuilder {
     /// Marks `test` where `text`, which is not empty, stands in the value in this relation.
     pub(super) fn add(&mut self, text: &[u8], relation: Relation, test: usize) {
         let next = self.texts.len();
-        let number = *self.numbers.entry_or(text, next);
+        let number = self.numbers.get_or_insert(text, next);
         if number == next {
             let found = Text { length: text.len(), marks: Vec::new() };
             self.texts.push((text.to_vec(), found));

@@ -45,43 +45,59 @@ impl SparseSet {
     }
 }
 
-/// A set of numbers that is walked in their order.
+/// A set of numbers that is walked in their order. Where nothing is, 64 times 64 numbers are passed in one step.
 #[derive(Clone, Debug, Default)]
 pub(super) struct BitSet {
     words: Vec<u64>,
+    /// Which words are not 0.
+    summary: Vec<u64>,
 }
 
 impl BitSet {
     /// The empty set of numbers below `bound`.
     pub(super) fn new(bound: usize) -> Self {
-        Self { words: vec![0; bound.div_ceil(64)] }
+        let words = bound.div_ceil(64);
+        Self { words: vec![0; words], summary: vec![0; words.div_ceil(64)] }
     }
 
     pub(super) fn copy_from(&mut self, other: &Self) {
         self.words.clone_from(&other.words);
+        self.summary.clone_from(&other.summary);
     }
 
     pub(super) fn insert(&mut self, number: usize) {
         if let Some(word) = self.words.get_mut(number / 64) {
             *word |= 1 << (number % 64);
+            if let Some(summary) = self.summary.get_mut(number / 4096) {
+                *summary |= 1 << (number / 64 % 64);
+            }
         }
     }
 
     /// The first number at or after `from`.
     pub(super) fn next(&self, from: usize) -> Option<usize> {
         let first = from / 64;
-        let mut mask = u64::MAX << (from % 64);
-        for (index, word) in self.words.iter().enumerate().skip(first) {
-            let rest = word & mask;
+        let rest = self.words.get(first)? & (u64::MAX << (from % 64));
+        if rest != 0 {
+            return number(first, rest);
+        }
+        let after = first.checked_add(1)?;
+        let mut mask = u64::MAX << (after % 64);
+        for (index, summary) in self.summary.iter().enumerate().skip(after / 64) {
+            let rest = summary & mask;
             if rest != 0 {
-                return index
-                    .checked_mul(64)?
-                    .checked_add(usize::try_from(rest.trailing_zeros()).ok()?);
+                let word = number(index, rest)?;
+                return number(word, *self.words.get(word)?);
             }
             mask = u64::MAX;
         }
         None
     }
+}
+
+/// The lowest number in a word.
+fn number(word: usize, bits: u64) -> Option<usize> {
+    word.checked_mul(64)?.checked_add(usize::try_from(bits.trailing_zeros()).ok()?)
 }
 
 #[cfg(test)]
@@ -100,16 +116,22 @@ mod tests {
 
     #[test]
     fn a_bit_set_is_walked_in_order_over_words() {
-        let mut set = BitSet::new(200);
-        for number in [199, 64, 3, 63] {
-            set.insert(number);
+        let numbers = [3, 63, 64, 199, 4095, 4096, 9000, 9999, 300_000];
+        let mut set = BitSet::new(300_001);
+        for number in numbers.iter().rev() {
+            set.insert(*number);
         }
+        set.insert(300_100);
+        let mut copy = BitSet::default();
+        copy.copy_from(&set);
         let mut found = Vec::new();
         let mut from = 0;
-        while let Some(number) = set.next(from) {
+        while let Some(number) = copy.next(from) {
             found.push(number);
             from = number + 1;
         }
-        assert_eq!(found, [3, 63, 64, 199]);
+        assert_eq!(found, numbers);
+        assert_eq!(BitSet::new(0).next(0), None);
+        assert_eq!(BitSet::new(100).next(64), None);
     }
 }

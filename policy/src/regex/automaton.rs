@@ -5,30 +5,19 @@
 
 mod difference;
 
-use std::fmt;
-
 use regex_automata::dfa::{Automaton as _, StartKind, dense};
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
 use regex_automata::util::{primitives::StateID, start};
 use regex_automata::{Anchored, MatchKind};
 use regex_syntax::hir::{Hir, Look};
 
-use super::{MAX_DETERMINIZE, MAX_DFA, MAX_NFA, Pattern};
+use super::{MAX_DETERMINIZE, MAX_DFA, MAX_NFA, Pattern, TooLarge};
 
 /// Matches values against one pattern, whole.
 #[derive(Clone, Debug)]
 pub struct Automaton {
     states: dense::DFA<Vec<u32>>,
     start: StateID,
-}
-
-/// A pattern grows beyond the limits when it is compiled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TooLarge {
-    /// What grows.
-    pub message: String,
-    /// What to write instead.
-    pub help: String,
 }
 
 impl Automaton {
@@ -86,31 +75,3 @@ fn determinize(nfa: &NFA) -> Result<dense::DFA<Vec<u32>>, TooLarge> {
         .determinize_size_limit(Some(MAX_DETERMINIZE));
     dense::Builder::new().configure(config).build_from_nfa(nfa).map_err(|_| TooLarge::branching())
 }
-
-impl TooLarge {
-    fn long() -> Self {
-        Self {
-            message: "the pattern is too large: its repetitions, written out, exceed 64 KiB"
-                .to_owned(),
-            help: "lower the counts of its repetitions, or spread it over several blocks"
-                .to_owned(),
-        }
-    }
-
-    fn branching() -> Self {
-        Self {
-            message: "the pattern is too large: determinized, it exceeds 64 KiB".to_owned(),
-            help: "after `.*` each `{n}` of a wide class doubles the states n times: write `*` for it; \
-                   list values with `in`, or spread the pattern over several blocks"
-                .to_owned(),
-        }
-    }
-}
-
-impl fmt::Display for TooLarge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for TooLarge {}

@@ -5,7 +5,7 @@
 
 use regex_syntax::hir::{Class, ClassBytes, Hir, HirKind, Look, Repetition};
 
-use super::Case;
+use super::{Case, Required};
 
 mod set;
 
@@ -15,15 +15,6 @@ use set::{Room, Set};
 const ALL: Room = Room { strings: 256, bytes: 8 * 1024 };
 /// Room for required literals: they all go into one scanner (COST.md: its worth begins at about 100 patterns).
 const REQUIRED: Room = Room { strings: 16, bytes: 1024 };
-
-/// Literals of which every match contains at least one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Required {
-    /// At least one, none empty, none within another; sorted.
-    pub literals: Vec<Vec<u8>>,
-    /// Ignore: they are in lower case, to be searched in the value in lower case (ASCII).
-    pub case: Case,
-}
 
 /// Exactly the strings that `hir` matches as a whole, if they are few.
 pub(super) fn all(hir: &Hir) -> Option<Vec<Vec<u8>>> {

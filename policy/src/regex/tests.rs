@@ -6,6 +6,7 @@ mod limits;
 mod literals;
 mod messages;
 mod ordinary;
+mod plain;
 mod sweep;
 
 fn parse(pattern: &str) -> Pattern {

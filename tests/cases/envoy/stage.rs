@@ -7,7 +7,7 @@ use std::time::Duration;
 use control::proxy::{Admin, Client, Envoy, Upstream};
 use control::render::bootstrap::{self, Options, Rendered};
 use control::render::cluster::Endpoint;
-use control::render::{Delivery, FailurePolicy, Manifest, Module, names};
+use control::render::{Delivery, FailurePolicy, Manifest, Module, Modules, names};
 use hyper::http::{HeaderName, HeaderValue, Method, Request, Uri};
 use policy::Checked;
 use policy::config::Carrier;
@@ -35,6 +35,7 @@ pub(crate) struct Setup {
     pub(crate) module: PathBuf,
     pub(crate) through: Through,
     pub(crate) carrier: Carrier,
+    pub(crate) gate: bool,
 }
 
 impl Setup {
@@ -45,6 +46,7 @@ impl Setup {
             module: module.canonicalize().unwrap_or(module),
             through,
             carrier: Carrier::FilterState,
+            gate: true,
         }
     }
 }
@@ -209,10 +211,11 @@ fn render(setup: &Setup, given: &Given, endpoints: &[Vec<Endpoint>], folder: &Pa
         upstreams: endpoints.to_vec(),
         carrier: setup.carrier.clone(),
         delivery: Delivery {
-            module: Module::File(path(&setup.module)),
+            modules: Modules::Full(Module::File(path(&setup.module))),
             failure: FailurePolicy::Open,
         },
         ecds: (setup.through == Through::Ecds).then(|| path(&folder.join(ECDS))),
+        gate: setup.gate,
     };
     let mut rendered = bootstrap::render(given.checked, &options).unwrap();
     (given.twist)(&mut rendered);

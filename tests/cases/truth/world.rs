@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use control::proxy::{Client, Envoy, Upstream};
 use control::render::bootstrap::{self, Options};
-use control::render::{Delivery, FailurePolicy, Module};
+use control::render::{Delivery, FailurePolicy, Module, Modules};
 use policy::config::Carrier;
 use serde_json::{Value, json};
 use serin_harness::virtual_service::envoy_routes::{self, RULE};
@@ -162,10 +162,11 @@ fn render(shape: &Shape, upstreams: &[Upstream]) -> Value {
         upstreams: shape.imported.policy.subsets().iter().map(|s| of(&s.name)).collect(),
         carrier: Carrier::FilterState,
         delivery: Delivery {
-            module: Module::File(module.to_str().unwrap().to_owned()),
+            modules: Modules::Full(Module::File(module.to_str().unwrap().to_owned())),
             failure: FailurePolicy::Open,
         },
         ecds: None,
+        gate: true,
     };
     bootstrap::render(&shape.imported, &options).unwrap().bootstrap.body
 }

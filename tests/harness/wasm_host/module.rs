@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::{env, fs, io};
 
-use wasmtime::{Engine, InstancePre, Linker};
+use wasmtime::{Config, Engine, InstancePre, Linker};
 
 use super::functions;
 use super::state::State;
@@ -56,7 +56,17 @@ impl Module {
     /// When there is none, or it cannot be used.
     pub fn built() -> Result<&'static Self, &'static Unusable> {
         static BUILT: OnceLock<Result<Module, Unusable>> = OnceLock::new();
-        BUILT.get_or_init(|| Self::read(&Self::path())).as_ref()
+        BUILT.get_or_init(|| Self::new(&Self::bytes()?)).as_ref()
+    }
+
+    /// The same, which counts the instructions that it runs ([`Vm::instructions`]).
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be used.
+    pub fn metered() -> Result<&'static Self, &'static Unusable> {
+        static METERED: OnceLock<Result<Module, Unusable>> = OnceLock::new();
+        let load = || Self::on(Config::new().consume_fuel(true), &Self::bytes()?);
+        METERED.get_or_init(load).as_ref()
     }
 
     /// Where the module of [`Module::built`] is.
@@ -66,10 +76,9 @@ impl Module {
         env::var_os("SERIN_MODULE").map_or_else(target, PathBuf::from)
     }
 
-    fn read(path: &Path) -> Result<Self, Unusable> {
-        let bytes =
-            fs::read(path).map_err(|source| Unusable::Missing { path: path.to_owned(), source })?;
-        Self::new(&bytes)
+    fn bytes() -> Result<Vec<u8>, Unusable> {
+        let path = Self::path();
+        fs::read(&path).map_err(|source| Unusable::Missing { path, source })
     }
 
     /// Any module, binary.
@@ -77,11 +86,15 @@ impl Module {
     /// # Errors
     /// When it is no module, or imports what this host does not have.
     pub fn new(bytes: &[u8]) -> Result<Self, Unusable> {
-        Self::link(bytes).map(|linked| Self { linked }).map_err(Unusable::Invalid)
+        Self::on(&Config::new(), bytes)
     }
 
-    fn link(bytes: &[u8]) -> wasmtime::Result<InstancePre<State>> {
-        let engine = Engine::default();
+    fn on(config: &Config, bytes: &[u8]) -> Result<Self, Unusable> {
+        Self::link(config, bytes).map(|linked| Self { linked }).map_err(Unusable::Invalid)
+    }
+
+    fn link(config: &Config, bytes: &[u8]) -> wasmtime::Result<InstancePre<State>> {
+        let engine = Engine::new(config)?;
         let module = wasmtime::Module::new(&engine, bytes)?;
         let mut linker = Linker::new(&engine);
         functions::define(&mut linker)?;

@@ -77,6 +77,8 @@ impl Vm {
         let broken = |message: String| Refused { log: Vec::new(), trap: Some(message) };
         let linked = module.linked();
         let mut store = Store::new(linked.module().engine(), state);
+        // Refused by an engine that does not count.
+        let _counts = store.set_fuel(u64::MAX);
         let instance =
             linked.instantiate(&mut store).map_err(|error| broken(format!("{error:#}")))?;
         if instance.get_func(&mut store, abi::VERSION).is_none() {
@@ -160,6 +162,13 @@ impl Vm {
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
         self.memory.data_size(&self.store)
+    }
+
+    /// The WebAssembly instructions that were run so far, in a module that counts them ([`Module::metered`]): the same
+    /// number wherever it runs.
+    #[must_use]
+    pub fn instructions(&self) -> Option<u64> {
+        self.store.get_fuel().ok().map(|left| u64::MAX - left)
     }
 
     fn initialize(&mut self) -> Result<(), Trap> {

@@ -10,7 +10,7 @@ use control::drive::subject::Subject;
 use control::drive::{Event, Failure, Report, mesh};
 use control::render::mesh::Options;
 use control::render::mode::Mode;
-use control::render::{Delivery, FailurePolicy, Module};
+use control::render::{Delivery, FailurePolicy, Module, Modules};
 use policy::policy::SubsetId;
 use policy::rollout::{Action, Mesh, State, Traffic};
 use serde_json::json;
@@ -29,14 +29,17 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
     let (cluster, said) = connect(&world.mesh, "alice").await?;
     let attach = json!([{"sidecar": {"labels": {"app": "productpage"}}}]);
     let release = check(&reviews(&scene.namespace, &attach, json!({"rules": []})))?;
-    let delivery =
-        |module: String| Delivery { module: Module::File(module), failure: FailurePolicy::Open };
+    let delivery = |module: String| Delivery {
+        modules: Modules::Full(Module::File(module)),
+        failure: FailurePolicy::Open,
+    };
     let module = scene.programs().module.to_string_lossy().into_owned();
     let options = |module| Options {
         mode: Mode::Matcher,
         istio: None,
         delivery: delivery(module),
         pull_secret: None,
+        gate: true,
     };
     let good = options(module);
     let subject = Subject { cluster: &cluster, release: &release, mesh: &good, gateways: &[] };

@@ -47,7 +47,7 @@ impl<'a> Parts<'a> {
                 "first-look-up",
                 "request",
                 first_look_up,
-                "the first look-up of a header by its name; the removal of clients' own decisions makes it in every request of the listener",
+                "the first look-up of a header by its name: the filter makes it, unless a route or the early removal of a header did",
             ),
             (
                 "routes-by-header",
@@ -58,7 +58,7 @@ impl<'a> Parts<'a> {
             (
                 "routes-by-filter-state",
                 "request",
-                less(self.default(serin::ROUTES_STATE), first_look_up),
+                self.default(serin::ROUTES_STATE),
                 "the rendered routes, for decisions as filter state",
             ),
             (
@@ -81,6 +81,7 @@ impl<'a> Parts<'a> {
         let [empty, cookie, path, user, pairs, property, counter, header, state] =
             floor::CALLS.map(|(name, _)| name);
         let first = self.default(cookie);
+        let by_header = less(self.default(serin::ROUTES_HEADER), self.default(gate::EARLY));
         vec![
             (
                 "stream",
@@ -132,7 +133,7 @@ impl<'a> Parts<'a> {
                 "request",
                 less(
                     less(self.default(state), first),
-                    less(self.default(serin::ROUTES_STATE), self.default(serin::ROUTES_HEADER)),
+                    less(self.default(serin::ROUTES_STATE), by_header),
                 ),
                 "the decision as filter state, the route cache cleared, and the new route",
             ),
@@ -198,6 +199,7 @@ impl<'a> Parts<'a> {
     pub(super) fn program(&self) -> Vec<Part> {
         let floor = [
             self.default(serin::ROUTES_STATE),
+            self.default(gate::EARLY),
             less(self.default(floor::EMPTY), self.default(serin::ROUTES_HEADER)),
             less(self.default(floor::CALLS.map(|(name, _)| name)[1]), self.default(floor::EMPTY)),
         ];

@@ -35,9 +35,8 @@ pub(super) fn weave(
     let mut into = Into::default();
     let mut exit = None;
     for name in &args.into {
-        let added = read(name, console).and_then(|source| {
-            add(&source, policy, (mode, &args.mesh.gateway), &mut into, console)
-        });
+        let added = read(name, console)
+            .and_then(|source| add(&source, policy, (mode, args), &mut into, console));
         exit = exit.max(added.err());
     }
     exit.map_or(Ok(into), Err)
@@ -46,11 +45,12 @@ pub(super) fn weave(
 fn add(
     source: &Source,
     policy: &Policy,
-    (mode, gateways): (Mode, &[String]),
+    (mode, args): (Mode, &Args),
     into: &mut Into,
     console: &mut Console,
 ) -> Result<(), Exit> {
-    let options = weave::Options { mode: mode.into(), gateways: gateways.to_vec() };
+    let gate = mode.gate(policy, !args.mesh.no_gate);
+    let options = weave::Options { mode: mode.into(), gateways: args.mesh.gateway.clone(), gate };
     let woven = weave::weave(source, policy, &options)
         .map_err(|diagnostics| report(&diagnostics, source, console))?;
     if !woven.has_destination_rule && woven.mesh.is_none() && woven.gateways.is_none() {

@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
+use policy::Checked;
 use policy::policy::AttachKind;
-use policy::{Checked, Problems};
 
 use super::into::Into;
 use super::options::Mesh;
-use super::wrote;
+use super::{report, wrote};
 use crate::exit::Exit;
-use crate::load::{self, Source};
+use crate::load::Source;
 use crate::render::output::{self, Target};
 use crate::render::{FailurePolicy, envoy_filter, mesh};
-use crate::report::{Console, Diagnostic, text};
+use crate::report::{Console, text};
 
 pub(super) fn render(
     source: &Source,
@@ -70,13 +70,4 @@ fn notes(release: &Checked, mesh: &Mesh, into: &Into) -> Vec<String> {
         notes.push(note.to_owned());
     }
     notes
-}
-
-fn report(source: &Source, problems: &Problems, console: &mut Console) {
-    let (documents, _) = load::documents(source);
-    for document in documents.iter().take(1) {
-        for problem in problems {
-            console.note(&text::render(&Diagnostic::new(source, document, problem), Some(source)));
-        }
-    }
 }

@@ -12,7 +12,7 @@ use policy::spec::suggest;
 use crate::load::source::STDIN;
 use crate::render::cluster::Endpoint;
 use crate::render::mode::Mode;
-use crate::render::{Module, bootstrap, decision_header};
+use crate::render::{Module, Modules, bootstrap, decision_header};
 
 use super::super::complaint::{Complaint, noted, required};
 use super::{Args, Carrier, Route, endpoint};
@@ -75,7 +75,12 @@ fn envoy(
     foreign(&others, for_mesh, None, complaints);
     let output = args.output.clone().unwrap_or_default();
     check_files(args, &output, complaints);
-    let module = required("--module", "PATH", args.module.as_ref(), complaints);
+    let full = match &args.lite_module {
+        Some(_) => args.module.as_ref(),
+        None => required("--module", "PATH", args.module.as_ref(), complaints),
+    };
+    let file = |path: &String| Module::File(path.clone());
+    let modules = Modules::of(full.map(file), args.lite_module.as_ref().map(file));
     let listen = required("--listen", "ADDR:PORT", args.listen.as_ref(), complaints);
     let listen = listen.and_then(|text| noted(endpoint::socket("--listen", text), complaints));
     let admin = args.admin.as_ref();
@@ -89,8 +94,9 @@ fn envoy(
             None | Some(Carrier::FilterState) => config::Carrier::FilterState,
             Some(Carrier::Header) => decision_header::subset_carrier(policy?),
         },
-        delivery: args.mesh.delivery(Module::File(module?.clone())),
+        delivery: args.mesh.delivery(modules?),
         ecds: args.ecds.clone(),
+        gate: !args.mesh.no_gate,
     };
     Some((options, output))
 }

@@ -51,6 +51,8 @@ mod tests {
         let args = MeshArgs {
             istio: Some("1.29".to_owned()),
             module_file: Some("/serin.wasm".to_owned()),
+            lite_module_file: Some("/serin-lite.wasm".to_owned()),
+            no_gate: true,
             gateway: vec!["istio-system/public".to_owned()],
             ..MeshArgs::default()
         };

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::super::failure::{Failure, Hindrance};
 use super::users::{self, Users};
 use crate::cluster::Object;
+use crate::gate::Gate;
 use crate::load::Source;
 use crate::render::cluster_header::{self, OfRules};
 use crate::render::envoy_filter;
@@ -23,9 +24,10 @@ const HELP: &str = "serin never changes your objects in the cluster: weave the R
 pub(super) fn given(
     policy: &Policy,
     (mode, gateways): (Mode, &[String]),
+    gate: Option<Gate>,
     users: &Users,
 ) -> Result<(Given, Vec<String>), Failure> {
-    let options = Options { mode: mode.into(), gateways: gateways.to_vec() };
+    let options = Options { mode: mode.into(), gateways: gateways.to_vec(), gate: gate.clone() };
     let (mut given, mut notes, mut hindrances) = (Given::default(), Vec::new(), Vec::new());
     for object in &users.own {
         match read(object, policy, mode, &options) {
@@ -42,6 +44,7 @@ pub(super) fn given(
             Err(hindrance) => hindrances.push(hindrance),
         }
     }
+    given.gate = gate;
     if given.gateways.is_none() {
         let needs = policy.attach().iter().filter_map(|attach| envoy_filter::needs(policy, attach));
         notes.extend(needs);
@@ -62,8 +65,15 @@ fn read(
         |what: &str| Hindrance { message: format!("{title} {what}"), help: HELP.to_owned() };
     let text = yaml::block(&plain).map_err(|error| refused(&format!("cannot be read: {error}")))?;
     let source = Source::new(&title, text);
-    let woven = weave::weave(&source, policy, options)
-        .map_err(|found| refused(&messages("cannot be woven into", &found)))?;
+    let weave = |options: &Options| {
+        weave::weave(&source, policy, options)
+            .map_err(|found| refused(&messages("cannot be woven into", &found)))
+    };
+    let mut woven = weave(options)?;
+    // Or without a gate, by `--no-gate` or an older serin.
+    if options.gate.is_some() && is_changed(&plain, &woven) {
+        woven = weave(&Options { gate: None, ..options.clone() })?;
+    }
     if is_changed(&plain, &woven) {
         // In its own namespace Istio merges the subsets of ours with those of the user's.
         let merges = object.kind() == "DestinationRule" && object.namespace() == policy.namespace();

@@ -22,7 +22,7 @@ fn settings(rules: &str) -> Result<Settings, Vec<String>> {
     );
     let source = Source::new("vs.yaml", text);
     let policy = policy();
-    let options = Options { mode: Mode::Names, gateways: Vec::new() };
+    let options = Options { mode: Mode::Names, gateways: Vec::new(), gate: None };
     let woven = weave::weave(&source, &policy, &options).unwrap();
     match of_rules(crate::render::mode::Mode::ClusterHeader, &source, &woven, &policy) {
         Ok(found) => Ok(found.mesh.unwrap()),

@@ -1,5 +1,5 @@
 //! What installs the filter: its configuration as a resource of its own (ECDS), the filter first in the chain and
-//! disabled, the removal of the headers that could carry decisions, and the clusters that decisions lead to beside
+//! disabled, the removal of the header that carries decisions, if one does, and the clusters that decisions lead to beside
 //! those of Istio.
 
 use policy::Policy;
@@ -21,7 +21,7 @@ pub(super) fn patches(scope: &Scope, typed_config: &Value) -> Vec<Value> {
         .into_iter()
         .map(|value| Patch { apply_to: "CLUSTER", which: None, operation: "ADD", value, proxies })
         .collect();
-    let removal = Patch {
+    let removal = early_headers::extensions(&mode.carrier(policy)).map(|extensions| Patch {
         apply_to: "NETWORK_FILTER",
         which: Some(("listener", listener(policy, attach))),
         operation: "MERGE",
@@ -30,17 +30,17 @@ pub(super) fn patches(scope: &Scope, typed_config: &Value) -> Vec<Value> {
             "typed_config": {
                 "@type":
                     "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
-                "early_header_mutation_extensions": early_headers::extensions(),
+                "early_header_mutation_extensions": extensions,
             },
         }),
         // Wherever a proxy can: it is what keeps clients' headers from counting.
         proxies: proxy_version::SINCE_1_22,
-    };
+    });
     if scope.is_plugin {
-        patches.push(removal);
+        patches.extend(removal);
     } else {
         patches.extend(resources(policy, (*mode, *failure), typed_config));
-        patches.push(removal);
+        patches.extend(removal);
         patches.push(filter(policy, attach, proxies));
     }
     patches.into_iter().map(|patch| patch.of(attach)).collect()

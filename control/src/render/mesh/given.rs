@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::super::cluster_header::OfRules;
+use crate::gate::Gate;
 use crate::weave::{Rules, Woven};
 
 /// What the user's own objects have, after the Release was woven into them.
@@ -14,6 +15,8 @@ pub struct Given {
     pub mesh: Option<Rules>,
     /// Those of VirtualServices for gateways, if there are any.
     pub gateways: Option<Rules>,
+    /// The gate that rules were woven with, and ours are to be.
+    pub gate: Option<Gate>,
     /// What the rules have in common; needed only where decisions are the names of clusters.
     pub settings: OfRules,
 }
@@ -58,6 +61,7 @@ impl Given {
         if let Some(rules) = &woven.gateways {
             let all = self.gateways.get_or_insert_default();
             all.switched.extend(rules.switched.iter().cloned());
+            all.ungated.extend(rules.ungated.iter().cloned());
             all.copies.extend(rules.copies.iter().cloned());
             match (&self.settings.gateways, settings.gateways) {
                 (Some(before), Some(new)) if *before != new => return Err(Conflict::Unlike),
@@ -75,7 +79,7 @@ mod tests {
     use super::*;
 
     fn woven(mesh: Option<&str>, gateways: Option<&str>) -> Woven {
-        let rules = |name: &str| Rules { switched: vec![name.to_owned()], copies: Vec::new() };
+        let rules = |name: &str| Rules { switched: vec![name.to_owned()], ..Rules::default() };
         Woven {
             text: String::new(),
             has_destination_rule: false,

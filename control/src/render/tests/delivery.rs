@@ -52,10 +52,10 @@ fn each_generation_of_proxies_gets_the_fail_policy_that_it_knows() {
 #[test]
 fn a_password_of_a_registry_takes_a_wasm_plugin() {
     let mut options = options(Mode::Matcher);
-    options.delivery.module = Module::Remote {
+    options.delivery.modules = Modules::Full(Module::Remote {
         url: "oci://registry.example.com/serin@sha256:abc".to_owned(),
         sha256: "abc".to_owned(),
-    };
+    });
     options.pull_secret = Some("registry".to_owned());
     options.delivery.failure = FailurePolicy::Closed;
     let release = release(CALLERS);
@@ -83,4 +83,55 @@ fn a_password_of_a_registry_takes_a_wasm_plugin() {
     let switch = patches(&manifests, "40-")[0].to_string();
     assert!(switch.contains("inline_cluster_specifier_plugin"), "{switch}");
     assert!(!switch.contains("typed_per_filter_config"), "it cannot be off: {switch}");
+}
+
+#[test]
+fn a_release_that_needs_no_regex_engine_gets_the_module_without() {
+    let file = |name: &str| Module::File(format!("/{name}.wasm"));
+    let code = |spec: &str, modules: &Modules| {
+        let options = Options {
+            delivery: Delivery { modules: modules.clone(), failure: FailurePolicy::Open },
+            ..options(Mode::Matcher)
+        };
+        let manifests = mesh::render(&release(spec), &options, &Given::default())
+            .map_err(|problems| problems.to_string())?;
+        let resource = patches(&manifests, "30-")
+            .iter()
+            .find(|patch| patch["applyTo"] == "EXTENSION_CONFIG")
+            .unwrap();
+        let file = "/patch/value/typed_config/config/vm_config/code/local/filename";
+        Ok::<_, String>(resource.pointer(file).unwrap().clone())
+    };
+    let both = Modules::Both { full: file("full"), lite: file("lite") };
+    let rule = |test: &str| {
+        format!("{CALLERS}, rules: [{{name: r, match: [{test}], split: {{v2: 100}}}}]")
+    };
+    let plain = rule("{cookies: {a: {exact: b}}}");
+    // Few enough values to be looked up.
+    let listed = rule("{cookies: {a: {regex: 'b|c'}}}");
+    let engine = rule("{cookies: {a: {regex: '[0-9]+'}}}");
+    for spec in [&plain, &listed] {
+        assert_eq!(code(spec, &both), Ok(json!("/lite.wasm")));
+        assert_eq!(code(spec, &Modules::Lite(file("lite"))), Ok(json!("/lite.wasm")));
+        assert_eq!(code(spec, &Modules::Full(file("full"))), Ok(json!("/full.wasm")));
+    }
+    assert_eq!(code(&engine, &both), Ok(json!("/full.wasm")));
+    let refused = code(&engine, &Modules::Lite(file("lite"))).unwrap_err();
+    let expected = "`spec.rules[0].match[0].cookies.a.regex`: the rule `r` needs the regex engine, and only the module \
+                    without it (`serin-lite.wasm`) is given";
+    assert!(refused.contains(expected), "{refused}");
+}
+
+#[test]
+fn whatever_comes_of_a_release_runs_in_one_module() {
+    let file = |name: &str| Module::File(format!("/{name}.wasm"));
+    let both = Modules::Both { full: file("full"), lite: file("lite") };
+    let rule = |regex: &str| {
+        release(&format!(
+            "rules: [{{name: r, match: [{{cookies: {{a: {{regex: '{regex}'}}}}}}], split: {{v2: 100}}}}]"
+        ))
+    };
+    assert_eq!(both.for_all_of(&rule("b|c")), Ok(both.clone()));
+    assert_eq!(both.for_all_of(&rule("[0-9]+")), Ok(Modules::Full(file("full"))));
+    assert!(Modules::Lite(file("lite")).for_all_of(&rule("[0-9]+")).is_err());
 }

@@ -51,7 +51,7 @@ fn a_destination_rule_has_the_labels_or_says_which_it_lacks() {
             "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {{name: reviews, namespace: bookinfo}}\n\
              spec: {{host: reviews, subsets: [{subsets}]}}\n"
         );
-        let options = weave::Options { mode: weave::Mode::Names, gateways: Vec::new() };
+        let options = weave::Options { mode: weave::Mode::Names, gateways: Vec::new(), gate: None };
         let source = Source::new("dr.yaml", text.clone());
         let woven = weave::weave(&source, &release.policy, &options);
         woven.inspect(|woven| assert_eq!(woven.text, text)).map_err(|found| format!("{found:?}"))

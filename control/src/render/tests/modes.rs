@@ -6,12 +6,14 @@ use serde_json::json;
 use super::super::cluster_header::{OfRules, Settings};
 use super::super::proxy_version::{BEFORE_1_22, SINCE_1_22, SINCE_1_27};
 use super::*;
+use crate::gate::Gate;
 
 const GATEWAY: &str = "attach: [{gateway: {namespace: ingress, labels: {istio: gw}, hosts: [a.example.com, b.example.com]}}]";
 
 pub(super) fn rules(switched: &[&str], copies: &[(usize, &str)]) -> Rules {
     Rules {
         switched: switched.iter().map(|name| (*name).to_owned()).collect(),
+        ungated: Vec::new(),
         copies: copies.iter().map(|(id, name)| (SubsetId(*id), (*name).to_owned())).collect(),
     }
 }
@@ -234,4 +236,41 @@ fn our_own_virtual_service_has_its_copies_as_a_users_would() {
     let name = "serin.bookinfo.reviews";
     assert_eq!(routes(patches(&manifests, "40-")), [("MERGE", name, SINCE_1_22)]);
     assert_eq!(routes(patches(&manifests, "30-")), [("MERGE", copy, BEFORE_1_22)]);
+}
+
+#[test]
+fn the_filter_runs_where_the_gate_leads_while_the_rules_gate_is_that_of_the_release() {
+    const GATED: &str =
+        "rules: [{name: r, match: [{cookies: {version: {exact: v2}}}], split: {v2: 100}}]";
+    let release = |split: &str| release(&format!("{CALLERS}, {GATED}, {split}"));
+    let (all_stable, some) =
+        (release("split: {v1: 100}"), release("split: {v2: 10}, sticky: false"));
+    let options = options(Mode::VirtualService);
+    let gate = options.gate(&all_stable.policy);
+    assert!(gate.is_some());
+    assert_eq!(options.gate(&some.policy), None);
+    assert_eq!(Options { gate: false, ..options.clone() }.gate(&all_stable.policy), None);
+    let switched = |release: &Checked, gate: Option<&Gate>| -> Vec<String> {
+        let given = Given { gate: gate.cloned(), ..Given::default() };
+        let manifests = mesh_by(release, &options, &given);
+        let patches = patches(&manifests, "40-");
+        routes(patches).into_iter().map(|(_, name, _)| name.to_owned()).collect()
+    };
+    let (plain, gated) =
+        ("serin.bookinfo.reviews", "serin.bookinfo.reviews/_gate/serin.bookinfo.reviews");
+    assert_eq!(switched(&all_stable, gate.as_ref()), [gated]);
+    assert_eq!(switched(&all_stable, None), [plain]);
+    // In the middle of a rollout: rules as they will be again, and everybody has a share.
+    assert_eq!(switched(&some, gate.as_ref()), [gated, plain]);
+    assert_eq!(switched(&some, None), [plain]);
+}
+
+#[test]
+fn modes_whose_patches_go_by_a_users_rules_have_no_gate() {
+    let release = release(&format!(
+        "{CALLERS}, rules: [{{name: r, match: [{{cookies: {{a: {{exact: b}}}}}}], split: {{v2: 100}}}}]"
+    ));
+    for mode in Mode::ALL {
+        assert_eq!(options(mode).gate(&release.policy).is_some(), mode == Mode::VirtualService);
+    }
 }

@@ -136,6 +136,7 @@ fn of_several_gateways_those_of_the_release_are_named() {
                    decisions";
     assert_eq!(found, [("[mesh, public, internal/gw]".to_owned(), message.to_owned())]);
     let named = |names: &[&str]| Options {
+        gate: None,
         mode: Mode::Copies,
         gateways: names.iter().map(|name| (*name).to_owned()).collect(),
     };

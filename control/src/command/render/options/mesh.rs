@@ -50,7 +50,8 @@ pub(super) fn read(
         None => (None, None),
     };
     let options = args.mesh.read(mode, complaints)?;
-    Some(Mesh { options, output, reason, is_remote: args.mesh.module_url.is_some() })
+    let is_remote = args.mesh.module_url.is_some() || args.mesh.lite_module_url.is_some();
+    Some(Mesh { options, output, reason, is_remote })
 }
 
 fn check_into(args: &Args, complaints: &mut Vec<Complaint>) {
@@ -76,6 +77,7 @@ pub(super) fn undo(args: &Args, complaints: &mut Vec<Complaint>) {
         ("--route", args.route.is_some()),
         ("--output", args.output.is_some()),
         ("--fail-policy", args.mesh.fail_policy.is_some()),
+        ("--no-gate", args.mesh.no_gate),
     ];
     let mesh =
         [("--istio", args.mesh.istio.is_some()), ("--gateway", !args.mesh.gateway.is_empty())];

@@ -115,8 +115,44 @@ fn a_digest_is_written_in_lower_case() {
     let (options, _) =
         read(&format!("--output d --module-url https://a/b --module-sha256 {digest}"));
     let Some(Options::Mesh(mesh)) = options else { panic!() };
-    let Module::Remote { url, sha256 } = mesh.options.delivery.module else { panic!() };
+    let Modules::Full(Module::Remote { url, sha256 }) = mesh.options.delivery.modules else {
+        panic!()
+    };
     assert_eq!((url.as_str(), sha256), ("https://a/b", "ab".repeat(32)));
+}
+
+#[test]
+fn the_module_without_the_regex_engine_stands_beside_the_other_or_alone() {
+    let modules = |line: &str| {
+        let (options, complaints) = read(&format!("--output d {line}"));
+        assert_eq!(complaints, [], "{line}");
+        let Some(Options::Mesh(mesh)) = options else { panic!() };
+        mesh.options.delivery.modules
+    };
+    let (full, lite) = (Module::File("/m".to_owned()), Module::File("/l".to_owned()));
+    let both = Modules::Both { full, lite: lite.clone() };
+    assert_eq!(modules("--module-file /m --lite-module-file /l"), both);
+    assert_eq!(modules("--lite-module-file /l"), Modules::Lite(lite));
+    let url =
+        format!("--module-file /m --lite-module-url oci://r/serin@sha256:{}", "ab".repeat(32));
+    assert!(matches!(modules(&url), Modules::Both { lite: Module::Remote { .. }, .. }));
+    assert_eq!(
+        complaints(
+            "--output d --module-file /m --lite-module-file l --lite-module-url https://a/b"
+        ),
+        [
+            "expected one of `--lite-module-file PATH` and `--lite-module-url URL`, found both; where do the proxies get the \
+          module from?"
+        ]
+    );
+    assert_eq!(
+        complaints("--output d --module-file m --lite-module-url https://a/b"),
+        [
+            "`--lite-module-sha256 HEX` is missing",
+            "`--module-file`: expected a path that begins with `/`, found `m`; where it is in the proxies: \
+             `/var/local/serin/serin.wasm`",
+        ]
+    );
 }
 
 /// The route mode of a mesh, and why.
@@ -209,7 +245,9 @@ fn an_image_is_named_by_its_digest() {
         let (options, complaints) = read(&format!("--output d --module-url {line}"));
         assert_eq!(complaints, [], "{line}");
         let Some(Options::Mesh(mesh)) = options else { panic!() };
-        let Module::Remote { sha256, .. } = mesh.options.delivery.module else { panic!() };
+        let Modules::Full(Module::Remote { sha256, .. }) = mesh.options.delivery.modules else {
+            panic!()
+        };
         sha256
     };
     for line in [

@@ -4,7 +4,11 @@ use serde_json::json;
 use super::*;
 
 pub(in crate::drive::mesh) fn release() -> Checked {
-    let release = json!({
+    release_with(&json!({}))
+}
+
+fn release_with(fields: &Value) -> Checked {
+    let mut release = json!({
         "apiVersion": "serin.dev/v1alpha1", "kind": "Release",
         "metadata": { "name": "reviews", "namespace": "shop" },
         "spec": {
@@ -16,6 +20,9 @@ pub(in crate::drive::mesh) fn release() -> Checked {
             "attach": [{ "sidecar": { "labels": { "app": "productpage" } } }],
         },
     });
+    for (key, value) in fields.as_object().unwrap() {
+        release["spec"][key] = value.clone();
+    }
     let node: Node = serde_json::from_value(release).unwrap();
     policy::check(&node, &Path::root(), &mut Problems::default()).unwrap()
 }
@@ -51,7 +58,7 @@ fn subsets(names: &[&str]) -> Value {
 
 fn given_of(own: Vec<Object>) -> Result<Given, String> {
     let users = Users { own, ..Users::default() };
-    given(&release().policy, (Mode::Matcher, &[]), &users)
+    given(&release().policy, (Mode::Matcher, &[]), None, &users)
         .map(|(given, _)| given)
         .map_err(|failure| failure.to_string())
 }
@@ -65,6 +72,43 @@ fn what_is_woven_already_is_used_as_it_is() {
     let given = given_of(own).unwrap();
     assert!(given.has_destination_rule);
     assert_eq!(given.mesh.unwrap().switched, ["all"]);
+}
+
+#[test]
+fn rules_woven_with_a_gate_or_without_are_used_and_those_with_another_are_not() {
+    let written = release_with(&json!({ "rules": [
+        { "name": "staff", "match": [{ "cookies": { "group": { "exact": "staff" } } }], "split": { "v2": 100 } },
+    ] }));
+    // In the middle of a rollout: everybody has a share, and the rules stay as they are.
+    let shifted = release_with(&json!({ "split": { "v2": 10 }, "sticky": false }));
+    let gate = Gate::of(&written.policy);
+    assert!(gate.is_some());
+    let woven = |gate: Option<Gate>| {
+        let object = object("VirtualService", "shop", &routes(Some("all"), "v1"));
+        let source = Source::new("vs.yaml", yaml::block(&users::plain(&object)).unwrap());
+        let options = Options { mode: weave::Mode::Copies, gateways: Vec::new(), gate };
+        let woven = weave::weave(&source, &written.policy, &options).unwrap();
+        Object::from(serde_saphyr::from_str::<Value>(&woven.text).unwrap())
+    };
+    let given_of = |policy: &Policy, own: Object| {
+        let users = Users { own: vec![own], ..Users::default() };
+        let given = given(policy, (Mode::VirtualService, &[]), gate.clone(), &users);
+        given.map(|(given, _)| given).map_err(|failure| failure.to_string())
+    };
+    for policy in [&written.policy, &shifted.policy] {
+        let given = given_of(policy, woven(gate.clone())).unwrap();
+        assert_eq!(given.gate, gate);
+        let mesh = given.mesh.unwrap();
+        assert_eq!(mesh.switched, ["serin.shop.reviews/_gate/all"]);
+        assert_eq!(mesh.ungated, ["all"]);
+        let mesh = given_of(policy, woven(None)).unwrap().mesh.unwrap();
+        assert_eq!((mesh.switched, mesh.ungated), (vec!["all".to_owned()], Vec::new()));
+    }
+    let other = release_with(&json!({ "rules": [
+        { "name": "staff", "match": [{ "cookies": { "team": { "exact": "qa" } } }], "split": { "v2": 100 } },
+    ] }));
+    let error = given_of(&written.policy, woven(Gate::of(&other.policy))).unwrap_err();
+    assert!(error.contains("by rules that do not follow decisions yet"), "{error}");
 }
 
 #[test]
