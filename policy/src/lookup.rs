@@ -114,7 +114,7 @@ impl Keys {
 /// One of 64 bits, by the length and the first byte.
 fn sketch_bit(key: &[u8]) -> u64 {
     let first = key.first().copied().unwrap_or_default();
-    1 << (key.len() ^ usize::from(first).wrapping_mul(5)) % 64
+    1 << ((key.len() ^ usize::from(first).wrapping_mul(5)) % 64)
 }
 
 /// Eight bytes a step, the last eight of them once more. Each is folded, multiplied and folded again, so that what differs

@@ -78,7 +78,9 @@ impl Plain {
     pub fn read(pattern: &str, case: Case, is_raw_cookie: bool) -> Option<Self> {
         let texts = plain::texts(pattern).map(|mut texts| {
             if case == Case::Ignore {
-                texts.iter_mut().for_each(|text| text.make_ascii_lowercase());
+                for text in &mut texts {
+                    text.make_ascii_lowercase();
+                }
             }
             Self::Texts(texts)
         });
@@ -118,5 +120,5 @@ impl fmt::Display for InvalidPattern {
 
 impl std::error::Error for InvalidPattern {}
 
-#[cfg(all(test, feature = "regex"))]
+#[cfg(test)]
 mod tests;

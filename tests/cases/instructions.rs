@@ -67,7 +67,7 @@ fn counted() -> Counts {
         }
     }
     let everybody = |split: Value| {
-        let mut release = workload::release_of(Vec::new());
+        let mut release = workload::release_of(&[]);
         release["spec"]["split"] = split;
         release
     };

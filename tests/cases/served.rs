@@ -29,6 +29,15 @@ pub(crate) fn module() -> &'static Module {
     }
 }
 
+/// The one without the regex engine.
+#[track_caller]
+pub(crate) fn lite() -> &'static Module {
+    match Module::lite() {
+        Ok(module) => module,
+        Err(unusable) => panic!("{unusable}"),
+    }
+}
+
 /// The built module with a Release.
 #[track_caller]
 pub(crate) fn serve(checked: &Checked) -> Vm {

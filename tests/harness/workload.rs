@@ -86,12 +86,12 @@ const PATH: &str = "/api/items.json";
 #[must_use]
 pub fn release(rules: Rules, count: usize) -> Value {
     let rule = |number: usize| json!({"name": format!("r{number}"), "match": [rules.block(number)], "split": {"v2": 50}});
-    release_of((0..count).map(rule).collect())
+    release_of(&(0..count).map(rule).collect::<Vec<_>>())
 }
 
 /// A Release with these rules.
 #[must_use]
-pub fn release_of(rules: Vec<Value>) -> Value {
+pub fn release_of(rules: &[Value]) -> Value {
     let subset = |name: &str| json!({"name": name, "labels": {"version": name}});
     let subsets = ["v1", "v2", "v3", "v4", "v5"].map(subset);
     json!({

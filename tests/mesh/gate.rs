@@ -75,7 +75,7 @@ async fn counted(proxy: &Proxy) -> anyhow::Result<BTreeMap<String, u64>> {
 }
 
 /// How many decisions are counted while such requests are answered by `subset`, each time, wherever they go.
-async fn asked(
+pub(crate) async fn asked(
     caller: &Caller<'_>,
     headers: Headers<'_>,
     subset: &str,

@@ -1,6 +1,7 @@
 //! Rollouts from end to end: the seeds' own, as their pages in docs/ tell them, and what goes wrong on the way.
 
 mod failures;
+mod gate;
 mod istio_blog;
 mod killed;
 mod kubesphere;
@@ -30,6 +31,7 @@ pub(crate) enum Case {
     Tutorial,
     Rights,
     Verbs,
+    Gate,
     UnderLoad,
     Killed,
     Conflict,
@@ -45,7 +47,7 @@ pub(crate) enum Case {
 
 impl Case {
     /// The longest first; those that nothing else may run beside last.
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Killed,
         Self::KubeSphere,
         Self::PipeCd,
@@ -55,6 +57,7 @@ impl Case {
         Self::IstioBlog,
         Self::Tutorial,
         Self::Rights,
+        Self::Gate,
         Self::Verbs,
         Self::Conflict,
         Self::Deleted,
@@ -81,6 +84,7 @@ impl Case {
             Self::PipeCd => pipecd::run(world).await,
             Self::IstioBlog => istio_blog::run(world).await,
             Self::Tutorial => tutorial::run(world).await,
+            Self::Gate => gate::run(world).await,
             Self::Verbs => verbs::run(world).await,
             Self::Rights => rights::run(world).await,
             Self::UnderLoad => under_load::run(world).await,
@@ -107,6 +111,7 @@ impl fmt::Display for Case {
             Self::PipeCd => "pipecd",
             Self::IstioBlog => "istio-blog",
             Self::Tutorial => "tutorial",
+            Self::Gate => "gate",
             Self::Verbs => "verbs",
             Self::Rights => "rights",
             Self::UnderLoad => "under-load",

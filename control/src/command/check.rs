@@ -222,7 +222,7 @@ fn costs(checked: &Checked) -> String {
     let rules = counted(checked.policy.rules().len());
     let steps = checked.program.worst_request();
     if steps == 0 {
-        return format!("{rules}, no regular expressions");
+        return format!("{rules}, no regular expressions to run");
     }
     let kibibytes = checked.program.memory().div_ceil(1024);
     format!("{rules}, worst request {} regex steps, automata {kibibytes} KiB", thousands(steps))

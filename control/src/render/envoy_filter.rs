@@ -53,9 +53,9 @@ pub struct Switch {
     pub needs_name: bool,
 }
 
-/// The EnvoyFilter that installs the filter with its configuration.
+/// The EnvoyFilter that installs the filter with its configuration; none where a WasmPlugin does and nothing is left.
 #[must_use]
-pub fn install(scope: &Scope, switch: &Switch, typed_config: &Value) -> Manifest {
+pub fn install(scope: &Scope, switch: &Switch, typed_config: &Value) -> Option<Manifest> {
     let after = match scope.mode {
         Mode::VirtualService => "Apply it after the DestinationRule and before the VirtualService.",
         Mode::Matcher | Mode::ClusterHeader => "Apply it after the VirtualService.",
@@ -68,7 +68,7 @@ pub fn install(scope: &Scope, switch: &Switch, typed_config: &Value) -> Manifest
     let purpose = [what, format!("{after} It alone changes no route.")];
     let mut patches = install::patches(scope, typed_config);
     patches.extend(switch::too_old(scope, &switch.rules));
-    manifest(scope, INSTALL, 30, &purpose, &patches)
+    (!patches.is_empty()).then(|| manifest(scope, INSTALL, 30, &purpose, &patches))
 }
 
 /// The EnvoyFilter that switches it on and lets its decisions choose.

@@ -83,7 +83,7 @@ pub fn render(
         .collect();
     let mut installs: Vec<Manifest> = scopes
         .iter()
-        .map(|(scope, switch)| envoy_filter::install(scope, switch, &typed_config))
+        .filter_map(|(scope, switch)| envoy_filter::install(scope, switch, &typed_config))
         .collect();
     installs.extend(plugins);
     // A header must be removed everywhere before there are routes that match it.

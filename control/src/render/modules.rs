@@ -1,6 +1,7 @@
 //! The builds of the filter's module that proxies can get, and which of them a Release needs.
 
 use policy::policy::Test;
+use policy::regex::Plain;
 use policy::{Checked, Code, Path, Policy, Problem};
 
 use super::Module;
@@ -65,7 +66,9 @@ fn lacking(policy: &Policy) -> Problem {
         conditions.map(move |condition| (rule, condition))
     });
     let mut regexes = conditions.filter(|(_, condition)| match &condition.test {
-        Test::Regex { pattern, .. } => pattern.literals().is_none(),
+        Test::Regex { source, case, .. } => {
+            Plain::read(source, *case, condition.subject.is_raw_cookie()).is_none()
+        }
         _ => false,
     });
     let (path, rule) = match regexes.next() {

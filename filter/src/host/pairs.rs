@@ -15,6 +15,8 @@ impl Pairs {
 
     /// The lines of the header `name`, in their order; none where the host wrote no such map.
     pub(crate) fn lines(&self, name: &str) -> Lines {
+        // Where one header is asked for Envoy knows it by its old name, too.
+        let name = if name == "host" { ":authority" } else { name };
         let mut lines = Lines::default();
         let add = |value: &[u8]| match &lines.first {
             None => lines.first = Some(value.to_vec()),

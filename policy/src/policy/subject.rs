@@ -21,7 +21,8 @@ pub enum Subject {
 
 impl Subject {
     /// Whether it is the raw header that cookies are in.
-    pub(crate) fn is_raw_cookie(&self) -> bool {
+    #[must_use]
+    pub fn is_raw_cookie(&self) -> bool {
         matches!(self, Self::Header(name) if name.as_str() == "cookie")
     }
 

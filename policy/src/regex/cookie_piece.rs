@@ -99,27 +99,20 @@ impl CookiePiece {
         if group.is_none() && behind.is_none() || !reader.ends() {
             return None;
         }
-        let later = group.map(|group| joined(group, leading));
-        let inner = behind.map(|behind| joined(trailing, behind));
+        let later = match group {
+            Some(group) => Some(joined(group, leading)?),
+            None => None,
+        };
+        let inner = match behind {
+            Some(behind) => Some(joined(trailing, behind)?),
+            None => None,
+        };
         let is_plain = |text: &Vec<u8>| {
             !text.is_empty() && text.trim_ascii().len() == text.len() && !text.contains(&b';')
         };
         texts.iter().all(is_plain).then_some(())?;
-        let around = Around {
-            first: Some(leading),
-            later: flat(later)?,
-            inner: flat(inner)?,
-            last: Some(trailing),
-        };
+        let around = Around { first: Some(leading), later, inner, last: Some(trailing) };
         Some(Self { texts, around })
-    }
-}
-
-/// Nothing, or something that could be said.
-fn flat(space: Option<Option<Space>>) -> Option<Option<Space>> {
-    match space {
-        None => Some(None),
-        Some(space) => space.map(Some),
     }
 }
 

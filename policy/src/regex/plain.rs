@@ -76,7 +76,9 @@ impl<'p> Reader<'p> {
                     *self = before;
                     return Some(texts);
                 }
-                texts.iter_mut().for_each(|text| text.push(byte));
+                for text in &mut texts {
+                    text.push(byte);
+                }
             } else if let Some(group) = self.group() {
                 if texts.len().saturating_mul(group.len()) > MAX_TEXTS {
                     return None;

@@ -64,13 +64,13 @@ impl Effects {
     /// The first value of a header as it is now.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&[u8]> {
-        let mut named = self.headers.iter().filter(|(key, _)| key == name.as_bytes());
+        let mut named = self.headers.iter().filter(|(key, _)| key == stored(name).as_bytes());
         named.next().map(|(_, value)| value.as_slice())
     }
 
     /// All values of a header, joined by commas, as properties of Envoy have them.
     pub(super) fn joined(&self, name: &str) -> Option<Vec<u8>> {
-        let named = self.headers.iter().filter(|(key, _)| key == name.as_bytes());
+        let named = self.headers.iter().filter(|(key, _)| key == stored(name).as_bytes());
         let values: Vec<&[u8]> = named.map(|(_, value)| value.as_slice()).collect();
         (!values.is_empty()).then(|| values.join(&b','))
     }
@@ -80,4 +80,9 @@ impl Effects {
     pub fn property(&self, name: &str) -> Option<&[u8]> {
         self.properties.get(name).map(Vec::as_slice)
     }
+}
+
+/// The name under which Envoy keeps a header that is asked for: `host` is the old one of `:authority`.
+fn stored(name: &str) -> &str {
+    if name == "host" { ":authority" } else { name }
 }

@@ -76,9 +76,24 @@ impl Module {
         env::var_os("SERIN_MODULE").map_or_else(target, PathBuf::from)
     }
 
+    /// The one without the regex engine: beside the other, or what `SERIN_MODULE_LITE` names.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be used.
+    pub fn lite() -> Result<&'static Self, &'static Unusable> {
+        static LITE: OnceLock<Result<Module, Unusable>> = OnceLock::new();
+        LITE.get_or_init(|| Self::new(&read(Self::lite_path())?)).as_ref()
+    }
+
+    /// Where the module of [`Module::lite`] is.
+    #[must_use]
+    pub fn lite_path() -> PathBuf {
+        let beside = || Self::path().with_file_name("serin-lite.wasm");
+        env::var_os("SERIN_MODULE_LITE").map_or_else(beside, PathBuf::from)
+    }
+
     fn bytes() -> Result<Vec<u8>, Unusable> {
-        let path = Self::path();
-        fs::read(&path).map_err(|source| Unusable::Missing { path, source })
+        read(Self::path())
     }
 
     /// Any module, binary.
@@ -138,6 +153,10 @@ impl Module {
     pub(super) fn linked(&self) -> &InstancePre<State> {
         &self.linked
     }
+}
+
+fn read(path: PathBuf) -> Result<Vec<u8>, Unusable> {
+    fs::read(&path).map_err(|source| Unusable::Missing { path, source })
 }
 
 /// What a VM is like.

@@ -62,13 +62,7 @@ fn a_password_of_a_registry_takes_a_wasm_plugin() {
     let manifests = mesh_by(&release, &options, &Given::default());
     assert_eq!(
         files(&manifests),
-        [
-            "10-destination-rule",
-            "20-virtual-service",
-            "30-install-sidecar",
-            "30-plugin-sidecar",
-            "40-switch-sidecar"
-        ]
+        ["10-destination-rule", "20-virtual-service", "30-plugin-sidecar", "40-switch-sidecar"]
     );
     let spec = &named(&manifests, "30-plugin")["spec"];
     assert_eq!(spec["selector"], json!({"matchLabels": {"app": "productpage"}}));
@@ -77,9 +71,6 @@ fn a_password_of_a_registry_takes_a_wasm_plugin() {
     assert_eq!(spec["imagePullSecret"], "registry");
     assert_eq!(spec["pluginConfig"]["carrier"], "filter-state");
     assert_eq!(spec["pluginConfig"]["release"]["metadata"]["name"], "reviews");
-    let kinds: Vec<&Value> =
-        patches(&manifests, "30-install").iter().map(|patch| &patch["applyTo"]).collect();
-    assert_eq!(kinds, ["NETWORK_FILTER"], "the filter itself comes with the plugin");
     let switch = patches(&manifests, "40-")[0].to_string();
     assert!(switch.contains("inline_cluster_specifier_plugin"), "{switch}");
     assert!(!switch.contains("typed_per_filter_config"), "it cannot be off: {switch}");
