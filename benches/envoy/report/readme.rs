@@ -11,6 +11,9 @@ use crate::wall::Quartiles;
 /// The columns of the second table: requests, by their names.
 const CLASSES: [&str; 5] = ["default", "canary", "unnamed", "no cookie", "other host"];
 
+/// Those of the virtual host that has rules.
+const IN_HOST: [&str; 4] = ["default", "canary", "unnamed", "no cookie"];
+
 /// What the names of rows begin with that are there to be subtracted from others.
 const PART: &str = "part:";
 
@@ -134,11 +137,11 @@ fn bare(figures: &Figures) -> String {
                     figures.added(name, 1, request)? - figures.added(bare::PLAIN, 1, request)?;
                 Some(thousands(added))
             };
-            let cells: Option<Vec<String>> = CLASSES.into_iter().map(cell).collect();
+            let cells: Option<Vec<String>> = IN_HOST.into_iter().map(cell).collect();
             Some([vec![name.to_owned()], cells?].concat())
         })
         .collect();
-    table(&[owned(&["row"]), owned(&CLASSES)].concat(), &rows)
+    table(&[owned(&["row"]), owned(&IN_HOST)].concat(), &rows)
 }
 
 /// Everything else.
