@@ -1,5 +1,6 @@
 //! What is compared, by the Envoy that it shares.
 
+pub(crate) mod bare;
 pub(crate) mod floor;
 pub(crate) mod gate;
 pub(crate) mod lua;
@@ -39,6 +40,7 @@ pub(crate) fn all(options: &Options) -> anyhow::Result<Vec<Scene>> {
     gate::rendered(&mut exact, options)?;
     gate::as_in_a_mesh(&mut exact, options)?;
     worst::near_misses(&mut exact, options)?;
+    bare::add(&mut exact, options)?;
 
     let mut regexes = Scene::new("Serin, regexes");
     serin::regexes(&mut regexes, options)?;

@@ -5,14 +5,20 @@ use std::fmt::Write;
 use super::table::{markdown, thousands};
 use super::{Results, primitives::Primitive};
 use crate::figures::Figures;
-use crate::scenes::{COUNTS, lua, native, serin};
+use crate::scenes::{COUNTS, bare, lua, native, serin};
 use crate::wall::Quartiles;
 
 /// The columns of the second table: requests, by their names.
 const CLASSES: [&str; 5] = ["default", "canary", "unnamed", "no cookie", "other host"];
 
+/// Those of the virtual host that has rules.
+const IN_HOST: [&str; 4] = ["default", "canary", "unnamed", "no cookie"];
+
 /// What the names of rows begin with that are there to be subtracted from others.
 const PART: &str = "part:";
+
+/// What the names of rows begin with that have a plain row of their own.
+const BARE: &str = "bare,";
 
 /// The page.
 pub(crate) fn text(
@@ -59,6 +65,7 @@ pub(crate) fn tables(results: &Results) -> String {
     section(&mut text, "Rules: a canary request", &by_rules(figures, "canary"));
     section(&mut text, "Rules: a default request", &by_rules(figures, "default"));
     section(&mut text, "Requests", &by_class(figures));
+    section(&mut text, "A bare connection manager", &bare(figures));
     section(&mut text, "Others", &others(figures));
     for other in [native::REGEX, native::COOKIES, lua::PATTERNS] {
         if let Some(rules) = figures.passed(other, serin::STATE, "canary") {
@@ -105,7 +112,8 @@ fn by_rules(figures: &Figures, request: &str) -> String {
 /// Rows with few rules, by request.
 fn by_class(figures: &Figures) -> String {
     let mut rows = Vec::new();
-    for name in figures.names().into_iter().filter(|name| !name.starts_with(PART)) {
+    let is_whole = |name: &&str| !name.starts_with(PART) && !name.starts_with(BARE);
+    for name in figures.names().into_iter().filter(is_whole) {
         for rules in COUNTS {
             let cells = CLASSES.map(|request| {
                 figures.added(name, rules, request).map_or_else(|| "-".to_owned(), thousands)
@@ -117,6 +125,23 @@ fn by_class(figures: &Figures) -> String {
         }
     }
     table(&[owned(&["row, rules"]), owned(&CLASSES)].concat(), &rows)
+}
+
+/// Serin where the listener does nothing else, over the plain route there.
+fn bare(figures: &Figures) -> String {
+    let rows: Vec<_> = [bare::HEADER, bare::STATE]
+        .into_iter()
+        .filter_map(|name| {
+            let cell = |request| {
+                let added =
+                    figures.added(name, 1, request)? - figures.added(bare::PLAIN, 1, request)?;
+                Some(thousands(added))
+            };
+            let cells: Option<Vec<String>> = IN_HOST.into_iter().map(cell).collect();
+            Some([vec![name.to_owned()], cells?].concat())
+        })
+        .collect();
+    table(&[owned(&["row"]), owned(&IN_HOST)].concat(), &rows)
 }
 
 /// Everything else.
