@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compiles the filter for the proxy with what .cache/wasm.env names: `build` leaves it at target/serin.wasm, and without
-# the regex engine at target/serin-lite.wasm; `clippy` lints both for that target.
+# the regex engine at target/serin-lite.wasm; `clippy` lints both for that target. With `floor` behind that: the module
+# of benches/floor instead, at target/floor.wasm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,6 +16,12 @@ fail() {
     exit 1
 }
 
+case ${2:-filter} in
+filter) crate=serin-filter ;;
+floor) crate=serin-floor ;;
+*) fail "expected \`filter\` or \`floor\`, found \`$2\`" ;;
+esac
+
 [ -f .cache/wasm.env ] || fail "no .cache/wasm.env: run \`make setup\` first"
 # shellcheck source=/dev/null
 . .cache/wasm.env
@@ -24,7 +31,7 @@ unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_TARGET_WASM3
 export RUSTC=$WASM_RUSTC CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$WASM_LINKER
 
 remap=$(setup/remap.sh "$WASM_SYSROOT")
-options=(--package serin-filter --target "$target" --profile wasm
+options=(--package "$crate" --target "$target" --profile wasm
     --config "target.$target.rustflags=[$remap]")
 if [ -n "$WASM_BUILD_STD" ]; then
     export RUSTC_BOOTSTRAP=1
@@ -32,13 +39,17 @@ if [ -n "$WASM_BUILD_STD" ]; then
 fi
 
 build() {
+    if [ "$crate" = serin-floor ]; then
+        compile target/floor.wasm "$folder"
+        return
+    fi
     compile target/serin.wasm "$folder"
     compile target/serin-lite.wasm "$lite" --no-default-features
 }
 
 # Leaves the module at $1, compiled in the folder $2 with the options that follow.
 compile() {
-    local module=$1 built=$2/$target/wasm/serin_filter.wasm
+    local module=$1 built=$2/$target/wasm/${crate//-/_}.wasm
     "$WASM_CARGO" build "${options[@]}" --target-dir "$2" "${@:3}"
     setup/remap.sh "$WASM_SYSROOT" check "$built"
     # Left alone when it is the same, so that what depends on its time is not redone.
@@ -55,6 +66,7 @@ clippy() {
     [ -x "$linter" ] || fail "no clippy beside $WASM_CARGO: install it (Debian: rust-web-clippy)"
     export CARGO=$WASM_CARGO
     "$linter" clippy "${options[@]}" --target-dir "$folder" -- -D warnings
+    [ "$crate" = serin-floor ] && return
     "$linter" clippy "${options[@]}" --target-dir "$lite" --no-default-features -- -D warnings
 }
 
