@@ -8,6 +8,7 @@ unexport CARGO_TARGET_DIR CARGO_BUILD_TARGET CARGO_BUILD_TARGET_DIR
 
 SERIN := $(CURDIR)/target/release/serin
 MODULE := $(CURDIR)/target/serin.wasm
+LITE := $(CURDIR)/target/serin-lite.wasm
 FLOOR := $(CURDIR)/target/floor.wasm
 RESULTS = benches/results/$(shell date -u +%F)
 
@@ -34,11 +35,9 @@ dist: setup ## Make dist/: the program, the modules and their images, checksums,
 
 check: setup ## Formatting, clippy, and no unfinished business
 	@cargo fmt --all --check
-	@cargo clippy --release --all-targets -- -D warnings
+	@cargo clippy --release --workspace --exclude serin-filter --exclude serin-floor --all-targets -- -D warnings
 	@cargo clippy --release --package serin-tests --test mesh -- -D warnings
-	@cargo clippy --release --package serin-benches --all-targets -- -D warnings
 	@setup/module.sh clippy
-	@setup/module.sh clippy floor
 	@if grep -rnE 'dbg!|todo!|FIXME' --include='*.rs' policy filter control tests benches; then exit 1; fi
 
 # The CLI together with the tests: alone, as in `build`, its crates' features differ and all would be compiled twice.
@@ -57,11 +56,11 @@ test-mesh: setup ## Every test of a mesh; ONLY=word those with it in their names
 bench-envoy: setup ## What a request costs in a real Envoy, by callgrind; ONLY=regex those rows, and nothing is written
 	@setup/valgrind.sh
 	@setup/module.sh build
-	@setup/module.sh build floor
+	@setup/module.sh floor
 	@cargo test --quiet --release --package serin-benches
 	@cargo build --release --package serin-benches
-	@. .cache/envoy.env; target/release/bench-envoy --envoy "$$ENVOY" --module "$(MODULE)" --floor "$(FLOOR)" \
-		$(if $(ONLY),--only '$(ONLY)',--output $(RESULTS))
+	@. .cache/envoy.env; target/release/bench-envoy --envoy "$$ENVOY" --module "$(MODULE)" --lite-module "$(LITE)" \
+		--floor "$(FLOOR)" $(if $(ONLY),--only '$(ONLY)',--output $(RESULTS))
 
 clean: ## Remove what was built
 	@rm -rf target dist

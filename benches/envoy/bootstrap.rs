@@ -1,12 +1,11 @@
 //! The Envoy that is measured: listeners as `serin render` makes them, and the plain one beside them.
 
 use std::net::SocketAddr;
-use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use control::render::bootstrap::{self, Options};
 use control::render::cluster::{self, Endpoint};
-use control::render::{Delivery, FailurePolicy, Module, decision_header, route};
+use control::render::{Delivery, FailurePolicy, Module, Modules, decision_header, route};
 use policy::config::Carrier;
 use policy::policy::SubsetId;
 use policy::{Checked, Policy};
@@ -39,9 +38,20 @@ impl By {
     }
 }
 
-/// The listener that is rendered for a Release, with another host beside the Release's.
-pub(crate) fn serin(release: &Checked, by: By, module: &Path) -> anyhow::Result<Value> {
-    let rendered = render(release, by, module, &vec![nowhere(); release.policy.subsets().len()])?;
+/// The listener that is rendered for a Release without a gate, as most are in a mesh, with another host beside the
+/// Release's.
+pub(crate) fn serin(release: &Checked, by: By, modules: &Modules) -> anyhow::Result<Value> {
+    rendered(release, by, modules, false)
+}
+
+/// The same with the gate that is rendered for an Envoy without a mesh.
+pub(crate) fn gated(release: &Checked, by: By, modules: &Modules) -> anyhow::Result<Value> {
+    rendered(release, by, modules, true)
+}
+
+fn rendered(release: &Checked, by: By, modules: &Modules, gate: bool) -> anyhow::Result<Value> {
+    let upstreams = vec![nowhere(); release.policy.subsets().len()];
+    let rendered = render(release, by, modules, &upstreams, gate)?;
     let mut listener = rendered["static_resources"]["listeners"][0].clone();
     let manager = manager(&mut listener)?;
     manager.insert("max_request_headers_kb".to_owned(), json!(MAX_HEADERS_KB));
@@ -52,7 +62,7 @@ pub(crate) fn serin(release: &Checked, by: By, module: &Path) -> anyhow::Result<
 /// The same listener with nothing of Serin's: these routes for the host that the rules are about, and these filters
 /// before the router.
 pub(crate) fn listener(routes: &[Value], filters: Vec<Value>) -> anyhow::Result<Value> {
-    let mut listener = serin(&frame()?, By::Header, Path::new(""))?;
+    let mut listener = serin(&frame()?, By::Header, &nothing())?;
     manager(&mut listener)?.remove("early_header_mutation_extensions");
     without_filters(&mut listener)?;
     let http = manager(&mut listener)?.get_mut("http_filters").and_then(Value::as_array_mut);
@@ -111,7 +121,7 @@ pub(crate) fn whole(
     [stable, canary]: [SocketAddr; 2],
 ) -> anyhow::Result<Value> {
     let upstreams = [stable, canary, stable, stable, stable];
-    let mut bootstrap = render(&frame()?, By::Header, Path::new(""), &upstreams)?;
+    let mut bootstrap = render(&frame()?, By::Header, &nothing(), &upstreams, false)?;
     let mut plain = listener(&[default_route()?], Vec::new())?;
     plain["name"] = row::listener(PLAIN, 0).into();
     let listeners: Vec<&Value> = [&plain].into_iter().chain(listeners).collect();
@@ -140,6 +150,11 @@ pub(crate) fn nowhere() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))
 }
 
+/// The module of a listener whose filter is taken out of it.
+fn nothing() -> Modules {
+    Modules::Full(Module::File(String::new()))
+}
+
 /// A Release without rules, for what is around the rest.
 fn frame() -> anyhow::Result<Checked> {
     release::checked("frame", &json!({ "subsets": release::subsets(SUBSETS) }))
@@ -148,25 +163,26 @@ fn frame() -> anyhow::Result<Checked> {
 fn render(
     release: &Checked,
     by: By,
-    module: &Path,
+    modules: &Modules,
     upstreams: &[SocketAddr],
+    gate: bool,
 ) -> anyhow::Result<Value> {
     let upstream = |address: &SocketAddr| {
         vec![Endpoint { host: address.ip().to_string(), port: address.port() }]
     };
-    let module = module.to_str().context("the module's path is not UTF-8")?;
     let options = Options {
         listen: nowhere(),
         admin: None,
         upstreams: upstreams.iter().map(upstream).collect(),
         carrier: by.carrier(&release.policy),
-        delivery: Delivery {
-            module: Module::File(module.to_owned()),
-            failure: FailurePolicy::Open,
-        },
+        delivery: Delivery { modules: modules.clone(), failure: FailurePolicy::Open },
         ecds: None,
+        gate,
     };
-    Ok(bootstrap::render(release, &options)?.bootstrap.body)
+    match bootstrap::render(release, &options) {
+        Ok(rendered) => Ok(rendered.bootstrap.body),
+        Err(problem) => bail!("the Release is not rendered: {problem}"),
+    }
 }
 
 pub(crate) fn manager(listener: &mut Value) -> anyhow::Result<&mut Map<String, Value>> {

@@ -1,8 +1,9 @@
 //! What can be asked of the bench.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use control::render::{Module, Modules};
 use regex::Regex;
 
 /// Measures what Serin costs in a real Envoy.
@@ -15,6 +16,9 @@ pub(crate) struct Options {
     /// Serin's module
     #[arg(long, value_name = "PATH")]
     pub(crate) module: PathBuf,
+    /// The one without the regex engine, for Releases that need none
+    #[arg(long, value_name = "PATH")]
+    pub(crate) lite_module: Option<PathBuf>,
     /// The floor's module
     #[arg(long, value_name = "PATH")]
     pub(crate) floor: PathBuf,
@@ -43,4 +47,22 @@ impl Options {
     pub(crate) fn wants(&self, row: &str) -> bool {
         self.only.as_ref().is_none_or(|only| only.is_match(row))
     }
+
+    /// Serin's modules, of which each Release gets the one that it needs.
+    pub(crate) fn modules(&self) -> Modules {
+        let full = file(&self.module);
+        match &self.lite_module {
+            Some(lite) => Modules::Both { full, lite: file(lite) },
+            None => Modules::Full(full),
+        }
+    }
+
+    /// The floor in their place.
+    pub(crate) fn floor(&self) -> Modules {
+        Modules::Full(file(&self.floor))
+    }
+}
+
+fn file(path: &Path) -> Module {
+    Module::File(path.to_string_lossy().into_owned())
 }

@@ -36,7 +36,8 @@ pub(crate) fn all(options: &Options) -> anyhow::Result<Vec<Scene>> {
     let mut exact = Scene::new("Serin, exact cookies");
     serin::by_header(&mut exact, options)?;
     serin::by_filter_state(&mut exact, options)?;
-    gate::add(&mut exact, options)?;
+    gate::rendered(&mut exact, options)?;
+    gate::as_in_a_mesh(&mut exact, options)?;
     worst::near_misses(&mut exact, options)?;
 
     let mut regexes = Scene::new("Serin, regexes");

@@ -17,15 +17,17 @@ use crate::row::{Row, Scene};
 use crate::scenes::{floor, lua, serin};
 use crate::upstream::Upstream;
 
-/// What is started, each alone: listeners by name and number of rules.
-const SUBJECTS: [(&str, usize); 7] = [
-    (lua::SCAN, 1000),
-    (floor::STATE, 1),
-    (serin::STATE, 1),
-    (serin::STATE, 1000),
-    (serin::REGEX, 1000),
-    (serin::AUTOMATA, 1000),
-    (serin::RAW, 100),
+/// What is started, each alone: listeners by name and number of rules, and which of them with one rule runs the same
+/// module, from which the time to configure is counted.
+const SUBJECTS: [(&str, usize, Option<&str>); 8] = [
+    (lua::SCAN, 1000, None),
+    (floor::STATE, 1, None),
+    (serin::STATE, 1, None),
+    (serin::STATE, 1000, Some(serin::STATE)),
+    (serin::RAW, 1000, Some(serin::STATE)),
+    (serin::REGEX, 1, None),
+    (serin::REGEX, 1000, Some(serin::REGEX)),
+    (serin::AUTOMATA, 1000, Some(serin::REGEX)),
 ];
 /// Starts of each; the median counts.
 const STARTS: usize = 3;
@@ -40,6 +42,8 @@ const WORKER: &str = "wrk:worker_0";
 pub(crate) struct Started {
     pub(crate) name: &'static str,
     pub(crate) rules: usize,
+    /// The row with one rule from which the time to configure is counted.
+    pub(crate) over: Option<&'static str>,
     /// Resident memory, in KiB.
     pub(crate) rss: f64,
     /// What the worker's thread has worked before the first request, in seconds: its virtual machine is made, and
@@ -56,24 +60,24 @@ pub(crate) fn all(
     upstream: &Upstream,
 ) -> anyhow::Result<Vec<Started>> {
     let rows = scenes.iter().flat_map(|scene| scene.rows.iter().map(move |row| (scene, row)));
-    let mut listeners = vec![(PLAIN, 0, Vec::new())];
-    for (name, rules) in SUBJECTS {
+    let mut listeners = vec![(PLAIN, 0, None, Vec::new())];
+    for (name, rules, over) in SUBJECTS {
         let wanted = |(_, row): &(&Scene, &Row)| (row.name, row.rules) == (name, rules);
         if let Some((scene, row)) = rows.clone().find(wanted) {
             let named =
                 scene.listeners.iter().filter(|listener| listener["name"] == row.listener());
-            listeners.push((name, rules, named.cloned().collect()));
+            listeners.push((name, rules, over, named.cloned().collect()));
         }
     }
     if listeners.len() == 1 {
         return Ok(Vec::new());
     }
     let mut started = Vec::new();
-    for (name, rules, listeners) in listeners {
+    for (name, rules, over, listeners) in listeners {
         let bootstrap = bootstrap::whole(&listeners, upstream.addresses)?;
         let mut starts = Vec::new();
         for _ in 0..STARTS {
-            let start = start(options, (name, rules), &bootstrap);
+            let start = start(options, (name, rules, over), &bootstrap);
             starts.push(start.with_context(|| format!("the start of `{name}`"))?);
         }
         started.push(median(&starts).context("nothing was started")?);
@@ -83,7 +87,7 @@ pub(crate) fn all(
 
 fn start(
     options: &Options,
-    (name, rules): (&'static str, usize),
+    (name, rules, over): (&'static str, usize, Option<&'static str>),
     bootstrap: &serde_json::Value,
 ) -> anyhow::Result<Started> {
     let process = Process::start(&options.envoy, bootstrap, Under::Nothing)?;
@@ -93,7 +97,7 @@ fn start(
     let own = listeners.get(&crate::row::listener(name, rules)).context("no such listener")?;
     Load::open(*own, CONNECTIONS)?.run(&Request::default(), STABLE, REQUESTS)?;
     sleep(SETTLE);
-    Ok(Started { name, rules, rss: resident(process.id())?, worker, cpu })
+    Ok(Started { name, rules, over, rss: resident(process.id())?, worker, cpu })
 }
 
 /// Each figure's own median.

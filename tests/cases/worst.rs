@@ -25,7 +25,7 @@ fn linear() {
         let mut line = String::new();
         for rules in [500, 1000] {
             let mut vm = serve(&crafted.release(rules));
-            for bytes in [16 * 1024, 32 * 1024, 64 * 1024] {
+            for bytes in [1024, 8 * 1024, 16 * 1024] {
                 use std::fmt::Write;
                 let c = cost(&mut vm, &crafted.request(bytes));
                 write!(line, " {c:>10} ({:>4.1})", c as f64 / bytes as f64).unwrap();

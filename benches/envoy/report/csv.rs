@@ -54,7 +54,7 @@ pub(crate) fn times(times: Option<&Times>) -> String {
 /// Starts.
 pub(crate) fn starts(starts: &[Started]) -> String {
     let mut text = "row,rules,rss KiB,worker seconds,cpu seconds\n".to_owned();
-    for Started { name, rules, rss, worker, cpu } in starts {
+    for Started { name, rules, rss, worker, cpu, .. } in starts {
         let _ = writeln!(text, "{},{rules},{rss},{worker:.4},{cpu:.4}", quoted(name));
     }
     text

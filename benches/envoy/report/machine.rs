@@ -15,12 +15,14 @@ use crate::options::Options;
 pub(crate) fn lines(options: &Options) -> anyhow::Result<Vec<(&'static str, String)>> {
     let cores = available_parallelism()?;
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let lite = options.lite_module.as_deref().map(file).transpose()?;
     Ok(vec![
         ("processor", format!("{}, {cores} cores", processor())),
         ("kernel", format!("Linux {}", kernel.trim())),
         ("Envoy", envoy(&options.envoy)?),
         ("valgrind", printed(Command::new("valgrind").arg("--version"))?),
         ("module", file(&options.module)?),
+        ("lite module", lite.unwrap_or_else(|| "none".to_owned())),
         ("floor", file(&options.floor)?),
         ("commit", commit()),
         ("command", "make bench-envoy".to_owned()),

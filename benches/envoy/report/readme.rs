@@ -166,18 +166,17 @@ fn times(results: &Results) -> String {
 
 fn starts(results: &Results) -> String {
     let Some(plain) = results.starts.first() else { return String::new() };
-    let one = results.starts.iter().find(|start| (start.name, start.rules) == (serin::STATE, 1));
     let mebibytes = |kibibytes: f64| format!("{:.1}", kibibytes / 1024.0);
     let rows: Vec<_> = results
         .starts
         .iter()
         .map(|start| {
-            let configure = match one {
-                Some(one) if start.name.starts_with("serin") && start.rules > 1 => {
-                    format!("{:.0} ms", (start.worker - one.worker) * 1e3)
-                }
-                _ => "-".to_owned(),
-            };
+            let one =
+                |name| results.starts.iter().find(|one| one.rules == 1 && Some(one.name) == name);
+            let configure = one(start.over).map_or_else(
+                || "-".to_owned(),
+                |one| format!("{:.0} ms", (start.worker - one.worker) * 1e3),
+            );
             vec![
                 format!("{}, {}", start.name, start.rules),
                 mebibytes(start.rss),
@@ -189,7 +188,7 @@ fn starts(results: &Results) -> String {
         .collect();
     format!(
         "Memory of the whole process with one worker, in MiB, after 400 requests. To configure: what the worker's thread worked \
-         more than with one rule until it took requests; each virtual machine (a worker's, and one of the main thread) does it once.\n\n{}",
+         more than with one rule and the same module until it took requests; each virtual machine (a worker's, and one of the main thread) does it once.\n\n{}",
         table(
             &owned(&["row, rules", "RSS", "over plain", "CPU until ready", "to configure"]),
             &rows

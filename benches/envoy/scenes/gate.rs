@@ -1,5 +1,7 @@
 //! Routes that keep requests from the filter which cannot concern it.
 
+use anyhow::Context;
+use control::render::early_headers;
 use serde_json::{Value, json};
 
 use super::serin;
@@ -10,6 +12,8 @@ use crate::request::Request;
 use crate::row::Scene;
 
 /// Rows.
+pub(crate) const HEADER: &str = "serin, gated, by header";
+pub(crate) const STATE: &str = "serin, gated, by filter state";
 pub(crate) const VIRTUAL_SERVICE: &str = "serin, gated as in virtual-service mode";
 pub(crate) const CONTAINS: &str = "part: native route, cookie contains";
 pub(crate) const SAFE_REGEX: &str = "part: native route, cookie regex `.*version=.*`";
@@ -31,18 +35,35 @@ pub(crate) fn add_native(scene: &mut Scene) -> anyhow::Result<()> {
         scene.add((name, 1), listener, requests());
     }
     let mut early = bootstrap::listener(&[bootstrap::default_route()?], Vec::new())?;
-    let extensions = control::render::early_headers::extensions();
+    let release = release::checked("header", &serin::exact(1))?;
+    let extensions = early_headers::extensions(&By::Header.carrier(&release.policy));
+    let extensions = extensions.context("no header is removed early")?;
     bootstrap::manager(&mut early)?
         .insert("early_header_mutation_extensions".to_owned(), extensions);
     scene.add((EARLY, 1), early, [(Request::default(), STABLE), (Request::no_cookie(), STABLE)]);
     Ok(())
 }
 
+/// The gate as it is rendered for an Envoy without a mesh.
+pub(crate) fn rendered(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
+    for (name, by, release) in
+        [(HEADER, By::Header, "header"), (STATE, By::FilterState, "filter-state")]
+    {
+        let release = release::checked(release, &serin::exact(1))?;
+        scene.add(
+            (name, 1),
+            bootstrap::gated(&release, by, &options.modules())?,
+            serin::everybody(),
+        );
+    }
+    Ok(())
+}
+
 /// As the mode `virtual-service` has it in a mesh: a rule of the VirtualService is the gate, and has a copy for the
 /// canary, which the decision's header matches; the filter is off but for that rule.
-pub(crate) fn add(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
+pub(crate) fn as_in_a_mesh(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
     let release = release::checked("header", &serin::exact(1))?;
-    let mut listener = bootstrap::serin(&release, By::Header, &options.module)?;
+    let mut listener = bootstrap::serin(&release, By::Header, &options.modules())?;
     let name = control::render::names::qualified(&release.policy);
     let on: Value = json!({
         (name): { "@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", "config": {} },
@@ -70,13 +91,6 @@ pub(crate) fn add(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
     if let Some(first) = hosts.first_mut() {
         *first = host;
     }
-    let requests = [
-        (Request::default(), STABLE),
-        (Request::canary(), CANARY),
-        (Request::unnamed(), STABLE),
-        (Request::no_cookie(), STABLE),
-        (Request::other_host(), STABLE),
-    ];
-    scene.add((VIRTUAL_SERVICE, 1), listener, requests);
+    scene.add((VIRTUAL_SERVICE, 1), listener, serin::everybody());
     Ok(())
 }

@@ -25,10 +25,10 @@ pub(crate) const ONE_AUTOMATON: &str = "part: one regex without a literal";
 pub(crate) const TWO_AUTOMATA: &str = "part: two regexes without a literal";
 pub(crate) const LONGER: &str = "part: one rule, longer cookies";
 
-type Requests = Vec<(Request, &'static str)>;
+pub(super) type Requests = Vec<(Request, &'static str)>;
 
 /// What a Release's own users send, and everybody else.
-fn everybody() -> Requests {
+pub(super) fn everybody() -> Requests {
     vec![
         (Request::default(), STABLE),
         (Request::canary(), CANARY),
@@ -47,10 +47,10 @@ fn looked_at() -> Requests {
 pub(crate) fn by_header(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
     let release = |rules| release::checked("header", &exact(rules));
     for rules in [1, 1000] {
-        let listener = bootstrap::serin(&release(rules)?, By::Header, &options.module)?;
+        let listener = bootstrap::serin(&release(rules)?, By::Header, &options.modules())?;
         scene.add((HEADER, rules), listener, everybody());
     }
-    let mut routes = bootstrap::serin(&release(1)?, By::Header, &options.module)?;
+    let mut routes = bootstrap::serin(&release(1)?, By::Header, &options.modules())?;
     bootstrap::without_filters(&mut routes)?;
     scene.add((ROUTES_HEADER, 1), routes, vec![(Request::default(), STABLE)]);
     Ok(())
@@ -119,7 +119,7 @@ pub(crate) fn regexes(scene: &mut Scene, options: &Options) -> anyhow::Result<()
 /// The listener of a Release with these fields, decisions as filter state.
 pub(super) fn state(fields: &Value, options: &Options) -> anyhow::Result<Value> {
     let release = release::checked("filter-state", fields)?;
-    bootstrap::serin(&release, By::FilterState, &options.module)
+    bootstrap::serin(&release, By::FilterState, &options.modules())
 }
 
 /// One rule with counters.
@@ -127,7 +127,7 @@ pub(crate) fn counted(scene: &mut Scene, options: &Options) -> anyhow::Result<()
     let mut fields = exact(1);
     fields["counters"] = json!(true);
     let release = release::checked("counted", &fields)?;
-    let listener = bootstrap::serin(&release, By::FilterState, &options.module)?;
+    let listener = bootstrap::serin(&release, By::FilterState, &options.modules())?;
     scene.add((COUNTED, 1), listener, everybody());
     Ok(())
 }
@@ -147,7 +147,7 @@ pub(crate) fn raw_header(scene: &mut Scene, options: &Options) -> anyhow::Result
                 continue;
             }
         };
-        let listener = bootstrap::serin(&release, By::FilterState, &options.module)?;
+        let listener = bootstrap::serin(&release, By::FilterState, &options.modules())?;
         let requests = if rules == 1 { everybody() } else { looked_at() };
         scene.add((RAW, rules), listener, requests);
     }

@@ -23,7 +23,7 @@ const FEWER: usize = 50;
 /// As many regexes of the worst kind as may be, each looking at all of a value.
 pub(crate) fn automata(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
     let (count, release) = largest()?;
-    let listener = bootstrap::serin(&release, By::FilterState, &options.module)?;
+    let listener = bootstrap::serin(&release, By::FilterState, &options.modules())?;
     let value = "abcdefz".repeat(VALUE / 7);
     let crafted = Request::with_cookies("crafted", &format!("version={value}"));
     scene.add((AUTOMATA, count), listener, [(crafted, STABLE)]);

@@ -47,7 +47,7 @@ impl<'a> Parts<'a> {
                 "first-look-up",
                 "request",
                 first_look_up,
-                "the first look-up of a header by its name; the removal of clients' own decisions makes it in every request of the listener",
+                "the first look-up of a header by its name: the filter makes it, unless a route or the early removal of a header did",
             ),
             (
                 "routes-by-header",
@@ -58,7 +58,7 @@ impl<'a> Parts<'a> {
             (
                 "routes-by-filter-state",
                 "request",
-                less(self.default(serin::ROUTES_STATE), first_look_up),
+                self.default(serin::ROUTES_STATE),
                 "the rendered routes, for decisions as filter state",
             ),
             (
@@ -81,6 +81,7 @@ impl<'a> Parts<'a> {
         let [empty, cookie, path, user, pairs, property, counter, header, state] =
             floor::CALLS.map(|(name, _)| name);
         let first = self.default(cookie);
+        let by_header = less(self.default(serin::ROUTES_HEADER), self.default(gate::EARLY));
         vec![
             (
                 "stream",
@@ -132,7 +133,7 @@ impl<'a> Parts<'a> {
                 "request",
                 less(
                     less(self.default(state), first),
-                    less(self.default(serin::ROUTES_STATE), self.default(serin::ROUTES_HEADER)),
+                    less(self.default(serin::ROUTES_STATE), by_header),
                 ),
                 "the decision as filter state, the route cache cleared, and the new route",
             ),
@@ -176,6 +177,12 @@ impl<'a> Parts<'a> {
                 "the same byte for each regex that must look at it: a step, as `serin check` counts them",
             ),
             (
+                "worst-pair",
+                "cookie",
+                self.worst_pair(),
+                "a cookie of the worst request for exact values: each is asked for and has another value, all else included",
+            ),
+            (
                 "worst-step",
                 "step",
                 self.worst_step(),
@@ -189,6 +196,12 @@ impl<'a> Parts<'a> {
         less(self.value_byte(serin::TWO_AUTOMATA, 2), self.value_byte(serin::ONE_AUTOMATON, 1))
     }
 
+    fn worst_pair(&self) -> Option<f64> {
+        let figure = self.figures.of(worst::NEAR_MISSES).next()?;
+        let pairs = figure.row.request.bytes.windows(2).filter(|bytes| *bytes == b"; ").count() + 1;
+        Some(figure.added() / count(pairs))
+    }
+
     fn worst_step(&self) -> Option<f64> {
         let figure = self.figures.of(worst::AUTOMATA).next()?;
         Some(figure.added() / (count(figure.row.rules) * count(worst::VALUE)))
@@ -198,6 +211,7 @@ impl<'a> Parts<'a> {
     pub(super) fn program(&self) -> Vec<Part> {
         let floor = [
             self.default(serin::ROUTES_STATE),
+            self.default(gate::EARLY),
             less(self.default(floor::EMPTY), self.default(serin::ROUTES_HEADER)),
             less(self.default(floor::CALLS.map(|(name, _)| name)[1]), self.default(floor::EMPTY)),
         ];
