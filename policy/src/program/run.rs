@@ -2,7 +2,7 @@
 
 use super::scratch::{Read, Scratch};
 use super::slot::Slot;
-use super::{Block, Check, Decision, Lines, Parts, Program, Request, Source};
+use super::{Block, Check, Decision, Lines, Parts, Program, Request, Sought, Source};
 use crate::cookie::for_each_piece;
 use crate::lookup::Lookup;
 use crate::regex::{Header, MAX_VALUE};
@@ -139,17 +139,22 @@ impl<R: Request> Run<'_, R> {
     fn read_parts(&mut self, parts: &Parts, raw: &[u8]) {
         match parts {
             Parts::None => {}
-            Parts::Cookies { names, pieces } => {
+            Parts::Cookies { names, pieces, sought } => {
                 // Looked through once, and only where some piece is asked for.
                 let mut header = None;
+                self.scratch.sought.reset(*sought);
                 for_each_piece(raw, |piece| {
                     if !pieces.is_empty()
-                        && let Some(tests) = pieces.get(piece.text.trim_ascii())
+                        && let Some(all) = pieces.get(piece.text.trim_ascii())
                     {
                         let header = header.get_or_insert_with(|| Header::new(raw));
-                        for (around, test) in tests {
-                            if around.allows(&piece, header) {
-                                self.mark_test(*test);
+                        for Sought { number, around, tests } in all {
+                            // A crafted request has one piece thousands of times, and thousands of tests may ask for it.
+                            if !self.scratch.sought.contains(*number)
+                                && around.allows(&piece, header)
+                            {
+                                self.scratch.sought.insert(*number);
+                                tests.iter().for_each(|test| self.mark_test(*test));
                             }
                         }
                     }
