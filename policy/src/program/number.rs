@@ -197,12 +197,12 @@ impl Numbered {
 
     /// How many regexes look at each slot.
     pub(super) fn loads(&self) -> Vec<Load> {
-        let raw_cookie = self
-            .inputs
-            .iter()
-            .find(|input| matches!(input.parts, Parts::Cookies { .. }))
-            .and_then(|i| i.whole);
-        let load = |slot| Load { regexes: 0, shared: raw_cookie == Some(slot) };
+        let is_shared = |slot| {
+            let is_whole =
+                |input: &Input| input.whole == Some(slot) && !matches!(input.parts, Parts::None);
+            self.inputs.iter().any(is_whole)
+        };
+        let load = |slot| Load { regexes: 0, shared: is_shared(slot) };
         let mut loads: Vec<_> = (0..self.slots.len()).map(load).collect();
         for check in &self.checks {
             if let Check::Automaton { slot, .. } = check

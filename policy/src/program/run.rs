@@ -80,10 +80,10 @@ impl<R: Request> Run<'_, R> {
             return false;
         };
         let (mut matched, mut too_long) = (false, false);
-        for value in self.scratch.lines(self.program, slot) {
-            match value.len() {
-                0..=MAX_VALUE => matched = matched || automaton.is_match(value),
-                _ => too_long = true,
+        for value in seen_by_regexes(self.scratch.lines(self.program, slot)) {
+            match value {
+                Some(value) => matched = matched || automaton.is_match(value),
+                None => too_long = true,
             }
         }
         if too_long {
@@ -215,6 +215,18 @@ impl<R: Request> Run<'_, R> {
     fn mark_test(&mut self, test: usize) {
         mark_test(&self.program.waiting, self.scratch, test);
     }
+}
+
+/// Of the lines of a header those that regexes look at, as many as fit into [`MAX_VALUE`] together: without that a request
+/// of several lines would cost several times what [`super::bound`] says. None for each of the others.
+pub(super) fn seen_by_regexes<'a>(
+    lines: impl Iterator<Item = &'a [u8]>,
+) -> impl Iterator<Item = Option<&'a [u8]>> {
+    let mut room = MAX_VALUE;
+    lines.map(move |line| {
+        room = room.checked_sub(line.len())?;
+        Some(line)
+    })
 }
 
 fn mark_test(waiting: &[Vec<usize>], scratch: &mut Scratch, test: usize) {
