@@ -154,7 +154,9 @@ impl<R: Request> Run<'_, R> {
                                 && around.allows(&piece, header)
                             {
                                 self.scratch.sought.insert(*number);
-                                tests.iter().for_each(|test| self.mark_test(*test));
+                                for test in tests {
+                                    self.mark_test(*test);
+                                }
                             }
                         }
                     }
