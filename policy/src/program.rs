@@ -128,13 +128,23 @@ enum Parts {
         /// Slots of cookies, by name.
         names: Lookup<usize>,
         /// Tests of the raw header that look for a text between semicolons.
-        pieces: Lookup<Vec<(Around, usize)>>,
+        pieces: Lookup<Vec<Sought>>,
+        /// How many [`Sought`] there are.
+        sought: usize,
     },
     /// The slot of the path without its query, and those of query parameters, by name.
     Target {
         path: Option<usize>,
         query: Lookup<usize>,
     },
+}
+
+/// Tests that look for one text between semicolons with the same white space around it: what meets one meets all.
+#[derive(Debug)]
+struct Sought {
+    number: usize,
+    around: Around,
+    tests: Vec<usize>,
 }
 
 /// How the answer of a test is found, once its slot's input was read.

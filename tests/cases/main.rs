@@ -31,3 +31,4 @@ mod served;
 mod split;
 mod traffic;
 mod truth;
+mod worst;

@@ -1,5 +1,6 @@
 //! What the cases run against: each module one kind of world for the filter.
 
+pub mod crafted;
 pub mod mesh;
 pub mod virtual_service;
 pub mod wasm_host;

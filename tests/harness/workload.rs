@@ -85,7 +85,13 @@ const PATH: &str = "/api/items.json";
 /// stays on v1.
 #[must_use]
 pub fn release(rules: Rules, count: usize) -> Value {
-    let rule = |number: usize| json!({"name": format!("r{number}"), "match": [rules.block(number)], "split": {"v2": 50}});
+    release_by(count, |number| rules.block(number))
+}
+
+/// The same, each rule with the block that `block` makes of its number.
+#[must_use]
+pub fn release_by(count: usize, block: impl Fn(usize) -> Value) -> Value {
+    let rule = |number: usize| json!({"name": format!("r{number}"), "match": [block(number)], "split": {"v2": 50}});
     release_of(&(0..count).map(rule).collect::<Vec<_>>())
 }
 

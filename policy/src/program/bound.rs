@@ -15,7 +15,7 @@ const WARN: u64 = 2_000_000;
 const REFUSE: u64 = 10_000_000;
 
 /// Regexes of a slot, and whether its bytes are also those of others (the raw `cookie` header, whose bytes
-/// are those of the cookies too).
+/// are those of the cookies too, and `:path`).
 pub(super) struct Load {
     pub(super) regexes: usize,
     pub(super) shared: bool,

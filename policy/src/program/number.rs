@@ -4,7 +4,7 @@ use super::bound::Load;
 use super::pivot::Rarity;
 use super::scanner::ScannerBuilder;
 use super::slot::Slot;
-use super::{Check, Input, Parts, Source};
+use super::{Check, Input, Parts, Sought, Source};
 use crate::lookup::Lookup;
 use crate::path::Path;
 use crate::policy::{Condition, Relation, Subject, Test, automaton_of};
@@ -36,7 +36,11 @@ impl Numbered {
         self.inputs.iter().position(is_known).unwrap_or_else(|| {
             let parts = match name {
                 _ if is_caller => Parts::None,
-                "cookie" => Parts::Cookies { names: Lookup::default(), pieces: Lookup::default() },
+                "cookie" => Parts::Cookies {
+                    names: Lookup::default(),
+                    pieces: Lookup::default(),
+                    sought: 0,
+                },
                 ":path" => Parts::Target { path: None, query: Lookup::default() },
                 _ => Parts::None,
             };
@@ -137,9 +141,17 @@ impl Numbered {
 
     fn piece(&mut self, slot: usize, piece: &CookiePiece, test: usize) -> (Check, Rarity) {
         let input = self.slots.get(slot).and_then(|slot| self.inputs.get_mut(slot.input));
-        if let Some(Input { parts: Parts::Cookies { pieces, .. }, .. }) = input {
+        if let Some(Input { parts: Parts::Cookies { pieces, sought, .. }, .. }) = input {
+            let around = piece.around;
             for text in &piece.texts {
-                pieces.update(text, Vec::new(), |asked| asked.push((piece.around, test)));
+                pieces.update(text, Vec::new(), |all| {
+                    if let Some(same) = all.iter_mut().find(|sought| sought.around == around) {
+                        same.tests.push(test);
+                        return;
+                    }
+                    all.push(Sought { number: *sought, around, tests: vec![test] });
+                    *sought = sought.saturating_add(1);
+                });
             }
         }
         (Check::Marked { slot }, Rarity::Value)
@@ -185,12 +197,12 @@ impl Numbered {
 
     /// How many regexes look at each slot.
     pub(super) fn loads(&self) -> Vec<Load> {
-        let raw_cookie = self
-            .inputs
-            .iter()
-            .find(|input| matches!(input.parts, Parts::Cookies { .. }))
-            .and_then(|i| i.whole);
-        let load = |slot| Load { regexes: 0, shared: raw_cookie == Some(slot) };
+        let is_shared = |slot| {
+            let is_whole =
+                |input: &Input| input.whole == Some(slot) && !matches!(input.parts, Parts::None);
+            self.inputs.iter().any(is_whole)
+        };
+        let load = |slot| Load { regexes: 0, shared: is_shared(slot) };
         let mut loads: Vec<_> = (0..self.slots.len()).map(load).collect();
         for check in &self.checks {
             if let Check::Automaton { slot, .. } = check

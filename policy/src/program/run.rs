@@ -2,7 +2,7 @@
 
 use super::scratch::{Read, Scratch};
 use super::slot::Slot;
-use super::{Block, Check, Decision, Lines, Parts, Program, Request, Source};
+use super::{Block, Check, Decision, Lines, Parts, Program, Request, Sought, Source};
 use crate::cookie::for_each_piece;
 use crate::lookup::Lookup;
 use crate::regex::{Header, MAX_VALUE};
@@ -80,10 +80,10 @@ impl<R: Request> Run<'_, R> {
             return false;
         };
         let (mut matched, mut too_long) = (false, false);
-        for value in self.scratch.lines(self.program, slot) {
-            match value.len() {
-                0..=MAX_VALUE => matched = matched || automaton.is_match(value),
-                _ => too_long = true,
+        for value in seen_by_regexes(self.scratch.lines(self.program, slot)) {
+            match value {
+                Some(value) => matched = matched || automaton.is_match(value),
+                None => too_long = true,
             }
         }
         if too_long {
@@ -139,17 +139,24 @@ impl<R: Request> Run<'_, R> {
     fn read_parts(&mut self, parts: &Parts, raw: &[u8]) {
         match parts {
             Parts::None => {}
-            Parts::Cookies { names, pieces } => {
+            Parts::Cookies { names, pieces, sought } => {
                 // Looked through once, and only where some piece is asked for.
                 let mut header = None;
+                self.scratch.sought.reset(*sought);
                 for_each_piece(raw, |piece| {
                     if !pieces.is_empty()
-                        && let Some(tests) = pieces.get(piece.text.trim_ascii())
+                        && let Some(all) = pieces.get(piece.text.trim_ascii())
                     {
                         let header = header.get_or_insert_with(|| Header::new(raw));
-                        for (around, test) in tests {
-                            if around.allows(&piece, header) {
-                                self.mark_test(*test);
+                        for Sought { number, around, tests } in all {
+                            // A crafted request has one piece thousands of times, and thousands of tests may ask for it.
+                            if !self.scratch.sought.contains(*number)
+                                && around.allows(&piece, header)
+                            {
+                                self.scratch.sought.insert(*number);
+                                for test in tests {
+                                    self.mark_test(*test);
+                                }
                             }
                         }
                     }
@@ -210,6 +217,18 @@ impl<R: Request> Run<'_, R> {
     fn mark_test(&mut self, test: usize) {
         mark_test(&self.program.waiting, self.scratch, test);
     }
+}
+
+/// Of the lines of a header those that regexes look at, as many as fit into [`MAX_VALUE`] together: without that a request
+/// of several lines would cost several times what [`super::bound`] says. None for each of the others.
+pub(super) fn seen_by_regexes<'a>(
+    lines: impl Iterator<Item = &'a [u8]>,
+) -> impl Iterator<Item = Option<&'a [u8]>> {
+    let mut room = MAX_VALUE;
+    lines.map(move |line| {
+        room = room.checked_sub(line.len())?;
+        Some(line)
+    })
 }
 
 fn mark_test(waiting: &[Vec<usize>], scratch: &mut Scratch, test: usize) {

@@ -15,6 +15,8 @@ pub struct Scratch {
     pub(super) more_lines: Vec<(usize, Vec<u8>)>,
     /// Tests that reading their slot marked.
     pub(super) marked: SparseSet,
+    /// What was found between the semicolons of the cookies.
+    pub(super) sought: SparseSet,
     /// Tests whose automaton has run, and those where it matched.
     pub(super) run: SparseSet,
     pub(super) matched: SparseSet,

@@ -99,6 +99,22 @@ fn a_regex_sees_no_value_over_its_limit_and_says_so() {
 }
 
 #[test]
+fn regexes_see_as_many_lines_of_a_header_as_fit_into_their_limit_together() {
+    let program = compile(
+        r#"[{"name": "r", "match": [{"headers": {"x": {"regex": "b?a+"}}}], "split": {"v2": 100}}]"#,
+    )
+    .unwrap();
+    let misses = "c".repeat(8000);
+    for (last, taken, too_long) in [(192, Some(0), 0), (193, None, 1)] {
+        let last = format!("b{}", "a".repeat(last - 1));
+        let headers = [("x", misses.as_str()), ("x", &last)];
+        let mut request = Fake { headers: &headers, read: Vec::new() };
+        let decision = program.decide(&mut request, &mut Scratch::default());
+        assert_eq!((decision.rule, decision.too_long), (taken, too_long));
+    }
+}
+
+#[test]
 fn the_bound_is_that_of_the_regexes_that_can_run() {
     let program = compile(
         r#"[{"name": "r", "match": [{"headers": {"cookie": {"regex": "a.*"}}, "cookies": {"a": {"regex": "b.*"}}}], "split": {"v2": 100}}]"#,

@@ -3,9 +3,8 @@
 //! It asks the very tests that [`decide`](super::Program::decide) asks, only all of them.
 
 use super::outcome::Choice;
-use super::run::{self, Run};
+use super::run::{self, Run, seen_by_regexes};
 use super::{Check, Decision, Program, Request, Scratch};
-use crate::regex::MAX_VALUE;
 
 /// How a request was decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +77,8 @@ impl<R: Request> Run<'_, R> {
         let lines = self.scratch.lines(self.program, check.slot());
         let values: Vec<Vec<u8>> = lines.map(<[u8]>::to_vec).collect();
         let is_regex = matches!(check, Check::Automaton { .. });
-        let too_long = is_regex && values.iter().any(|value| value.len() > MAX_VALUE);
+        let lines = values.iter().map(Vec::as_slice);
+        let too_long = is_regex && seen_by_regexes(lines).any(|seen| seen.is_none());
         Answer { met, values, too_long }
     }
 }
