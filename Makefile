@@ -12,7 +12,7 @@ LITE := $(CURDIR)/target/serin-lite.wasm
 FLOOR := $(CURDIR)/target/floor.wasm
 RESULTS = benches/results/$(shell date -u +%F)
 
-.PHONY: help setup build demo dist test test-mesh bench-envoy check clean clean-cache
+.PHONY: help setup build demo dist test test-mesh bench bench-envoy check clean clean-cache
 
 help: ## Print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -52,6 +52,12 @@ test-mesh: setup ## Every test of a mesh; ONLY=word those with it in their names
 	@cargo build --release --bin serin --tests
 	@. .cache/envoy.env; . .cache/mesh.env; export ENVOY SERIN_MESH_ISTIO SERIN_MESH_KUBE SERIN_BIN="$(SERIN)" SERIN_MODULE="$(MODULE)"; \
 		cargo test --release --package serin-tests --test mesh --config "target.'cfg(unix)'.runner='$(CURDIR)/setup/apart.sh'" -- --test-threads=3 $(ONLY)
+
+# A run of some of them leaves the results of all alone.
+bench: setup ## How long deciding takes, in the program alone and in wasmtime; ONLY=cookie those with it in their names
+	@setup/module.sh build
+	@export SERIN_MODULE="$(MODULE)" CRITERION_HOME="$(CURDIR)/target/criterion" $(if $(ONLY),,SERIN_BENCH_OUTPUT="$(CURDIR)/$(RESULTS)/criterion.csv"); \
+		cargo bench --package serin-benches --bench criterion -- $(if $(ONLY),'$(ONLY)')
 
 bench-envoy: setup ## What a request costs in a real Envoy, by callgrind; ONLY=regex those rows, and nothing is written
 	@setup/valgrind.sh

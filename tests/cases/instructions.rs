@@ -37,14 +37,14 @@ impl Counts {
 }
 
 #[track_caller]
-fn serve(release: &Value, carrier: Carrier) -> Vm {
+pub(crate) fn serve(release: &Value, carrier: Carrier) -> Vm {
     let module = Module::metered().unwrap_or_else(|unusable| panic!("{unusable}"));
     let vm = module.configure(&configuration(release, carrier));
     vm.unwrap_or_else(|refused| panic!("{refused}"))
 }
 
 #[track_caller]
-fn cost(vm: &mut Vm, headers: &Headers) -> u64 {
+pub(crate) fn cost(vm: &mut Vm, headers: &Headers) -> u64 {
     let headers: Vec<_> =
         headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
     for _ in 0..WARM {

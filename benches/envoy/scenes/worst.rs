@@ -1,6 +1,7 @@
 //! Requests made to cost as much as they can.
 
-use serde_json::{Value, json};
+use harness::crafted;
+use serde_json::json;
 
 use crate::bootstrap::{self, By};
 use crate::options::Options;
@@ -24,9 +25,9 @@ const FEWER: usize = 50;
 pub(crate) fn automata(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
     let (count, release) = largest()?;
     let listener = bootstrap::serin(&release, By::FilterState, &options.modules())?;
-    let value = "abcdefz".repeat(VALUE / 7);
-    let crafted = Request::with_cookies("crafted", &format!("version={value}"));
-    scene.add((AUTOMATA, count), listener, [(crafted, STABLE)]);
+    let value = crafted::regex_value(VALUE);
+    let request = Request::with_cookies("crafted", &format!("version={value}"));
+    scene.add((AUTOMATA, count), listener, [(request, STABLE)]);
     scene.costly(200);
     Ok(())
 }
@@ -59,7 +60,7 @@ fn largest() -> anyhow::Result<(usize, policy::Checked)> {
     loop {
         let rules = release::rules(
             count,
-            |number| json!({ "cookies": { "version": { "regex": pattern(number) } } }),
+            |number| json!({ "cookies": { "version": { "regex": crafted::regex(number) } } }),
         );
         match release::checked("filter-state", &rules) {
             Ok(release) => return Ok((count, release)),
@@ -67,13 +68,4 @@ fn largest() -> anyhow::Result<(usize, policy::Checked)> {
             Err(_) => count -= FEWER,
         }
     }
-}
-
-/// Patterns that all differ, that have their literal in the value, and miss it at its very end only.
-fn pattern(number: usize) -> Value {
-    let letter =
-        |from: u8, number: usize| char::from(from + u8::try_from(number).unwrap_or_default());
-    let until = letter(b'f', number % 20);
-    let missing = letter(b'Q', number / 20 % 10);
-    format!(".*[a-{until}].{{{}}}z.*[A-{missing}]", 1 + number / 200).into()
 }
