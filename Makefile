@@ -8,8 +8,11 @@ unexport CARGO_TARGET_DIR CARGO_BUILD_TARGET CARGO_BUILD_TARGET_DIR
 
 SERIN := $(CURDIR)/target/release/serin
 MODULE := $(CURDIR)/target/serin.wasm
+LITE := $(CURDIR)/target/serin-lite.wasm
+FLOOR := $(CURDIR)/target/floor.wasm
+RESULTS = benches/results/$(shell date -u +%F)
 
-.PHONY: help setup build demo dist test test-mesh check clean clean-cache
+.PHONY: help setup build demo dist test test-mesh bench-envoy check clean clean-cache
 
 help: ## Print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -34,8 +37,9 @@ check: setup ## Formatting, clippy, and no unfinished business
 	@cargo fmt --all --check
 	@cargo clippy --release --all-targets -- -D warnings
 	@cargo clippy --release --package serin-tests --test mesh -- -D warnings
+	@cargo clippy --release --package serin-benches --all-targets -- -D warnings
 	@setup/module.sh clippy
-	@if grep -rnE 'dbg!|todo!|FIXME' --include='*.rs' policy filter control tests; then exit 1; fi
+	@if grep -rnE 'dbg!|todo!|FIXME' --include='*.rs' policy filter control tests benches; then exit 1; fi
 
 # The CLI together with the tests: alone, as in `build`, its crates' features differ and all would be compiled twice.
 test: setup check ## Every test that needs no Go build
@@ -49,6 +53,15 @@ test-mesh: setup ## Every test of a mesh; ONLY=word those with it in their names
 	@cargo build --release --bin serin --tests
 	@. .cache/envoy.env; . .cache/mesh.env; export ENVOY SERIN_MESH_ISTIO SERIN_MESH_KUBE SERIN_BIN="$(SERIN)" SERIN_MODULE="$(MODULE)"; \
 		cargo test --release --package serin-tests --test mesh --config "target.'cfg(unix)'.runner='$(CURDIR)/setup/apart.sh'" -- --test-threads=3 $(ONLY)
+
+bench-envoy: setup ## What a request costs in a real Envoy, by callgrind; ONLY=regex those rows, and nothing is written
+	@setup/valgrind.sh
+	@setup/module.sh build
+	@setup/module.sh floor
+	@cargo test --quiet --release --package serin-benches
+	@cargo build --release --package serin-benches
+	@. .cache/envoy.env; target/release/bench-envoy --envoy "$$ENVOY" --module "$(MODULE)" --lite-module "$(LITE)" \
+		--floor "$(FLOOR)" $(if $(ONLY),--only '$(ONLY)',--output $(RESULTS))
 
 clean: ## Remove what was built
 	@rm -rf target dist

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compiles the filter for the proxy with what .cache/wasm.env names: `build` leaves it at target/serin.wasm, and without
-# the regex engine at target/serin-lite.wasm; `clippy` lints both for that target.
+# the regex engine at target/serin-lite.wasm; `floor` the module of benches/floor at target/floor.wasm; `clippy` lints all
+# for that target.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,7 +25,7 @@ unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_TARGET_WASM3
 export RUSTC=$WASM_RUSTC CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$WASM_LINKER
 
 remap=$(setup/remap.sh "$WASM_SYSROOT")
-options=(--package serin-filter --target "$target" --profile wasm
+options=(--target "$target" --profile wasm
     --config "target.$target.rustflags=[$remap]")
 if [ -n "$WASM_BUILD_STD" ]; then
     export RUSTC_BOOTSTRAP=1
@@ -32,14 +33,18 @@ if [ -n "$WASM_BUILD_STD" ]; then
 fi
 
 build() {
-    compile target/serin.wasm "$folder"
-    compile target/serin-lite.wasm "$lite" --no-default-features
+    compile target/serin.wasm serin-filter "$folder"
+    compile target/serin-lite.wasm serin-filter "$lite" --no-default-features
 }
 
-# Leaves the module at $1, compiled in the folder $2 with the options that follow.
+floor() {
+    compile target/floor.wasm serin-floor "$folder"
+}
+
+# Leaves the module of the crate $2 at $1, compiled in the folder $3 with the options that follow.
 compile() {
-    local module=$1 built=$2/$target/wasm/serin_filter.wasm
-    "$WASM_CARGO" build "${options[@]}" --target-dir "$2" "${@:3}"
+    local module=$1 built=$3/$target/wasm/${2//-/_}.wasm
+    "$WASM_CARGO" build "${options[@]}" --package "$2" --target-dir "$3" "${@:4}"
     setup/remap.sh "$WASM_SYSROOT" check "$built"
     # Left alone when it is the same, so that what depends on its time is not redone.
     cmp -s "$built" "$module" && return
@@ -54,11 +59,11 @@ clippy() {
     linter=$(dirname "$WASM_CARGO")/cargo-clippy
     [ -x "$linter" ] || fail "no clippy beside $WASM_CARGO: install it (Debian: rust-web-clippy)"
     export CARGO=$WASM_CARGO
-    "$linter" clippy "${options[@]}" --target-dir "$folder" -- -D warnings
-    "$linter" clippy "${options[@]}" --target-dir "$lite" --no-default-features -- -D warnings
+    "$linter" clippy "${options[@]}" --package serin-filter --package serin-floor --target-dir "$folder" -- -D warnings
+    "$linter" clippy "${options[@]}" --package serin-filter --target-dir "$lite" --no-default-features -- -D warnings
 }
 
 case ${1:-} in
-build | clippy) "$1" ;;
-*) fail "expected \`build\` or \`clippy\`, found \`${1:-}\`" ;;
+build | floor | clippy) "$1" ;;
+*) fail "expected \`build\`, \`floor\` or \`clippy\`, found \`${1:-}\`" ;;
 esac

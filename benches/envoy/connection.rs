@@ -1,0 +1,149 @@
+//! A kept-alive HTTP/1.1 connection that blocks: what it costs to send is the same for every row.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+
+/// How long an answer may take: the slowest row under callgrind takes a second.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// One connection.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    stream: TcpStream,
+    /// What was read and not yet taken.
+    buffer: Vec<u8>,
+}
+
+/// What came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Connection {
+    /// Opens a connection.
+    pub(crate) fn open(address: SocketAddr) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address)
+            .with_context(|| format!("nobody takes connections at {address}"))?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        Ok(Self { stream, buffer: Vec::with_capacity(4096) })
+    }
+
+    /// Sends these bytes: a whole request.
+    pub(crate) fn send(&mut self, request: &[u8]) -> anyhow::Result<()> {
+        self.stream.write_all(request).context("a request could not be sent")
+    }
+
+    /// Reads one answer.
+    pub(crate) fn receive(&mut self) -> anyhow::Result<Answer> {
+        self.buffer.clear();
+        let head = loop {
+            if let Some(end) = find(&self.buffer, b"\r\n\r\n") {
+                break end + 4;
+            }
+            self.read()?;
+        };
+        let (status, length) = read_head(self.buffer.get(..head).unwrap_or_default())?;
+        let end = match length {
+            Some(length) => {
+                while self.buffer.len() < head + length {
+                    self.read()?;
+                }
+                head + length
+            }
+            None => bail!("an answer does not say how long it is"),
+        };
+        let body = self.buffer.get(head..end).unwrap_or_default().to_vec();
+        Ok(Answer { status, body })
+    }
+
+    fn read(&mut self) -> anyhow::Result<()> {
+        let mut piece = [0; 4096];
+        let size = self.stream.read(&mut piece).context("no answer came")?;
+        if size == 0 {
+            bail!("the connection was closed before the answer");
+        }
+        self.buffer.extend_from_slice(piece.get(..size).unwrap_or_default());
+        Ok(())
+    }
+}
+
+/// Sends one request on a connection of its own, for the body of its answer.
+pub(crate) fn get(address: SocketAddr, path: &str) -> anyhow::Result<Answer> {
+    let mut connection = Connection::open(address)?;
+    // Envoy's admin interface answers in chunks, unless the version knows none.
+    connection.send(
+        format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").as_bytes(),
+    )?;
+    let mut answer = Vec::new();
+    connection.stream.read_to_end(&mut answer).context("no answer came")?;
+    let head = find(&answer, b"\r\n\r\n").context("no whole answer came")? + 4;
+    let (status, _) = read_head(answer.get(..head).unwrap_or_default())?;
+    let text = String::from_utf8_lossy(answer.get(..head).unwrap_or_default()).to_ascii_lowercase();
+    let body = answer.get(head..).unwrap_or_default();
+    let body =
+        if text.contains("transfer-encoding: chunked") { unchunked(body)? } else { body.to_vec() };
+    Ok(Answer { status, body })
+}
+
+/// The status, and how long the body is.
+fn read_head(head: &[u8]) -> anyhow::Result<(u16, Option<usize>)> {
+    let head = std::str::from_utf8(head).context("an answer's head is no text")?;
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let status = status.context("an answer has no status")?;
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+    });
+    Ok((status, length))
+}
+
+/// The body in chunks (RFC 9112, section 7.1), without extensions and trailers.
+fn unchunked(mut rest: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let end = find(rest, b"\r\n").context("a chunk has no size")?;
+        let size = std::str::from_utf8(rest.get(..end).unwrap_or_default())?;
+        let size = usize::from_str_radix(size, 16).context("a chunk has no size")?;
+        if size == 0 {
+            return Ok(body);
+        }
+        let from = end + 2;
+        body.extend_from_slice(rest.get(from..from + size).context("a chunk is not whole")?);
+        rest = rest.get(from + size + 2..).context("a chunk is not whole")?;
+    }
+}
+
+fn find(bytes: &[u8], text: &[u8]) -> Option<usize> {
+    bytes.windows(text.len()).position(|window| window == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_tells_status_and_length() {
+        let head = b"HTTP/1.1 503 Service Unavailable\r\nserver: a\r\nContent-Length: 12\r\n\r\n";
+        assert_eq!(read_head(head).unwrap(), (503, Some(12)));
+        assert_eq!(read_head(b"HTTP/1.1 200 OK\r\n\r\n").unwrap(), (200, None));
+        assert!(read_head(b"\r\n\r\n").is_err());
+    }
+
+    #[test]
+    fn chunks_are_put_together() {
+        assert_eq!(
+            unchunked(b"3\r\nabc\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n").unwrap(),
+            b"abc0123456789abcdef"
+        );
+        for broken in [b"".as_slice(), b"x\r\n", b"3\r\nab", b"3\r\nabc\r\n"] {
+            assert!(unchunked(broken).is_err(), "{}", broken.escape_ascii());
+        }
+    }
+}
