@@ -1,7 +1,7 @@
 //! How each part is derived: differences between rows that differ in it, and slopes.
 
 use crate::figures::{Figures, count};
-use crate::scenes::{floor, gate, serin, worst};
+use crate::scenes::{floor, gate, native, serin, worst};
 
 /// A name, what there is one of each for, the instructions, and what it is.
 pub(super) type Part = (&'static str, &'static str, Option<f64>, &'static str);
@@ -50,6 +50,12 @@ impl<'a> Parts<'a> {
                 "the first look-up of a header by its name: the filter makes it, unless a route or the early removal of a header did",
             ),
             (
+                "first-look-up-many",
+                "request",
+                less(self.browser(floor::EMPTY), self.default(floor::EMPTY)),
+                "what it costs more where a request has thirteen headers more",
+            ),
+            (
                 "routes-by-header",
                 "request",
                 less(self.default(serin::ROUTES_HEADER), first_look_up),
@@ -72,6 +78,16 @@ impl<'a> Parts<'a> {
                 "request",
                 self.search(gate::SAFE_REGEX),
                 "the same with the regex `.*version=.*`",
+            ),
+            (
+                "native-rule",
+                "rule",
+                slope(
+                    self.default(native::REGEX),
+                    self.figures.added(native::REGEX, 100, "default"),
+                    99,
+                ),
+                r"one native route more that asks 147 bytes of cookies for a regex `^(.*?;)?(\s*NAME=VALUE)(;.*)?$`",
             ),
         ]
     }
