@@ -51,8 +51,8 @@ pub fn for_each_piece<'a>(header: &'a [u8], mut visit: impl FnMut(Piece<'a>)) {
     let mut equals = None;
     let mut at = 0_usize;
     let (words, rest) = header.as_chunks::<8>();
-    // What is beyond the end are NULs.
-    let last = rest.iter().rev().fold(0, |word: u64, byte| word << 8 | u64::from(*byte));
+    // The last piece ends as the others do: behind the last byte stands a `;` more.
+    let last = rest.iter().rev().fold(u64::from(b';'), |word, byte| word << 8 | u64::from(*byte));
     for word in words.iter().map(|word| u64::from_le_bytes(*word)).chain([last]) {
         if has_byte(word, b';') | has_byte(word, b'=') {
             let mut marks = bytes_equal(word, b';') | bytes_equal(word, b'=');
@@ -70,7 +70,12 @@ pub fn for_each_piece<'a>(header: &'a [u8], mut visit: impl FnMut(Piece<'a>)) {
         }
         at = at.wrapping_add(8);
     }
-    visit(Piece { text: header.get(start..).unwrap_or_default(), start, equals });
+}
+
+/// Whether `byte` is anywhere in `text`.
+pub(crate) fn contains(text: &[u8], byte: u8) -> bool {
+    let (words, rest) = text.as_chunks::<8>();
+    words.iter().any(|word| has_byte(u64::from_le_bytes(*word), byte)) || rest.contains(&byte)
 }
 
 /// Eight bytes, each `byte`.

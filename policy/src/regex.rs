@@ -33,7 +33,7 @@ mod too_large;
 pub use absent::{Automaton, Pattern};
 #[cfg(feature = "regex")]
 pub use automaton::Automaton;
-pub use cookie_piece::{Around, CookiePiece};
+pub use cookie_piece::{Around, CookiePiece, Header};
 #[cfg(feature = "regex")]
 pub use pattern::Pattern;
 pub use too_large::TooLarge;

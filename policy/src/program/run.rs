@@ -5,7 +5,7 @@ use super::slot::Slot;
 use super::{Block, Check, Decision, Lines, Parts, Program, Request, Source};
 use crate::cookie::for_each_piece;
 use crate::lookup::Lookup;
-use crate::regex::MAX_VALUE;
+use crate::regex::{Header, MAX_VALUE};
 
 pub(super) fn decide(
     program: &Program,
@@ -139,12 +139,18 @@ impl<R: Request> Run<'_, R> {
     fn read_parts(&mut self, parts: &Parts, raw: &[u8]) {
         match parts {
             Parts::None => {}
-            Parts::Cookies { names, pieces: asked } => {
+            Parts::Cookies { names, pieces } => {
+                // Looked through once, and only where some piece is asked for.
+                let mut header = None;
                 for_each_piece(raw, |piece| {
-                    if !asked.is_empty() {
-                        let asked = asked.get(piece.text.trim_ascii()).into_iter().flatten();
-                        for (_, test) in asked.filter(|(around, _)| around.allows(&piece, raw)) {
-                            self.mark_test(*test);
+                    if !pieces.is_empty()
+                        && let Some(tests) = pieces.get(piece.text.trim_ascii())
+                    {
+                        let header = header.get_or_insert_with(|| Header::new(raw));
+                        for (around, test) in tests {
+                            if around.allows(&piece, header) {
+                                self.mark_test(*test);
+                            }
                         }
                     }
                     if let Some(slot) = piece.name().and_then(|name| self.unseen(names, name)) {
@@ -207,7 +213,10 @@ impl<R: Request> Run<'_, R> {
 }
 
 fn mark_test(waiting: &[Vec<usize>], scratch: &mut Scratch, test: usize) {
-    scratch.marked.insert(test);
+    // A crafted request may meet one test thousands of times.
+    if !scratch.marked.insert(test) {
+        return;
+    }
     for block in waiting.get(test).map(Vec::as_slice).unwrap_or_default() {
         scratch.candidates.insert(*block);
     }

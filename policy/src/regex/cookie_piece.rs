@@ -6,7 +6,7 @@
 //! piece looked up.
 
 use super::plain::Reader;
-use crate::cookie::Piece;
+use crate::cookie::{Piece, contains};
 
 /// What a pattern looks for between semicolons.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,23 +57,44 @@ impl Space {
 }
 
 impl Around {
-    /// Whether a piece of `header` that has a text in it has it where the pattern matches.
+    /// Whether a piece of a header that has a text in it has it where the pattern matches.
     #[must_use]
-    pub fn allows(&self, piece: &Piece, header: &[u8]) -> bool {
+    pub fn allows(&self, piece: &Piece, header: &Header) -> bool {
         let allows = |space: Option<Space>, found| space.is_some_and(|space| space.allows(found));
         let core = piece.text.trim_ascii_start();
         let leading = piece.text.len().saturating_sub(core.len());
         let leading = piece.text.get(..leading).unwrap_or_default();
         let trailing = core.get(core.trim_ascii_end().len()..).unwrap_or_default();
         let end = piece.start.saturating_add(piece.text.len());
-        // `.` matches any byte but this one.
-        let passes = |beside: Option<&[u8]>| !beside.unwrap_or_default().contains(&b'\n');
         let before = if piece.start == 0 { self.first } else { self.later };
-        let behind = if end == header.len() { self.last } else { self.inner };
-        allows(before, leading)
-            && allows(behind, trailing)
-            && passes(header.get(..piece.start))
-            && passes(header.get(end..))
+        let behind = if end == header.length { self.last } else { self.inner };
+        allows(before, leading) && allows(behind, trailing) && header.lets_pass(piece.start, end)
+    }
+}
+
+/// What the pieces of a header have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Header {
+    length: usize,
+    /// The first and the last line feed, which is the only byte that `.` does not match.
+    line_feeds: Option<(usize, usize)>,
+}
+
+impl Header {
+    /// Looks through a header.
+    #[must_use]
+    pub fn new(header: &[u8]) -> Self {
+        // Envoy lets none through.
+        let line_feeds = contains(header, b'\n').then(|| {
+            let is_line_feed = |byte: &u8| *byte == b'\n';
+            header.iter().position(is_line_feed).zip(header.iter().rposition(is_line_feed))
+        });
+        Self { length: header.len(), line_feeds: line_feeds.flatten() }
+    }
+
+    /// Whether `.*` matches what is before `start` and what is from `end` on.
+    fn lets_pass(&self, start: usize, end: usize) -> bool {
+        self.line_feeds.is_none_or(|(first, last)| start <= first && last < end)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Regexes that are look-ups: read without the engine, they mean what the engine says.
 
 use crate::cookie::for_each_piece;
-use crate::regex::{Automaton, Case, Pattern, Plain};
+use crate::regex::{Automaton, Case, Header, Pattern, Plain};
 
 const BEFORE: &[&str] = &[
     "",
@@ -78,7 +78,7 @@ fn is_match(plain: &Plain, header: &[u8]) -> bool {
             let mut is_match = false;
             for_each_piece(header, |found| {
                 let has_text = piece.texts.iter().any(|text| text == found.text.trim_ascii());
-                is_match |= has_text && piece.around.allows(&found, header);
+                is_match |= has_text && piece.around.allows(&found, &Header::new(header));
             });
             is_match
         }
