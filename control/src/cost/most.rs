@@ -10,7 +10,7 @@ use super::estimate::Sums;
 /// What costs most in a request that no rule takes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Most {
-    /// What it is, and what would do without.
+    /// What it is for.
     pub what: String,
     /// The header, in lower case.
     pub header: Option<String>,
@@ -22,45 +22,60 @@ pub struct Most {
 
 /// The candidate that costs most.
 pub(super) fn of(release: &Checked, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Most> {
-    let mut all: Vec<Most> =
-        usual.headers.iter().map(|header| of_header(release, usual, header, sums)).collect();
-    all.extend(of_regexes(&release.policy, usual, sums));
-    all.extend(of_searches(&release.policy, usual, sums));
-    all.retain(|most| most.instructions > 0.0);
-    all.into_iter().max_by(|a, b| a.instructions.total_cmp(&b.instructions))
+    let policy = &release.policy;
+    let all = [
+        of_headers(policy, usual, sums),
+        of_regexes(policy, usual, sums),
+        of_searches(policy, usual, sums),
+    ];
+    let all = all.into_iter().flatten().filter(|most| most.instructions > 0.0);
+    all.max_by(|a, b| a.instructions.total_cmp(&b.instructions))
 }
 
-/// What would be saved without a header.
-fn of_header(release: &Checked, usual: &Work<'_>, header: &Header<'_>, sums: &Sums<'_>) -> Most {
-    let others = usual.headers.iter().filter(|other| *other != header).cloned().collect();
-    let without = Work { headers: others, regexes_of: Vec::new() };
-    let cost = |work| sums.default(work).total();
-    let rule = reader(&release.policy, header.name);
-    let reason = match &rule {
-        Some(rule) => format!("read for the rule `{rule}`"),
-        None => "read for the identity".to_owned(),
+/// To read headers, and to go through them: of several the first that the fewest rules want is named.
+fn of_headers(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Most> {
+    let readers =
+        |header: &Header<'_>| policy.rules().iter().filter(|rule| reads(rule, header)).count();
+    let header = usual.headers.iter().rev().min_by_key(|header| readers(header))?;
+    let rule = policy.rules().iter().find(|rule| reads(rule, header));
+    let reader = match rule {
+        Some(rule) => format!("which the rule `{}` reads", rule.name()),
+        None => "which is read for the identity".to_owned(),
     };
-    let remedy = match usual.headers.len() {
-        1 => "the only one that is read",
-        2 => "without it one read would do",
-        _ => "all headers are read at once",
+    let whole = sums.default(usual);
+    let (what, parts) = if usual.headers.len() > 1 {
+        let others: Vec<String> = usual
+            .headers
+            .iter()
+            .filter(|other| *other != header)
+            .map(|other| format!("`{}`", other.name))
+            .collect();
+        let what = format!(
+            "for all headers at once: `{}`, {reader}, is wanted beside {}",
+            header.name,
+            others.join(", ")
+        );
+        (what, vec![Part::ReadAll, Part::Scan])
+    } else {
+        let what = format!("for the header `{}`, {reader}, the only one that is read", header.name);
+        (what, vec![Part::ReadOne, Part::ReadLines, Part::Scan])
     };
-    Most {
-        what: format!("the header `{}`, {reason}: {remedy}", header.name),
+    Some(Most {
+        what,
         header: Some(header.name.to_owned()),
-        rule,
-        instructions: cost(usual) - cost(&without),
-    }
+        rule: rule.map(|rule| rule.name().to_owned()),
+        instructions: parts.into_iter().map(|part| whole.of(part)).sum(),
+    })
 }
 
 fn of_regexes(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Most> {
     let first = policy.rules().get(*usual.regexes_of.first()?)?.name().to_owned();
     let what = match usual.regexes_of.len() {
         1 => format!(
-            "the regex of the rule `{first}` runs over each value: no text in it is always there"
+            "for the regex of the rule `{first}`, which runs over each value: no text is in all that it matches"
         ),
         number => format!(
-            "the regexes of {number} rules run over each value, that of `{first}` first: no text in them is always there"
+            "for the regexes of {number} rules, that of `{first}` first, which run over each value: no text is in all that they match"
         ),
     };
     let instructions = sums.default(usual).of(Part::Regexes);
@@ -75,19 +90,15 @@ fn of_searches(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Mos
     };
     let rule = policy.rules().iter().find(seeks)?.name().to_owned();
     let what = format!(
-        "values are searched for the texts of `prefix`, `suffix`, `contains` and regexes, for the rule `{rule}` first"
+        "for the search for texts of `prefix`, `suffix`, `contains` and regexes, for the rule `{rule}` first"
     );
     let instructions = sums.default(usual).of(Part::Search);
     Some(Most { what, header: None, rule: Some(rule), instructions })
 }
 
-/// The first rule that looks at a header.
-fn reader(policy: &Policy, header: &str) -> Option<String> {
-    let reads = |rule: &&Rule| {
-        let mut conditions = rule.blocks().iter().flat_map(|block| &block.conditions);
-        conditions.any(|condition| read_from(&condition.subject) == Some(header))
-    };
-    policy.rules().iter().find(reads).map(|rule| rule.name().to_owned())
+fn reads(rule: &Rule, header: &Header<'_>) -> bool {
+    let mut conditions = rule.blocks().iter().flat_map(|block| &block.conditions);
+    conditions.any(|condition| read_from(&condition.subject) == Some(header.name))
 }
 
 /// The header that a subject is read from.

@@ -34,7 +34,7 @@ pub fn render(estimate: &Estimate) -> String {
     text.push('\n');
     if let Some(most) = &estimate.most {
         let what = printable(&most.what);
-        line(&mut text, &format!("most: {what}; {}", thousands(most.instructions)));
+        line(&mut text, &format!("most: {} {what}", thousands(most.instructions)));
     }
     line(&mut text, &worst(estimate));
     let (rules, native) = estimate.native;
