@@ -26,3 +26,6 @@ pub use way::Way;
 fn count(number: usize) -> f64 {
     number as f64
 }
+
+#[cfg(test)]
+mod tests;

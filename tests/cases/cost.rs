@@ -1,6 +1,7 @@
 //! `serin cost` as people and programs see it, and against what was measured.
 
 mod held;
+mod page;
 
 use serde_json::Value;
 
