@@ -14,7 +14,7 @@ use crate::process::{Process, Under};
 use crate::release::STABLE;
 use crate::request::Request;
 use crate::row::{Row, Scene};
-use crate::scenes::{floor, lua, native, serin};
+use crate::scenes::{floor, gate, lua, native, serin};
 use crate::upstream::Upstream;
 
 /// Requests of a round, one after another, and in the closed loop.
@@ -22,7 +22,7 @@ const ONE_BY_ONE: usize = 200;
 const IN_FLIGHT: usize = 400;
 
 /// What is asked for: rows by name, rules and request.
-const SUBJECTS: [(&str, usize, &str); 13] = [
+const SUBJECTS: [(&str, usize, &str); 14] = [
     (native::REGEX, 1, "canary"),
     (native::REGEX, 10, "canary"),
     (native::REGEX, 50, "canary"),
@@ -30,6 +30,7 @@ const SUBJECTS: [(&str, usize, &str); 13] = [
     (lua::PATTERNS, 1, "canary"),
     (lua::SCAN, 1, "canary"),
     (floor::STATE, 1, "canary"),
+    (gate::STATE, 1, "unnamed"),
     (serin::STATE, 1, "no cookie"),
     (serin::STATE, 1, "default"),
     (serin::STATE, 1, "canary"),
@@ -96,7 +97,9 @@ pub(crate) fn all(
     let addresses = process.listeners()?;
 
     let mut subjects = Vec::new();
-    for request in [Request::canary(), Request::default(), Request::no_cookie()] {
+    let requests =
+        [Request::canary(), Request::default(), Request::unnamed(), Request::no_cookie()];
+    for request in requests {
         let plain = Row { name: PLAIN, rules: 0, request, expected: STABLE, costly: 1 };
         subjects.push(plain);
     }

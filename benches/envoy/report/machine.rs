@@ -25,12 +25,11 @@ pub(crate) fn lines(options: &Options) -> anyhow::Result<Vec<(&'static str, Stri
         ("lite module", lite.unwrap_or_else(|| "none".to_owned())),
         ("floor", file(&options.floor)?),
         ("commit", commit()),
-        ("command", "make bench-envoy".to_owned()),
         (
-            "requests",
+            "command",
             format!(
-                "{} windows of {} requests a row, less where one costs much",
-                options.windows, options.requests
+                "make bench-envoy (--requests {} --windows {} --rounds {})",
+                options.requests, options.windows, options.rounds
             ),
         ),
     ])

@@ -193,6 +193,12 @@ impl<'a> Parts<'a> {
                 "the same byte for each regex that must look at it: a step, as `serin check` counts them",
             ),
             (
+                "worst-pair",
+                "cookie",
+                self.worst_pair(),
+                "a cookie of the worst request for exact values: each is asked for and has another value, all else included",
+            ),
+            (
                 "worst-step",
                 "step",
                 self.worst_step(),
@@ -204,6 +210,12 @@ impl<'a> Parts<'a> {
     /// One byte more for one regex more.
     fn step(&self) -> Option<f64> {
         less(self.value_byte(serin::TWO_AUTOMATA, 2), self.value_byte(serin::ONE_AUTOMATON, 1))
+    }
+
+    fn worst_pair(&self) -> Option<f64> {
+        let figure = self.figures.of(worst::NEAR_MISSES).next()?;
+        let pairs = figure.row.request.bytes.windows(2).filter(|bytes| *bytes == b"; ").count() + 1;
+        Some(figure.added() / count(pairs))
     }
 
     fn worst_step(&self) -> Option<f64> {
