@@ -2,7 +2,8 @@
 //! hold it. (What Envoy does for the module is not in it: `make bench-envoy` has that.)
 //!
 //! The budgets stand in tests/data/instructions.json. `SERIN_BLESS=1 cargo test --release -p serin-tests instructions`
-//! sets each to what was counted and a twentieth more: read the diff.
+//! sets each to what was counted and a tenth more, which is what compilers differ by: read the
+//! diff.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -90,7 +91,7 @@ fn no_request_costs_more_than_its_budget() {
     let Counts(counts) = counted();
     if std::env::var_os("SERIN_BLESS").is_some_and(|value| value == "1") {
         let budgets: BTreeMap<_, _> =
-            counts.iter().map(|(name, count)| (name, count + count.div_ceil(20))).collect();
+            counts.iter().map(|(name, count)| (name, count + count.div_ceil(10))).collect();
         fs::write(&path, serde_json::to_string_pretty(&budgets).unwrap() + "\n").unwrap();
     }
     let budgets: BTreeMap<String, u64> =

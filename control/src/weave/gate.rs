@@ -2,6 +2,7 @@
 //! stands behind it and takes everything else.
 
 use policy::Policy;
+use policy::lint::escape;
 use policy::regex::Case;
 use serde_json::{Map, Value, json};
 
@@ -127,7 +128,7 @@ fn string_match(test: &Test) -> Value {
 fn tested(relation: Relation, text: &str, case: Case) -> Value {
     let regex = |before: &str, after: &str| {
         let fold = if case == Case::Ignore { "(?i)" } else { "" };
-        let regex = format!("{fold}{before}{}{after}", escaped(text));
+        let regex = format!("{fold}{before}{}{after}", escape(text));
         if regex.len() > MAX_REGEX { json!({}) } else { json!({ "regex": regex }) }
     };
     match (relation, case) {
@@ -137,18 +138,6 @@ fn tested(relation: Relation, text: &str, case: Case) -> Value {
         (Relation::Prefix, Case::Ignore) => regex("", ".*"),
         (Relation::Contains, _) => regex(".*", ".*"),
     }
-}
-
-/// The text as a regex of RE2 that matches nothing else.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        if r"\.+*?()|[]{}^$".contains(character) {
-            escaped.push('\\');
-        }
-        escaped.push(character);
-    }
-    escaped
 }
 
 #[cfg(test)]
