@@ -37,6 +37,13 @@ impl Assumed {
         few + self.many() * (many - few)
     }
 
+    /// One header found among them.
+    #[must_use]
+    pub(super) fn find(&self, primitives: &Primitives) -> f64 {
+        let [few, many] = [Name::FindFew, Name::FindMany].map(|name| primitives.of(name));
+        few + self.many() * (many - few)
+    }
+
     /// Where the request stands between the measured ones with few headers and with many: on a line through both; with fewer
     /// it is taken for the first.
     fn many(&self) -> f64 {

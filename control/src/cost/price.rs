@@ -50,10 +50,13 @@ impl Prices<'_> {
 
     fn reads(&self, headers: &[Header<'_>], at_once: bool) -> Vec<(Part, f64)> {
         let Some(first) = headers.first() else { return Vec::new() };
-        let all = (Part::ReadAll, self.assumed.pairs(self.primitives));
+        let all = |found: usize| {
+            let found = count(found) * self.assumed.find(self.primitives);
+            (Part::ReadAll, self.assumed.pairs(self.primitives) + found)
+        };
         // To give all of them nothing is looked up.
         if at_once {
-            return vec![all];
+            return vec![all(headers.len())];
         }
         let one = if first.all_lines {
             (Part::ReadLines, self.of(Name::Property))
@@ -63,7 +66,7 @@ impl Prices<'_> {
         let look_up = (Part::FirstLookUp, self.assumed.first_look_up(self.primitives));
         let mut parts = vec![look_up, one];
         if headers.len() > 1 {
-            parts.push(all);
+            parts.push(all(headers.len() - 1));
         }
         parts
     }

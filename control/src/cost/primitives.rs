@@ -59,6 +59,10 @@ pub enum Name {
     WorstStep,
     /// All of the module that is not a call, the scan of 147 bytes of cookies included.
     Program,
+    /// A header found among all, few.
+    FindFew,
+    /// A header found among as many as a browser sends.
+    FindMany,
     /// A draw among two.
     DrawTwo,
     /// A draw among five.
@@ -69,7 +73,7 @@ pub enum Name {
 
 impl Name {
     /// All that are needed.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::FirstLookUp,
         Self::FirstLookUpMany,
         Self::RoutesByHeader,
@@ -92,6 +96,8 @@ impl Name {
         Self::AutomatonByte,
         Self::WorstStep,
         Self::Program,
+        Self::FindFew,
+        Self::FindMany,
         Self::DrawTwo,
         Self::DrawFive,
         Self::RuleRegex,
@@ -123,6 +129,8 @@ impl Name {
             Self::AutomatonByte => "automaton-byte",
             Self::WorstStep => "worst-step",
             Self::Program => "program",
+            Self::FindFew => "find-few",
+            Self::FindMany => "find-many",
             Self::DrawTwo => "draw-two",
             Self::DrawFive => "draw-five",
             Self::RuleRegex => "rule-regex",

@@ -112,6 +112,12 @@ fn compared() -> Vec<(&'static str, usize, Checked, fn(&Checked) -> Way)> {
         ("part: one rule, split five ways", 1, release(&exact(1, &five), false), by_state),
         ("part: one rule, longer cookies", 1, release(&exact(1, &two), false), by_state),
     ];
+    let several = [
+        json!({ "cookies": { "version": { "exact": "v2" } } }),
+        json!({ "headers": { "x-user": { "exact": "john" } } }),
+    ];
+    let several = release(&rules(2, |number| several[number - 1].clone(), &two), false);
+    all.push(("serin, rules about a cookie and a header", 2, several, by_state));
     for count in [1, 1000] {
         all.push(("serin, by header", count, release(&exact(count, &two), false), by_header));
         all.push(("serin, by filter state", count, release(&exact(count, &two), false), by_state));
@@ -131,17 +137,18 @@ fn compared() -> Vec<(&'static str, usize, Checked, fn(&Checked) -> Way)> {
     all
 }
 
-/// The class that a measured request is of, with its cookies and the value that is asked for.
-fn requests() -> [(&'static str, Kind, usize, usize); 8] {
+/// The class that a measured request is of, and its bytes of cookies, of the value that is asked for, and headers.
+fn requests() -> [(&'static str, Kind, [usize; 3]); 9] {
     [
-        ("default", Kind::Default, 147, 2),
-        ("canary", Kind::Canary, 147, 2),
-        ("unnamed", Kind::Gated, 147, 2),
-        ("no cookie", Kind::NoCookie, 147, 2),
-        ("cookies of 1147 B", Kind::Default, 1147, 2),
-        ("cookies of 4147 B", Kind::Default, 4147, 2),
-        ("value of 1002 B", Kind::Default, 1147, 1002),
-        ("value of 4002 B", Kind::Default, 4147, 4002),
+        ("default", Kind::Default, [147, 2, 3]),
+        ("canary", Kind::Canary, [147, 2, 3]),
+        ("unnamed", Kind::Gated, [147, 2, 3]),
+        ("no cookie", Kind::NoCookie, [147, 2, 3]),
+        ("browser", Kind::Default, [147, 2, 16]),
+        ("cookies of 1147 B", Kind::Default, [1147, 2, 3]),
+        ("cookies of 4147 B", Kind::Default, [4147, 2, 3]),
+        ("value of 1002 B", Kind::Default, [1147, 1002, 3]),
+        ("value of 4002 B", Kind::Default, [4147, 4002, 3]),
     ]
 }
 
@@ -151,10 +158,10 @@ fn estimates_are_what_the_bench_measured() {
     let primitives = Primitives::measured().unwrap();
     let (mut wrong, mut tried) = (Vec::new(), 0);
     for (row, rules, release, way) in compared() {
-        for (request, kind, cookie_bytes, value_bytes) in requests() {
+        for (request, kind, [cookie_bytes, value_bytes, headers]) in requests() {
             let key = (row.to_owned(), rules, request.to_owned());
             let Some(added) = measured.get(&key) else { continue };
-            let assumed = Assumed { cookie_bytes, value_bytes, headers: 3 };
+            let assumed = Assumed { cookie_bytes, value_bytes, headers };
             let estimate = Estimate::of(&release, way(&release), assumed, &primitives);
             let Some(class) = estimate.dearest(kind) else { continue };
             let off = (class.total() / added - 1.0) * 100.0;

@@ -223,6 +223,14 @@ impl<'a> Parts<'a> {
         Some(figure.added() / (count(figure.row.rules) * count(worst::VALUE)))
     }
 
+    /// What is left for each of two headers where all were read in place of the first one, which is then not looked up.
+    fn found(&self, pairs: Option<f64>, several: Option<f64>) -> Option<f64> {
+        let [empty, cookie, ..] = floor::CALLS.map(|(name, _)| name);
+        let first = less(self.default(cookie), self.default(empty));
+        let one = less(less(self.default(serin::STATE), self.default(gate::EARLY)), first);
+        Some((several? - one? - pairs?) / 2.0)
+    }
+
     /// The program itself.
     pub(super) fn program(&self) -> Vec<Part> {
         let floor = [
@@ -237,12 +245,27 @@ impl<'a> Parts<'a> {
             slope(one, self.figures.added(name, 1000, "default"), 999)
         };
         let no_draw = self.canary(serin::NO_DRAW);
+        let [empty, _, _, _, pairs, ..] = floor::CALLS.map(|(name, _)| name);
+        let pairs_few = less(self.default(pairs), self.default(empty));
+        let pairs_many = less(self.browser(pairs), self.browser(empty));
         vec![
             (
                 "program",
                 "request",
                 less(self.default(serin::STATE), floor),
                 "Serin with one rule over the calls that it makes: the SDK, the cookies' scan, one look-up",
+            ),
+            (
+                "find-few",
+                "header",
+                self.found(pairs_few, self.figures.added(serin::SEVERAL, 2, "default")),
+                "one header found among all that were read, where a request has three beside the pseudo-headers",
+            ),
+            (
+                "find-many",
+                "header",
+                self.found(pairs_many, self.figures.added(serin::SEVERAL, 2, "browser")),
+                "the same with thirteen more",
             ),
             (
                 "draw-two",
