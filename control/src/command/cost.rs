@@ -24,7 +24,8 @@ Classes of requests, where there are such:
   gated      does not pass the gate: the filter is not called
   no cookie  has no cookies, which are all that is read
   default    has all that is asked for, with values that no rule takes
-  canary     leaves stable, by the rule that costs most; and by the cheapest, where that differs
+  canary     leaves stable, by the rule that costs most (`default`: by the split of everybody else); and by the \
+cheapest, where that differs
 
 The figures are instructions that a request costs over a plain route, put together from parts that were measured in a \
 real Envoy under callgrind (`make bench-envoy`). They tell Releases and route modes apart; they are no latency.

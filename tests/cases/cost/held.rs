@@ -96,8 +96,11 @@ fn without_literal(number: usize) -> String {
     format!("[{first}-zA-Z][{second}-z0-9][{third}-Z0-9]*x?[a-z!]")
 }
 
-/// What is compared: rows by name and number of rules, with the Release and how it is rendered.
-fn compared() -> Vec<(&'static str, usize, Checked, fn(&Checked) -> Way)> {
+/// A row, its number of rules, the Release that it measures, and how that is rendered.
+type Compared = (&'static str, usize, Checked, fn(&Checked) -> Way);
+
+/// What is compared.
+fn compared() -> Vec<Compared> {
     let two = json!({ "v2": 99.99 });
     let by_header: fn(&Checked) -> Way = |r| Way::of_mesh(Mode::ClusterHeader, &r.policy);
     let by_state: fn(&Checked) -> Way = |r| Way::of_mesh(Mode::Matcher, &r.policy);
