@@ -51,7 +51,10 @@ pub(crate) fn all(options: &Options) -> anyhow::Result<Vec<Scene>> {
     serin::counted(&mut floor, options)?;
     floor::add(&mut floor, options)?;
 
-    let mut scenes = vec![native, exact, regexes, floor];
+    let mut several = Scene::new("Serin, several headers");
+    serin::several_headers(&mut several, options)?;
+
+    let mut scenes = vec![native, exact, regexes, floor, several];
     for scene in &mut scenes {
         scene.rows.retain(|row| options.wants(&row.to_string()));
         let needed = |name: &str| scene.rows.iter().any(|row| row.listener() == name);

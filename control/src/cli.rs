@@ -7,7 +7,8 @@ use policy::rollout::Verb;
 
 use crate::command::rollout::{apply, delete, history, run as rollout, status, verb, watch};
 use crate::command::{
-    check, completions, crd, demo, diff, explain, image, import, proxy_status, render, traffic,
+    check, completions, cost, crd, demo, diff, explain, image, import, proxy_status, render,
+    traffic,
 };
 use crate::exit::{self, Exit};
 use crate::report::{Color, Console, text};
@@ -40,6 +41,8 @@ pub enum Command {
     Render(Box<render::Args>),
     /// Tells who moves when one Release takes the place of another
     Diff(diff::Args),
+    /// Estimates what Releases cost requests, in instructions, and names what costs most
+    Cost(cost::Args),
     /// Makes a Release of a VirtualService, or says which of its constructs has no counterpart
     Import(import::Args),
     /// Prints the definition by which a cluster knows Releases
@@ -111,6 +114,7 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
         Command::Explain(args) => explain::run(args, console),
         Command::Render(args) => render::run(args, console),
         Command::Diff(args) => diff::run(args, console),
+        Command::Cost(args) => cost::run(args, console),
         Command::Import(args) => import::run(args, console),
         Command::Crd(args) => crd::run(args, console),
         Command::Apply(args) => apply::run(args, console),

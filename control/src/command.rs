@@ -3,6 +3,7 @@
 pub mod check;
 mod complaint;
 pub mod completions;
+pub mod cost;
 pub mod crd;
 pub mod demo;
 pub mod diff;

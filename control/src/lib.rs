@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod cluster;
 pub mod command;
+pub mod cost;
 pub mod crd;
 pub mod demo;
 pub mod diff;

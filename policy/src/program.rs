@@ -15,6 +15,7 @@ mod scratch;
 mod sets;
 mod slot;
 mod trace;
+mod work;
 
 use crate::path::Path;
 use crate::policy::{Policy, SubsetId};
@@ -29,6 +30,7 @@ use slot::Slot;
 pub use outcome::Choice;
 pub use scratch::Scratch;
 pub use trace::{Answer, Identified, Trace};
+pub use work::{Header, Scans, Work};
 
 /// A request, as far as a program may look at it.
 pub trait Request {
@@ -227,7 +229,7 @@ impl Program {
     #[must_use]
     pub fn usual_headers(&self) -> usize {
         let probed = self.probes.iter().map(|(_, input)| *input);
-        let identity = self.outcomes.usual_identity();
+        let identity = self.outcomes.identity_of(None);
         let identity = identity.and_then(|slot| self.slots.get(slot)).map(|slot| slot.input);
         let mut inputs: Vec<usize> = probed.chain(identity).collect();
         inputs.sort_unstable();

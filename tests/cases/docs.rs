@@ -89,7 +89,7 @@ fn the_commands_of_the_pages_run() {
             match words.as_slice() {
                 [
                     "serin",
-                    name @ ("check" | "render" | "image" | "diff" | "explain" | "import"),
+                    name @ ("check" | "cost" | "render" | "image" | "diff" | "explain" | "import"),
                     ..,
                 ] => {
                     let needs_shell = command.contains(['|', '>', '$', '*', '\'', '"', '…']);
@@ -146,6 +146,7 @@ fn the_releases_of_the_pages_are_well() {
 fn what_the_pages_name_exists() {
     let commands = [
         "check",
+        "cost",
         "explain",
         "render",
         "image",

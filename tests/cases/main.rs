@@ -7,6 +7,7 @@
 )]
 
 mod check;
+mod cost;
 mod crd;
 mod decide;
 mod demo;

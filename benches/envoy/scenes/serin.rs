@@ -16,6 +16,7 @@ pub(crate) const REGEX: &str = "serin, cookie regexes with a literal";
 pub(crate) const AUTOMATA: &str = "serin, cookie regexes without a literal";
 pub(crate) const RAW: &str = "serin, regexes on the cookie header";
 pub(crate) const COUNTED: &str = "serin, counted";
+pub(crate) const SEVERAL: &str = "serin, rules about a cookie and a header";
 pub(crate) const ROUTES_HEADER: &str = "part: routes by header, no filter";
 pub(crate) const ROUTES_STATE: &str = "part: routes by filter state, no filter";
 pub(crate) const NO_DRAW: &str = "part: one rule, no draw";
@@ -120,6 +121,23 @@ pub(crate) fn regexes(scene: &mut Scene, options: &Options) -> anyhow::Result<()
 pub(super) fn state(fields: &Value, options: &Options) -> anyhow::Result<Value> {
     let release = release::checked("filter-state", fields)?;
     bootstrap::serin(&release, By::FilterState, &options.modules())
+}
+
+/// A rule about a cookie and one about a header, so that all headers are read at once; the decision filter state.
+pub(crate) fn several_headers(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
+    let tests = [
+        json!({ "cookies": { "version": { "exact": CANARY } } }),
+        json!({ "headers": { "x-user": { "exact": "john" } } }),
+    ];
+    let test = |number: usize| tests.get(number - 1).cloned().unwrap_or_default();
+    let requests = [
+        (Request::default(), STABLE),
+        (Request::canary(), CANARY),
+        (Request::no_cookie(), STABLE),
+        (Request::browser(), STABLE),
+    ];
+    scene.add((SEVERAL, 2), state(&release::rules(2, test), options)?, requests);
+    Ok(())
 }
 
 /// One rule with counters.

@@ -69,9 +69,10 @@ impl Outcomes {
         }
     }
 
-    /// The slot of the first identity, where requests that no rule takes are split by it.
-    pub(super) fn usual_identity(&self) -> Option<usize> {
-        let is_asked = self.default.sticky && self.default.split.only().is_none();
+    /// The slot of the first identity, where requests that `rule` takes are split by it.
+    pub(super) fn identity_of(&self, rule: Option<usize>) -> Option<usize> {
+        let outcome = self.outcome(rule);
+        let is_asked = outcome.sticky && outcome.split.only().is_none();
         self.identity.first().copied().filter(|_| is_asked)
     }
 

@@ -1,6 +1,7 @@
 //! Programs decide as their Releases say; the data cases of the tests crate try much more.
 
 mod trace;
+mod work;
 
 use super::*;
 use crate::node::Node;

@@ -1,7 +1,7 @@
 //! How each part is derived: differences between rows that differ in it, and slopes.
 
 use crate::figures::{Figures, count};
-use crate::scenes::{floor, gate, serin, worst};
+use crate::scenes::{floor, gate, native, serin, worst};
 
 /// A name, what there is one of each for, the instructions, and what it is.
 pub(super) type Part = (&'static str, &'static str, Option<f64>, &'static str);
@@ -50,6 +50,12 @@ impl<'a> Parts<'a> {
                 "the first look-up of a header by its name: the filter makes it, unless a route or the early removal of a header did",
             ),
             (
+                "first-look-up-many",
+                "request",
+                less(self.browser(floor::EMPTY), self.default(floor::EMPTY)),
+                "what it costs more where a request has thirteen headers more",
+            ),
+            (
                 "routes-by-header",
                 "request",
                 less(self.default(serin::ROUTES_HEADER), first_look_up),
@@ -72,6 +78,16 @@ impl<'a> Parts<'a> {
                 "request",
                 self.search(gate::SAFE_REGEX),
                 "the same with the regex `.*version=.*`",
+            ),
+            (
+                "native-rule",
+                "rule",
+                slope(
+                    self.default(native::REGEX),
+                    self.figures.added(native::REGEX, 100, "default"),
+                    99,
+                ),
+                r"one native route more that asks 147 bytes of cookies for a regex `^(.*?;)?(\s*NAME=VALUE)(;.*)?$`",
             ),
         ]
     }
@@ -207,6 +223,14 @@ impl<'a> Parts<'a> {
         Some(figure.added() / (count(figure.row.rules) * count(worst::VALUE)))
     }
 
+    /// What is left for each of two headers where all were read in place of the first one, which is then not looked up.
+    fn found(&self, pairs: Option<f64>, several: Option<f64>) -> Option<f64> {
+        let [empty, cookie, ..] = floor::CALLS.map(|(name, _)| name);
+        let first = less(self.default(cookie), self.default(empty));
+        let one = less(less(self.default(serin::STATE), self.default(gate::EARLY)), first);
+        Some((several? - one? - pairs?) / 2.0)
+    }
+
     /// The program itself.
     pub(super) fn program(&self) -> Vec<Part> {
         let floor = [
@@ -221,12 +245,27 @@ impl<'a> Parts<'a> {
             slope(one, self.figures.added(name, 1000, "default"), 999)
         };
         let no_draw = self.canary(serin::NO_DRAW);
+        let [empty, _, _, _, pairs, ..] = floor::CALLS.map(|(name, _)| name);
+        let pairs_few = less(self.default(pairs), self.default(empty));
+        let pairs_many = less(self.browser(pairs), self.browser(empty));
         vec![
             (
                 "program",
                 "request",
                 less(self.default(serin::STATE), floor),
                 "Serin with one rule over the calls that it makes: the SDK, the cookies' scan, one look-up",
+            ),
+            (
+                "find-few",
+                "header",
+                self.found(pairs_few, self.figures.added(serin::SEVERAL, 2, "default")),
+                "one header found among all that were read, where a request has three beside the pseudo-headers",
+            ),
+            (
+                "find-many",
+                "header",
+                self.found(pairs_many, self.figures.added(serin::SEVERAL, 2, "browser")),
+                "the same with thirteen more",
             ),
             (
                 "draw-two",

@@ -1,0 +1,139 @@
+//! `serin cost`: what Releases cost requests, in instructions.
+
+use anyhow::Context;
+use policy::Checked;
+
+use super::render::Route;
+use crate::cost::assumed::{FEW_HEADERS, MEASURED_COOKIES};
+use crate::cost::{Assumed, Estimate, Primitives, Way, json, text as for_people};
+use crate::exit::{self, Exit};
+use crate::load::folder::{self, Input, Origin};
+use crate::load::{Source, Unreadable};
+use crate::render::mode::Mode;
+use crate::report::{Console, Format, Reviewer, text};
+
+const EXAMPLES: &str = "\
+Examples:
+  serin cost release.yaml                          as --route matcher renders it
+  serin cost --route virtual-service release.yaml  decisions as a header, and a gate where there can be one
+  serin cost --headers 16 --cookie-bytes 1500 release.yaml
+  kubectl get release reviews -o yaml | serin cost -
+  serin cost --format json releases/ | jq '.[] | [.release, (.classes[].instructions | tostring)] | @tsv'
+
+Classes of requests, where there are such:
+  gated      does not pass the gate: the filter is not called
+  no cookie  has no cookies, which are all that is read
+  default    has all that is asked for, with values that no rule takes
+  canary     leaves stable, by the rule that costs most (`default`: by the split of everybody else); and by the \
+cheapest, where that differs
+
+The figures are instructions that a request costs over a plain route, put together from parts that were measured in a \
+real Envoy under callgrind (`make bench-envoy`). They tell Releases and route modes apart; they are no latency.
+
+With --format json a list is printed. Each Release has release, route, carrier, gate, module, classes (each with class, \
+rule, instructions, and parts by name), most (what, header, rule, instructions; null where nothing is read), worst (steps, \
+instructions; null where no regex runs), native (routes, instructions), assumed and measured. What is wrong with a file \
+goes to standard error.";
+
+/// What the command is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct Args {
+    /// Files of Releases, folders, or `-` for standard input
+    #[arg(required = true, value_name = "RELEASE")]
+    pub files: Vec<String>,
+    /// How decisions become routes, as `serin render` knows it
+    #[arg(long, value_enum, default_value_t = Route::Matcher)]
+    pub route: Route,
+    /// The bytes of a request's cookies
+    #[arg(long, value_name = "N", default_value_t = MEASURED_COOKIES)]
+    pub cookie_bytes: usize,
+    /// The bytes of each value that is asked for
+    #[arg(long, value_name = "N", default_value_t = 16)]
+    pub value_bytes: usize,
+    /// A request's headers, beside the pseudo-headers; browsers send about 16
+    #[arg(long, value_name = "N", default_value_t = FEW_HEADERS)]
+    pub headers: usize,
+    /// The form of what is printed: text, or json (one list on standard output, nothing else there)
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub format: Format,
+}
+
+/// Estimates the costs.
+///
+/// # Errors
+/// When the result cannot be printed.
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    let primitives = Primitives::measured()?;
+    let mut reading =
+        Reading { console, reviewer: Reviewer::default(), releases: Vec::new(), exit: Exit::OK };
+    for input in folder::inputs(&args.files) {
+        match input {
+            Ok(input) => reading.input(&input),
+            Err(unreadable) => reading.unreadable(&unreadable),
+        }
+    }
+    let Reading { releases, exit, .. } = reading;
+    if releases.is_empty() && exit == Exit::OK {
+        anyhow::bail!("no Release in {}", args.files.join(", "));
+    }
+    let estimates: Vec<Estimate> =
+        releases.iter().map(|release| estimate(args, release, &primitives)).collect();
+    let printed = match args.format {
+        Format::Json => json::render(&estimates)?,
+        Format::Text => {
+            let mut texts: Vec<String> = estimates.iter().map(for_people::render).collect();
+            texts.extend(estimates.first().map(for_people::legend));
+            texts.join("\n")
+        }
+    };
+    console.print(&printed).context("cannot write to standard output")?;
+    Ok(exit)
+}
+
+fn estimate(args: &Args, release: &Checked, primitives: &Primitives) -> Estimate {
+    let mode = match args.route {
+        Route::Matcher => Some(Mode::Matcher),
+        Route::VirtualService => Some(Mode::VirtualService),
+        Route::ClusterHeader => Some(Mode::ClusterHeader),
+        Route::Envoy => None,
+    };
+    let policy = &release.policy;
+    let way = mode.map_or_else(|| Way::of_envoy(policy), |mode| Way::of_mesh(mode, policy));
+    let Args { cookie_bytes, value_bytes, headers, .. } = *args;
+    Estimate::of(release, way, Assumed { cookie_bytes, value_bytes, headers }, primitives)
+}
+
+/// The Releases of all files; what is wrong with them is said on the way.
+struct Reading<'a> {
+    console: &'a mut Console,
+    reviewer: Reviewer,
+    releases: Vec<Checked>,
+    exit: Exit,
+}
+
+impl Reading<'_> {
+    fn input(&mut self, input: &Input) {
+        let source = match Source::read(&input.name) {
+            Ok(source) => source,
+            Err(unreadable) => return self.unreadable(&unreadable),
+        };
+        let review = match input.origin {
+            Origin::Named => Some(self.reviewer.review(&source)),
+            Origin::Found => self.reviewer.review_found(&source),
+        };
+        let Some(review) = review else { return };
+        for diagnostic in &review.diagnostics {
+            self.console.note(&text::render(diagnostic, Some(&source)));
+        }
+        if review.count().0 > 0 {
+            self.exit = self.exit.max(Exit::PROBLEMS);
+        }
+        self.releases.extend(review.releases);
+    }
+
+    fn unreadable(&mut self, unreadable: &Unreadable) {
+        self.console.note(&text::failure(&unreadable.to_string(), unreadable.help.as_deref()));
+        self.exit = Exit::FAILURE;
+    }
+}

@@ -1,0 +1,67 @@
+//! Estimates for programs: one JSON list.
+
+use serde_json::{Value, json};
+
+use super::primitives::{ENVOY, MEASURED};
+use super::{Class, Estimate};
+
+/// The list, with a line's end.
+///
+/// # Errors
+/// Never in practice: there is nothing that JSON cannot write.
+pub fn render(estimates: &[Estimate]) -> serde_json::Result<String> {
+    let list: Vec<Value> = estimates.iter().map(document).collect();
+    let mut text = serde_json::to_string_pretty(&list)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn document(estimate: &Estimate) -> Value {
+    let assumed = &estimate.assumed;
+    let (rules, native) = estimate.native;
+    json!({
+        "release": estimate.release,
+        "route": estimate.way.name,
+        "carrier": if estimate.way.by_header { "header" } else { "filter-state" },
+        "gate": estimate.way.gate.is_some(),
+        "module": if estimate.needs_engine { "serin.wasm" } else { "serin-lite.wasm" },
+        "classes": estimate.classes.iter().map(class).collect::<Vec<_>>(),
+        "most": estimate.most.as_ref().map(|most| json!({
+            "what": most.what,
+            "header": most.header,
+            "rule": most.rule,
+            "instructions": rounded(most.instructions),
+        })),
+        "worst": estimate.worst.map(|(steps, instructions)| json!({
+            "steps": steps,
+            "instructions": rounded(instructions),
+        })),
+        "native": { "routes": rules, "instructions": rounded(native) },
+        "assumed": {
+            "cookieBytes": assumed.cookie_bytes,
+            "valueBytes": assumed.value_bytes,
+            "headers": assumed.headers,
+        },
+        "measured": { "envoy": ENVOY, "date": MEASURED },
+    })
+}
+
+fn class(class: &Class) -> Value {
+    let parts: serde_json::Map<String, Value> = class
+        .parts
+        .iter()
+        .map(|(part, cost)| (part.name().to_owned(), rounded(*cost).into()))
+        .collect();
+    json!({
+        "class": class.kind.name().replace(' ', "-"),
+        "rule": class.rule,
+        "instructions": rounded(class.total()),
+        "parts": parts,
+    })
+}
+
+/// To a hundred: more cannot be repeated.
+#[expect(clippy::cast_possible_truncation, reason = "figures are far below 2^63")]
+fn rounded(instructions: f64) -> i64 {
+    (instructions / 100.0).round() as i64 * 100
+}

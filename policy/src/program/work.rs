@@ -1,0 +1,177 @@
+//! What a program does for requests of a kind, told without one: which headers it reads, and what runs over them. For
+//! estimates of what a Release costs.
+//!
+//! A request is imagined that has all that is asked for, with values that meet no test; or, for a rule, only those of
+//! the block that takes it.
+
+use std::collections::BTreeSet;
+
+use super::{Block, Check, Program, Source};
+
+/// What is done for requests of a kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Work<'p> {
+    /// The headers that are read, in the order of their reads.
+    pub headers: Vec<Header<'p>>,
+    /// The positions of the rules whose regexes run.
+    pub regexes_of: Vec<usize>,
+}
+
+/// A header that is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header<'p> {
+    /// In lower case; pseudo-headers as `:path`.
+    pub name: &'p str,
+    /// Whether all its lines are, and not the first alone.
+    pub all_lines: bool,
+    /// What runs over all of it.
+    pub whole: Scans,
+    /// What runs over the part of it (a cookie, the path, a query parameter) of which most is asked.
+    pub part: Scans,
+}
+
+/// What runs over each byte of a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Scans {
+    /// Regexes.
+    pub automata: usize,
+    /// Searches for the texts of all other tests and for literals that regexes require.
+    pub searches: usize,
+}
+
+impl Program {
+    /// What is done for a request that no rule takes.
+    #[must_use]
+    pub fn usual_work(&self) -> Work<'_> {
+        let mut dry = DryRun::of(self);
+        dry.until(self.blocks.len());
+        dry.finish(None)
+    }
+
+    /// What is done for a request that the rule at this position takes, for each of its blocks.
+    pub fn work_of_rule(&self, rule: usize) -> impl Iterator<Item = Work<'_>> {
+        let blocks = self.blocks.iter().enumerate().filter(move |(_, block)| block.rule == rule);
+        blocks.map(move |(number, block)| {
+            let mut dry = DryRun::of(self);
+            dry.until(number);
+            dry.taken_by(block);
+            dry.finish(Some(rule))
+        })
+    }
+}
+
+/// A run without a request.
+struct DryRun<'p> {
+    program: &'p Program,
+    /// Inputs, as they are read.
+    read: Vec<usize>,
+    /// Tests whose automata ran, and the rules that asked for it.
+    ran: BTreeSet<usize>,
+    rules: BTreeSet<usize>,
+}
+
+impl<'p> DryRun<'p> {
+    fn of(program: &'p Program) -> Self {
+        Self { program, read: Vec::new(), ran: BTreeSet::new(), rules: BTreeSet::new() }
+    }
+
+    fn read(&mut self, input: usize) {
+        if !self.read.contains(&input) {
+            self.read.push(input);
+        }
+    }
+
+    fn read_slot(&mut self, slot: usize) {
+        if let Some(slot) = self.program.slots.get(slot) {
+            self.read(slot.input);
+        }
+    }
+
+    /// All that comes before the block `end`, which nobody's request meets.
+    fn until(&mut self, end: usize) {
+        for (_, input) in self.program.probes.iter().filter(|(first, _)| *first <= end) {
+            self.read(*input);
+        }
+        let mut candidates = self.program.always.clone();
+        for slot in &self.program.slots {
+            if self.read.contains(&slot.input) {
+                slot.waiting.iter().for_each(|block| candidates.insert(*block));
+            }
+        }
+        let mut from = 0;
+        while let Some(number) = candidates.next(from).filter(|number| *number < end) {
+            if let Some(block) = self.program.blocks.get(number) {
+                self.refused_by(block);
+            }
+            from = number.saturating_add(1);
+        }
+    }
+
+    /// A block that is looked at until a test of it fails.
+    fn refused_by(&mut self, block: &Block) {
+        for literal in &block.literals {
+            let Some(check) = self.program.tests.get(literal.test) else { return };
+            self.read_slot(check.slot());
+            if matches!(check, Check::Automaton { marked: false, .. }) {
+                self.run(literal.test, block);
+            }
+            if matches!(check, Check::Present { .. }) != literal.holds {
+                return;
+            }
+        }
+    }
+
+    /// A block all of whose tests come out as it wants.
+    fn taken_by(&mut self, block: &Block) {
+        for literal in &block.literals {
+            let Some(check) = self.program.tests.get(literal.test) else { continue };
+            self.read_slot(check.slot());
+            if let Check::Automaton { marked, .. } = check
+                && (literal.holds || !marked)
+            {
+                self.run(literal.test, block);
+            }
+        }
+    }
+
+    fn run(&mut self, test: usize, block: &Block) {
+        self.ran.insert(test);
+        self.rules.insert(block.rule);
+    }
+
+    /// What has been done once the user is known, too, whom the outcome of the rule may ask for.
+    fn finish(mut self, rule: Option<usize>) -> Work<'p> {
+        if let Some(slot) = self.program.outcomes.identity_of(rule) {
+            self.read_slot(slot);
+        }
+        let headers = self.read.iter().filter_map(|input| self.header(*input)).collect();
+        Work { headers, regexes_of: self.rules.into_iter().collect() }
+    }
+
+    /// A header with what runs over it; none where the input is no header.
+    fn header(&self, number: usize) -> Option<Header<'p>> {
+        let input = self.program.inputs.get(number)?;
+        if input.source == Source::Caller {
+            return None;
+        }
+        let slots = self.program.slots.iter().enumerate();
+        let slots = slots.filter(|(_, slot)| slot.input == number);
+        let parts = slots.filter(|(slot, _)| Some(*slot) != input.whole);
+        Some(Header {
+            name: &input.name,
+            all_lines: input.source == Source::Lines,
+            whole: input.whole.map(|slot| self.scans(slot)).unwrap_or_default(),
+            part: parts.map(|(slot, _)| self.scans(slot)).max().unwrap_or_default(),
+        })
+    }
+
+    fn scans(&self, number: usize) -> Scans {
+        let Some(slot) = self.program.slots.get(number) else { return Scans::default() };
+        let tests = self.ran.iter().filter_map(|test| self.program.tests.get(*test));
+        let forms = [&slot.plain, &slot.folded];
+        Scans {
+            automata: tests.filter(|check| check.slot() == number).count(),
+            searches: forms.iter().filter(|tests| tests.scanner.is_some()).count(),
+        }
+    }
+}

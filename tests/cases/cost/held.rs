@@ -1,0 +1,182 @@
+//! Estimates against the rows of the committed results that they were not taken from, or not alone: composition is
+//! what is tried here.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use control::cost::primitives::MEASURED;
+use control::cost::{Assumed, Estimate, Kind, Primitives, Way};
+use control::render::mode::Mode;
+use policy::{Checked, Node, Path, Problems};
+use serde_json::{Value, json};
+
+use crate::readme::repository;
+
+/// How far an estimate may be from what was measured, in percent.
+const TOLERANCE: f64 = 10.0;
+
+/// Added instructions by row, rules and request; none where no results are committed.
+fn measured() -> Option<BTreeMap<(String, usize, String), f64>> {
+    let file = repository().join("benches/results").join(MEASURED).join("envoy.csv");
+    let text = fs::read_to_string(file).ok()?;
+    let rows = text.lines().skip(1).map(|line| {
+        let fields = fields(line);
+        let key = (fields[1].clone(), fields[2].parse().unwrap(), fields[3].clone());
+        (key, fields[6].parse().unwrap())
+    });
+    Some(rows.collect())
+}
+
+/// The fields of a line; those with commas in them are quoted.
+fn fields(line: &str) -> Vec<String> {
+    let mut fields = vec![String::new()];
+    let mut is_quoted = false;
+    for character in line.chars() {
+        match character {
+            '"' => is_quoted = !is_quoted,
+            ',' if !is_quoted => fields.push(String::new()),
+            _ => fields.last_mut().unwrap().push(character),
+        }
+    }
+    fields
+}
+
+/// The Release that the bench measures, with these rules (benches/envoy/release.rs).
+fn release(rules: &[Value], counters: bool) -> Checked {
+    let subset = |number| {
+        let name = format!("v{number}");
+        json!({ "name": name, "labels": { "version": name } })
+    };
+    let document = json!({
+        "apiVersion": "serin.dev/v1alpha1",
+        "kind": "Release",
+        "metadata": { "name": "header", "namespace": "bench" },
+        "spec": {
+            "host": "reviews",
+            "port": 9080,
+            "stable": "v1",
+            "subsets": (1..=5).map(subset).collect::<Vec<_>>(),
+            "identity": [{ "cookie": "device-id" }],
+            "counters": counters,
+            "rules": rules,
+        },
+    });
+    let node: Node = serde_json::from_value(document).unwrap();
+    let mut problems = Problems::default();
+    policy::check(&node, &Path::root(), &mut problems).unwrap_or_else(|| panic!("{problems}"))
+}
+
+fn rules(count: usize, test: impl Fn(usize) -> Value, split: &Value) -> Vec<Value> {
+    let rule = |number: usize| json!({ "name": format!("r{number}"), "match": [test(number)], "split": split });
+    (1..=count).map(rule).collect()
+}
+
+/// A cookie of its own for each rule, the last that which requests have.
+fn exact(count: usize, split: &Value) -> Vec<Value> {
+    let name =
+        |number| if number == count { "version".to_owned() } else { format!("user{number}") };
+    rules(count, |number| json!({ "cookies": { (name(number)): { "exact": "v2" } } }), split)
+}
+
+fn regexes(count: usize, pattern: impl Fn(usize) -> String) -> Vec<Value> {
+    let test = |number| json!({ "cookies": { "version": { "regex": pattern(number) } } });
+    rules(count, test, &json!({ "v2": 99.99 }))
+}
+
+/// A regex with a text that is always there, and one without.
+fn with_literal(number: usize) -> String {
+    format!("v[0-9]+-build{number}(?:[.][a-z]+)*")
+}
+
+fn without_literal(number: usize) -> String {
+    let letter = |from: u8, power: u32| {
+        char::from(from + u8::try_from(number / 10_usize.pow(power) % 10).unwrap())
+    };
+    let [first, second, third] = [letter(b'a', 2), letter(b'a', 1), letter(b'A', 0)];
+    format!("[{first}-zA-Z][{second}-z0-9][{third}-Z0-9]*x?[a-z!]")
+}
+
+/// A row, its number of rules, the Release that it measures, and how that is rendered.
+type Compared = (&'static str, usize, Checked, fn(&Checked) -> Way);
+
+/// What is compared.
+fn compared() -> Vec<Compared> {
+    let two = json!({ "v2": 99.99 });
+    let by_header: fn(&Checked) -> Way = |r| Way::of_mesh(Mode::ClusterHeader, &r.policy);
+    let by_state: fn(&Checked) -> Way = |r| Way::of_mesh(Mode::Matcher, &r.policy);
+    let in_rules: fn(&Checked) -> Way = |r| Way::of_mesh(Mode::VirtualService, &r.policy);
+    let gated: fn(&Checked) -> Way = |r| Way::of_envoy(&r.policy);
+    let five = json!({ "v2": 99.96, "v3": 0.01, "v4": 0.01, "v5": 0.01 });
+    let last = "[a-z][02-9][0-9A-Za-z]*";
+    let mut all = vec![
+        ("serin, gated, by filter state", 1, release(&exact(1, &two), false), gated),
+        ("serin, gated as in virtual-service mode", 1, release(&exact(1, &two), false), in_rules),
+        ("serin, counted", 1, release(&exact(1, &two), true), by_state),
+        ("part: one rule, split five ways", 1, release(&exact(1, &five), false), by_state),
+        ("part: one rule, longer cookies", 1, release(&exact(1, &two), false), by_state),
+    ];
+    let several = [
+        json!({ "cookies": { "version": { "exact": "v2" } } }),
+        json!({ "headers": { "x-user": { "exact": "john" } } }),
+    ];
+    let several = release(&rules(2, |number| several[number - 1].clone(), &two), false);
+    all.push(("serin, rules about a cookie and a header", 2, several, by_state));
+    for count in [1, 1000] {
+        all.push(("serin, by header", count, release(&exact(count, &two), false), by_header));
+        all.push(("serin, by filter state", count, release(&exact(count, &two), false), by_state));
+    }
+    for count in [1, 10, 100] {
+        let literal = release(&regexes(count, with_literal), false);
+        all.push(("serin, cookie regexes with a literal", count, literal, by_state));
+        let pattern =
+            |number| if number == count { last.to_owned() } else { without_literal(number) };
+        let automata = release(&regexes(count, pattern), false);
+        all.push(("serin, cookie regexes without a literal", count, automata, by_state));
+    }
+    let searched = release(&regexes(1, |_| "v[0-9]+-build[a-z]*".to_owned()), false);
+    all.push(("part: one regex, its literal missing", 1, searched, by_state));
+    let scanned = release(&regexes(1, |_| "[A-Za-z0-9]*[A-Z]".to_owned()), false);
+    all.push(("part: one regex without a literal", 1, scanned, by_state));
+    all
+}
+
+/// The class that a measured request is of, and its bytes of cookies, of the value that is asked for, and headers.
+fn requests() -> [(&'static str, Kind, [usize; 3]); 9] {
+    [
+        ("default", Kind::Default, [147, 2, 3]),
+        ("canary", Kind::Canary, [147, 2, 3]),
+        ("unnamed", Kind::Gated, [147, 2, 3]),
+        ("no cookie", Kind::NoCookie, [147, 2, 3]),
+        ("browser", Kind::Default, [147, 2, 16]),
+        ("cookies of 1147 B", Kind::Default, [1147, 2, 3]),
+        ("cookies of 4147 B", Kind::Default, [4147, 2, 3]),
+        ("value of 1002 B", Kind::Default, [1147, 1002, 3]),
+        ("value of 4002 B", Kind::Default, [4147, 4002, 3]),
+    ]
+}
+
+#[test]
+fn estimates_are_what_the_bench_measured() {
+    let Some(measured) = measured() else { return };
+    let primitives = Primitives::measured().unwrap();
+    let (mut wrong, mut tried) = (Vec::new(), 0);
+    for (row, rules, release, way) in compared() {
+        for (request, kind, [cookie_bytes, value_bytes, headers]) in requests() {
+            let key = (row.to_owned(), rules, request.to_owned());
+            let Some(added) = measured.get(&key) else { continue };
+            let assumed = Assumed { cookie_bytes, value_bytes, headers };
+            let estimate = Estimate::of(&release, way(&release), assumed, &primitives);
+            let Some(class) = estimate.dearest(kind) else { continue };
+            let off = (class.total() / added - 1.0) * 100.0;
+            tried += 1;
+            if off.abs() > TOLERANCE {
+                wrong.push(format!(
+                    "{row}, {rules}, {request}: {:.0} estimated, {added} measured, {off:+.1} %",
+                    class.total()
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(tried >= 25, "only {tried} rows were compared");
+}
