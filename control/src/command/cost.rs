@@ -32,7 +32,7 @@ real Envoy under callgrind (`make bench-envoy`). They tell Releases and route mo
 
 With --format json a list is printed. Each Release has release, route, carrier, gate, module, classes (each with class, \
 rule, instructions, and parts by name), most (what, header, rule, instructions; null where nothing is read), worst (steps, \
-instructions; null where no regex runs), native (routes, instructions), assumed and measured. What is wrong with a file \
+instructions; null where no regex runs), native (routes: blocks that ask something of cookies; instructions), assumed and measured. What is wrong with a file \
 goes to standard error.";
 
 /// What the command is asked.
@@ -75,7 +75,8 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     }
     let Reading { releases, exit, .. } = reading;
     if releases.is_empty() && exit == Exit::OK {
-        anyhow::bail!("no Release in {}", args.files.join(", "));
+        let names: Vec<String> = args.files.iter().map(|name| format!("`{name}`")).collect();
+        anyhow::bail!("no Release in {}", names.join(", "));
     }
     let estimates: Vec<Estimate> =
         releases.iter().map(|release| estimate(args, release, &primitives)).collect();

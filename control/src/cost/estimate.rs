@@ -27,7 +27,8 @@ pub struct Estimate {
     pub most: Option<Most>,
     /// The steps of the worst request, as `serin check` says them, and their instructions.
     pub worst: Option<(u64, f64)>,
-    /// How many rules there are, and what as many native routes would cost, each with a regex on the cookie header.
+    /// How many native routes what rules ask of cookies would take, each with a regex on the cookie header, and what they
+    /// would cost.
     pub native: (usize, f64),
 }
 
@@ -43,7 +44,7 @@ impl Estimate {
         classes.extend(sums.no_cookie(&usual));
         classes.push(sums.default(&usual));
         classes.extend(sums.leaving());
-        let rules = release.policy.rules().len();
+        let routes = most::about_cookies(&release.policy);
         let most = most::of(release, &usual, &sums);
         Self {
             release: release.policy.full_name(),
@@ -52,9 +53,9 @@ impl Estimate {
             most,
             worst: worst(release.program.worst_request(), primitives),
             native: (
-                rules,
+                routes,
                 assumed.first_look_up(primitives)
-                    + count(rules) * primitives.of(Name::NativeRule) * assumed.cookies(),
+                    + count(routes) * primitives.of(Name::NativeRule) * assumed.cookies(),
             ),
             way,
             assumed,

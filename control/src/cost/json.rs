@@ -18,7 +18,7 @@ pub fn render(estimates: &[Estimate]) -> serde_json::Result<String> {
 
 fn document(estimate: &Estimate) -> Value {
     let assumed = &estimate.assumed;
-    let (rules, native) = estimate.native;
+    let (routes, native) = estimate.native;
     json!({
         "release": estimate.release,
         "route": estimate.way.name,
@@ -36,7 +36,7 @@ fn document(estimate: &Estimate) -> Value {
             "steps": steps,
             "instructions": rounded(instructions),
         })),
-        "native": { "routes": rules, "instructions": rounded(native) },
+        "native": { "routes": routes, "instructions": rounded(native) },
         "assumed": {
             "cookieBytes": assumed.cookie_bytes,
             "valueBytes": assumed.value_bytes,

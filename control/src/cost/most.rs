@@ -1,6 +1,6 @@
 //! What of a Release costs most, of that which could be otherwise: a header, regexes, searches for texts.
 
-use policy::policy::{Rule, Subject, Test};
+use policy::policy::{Block, Rule, Subject, Test};
 use policy::program::{Header, Work};
 use policy::{Checked, Policy};
 
@@ -94,6 +94,15 @@ fn of_searches(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Mos
     );
     let instructions = sums.default(usual).of(Part::Search);
     Some(Most { what, header: None, rule: Some(rule), instructions })
+}
+
+/// How many blocks of all rules ask something of cookies: each is a route where Envoy decides alone.
+pub(super) fn about_cookies(policy: &Policy) -> usize {
+    let blocks = policy.rules().iter().flat_map(Rule::blocks);
+    let asks = |block: &&Block| {
+        block.conditions.iter().any(|condition| read_from(&condition.subject) == Some("cookie"))
+    };
+    blocks.filter(asks).count()
 }
 
 fn reads(rule: &Rule, header: &Header<'_>) -> bool {

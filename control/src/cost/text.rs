@@ -37,13 +37,13 @@ pub fn render(estimate: &Estimate) -> String {
         line(&mut text, &format!("most: {} {what}", thousands(most.instructions)));
     }
     line(&mut text, &worst(estimate));
-    let (rules, native) = estimate.native;
-    if rules > 0 {
-        let plural = if rules == 1 { "route" } else { "routes" };
+    let (routes, native) = estimate.native;
+    if routes > 0 {
+        let plural = if routes == 1 { "route" } else { "routes" };
         line(
             &mut text,
             &format!(
-                "native: {rules} {plural} with a regex on the cookie header would cost {}",
+                "native: {routes} {plural} with a regex on the cookie header would cost {}",
                 thousands(native)
             ),
         );

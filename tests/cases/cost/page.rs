@@ -1,4 +1,4 @@
-//! docs/cost.md shows what is printed. `SERIN_BLESS=1 cargo test --release -p serin-tests cost` writes it anew, after
+//! docs/cost.md shows what is printed. `SERIN_BLESS=1 cargo test --release -p serin-tests cost::` writes it anew, after
 //! other figures have been measured.
 
 use std::fs;
