@@ -74,24 +74,6 @@ impl Connection {
     }
 }
 
-/// Sends one request on a connection of its own, for the body of its answer.
-pub(crate) fn get(address: SocketAddr, path: &str) -> anyhow::Result<Answer> {
-    let mut connection = Connection::open(address)?;
-    // Envoy's admin interface answers in chunks, unless the version knows none.
-    connection.send(
-        format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").as_bytes(),
-    )?;
-    let mut answer = Vec::new();
-    connection.stream.read_to_end(&mut answer).context("no answer came")?;
-    let head = find(&answer, b"\r\n\r\n").context("no whole answer came")? + 4;
-    let (status, _) = read_head(answer.get(..head).unwrap_or_default())?;
-    let text = String::from_utf8_lossy(answer.get(..head).unwrap_or_default()).to_ascii_lowercase();
-    let body = answer.get(head..).unwrap_or_default();
-    let body =
-        if text.contains("transfer-encoding: chunked") { unchunked(body)? } else { body.to_vec() };
-    Ok(Answer { status, body })
-}
-
 /// The status, and how long the body is.
 fn read_head(head: &[u8]) -> anyhow::Result<(u16, Option<usize>)> {
     let head = std::str::from_utf8(head).context("an answer's head is no text")?;
@@ -102,22 +84,6 @@ fn read_head(head: &[u8]) -> anyhow::Result<(u16, Option<usize>)> {
         name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
     });
     Ok((status, length))
-}
-
-/// The body in chunks (RFC 9112, section 7.1), without extensions and trailers.
-fn unchunked(mut rest: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let mut body = Vec::new();
-    loop {
-        let end = find(rest, b"\r\n").context("a chunk has no size")?;
-        let size = std::str::from_utf8(rest.get(..end).unwrap_or_default())?;
-        let size = usize::from_str_radix(size, 16).context("a chunk has no size")?;
-        if size == 0 {
-            return Ok(body);
-        }
-        let from = end + 2;
-        body.extend_from_slice(rest.get(from..from + size).context("a chunk is not whole")?);
-        rest = rest.get(from + size + 2..).context("a chunk is not whole")?;
-    }
 }
 
 fn find(bytes: &[u8], text: &[u8]) -> Option<usize> {
@@ -134,16 +100,5 @@ mod tests {
         assert_eq!(read_head(head).unwrap(), (503, Some(12)));
         assert_eq!(read_head(b"HTTP/1.1 200 OK\r\n\r\n").unwrap(), (200, None));
         assert!(read_head(b"\r\n\r\n").is_err());
-    }
-
-    #[test]
-    fn chunks_are_put_together() {
-        assert_eq!(
-            unchunked(b"3\r\nabc\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n").unwrap(),
-            b"abc0123456789abcdef"
-        );
-        for broken in [b"".as_slice(), b"x\r\n", b"3\r\nab", b"3\r\nabc\r\n"] {
-            assert!(unchunked(broken).is_err(), "{}", broken.escape_ascii());
-        }
     }
 }

@@ -9,10 +9,12 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+use control::proxy::{Admin, envoy};
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
 
-use crate::connection;
+use crate::bootstrap;
 
 /// How long Envoy may take to start: under callgrind 1000 regexes take half a minute.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -22,7 +24,9 @@ const POLL: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
-    admin: SocketAddr,
+    admin: Admin,
+    /// Drives questions to the admin interface.
+    asking: Runtime,
     folder: TempDir,
 }
 
@@ -47,10 +51,10 @@ const CALLGRIND: [&str; 6] = [
 
 impl Process {
     /// Starts it and waits until it takes requests.
-    pub(crate) fn start(envoy: &Path, bootstrap: &Value, under: Under) -> anyhow::Result<Self> {
+    pub(crate) fn start(envoy: &Path, config: &Value, under: Under) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("serin-bench-").tempdir()?;
-        let config = folder.path().join("envoy.json");
-        fs::write(&config, serde_json::to_vec(bootstrap)?)?;
+        let written = folder.path().join("envoy.json");
+        fs::write(&written, serde_json::to_vec(config)?)?;
         let log = File::create(folder.path().join("envoy.log"))?;
         let mut command = match under {
             Under::Nothing => Command::new(envoy),
@@ -64,16 +68,17 @@ impl Process {
         };
         command
             .arg("--config-path")
-            .arg(&config)
+            .arg(&written)
             .arg("--admin-address-path")
             .arg(folder.path().join("admin"))
             .args(["--disable-hot-restart", "--concurrency", "1", "--log-level", "error"])
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log);
+        let asking = Builder::new_current_thread().enable_all().build()?;
         let child = command.spawn().with_context(|| format!("cannot run {command:?}"))?;
-        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut process = Self { child, admin: nowhere, folder };
+        let admin = Admin::new(bootstrap::nowhere());
+        let mut process = Self { child, admin, asking, folder };
         process.wait_ready()?;
         Ok(process)
     }
@@ -86,8 +91,8 @@ impl Process {
             }
             let written = fs::read_to_string(self.folder.path().join("admin")).unwrap_or_default();
             if let Ok(address) = written.trim().parse() {
-                self.admin = address;
-                if connection::get(address, "/ready").is_ok_and(|answer| answer.status == 200) {
+                self.admin = Admin::new(address);
+                if self.asking.block_on(self.admin.is_ready()).unwrap_or(false) {
                     return Ok(());
                 }
             }
@@ -108,35 +113,13 @@ impl Process {
 
     /// The addresses of its listeners, by name.
     pub(crate) fn listeners(&self) -> anyhow::Result<BTreeMap<String, SocketAddr>> {
-        let answer = connection::get(self.admin, "/listeners?format=json")?;
-        let listeners: Value = serde_json::from_slice(&answer.body)
-            .context("Envoy does not say what it listens on")?;
-        let mut found = BTreeMap::new();
-        for listener in listeners["listener_statuses"].as_array().into_iter().flatten() {
-            let address = &listener["local_address"]["socket_address"];
-            if let (Some(name), Some(ip), Some(port)) = (
-                listener["name"].as_str(),
-                address["address"].as_str(),
-                address["port_value"].as_u64(),
-            ) {
-                let address = SocketAddr::new(ip.parse()?, u16::try_from(port)?);
-                found.insert(name.to_owned(), address);
-            }
-        }
-        Ok(found)
+        self.asking.block_on(self.admin.listeners())
     }
 
-    /// The end of its log.
+    /// What its log says of what went wrong.
     pub(crate) fn log_tail(&self) -> String {
         let log = fs::read(self.folder.path().join("envoy.log")).unwrap_or_default();
-        let log = String::from_utf8_lossy(&log);
-        let lines: Vec<&str> = log.lines().rev().take(8).collect();
-        lines
-            .into_iter()
-            .rev()
-            .map(|line| line.chars().take(400).collect::<String>())
-            .collect::<Vec<_>>()
-            .join("\n")
+        envoy::tail(&String::from_utf8_lossy(&log))
     }
 }
 

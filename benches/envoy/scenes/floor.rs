@@ -1,7 +1,8 @@
 //! The floor: a module that makes the filter's host calls and does nothing else, and each call alone.
 
 use anyhow::Context;
-use serde_json::{Value, json};
+use control::render::capabilities::ALWAYS;
+use serde_json::{Map, Value, json};
 
 use crate::bootstrap::{self, By};
 use crate::options::Options;
@@ -27,14 +28,8 @@ pub(crate) const CALLS: [(&str, &str); 9] = [
     ("part: get cookie, set property, clear", "cS"),
 ];
 
-/// What the plans may need.
-const CAPABILITIES: [&str; 14] = [
-    "proxy_log",
-    "proxy_get_buffer_bytes",
-    "proxy_on_configure",
-    "proxy_on_context_create",
-    "proxy_on_request_headers",
-    "proxy_on_delete",
+/// What the plans may need beside what every filter does.
+const CAPABILITIES: [&str; 8] = [
     "proxy_get_header_map_value",
     "proxy_get_header_map_pairs",
     "proxy_get_property",
@@ -69,9 +64,9 @@ fn listener(by: By, plan: &str, options: &Options) -> anyhow::Result<Value> {
     let config = filters.and_then(|filters| filters.pointer_mut("/0/typed_config/config"));
     let config = config.context("no filter is rendered")?;
     config["configuration"]["value"] = json!(plan);
-    let capabilities = CAPABILITIES.map(|name| (name.to_owned(), json!({})));
-    config["capability_restriction_config"]["allowed_capabilities"] =
-        json!(serde_json::Map::from_iter(capabilities));
+    let capabilities = ALWAYS.into_iter().chain(CAPABILITIES);
+    let capabilities: Map<_, _> = capabilities.map(|name| (name.to_owned(), json!({}))).collect();
+    config["capability_restriction_config"]["allowed_capabilities"] = json!(capabilities);
     if by == By::Header {
         // What the floor writes.
         let text = serde_json::to_string(&listener)?;

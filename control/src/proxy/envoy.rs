@@ -148,7 +148,7 @@ impl Envoy {
         &self.log
     }
 
-    /// The last lines of its log that tell what went wrong, or else its very last ones.
+    /// The [`tail`] of its log.
     #[must_use]
     pub fn log_tail(&self) -> String {
         match fs::read(&self.log) {
@@ -177,7 +177,9 @@ impl Envoy {
     }
 }
 
-fn tail(log: &str) -> String {
+/// The last lines of a log that tell what went wrong, or else its very last ones.
+#[must_use]
+pub fn tail(log: &str) -> String {
     let lines: Vec<&str> = log.lines().filter(|line| !line.trim().is_empty()).collect();
     let tells =
         |line: &&str| ["[critical]", "[error]", "rejected"].iter().any(|sign| line.contains(sign));
