@@ -34,7 +34,7 @@ pub mod yaml;
 use policy::{Code, Path, Policy, Problem};
 use serde_json::Value;
 
-pub use modules::Modules;
+pub use modules::{FULL, LITE, Modules};
 
 /// A file that was rendered.
 #[derive(Clone, Debug, PartialEq)]

@@ -20,7 +20,7 @@ pub(crate) struct Reading {
 
 impl Reading {
     pub(crate) fn of(program: &Program) -> Self {
-        Self { at_once: program.usual_headers() > 1, can_all: Cell::new(true) }
+        Self { at_once: program.reads_at_once(), can_all: Cell::new(true) }
     }
 
     /// Nothing of a request has been read yet.
@@ -52,14 +52,13 @@ impl Headers<'_> {
         }
         match host::joined_lines(name) {
             // Only where there is a comma the headers tell whose it is.
-            Ok(Some(joined)) if joined.contains(&b',') => self.load().map(|all| all.lines(name)),
-            Ok(joined) => joined.map(|joined| Lines { first: Some(joined), more: Vec::new() }),
-            // A rendering from before the filter asked for it cuts this function: its first line is what it knew, too.
-            Err(_) => {
-                host::header(name).map(|first| Lines { first: Some(first), more: Vec::new() })
+            Ok(Some(joined)) if joined.contains(&b',') => {
+                self.load().map(|all| all.lines(name)).unwrap_or_default()
             }
+            Ok(joined) => joined.into(),
+            // A rendering from before the filter asked for it cuts this function: its first line is what it knew, too.
+            Err(_) => host::header(name).into(),
         }
-        .unwrap_or_default()
     }
 
     /// All headers, where it is time for them.

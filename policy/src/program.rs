@@ -60,6 +60,13 @@ pub struct Lines {
     pub more: Vec<Vec<u8>>,
 }
 
+impl From<Option<Vec<u8>>> for Lines {
+    /// One line, or none.
+    fn from(first: Option<Vec<u8>>) -> Self {
+        Self { first, more: Vec::new() }
+    }
+}
+
 impl<'a> FromIterator<&'a [u8]> for Lines {
     fn from_iter<I: IntoIterator<Item = &'a [u8]>>(lines: I) -> Self {
         let mut lines = lines.into_iter().map(<[u8]>::to_vec);
@@ -225,9 +232,14 @@ impl Program {
         self.inputs.iter().any(|input| input.source == Source::Lines)
     }
 
-    /// How many headers it looks at in a request that no rule takes.
+    /// Whether it looks at several headers in a request that no rule takes: then all are best read at once.
     #[must_use]
-    pub fn usual_headers(&self) -> usize {
+    pub fn reads_at_once(&self) -> bool {
+        self.usual_headers() > 1
+    }
+
+    /// How many headers it looks at in a request that no rule takes.
+    fn usual_headers(&self) -> usize {
         let probed = self.probes.iter().map(|(_, input)| *input);
         let identity = self.outcomes.identity_of(None);
         let identity = identity.and_then(|slot| self.slots.get(slot)).map(|slot| slot.input);

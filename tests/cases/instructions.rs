@@ -2,8 +2,7 @@
 //! hold it. (What Envoy does for the module is not in it: `make bench-envoy` has that.)
 //!
 //! The budgets stand in tests/data/instructions.json. `SERIN_BLESS=1 cargo test --release -p serin-tests instructions`
-//! sets each to what was counted and a tenth more, which is what compilers differ by: read the
-//! diff.
+//! sets each to what was counted and a tenth more, which is what compilers differ by: read the diff.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -9,6 +9,7 @@ use super::most::{self, Most};
 use super::price::Prices;
 use super::primitives::{Name, Primitives};
 use super::{Assumed, Way, count};
+use crate::render::{FULL, LITE};
 
 /// All that is known of a Release's cost.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +61,12 @@ impl Estimate {
             way,
             assumed,
         }
+    }
+
+    /// The build of the module that serves it.
+    #[must_use]
+    pub fn module(&self) -> &'static str {
+        if self.needs_engine { FULL } else { LITE }
     }
 
     /// The class of this kind that costs most.
@@ -114,7 +121,7 @@ impl Sums<'_> {
     /// What no rule takes. A split of everybody draws, also where the outcome is stable.
     pub(super) fn default(&self, usual: &Work<'_>) -> Class {
         let mut parts = self.before();
-        parts.extend(self.prices.work(usual, usual.headers.len() > 1));
+        parts.extend(self.prices.work(usual, self.release.program.reads_at_once()));
         parts.push((Part::Draw, self.prices.draw(subsets(self.release.policy.split()))));
         parts.extend(self.counted());
         Class::new(Kind::Default, None, parts)
@@ -145,9 +152,8 @@ impl Sums<'_> {
     }
 
     fn canary(&self, rule: &str, work: &Work<'_>, split: &Split) -> Class {
-        let at_once = self.release.program.usual_headers() > 1;
         let mut parts = self.before();
-        parts.extend(self.prices.work(work, at_once));
+        parts.extend(self.prices.work(work, self.release.program.reads_at_once()));
         parts.push((Part::Draw, self.prices.draw(subsets(split))));
         let write = if self.way.by_header { Name::WriteHeader } else { Name::WriteFilterState };
         parts.push((Part::Write, self.prices.primitives.of(write)));

@@ -24,7 +24,7 @@ fn document(estimate: &Estimate) -> Value {
         "route": estimate.way.name,
         "carrier": if estimate.way.by_header { "header" } else { "filter-state" },
         "gate": estimate.way.gate.is_some(),
-        "module": if estimate.needs_engine { "serin.wasm" } else { "serin-lite.wasm" },
+        "module": estimate.module(),
         "classes": estimate.classes.iter().map(class).collect::<Vec<_>>(),
         "most": estimate.most.as_ref().map(|most| json!({
             "what": most.what,

@@ -23,7 +23,7 @@ pub fn render(estimate: &Estimate) -> String {
         (None, "envoy" | "virtual-service") => "no gate: any request may leave stable",
         (None, _) => "no gate in this mode",
     };
-    let module = if estimate.needs_engine { "serin.wasm" } else { "serin-lite.wasm" };
+    let module = estimate.module();
     let name = printable(&estimate.release);
     line(
         &mut text,

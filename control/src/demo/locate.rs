@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use crate::render::{Module, Modules};
+use crate::render::{FULL, LITE, Module, Modules};
 
 /// The Envoy program: `given`, `$ENVOY`, or `envoy` on PATH.
 ///
@@ -38,7 +38,7 @@ pub fn module(given: Option<&Path>) -> anyhow::Result<PathBuf> {
     }
     let program = env::current_exe().context("cannot tell where this program is")?;
     // target/release/serin and target/serin.wasm, as `make build` leaves them; or both in one folder.
-    let candidates = program.ancestors().skip(1).take(2).map(|folder| folder.join("serin.wasm"));
+    let candidates = program.ancestors().skip(1).take(2).map(|folder| folder.join(FULL));
     let found = candidates.into_iter().find(|path| path.is_file());
     found.context("no module `serin.wasm` beside this program: run `make build`, or name it with --module or $SERIN_MODULE")
 }
@@ -55,7 +55,7 @@ pub fn lite_module(given: Option<&Path>, full: &Path) -> anyhow::Result<Option<P
     if let Some(path) = named("SERIN_MODULE_LITE") {
         return existing(&path, "$SERIN_MODULE_LITE").map(Some);
     }
-    Ok(Some(full.with_file_name("serin-lite.wasm")).filter(|path| path.is_file()))
+    Ok(Some(full.with_file_name(LITE)).filter(|path| path.is_file()))
 }
 
 /// Both, as an Envoy here finds them.

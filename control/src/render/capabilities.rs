@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 /// Configuration, one call a request, and what keeps count of requests: without `proxy_on_delete` each would
 /// leak. `proxy_log` is how a configuration says why it was refused. (A test finds the smallest list that works for
 /// Releases of each kind, and holds it against this one.)
-const ALWAYS: [&str; 6] = [
+pub const ALWAYS: [&str; 6] = [
     "proxy_log",
     "proxy_get_buffer_bytes",
     "proxy_on_configure",
@@ -25,7 +25,7 @@ const ALWAYS: [&str; 6] = [
 pub fn names(policy: &Policy, program: &Program, carrier: &Carrier) -> Vec<&'static str> {
     let mut names = ALWAYS.to_vec();
     // As `filter/src/headers.rs` reads: one header alone, several at once.
-    let at_once = program.usual_headers() > 1;
+    let at_once = program.reads_at_once();
     if program.reads_first_lines() && !at_once {
         names.push("proxy_get_header_map_value");
     }

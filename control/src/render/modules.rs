@@ -1,10 +1,14 @@
 //! The builds of the filter's module that proxies can get, and which of them a Release needs.
 
 use policy::policy::Test;
-use policy::regex::Plain;
 use policy::{Checked, Code, Path, Policy, Problem};
 
 use super::Module;
+
+/// The file of the build with the regex engine.
+pub const FULL: &str = "serin.wasm";
+/// The file of the one without.
+pub const LITE: &str = "serin-lite.wasm";
 
 /// The builds that there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,11 +69,8 @@ fn lacking(policy: &Policy) -> Problem {
         let conditions = rule.blocks().iter().flat_map(|block| &block.conditions);
         conditions.map(move |condition| (rule, condition))
     });
-    let mut regexes = conditions.filter(|(_, condition)| match &condition.test {
-        Test::Regex { source, case, .. } => {
-            Plain::read(source, *case, condition.subject.is_raw_cookie()).is_none()
-        }
-        _ => false,
+    let mut regexes = conditions.filter(|(_, condition)| {
+        matches!(condition.test, Test::Regex { .. }) && condition.plain().is_none()
     });
     let (path, rule) = match regexes.next() {
         Some((rule, condition)) => {
@@ -78,7 +79,7 @@ fn lacking(policy: &Policy) -> Problem {
         None => (Path::root().key("spec").key("rules"), "a rule".to_owned()),
     };
     let message = format!(
-        "{rule} needs the regex engine, and only the module without it (`serin-lite.wasm`) is given"
+        "{rule} needs the regex engine, and only the module without it (`{LITE}`) is given"
     );
     let help = "give `serin.wasm` too, or write the test as `exact`, `prefix`, `suffix`, `contains` or `in`";
     Problem::error(Code::Unsupported, &path, message).help(help)

@@ -76,6 +76,19 @@ pub struct Condition {
     pub path: Path,
 }
 
+impl Condition {
+    /// What its regex says, where that is a look-up; none for one that takes the engine, and for other tests.
+    #[must_use]
+    pub fn plain(&self) -> Option<Plain> {
+        match &self.test {
+            Test::Regex { source, case, .. } => {
+                Plain::read(source, *case, self.subject.is_raw_cookie())
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Reads the rules; they are whole where `problems` still allow the Release.
 pub(super) fn read(
     rules: &[spec::Rule],
@@ -106,8 +119,8 @@ pub(super) fn read(
 pub(super) fn check_regexes(rules: &[Rule], problems: &mut Problems) {
     let blocks = rules.iter().flat_map(Rule::blocks);
     for condition in blocks.flat_map(|block| &block.conditions) {
-        if let Test::Regex { pattern, source, case } = &condition.test
-            && Plain::read(source, *case, condition.subject.is_raw_cookie()).is_none()
+        if let Test::Regex { pattern, .. } = &condition.test
+            && condition.plain().is_none()
             && pattern.literals().is_none()
         {
             test::automaton_of(pattern, &condition.path.key("regex"), problems);

@@ -21,8 +21,7 @@ pub enum Subject {
 
 impl Subject {
     /// Whether it is the raw header that cookies are in.
-    #[must_use]
-    pub fn is_raw_cookie(&self) -> bool {
+    pub(super) fn is_raw_cookie(&self) -> bool {
         matches!(self, Self::Header(name) if name.as_str() == "cookie")
     }
 

@@ -104,16 +104,14 @@ impl Numbered {
                 self.text(slot, text, *relation, *case, number);
                 (Check::Marked { slot }, Rarity::Text)
             }
-            Test::Regex { pattern, source, case } => {
-                match Plain::read(source, *case, condition.subject.is_raw_cookie()) {
-                    Some(Plain::Texts(texts)) => self.values(slot, &texts, *case, number),
-                    Some(Plain::Piece(piece)) => self.piece(slot, &piece, number),
-                    None => {
-                        let path = condition.path.key("regex");
-                        self.regex(slot, (pattern, source, *case), number, &path, problems)
-                    }
+            Test::Regex { pattern, source, case } => match condition.plain() {
+                Some(Plain::Texts(texts)) => self.values(slot, &texts, *case, number),
+                Some(Plain::Piece(piece)) => self.piece(slot, &piece, number),
+                None => {
+                    let path = condition.path.key("regex");
+                    self.regex(slot, (pattern, source, *case), number, &path, problems)
                 }
-            }
+            },
         };
         self.checks.push(check);
         self.rarities.push(rarity);

@@ -137,7 +137,7 @@ fn host_reads(program: &Program, reads: Vec<String>) -> Vec<String> {
     let all = || "*".to_owned();
     match reads.as_slice() {
         [] => Vec::new(),
-        _ if program.usual_headers() > 1 => vec![all()],
+        _ if program.reads_at_once() => vec![all()],
         [_] => reads,
         [first, ..] => vec![first.clone(), all()],
     }
