@@ -22,7 +22,7 @@ fail() {
 
 # Flags in the environment are meant for native code, and would replace those of .cargo/config.toml.
 unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS
-export RUSTC=$WASM_RUSTC CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$WASM_LINKER
+export RUSTC=$WASM_RUSTC WASM_LINKER CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$PWD/setup/wasm-ld.sh
 
 remap=$(setup/remap.sh "$WASM_SYSROOT")
 options=(--target "$target" --profile wasm

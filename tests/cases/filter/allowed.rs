@@ -132,6 +132,15 @@ fn all() -> BTreeSet<String> {
     imports.chain(callbacks).map(str::to_owned).collect()
 }
 
+/// A proxy that is given no list calls all that is exported.
+#[test]
+fn the_module_exports_no_callback_that_it_does_not_need() {
+    let exports = module().exports();
+    let exported = exports.iter().map(String::as_str).filter(|name| name.starts_with(CALLBACK));
+    let needed = capabilities::ALWAYS.into_iter().filter(|name| name.starts_with(CALLBACK));
+    assert_eq!(exported.collect::<BTreeSet<_>>(), needed.collect::<BTreeSet<_>>());
+}
+
 #[test]
 fn what_is_rendered_is_the_smallest_list_that_works() {
     let all = all();
