@@ -8,36 +8,38 @@ pub struct Piece<'a> {
     pub text: &'a [u8],
     /// Where it begins in the header.
     pub start: usize,
-    equals: Option<usize>,
 }
 
 impl<'a> Piece<'a> {
     /// The cookie, if it is one: its name and its value.
     #[must_use]
     pub fn cookie(&self) -> Option<(&'a [u8], &'a [u8])> {
-        Some((self.name()?, self.value()))
+        self.named().map(|(name, behind)| (name, value(behind)))
     }
 
-    /// The name of the cookie; a piece without `=` or without a name is none.
+    /// The name of the cookie, and what stands behind the `=`; a piece without `=` or without a name is none.
+    #[inline]
     #[must_use]
-    pub fn name(&self) -> Option<&'a [u8]> {
+    pub fn named(&self) -> Option<(&'a [u8], &'a [u8])> {
+        let (mut name, [_, behind @ ..]) = self.text.split_at_checked(find(self.text, b'=')?)?
+        else {
+            return None;
+        };
         // Names mostly have one space before them and none behind.
-        let mut name = self.text.get(..self.equals?)?;
         while let [first, rest @ ..] = name
             && first.is_ascii_whitespace()
         {
             name = rest;
         }
         let name = name.trim_ascii_end();
-        (!name.is_empty()).then_some(name)
+        (!name.is_empty()).then_some((name, behind))
     }
+}
 
-    /// The value of the cookie.
-    #[must_use]
-    pub fn value(&self) -> &'a [u8] {
-        let value = self.equals.and_then(|equals| self.text.get(equals.wrapping_add(1)..));
-        unquote(value.unwrap_or_default().trim_ascii())
-    }
+/// The value of a cookie, of what stands behind its `=`.
+#[must_use]
+pub fn value(behind: &[u8]) -> &[u8] {
+    unquote(behind.trim_ascii())
 }
 
 fn unquote(value: &[u8]) -> &[u8] {
@@ -47,35 +49,37 @@ fn unquote(value: &[u8]) -> &[u8] {
 /// Calls `visit` with each piece of a `Cookie` header, in order.
 #[inline]
 pub fn for_each_piece<'a>(header: &'a [u8], mut visit: impl FnMut(Piece<'a>)) {
-    let mut start = 0;
-    let mut equals = None;
-    let mut at = 0_usize;
-    let (words, rest) = header.as_chunks::<8>();
-    // The last piece ends as the others do: behind the last byte stands a `;` more.
-    let last = rest.iter().rev().fold(u64::from(b';'), |word, byte| word << 8 | u64::from(*byte));
-    for word in words.iter().map(|word| u64::from_le_bytes(*word)).chain([last]) {
-        if has_byte(word, b';') | has_byte(word, b'=') {
-            let mut marks = bytes_equal(word, b';') | bytes_equal(word, b'=');
-            while marks != 0 {
-                let mark = at.wrapping_add((marks.trailing_zeros() / 8) as usize);
-                marks &= marks.wrapping_sub(1);
-                if header.get(mark) == Some(&b'=') {
-                    equals = equals.or(Some(mark.wrapping_sub(start)));
-                    continue;
-                }
-                visit(Piece { text: header.get(start..mark).unwrap_or_default(), start, equals });
-                start = mark.wrapping_add(1);
-                equals = None;
-            }
-        }
-        at = at.wrapping_add(8);
+    let mut rest = Some(header);
+    let mut start = 0_usize;
+    while let Some(from) = rest {
+        let end = find(from, b';').unwrap_or(from.len());
+        visit(Piece { text: from.get(..end).unwrap_or(from), start });
+        let behind = end.wrapping_add(1);
+        start = start.wrapping_add(behind);
+        rest = from.get(behind..);
     }
 }
 
-/// Whether `byte` is anywhere in `text`.
-pub(crate) fn contains(text: &[u8], byte: u8) -> bool {
+/// Where `byte` is first in `text`; eight bytes a step.
+#[inline]
+pub(crate) fn find(text: &[u8], byte: u8) -> Option<usize> {
     let (words, rest) = text.as_chunks::<8>();
-    words.iter().any(|word| has_byte(u64::from_le_bytes(*word), byte)) || rest.contains(&byte)
+    let mut at = 0_usize;
+    for word in words {
+        let found = bytes_from(u64::from_le_bytes(*word), byte);
+        if found != 0 {
+            return Some(at.wrapping_add((found.trailing_zeros() / 8) as usize));
+        }
+        at = at.wrapping_add(8);
+    }
+    rest.iter().position(|found| *found == byte).map(|behind| at.wrapping_add(behind))
+}
+
+/// The highest bit of the first byte of `word` that is `byte`, and perhaps of others behind it (Warren, "Hacker's
+/// Delight", section 6-1).
+const fn bytes_from(word: u64, byte: u8) -> u64 {
+    let different = word ^ splat(byte);
+    different.wrapping_sub(splat(1)) & !different & splat(0x80)
 }
 
 /// Eight bytes, each `byte`.
@@ -83,25 +87,11 @@ const fn splat(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }
 
-/// Whether `byte` is among the eight of `word`.
-const fn has_byte(word: u64, byte: u8) -> bool {
-    let different = word ^ splat(byte);
-    different.wrapping_sub(splat(1)) & !different & splat(0x80) != 0
-}
-
-/// The highest bit of each byte of `word` that is `byte`: exact, where the shorter test that there is any ([`has_byte`])
-/// also finds bytes above such a one. (Both: Warren, "Hacker's Delight", section 6-1.)
-const fn bytes_equal(word: u64, byte: u8) -> u64 {
-    const LOW: u64 = splat(0x7f);
-    let different = word ^ splat(byte);
-    !((different & LOW).wrapping_add(LOW) | different | LOW)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Piece, for_each_piece};
+    use super::{Piece, find, for_each_piece};
 
     fn pieces(header: &[u8]) -> Vec<Piece<'_>> {
         let mut pieces = Vec::new();
@@ -140,7 +130,7 @@ mod tests {
         fn pieces_are_what_a_split_byte_by_byte_gives(
             header in prop::collection::vec(prop_oneof![Just(b';'), Just(b'='), Just(b':'), any::<u8>()], 0..80),
         ) {
-            let found: Vec<_> = pieces(&header).into_iter().map(|piece| (piece.text, piece.start, piece.equals)).collect();
+            let found: Vec<_> = pieces(&header).into_iter().map(|piece| (piece.text, piece.start, find(piece.text, b'='))).collect();
             let mut start = 0;
             let expected: Vec<_> = header.split(|b| *b == b';').map(|text| {
                 let piece = (text, start, text.iter().position(|b| *b == b'='));

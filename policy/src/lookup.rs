@@ -28,8 +28,15 @@ impl<T> Lookup<T> {
         self.values.get_mut(number).map(change);
     }
 
+    #[inline]
     pub(crate) fn get(&self, key: &[u8]) -> Option<&T> {
         self.keys.number(key).and_then(|number| self.values.get(number))
+    }
+
+    /// Whether some key may begin with `byte`: false for most bytes where there are few keys.
+    #[inline]
+    pub(crate) fn may_begin_with(&self, byte: u8) -> bool {
+        self.keys.firsts >> (byte % 64) & 1 == 1
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -54,18 +61,24 @@ struct Keys {
     table: Vec<u32>,
     /// Which sketch texts have, modulo 64: most of what is asked for has another.
     sketch: u64,
+    /// Which bytes texts begin with, modulo 64.
+    firsts: u64,
 }
 
 impl Keys {
+    /// Most of what is asked for ends here, which is why this part is in line.
+    #[inline]
     fn number(&self, key: &[u8]) -> Option<usize> {
-        if self.sketch & sketch_bit(key) == 0 {
-            return None;
-        }
+        if self.sketch & sketch_bit(key) == 0 { None } else { self.find(key) }
+    }
+
+    #[inline(never)]
+    fn find(&self, key: &[u8]) -> Option<usize> {
         let mut place = hash(key);
         loop {
             // There is a place that is empty: half of them are.
             let number = (*self.table.get(self.place(place))? as usize).checked_sub(1)?;
-            if self.texts.get(number).is_some_and(|text| **text == *key) {
+            if self.texts.get(number).is_some_and(|text| equal(text, key)) {
                 return Some(number);
             }
             place = place.wrapping_add(1);
@@ -79,6 +92,7 @@ impl Keys {
         let number = self.texts.len();
         self.texts.push(key.into());
         self.sketch |= sketch_bit(key);
+        self.firsts |= key.first().map_or(0, |first| 1 << (first % 64));
         if self.texts.len().saturating_mul(2) > self.table.len() {
             let places = self.texts.len().saturating_mul(4).next_power_of_two();
             self.table = vec![0; places];
@@ -117,8 +131,19 @@ fn sketch_bit(key: &[u8]) -> u64 {
     1 << ((key.len() ^ usize::from(first).wrapping_mul(5)) % 64)
 }
 
+/// Whether both are the same, without the call that `==` is.
+fn equal(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let ((one, one_rest), (other, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
+    one.iter().zip(other).all(|(one, other)| one == other)
+        && one_rest.iter().zip(other_rest).all(|(one, other)| one == other)
+}
+
 /// Eight bytes a step, the last eight of them once more. Each is folded, multiplied and folded again, so that what differs
 /// in any byte differs in the lower half; the multiplier is SplitMix64's. Not for what a request may fill a table with.
+#[inline]
 fn hash(key: &[u8]) -> usize {
     const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
     let fold = |word: u64| word ^ (word >> 32);

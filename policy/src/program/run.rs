@@ -3,7 +3,7 @@
 use super::scratch::{Read, Scratch};
 use super::slot::Slot;
 use super::{Block, Check, Decision, Lines, Parts, Program, Request, Sought, Source};
-use crate::cookie::for_each_piece;
+use crate::cookie::{self, for_each_piece};
 use crate::lookup::Lookup;
 use crate::regex::{Header, MAX_VALUE};
 
@@ -144,8 +144,9 @@ impl<R: Request> Run<'_, R> {
                 let mut header = None;
                 self.scratch.sought.reset(*sought);
                 for_each_piece(raw, |piece| {
+                    let text = piece.text.trim_ascii_start();
                     if !pieces.is_empty()
-                        && let Some(all) = pieces.get(piece.text.trim_ascii())
+                        && let Some(all) = pieces.get(text.trim_ascii_end())
                     {
                         let header = header.get_or_insert_with(|| Header::new(raw));
                         for Sought { number, around, tests } in all {
@@ -160,8 +161,12 @@ impl<R: Request> Run<'_, R> {
                             }
                         }
                     }
-                    if let Some(slot) = piece.name().and_then(|name| self.unseen(names, name)) {
-                        self.see(slot, raw, piece.value());
+                    // Most cookies are known not to be asked for by their first letter.
+                    if text.first().is_some_and(|first| names.may_begin_with(*first))
+                        && let Some((name, behind)) = piece.named()
+                        && let Some(slot) = self.unseen(names, name)
+                    {
+                        self.see(slot, raw, cookie::value(behind));
                     }
                 });
             }
@@ -188,6 +193,7 @@ impl<R: Request> Run<'_, R> {
     }
 
     /// The slot of a named part of an input; the first of a repeated name counts.
+    #[inline]
     fn unseen(&self, names: &Lookup<usize>, name: &[u8]) -> Option<usize> {
         names.get(name).copied().filter(|slot| !self.scratch.slots.contains(*slot))
     }

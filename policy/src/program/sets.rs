@@ -33,6 +33,7 @@ impl SparseSet {
     }
 
     /// Adds a number; says whether it was new.
+    #[inline]
     pub(super) fn insert(&mut self, number: usize) -> bool {
         if self.contains(number) {
             return false;
@@ -60,9 +61,22 @@ impl BitSet {
         Self { words: vec![0; words], summary: vec![0; words.div_ceil(64)] }
     }
 
+    /// Holds what `other` holds; where both hold nothing, nothing is touched.
     pub(super) fn copy_from(&mut self, other: &Self) {
-        self.words.clone_from(&other.words);
-        self.summary.clone_from(&other.summary);
+        if self.words.len() != other.words.len() {
+            self.clone_from(other);
+            return;
+        }
+        for (index, (summary, new)) in self.summary.iter_mut().zip(&other.summary).enumerate() {
+            let mut changed = *summary | new;
+            *summary = *new;
+            while let Some(word) = number(index, changed) {
+                if let (Some(word), Some(new)) = (self.words.get_mut(word), other.words.get(word)) {
+                    *word = *new;
+                }
+                changed &= changed.wrapping_sub(1);
+            }
+        }
     }
 
     pub(super) fn insert(&mut self, number: usize) {
@@ -95,8 +109,11 @@ impl BitSet {
     }
 }
 
-/// The lowest number in a word.
+/// The lowest number in a word that holds any.
 fn number(word: usize, bits: u64) -> Option<usize> {
+    if bits == 0 {
+        return None;
+    }
     word.checked_mul(64)?.checked_add(usize::try_from(bits.trailing_zeros()).ok()?)
 }
 

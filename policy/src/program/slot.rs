@@ -35,7 +35,9 @@ impl Slot {
         scratch: &mut Scratch,
         mut mark: impl FnMut(usize, &mut Scratch),
     ) {
-        self.plain.tests(value, scratch, &mut mark);
+        if !self.plain.is_empty() {
+            self.plain.tests(value, scratch, &mut mark);
+        }
         if self.folded.is_empty() {
             return;
         }

@@ -6,7 +6,7 @@
 //! piece looked up.
 
 use super::plain::Reader;
-use crate::cookie::{Piece, contains};
+use crate::cookie::{Piece, find};
 
 /// What a pattern looks for between semicolons.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,11 +85,9 @@ impl Header {
     #[must_use]
     pub fn new(header: &[u8]) -> Self {
         // Envoy lets none through.
-        let line_feeds = contains(header, b'\n').then(|| {
-            let is_line_feed = |byte: &u8| *byte == b'\n';
-            header.iter().position(is_line_feed).zip(header.iter().rposition(is_line_feed))
-        });
-        Self { length: header.len(), line_feeds: line_feeds.flatten() }
+        let line_feeds = find(header, b'\n')
+            .and_then(|first| Some((first, header.iter().rposition(|byte| *byte == b'\n')?)));
+        Self { length: header.len(), line_feeds }
     }
 
     /// Whether `.*` matches what is before `start` and what is from `end` on.
