@@ -11,6 +11,8 @@ while [ $# -gt 0 ]; do
     if [ "$1" = --export ]; then
         case $2 in
         proxy_on_configure | proxy_on_context_create | proxy_on_request_headers | proxy_on_delete) ;;
+        # How the floor's module says `malloc`.
+        proxy_on_memory_allocate) ;;
         proxy_on_*)
             shift 2
             continue

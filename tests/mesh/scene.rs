@@ -1,6 +1,8 @@
 //! A namespace with the service `reviews` in two versions, two ready pods each, and `ratings` beside it; the proxies
 //! of callers are started as a case needs them.
 
+mod objects;
+
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -8,12 +10,14 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use hyper::http::Request;
-use serde_json::{Value, json};
+use serde_json::Value;
 use serin_harness::mesh::{ISTIO_VERSION, Kind, Mesh, Pod, Pods, Programs, Proxy, listen_apart};
 use tokio::process::Command;
 use tokio::time::sleep;
 
 use crate::world::World;
+
+pub(crate) use objects::{deployment, service};
 
 /// The port of the services.
 pub(crate) const PORT: u16 = 9080;
@@ -38,7 +42,7 @@ impl<'w> Scene<'w> {
     pub(crate) async fn start(world: &'w World, title: &str) -> anyhow::Result<Self> {
         let number = world.next_scene();
         let namespace = format!("{title}-{number}");
-        let objects = bookinfo(&namespace);
+        let objects = objects::bookinfo(&namespace);
         Self::make(world, number, namespace, objects).await
     }
 
@@ -59,7 +63,7 @@ impl<'w> Scene<'w> {
     ) -> anyhow::Result<Self> {
         let mesh = &world.mesh;
         let kubectl = mesh.kubectl();
-        let mut objects = namespaces(&namespace);
+        let mut objects = objects::namespaces(&namespace);
         objects.extend(services);
         // Before any proxy is there: a listener that moves would be a second update of it.
         let apart = |proxy| listen_apart(&namespace, &pod_name(proxy), address(number, proxy));
@@ -257,54 +261,4 @@ fn pod_name(number: u8) -> String {
 
 fn address(scene: u8, number: u8) -> Ipv4Addr {
     Ipv4Addr::new(127, 0, scene, number)
-}
-
-/// The scene's namespace, and the gateway's.
-fn namespaces(namespace: &str) -> Vec<Value> {
-    let of =
-        |name: &str| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
-    vec![of(namespace), of(&format!("{namespace}-ingress"))]
-}
-
-fn bookinfo(namespace: &str) -> Vec<Value> {
-    let reviews = |version: &str| json!({"app": "reviews", "version": version});
-    vec![
-        service(namespace, "reviews", PORT),
-        service(namespace, "ratings", PORT),
-        deployment(namespace, "reviews-v1", &reviews("v1"), 2),
-        deployment(namespace, "reviews-v2", &reviews("v2"), 2),
-        deployment(namespace, "ratings", &json!({"app": "ratings"}), 1),
-    ]
-}
-
-/// The Service of an app.
-pub(crate) fn service(namespace: &str, app: &str, port: u16) -> Value {
-    json!({
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": {"name": app, "namespace": namespace},
-        "spec": {
-            "selector": {"app": app},
-            "ports": [{"name": "http", "port": port, "targetPort": 8080}],
-        },
-    })
-}
-
-pub(crate) fn deployment(namespace: &str, name: &str, labels: &Value, replicas: u32) -> Value {
-    json!({
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": {
-            "replicas": replicas,
-            "selector": {"matchLabels": labels},
-            "template": {
-                "metadata": {"labels": labels},
-                "spec": {
-                    "nodeName": "node0",
-                    "containers": [{"name": "app", "image": "app"}],
-                },
-            },
-        },
-    })
 }
