@@ -44,7 +44,7 @@ impl Estimate {
         classes.extend(way.gate.is_some().then(|| sums.gated()));
         classes.extend(sums.no_cookie(&usual));
         classes.push(sums.default(&usual));
-        classes.extend(sums.leaving());
+        classes.extend(sums.leaving(&usual));
         let routes = most::about_cookies(&release.policy);
         let most = most::of(release, &usual, &sums);
         Self {
@@ -128,7 +128,7 @@ impl Sums<'_> {
     }
 
     /// What leaves stable: the dearest and the cheapest, by what they are taken by.
-    fn leaving(&self) -> Vec<Class> {
+    fn leaving(&self, usual: &Work<'_>) -> Vec<Class> {
         let policy = &self.release.policy;
         let leaves = |split: &Split| split.only() != Some(policy.stable());
         let mut all: Vec<Class> = Vec::new();
@@ -139,8 +139,7 @@ impl Sums<'_> {
             }
         }
         if leaves(policy.split()) {
-            let usual = self.release.program.usual_work();
-            all.push(self.canary(DEFAULT_RULE, &usual, policy.split()));
+            all.push(self.canary(DEFAULT_RULE, usual, policy.split()));
         }
         let by_total = |a: &&Class, b: &&Class| a.total().total_cmp(&b.total());
         // Of equals the first, on both sides.
