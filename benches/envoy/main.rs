@@ -12,7 +12,6 @@ mod measure;
 mod options;
 mod process;
 mod progress;
-mod release;
 mod report;
 mod request;
 mod row;
@@ -26,6 +25,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
+use harness::measured as release;
 
 use options::Options;
 use progress::say;

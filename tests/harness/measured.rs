@@ -1,17 +1,21 @@
-//! Releases to measure: built as data, read and compiled as `serin check` does.
+//! The Releases that `make bench-envoy` measures: built as data, read and compiled as `serin check` does. What holds
+//! estimates against its results takes them from here too.
 
 use anyhow::bail;
 use policy::{Checked, Node, Path, Problems};
 use serde_json::{Value, json};
 
 /// The subset of everybody.
-pub(crate) const STABLE: &str = "v1";
+pub const STABLE: &str = "v1";
 /// The subset of those whom a rule takes.
-pub(crate) const CANARY: &str = "v2";
+pub const CANARY: &str = "v2";
 
 /// The Release `bench/<name>` with these fields in its `spec`, beside those that all have: two subsets, an
 /// identity, no counters.
-pub(crate) fn checked(name: &str, fields: &Value) -> anyhow::Result<Checked> {
+///
+/// # Errors
+/// When the Release is refused.
+pub fn checked(name: &str, fields: &Value) -> anyhow::Result<Checked> {
     let mut spec = json!({
         "host": "reviews",
         "port": 9080,
@@ -38,7 +42,8 @@ pub(crate) fn checked(name: &str, fields: &Value) -> anyhow::Result<Checked> {
 }
 
 /// The subsets `v1` to `v<count>`.
-pub(crate) fn subsets(count: usize) -> Value {
+#[must_use]
+pub fn subsets(count: usize) -> Value {
     let subset = |number| {
         let name = format!("v{number}");
         json!({ "name": name, "labels": { "version": name } })
@@ -48,7 +53,8 @@ pub(crate) fn subsets(count: usize) -> Value {
 
 /// So many rules, each with the block that `block` makes of its number. Each gives 99.99 % of those whom it takes
 /// to the canary: the draw is made, and its outcome known.
-pub(crate) fn rules(count: usize, block: impl Fn(usize) -> Value) -> Value {
+#[must_use]
+pub fn rules(count: usize, block: impl Fn(usize) -> Value) -> Value {
     let rule = |number: usize| {
         json!({
             "name": format!("r{number}"),
@@ -60,6 +66,36 @@ pub(crate) fn rules(count: usize, block: impl Fn(usize) -> Value) -> Value {
 }
 
 /// The cookie that rule `number` of so many asks for: each another one, the last what requests have.
-pub(crate) fn cookie(number: usize, rules: usize) -> String {
+#[must_use]
+pub fn cookie(number: usize, rules: usize) -> String {
     if number == rules { "version".to_owned() } else { format!("user{number}") }
+}
+
+/// So many rules, each about a cookie of its own; the last is the one that requests have.
+#[must_use]
+pub fn exact(count: usize) -> Value {
+    rules(count, |number| json!({ "cookies": { (cookie(number, count)): { "exact": CANARY } } }))
+}
+
+/// A regex that needs an automaton, once the text that it cannot match without is there.
+#[must_use]
+pub fn with_literal(number: usize, rules: usize) -> String {
+    if number == rules {
+        "v2(?:[.][0-9]+)*".to_owned()
+    } else {
+        format!("v[0-9]+-build{number}(?:[.][a-z]+)*")
+    }
+}
+
+/// A regex that every value must be shown to: no text in it is always there. All differ.
+#[must_use]
+pub fn without_literal(number: usize, rules: usize) -> String {
+    if number == rules {
+        return "[a-z][02-9][0-9A-Za-z]*".to_owned();
+    }
+    // Three digits, each the beginning of a range that has too many letters to be listed.
+    let digit = |power: u32| u8::try_from(number / 10_usize.pow(power) % 10).unwrap_or_default();
+    let letter = |from: u8, power| char::from(from + digit(power));
+    let [first, second, third] = [letter(b'a', 2), letter(b'a', 1), letter(b'A', 0)];
+    format!("[{first}-zA-Z][{second}-z0-9][{third}-Z0-9]*x?[a-z!]")
 }

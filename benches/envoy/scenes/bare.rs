@@ -36,7 +36,7 @@ pub(crate) fn add(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
     for (name, release, by) in
         [(HEADER, "header", By::Header), (STATE, "filter-state", By::FilterState)]
     {
-        let release = release::checked(release, &serin::exact(1))?;
+        let release = release::checked(release, &release::exact(1))?;
         let listener = bootstrap::serin(&release, by, &options.modules())?;
         scene.add((name, 1), bare(listener)?, in_host().collect::<Vec<_>>());
     }

@@ -58,7 +58,7 @@ pub(crate) fn add(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
 
 /// The listener that is rendered for a Release with one rule, with the floor in the filter's place.
 fn listener(by: By, plan: &str, options: &Options) -> anyhow::Result<Value> {
-    let release = release::checked("floor", &super::serin::exact(1))?;
+    let release = release::checked("floor", &release::exact(1))?;
     let mut listener = bootstrap::serin(&release, by, &options.floor())?;
     let filters = bootstrap::manager(&mut listener)?.get_mut("http_filters");
     let config = filters.and_then(|filters| filters.pointer_mut("/0/typed_config/config"));

@@ -35,7 +35,7 @@ pub(crate) fn add_native(scene: &mut Scene) -> anyhow::Result<()> {
         scene.add((name, 1), listener, requests());
     }
     let mut early = bootstrap::listener(&[bootstrap::default_route()?], Vec::new())?;
-    let release = release::checked("header", &serin::exact(1))?;
+    let release = release::checked("header", &release::exact(1))?;
     let extensions = early_headers::extensions(&By::Header.carrier(&release.policy));
     let extensions = extensions.context("no header is removed early")?;
     bootstrap::manager(&mut early)?
@@ -49,7 +49,7 @@ pub(crate) fn rendered(scene: &mut Scene, options: &Options) -> anyhow::Result<(
     for (name, by, release) in
         [(HEADER, By::Header, "header"), (STATE, By::FilterState, "filter-state")]
     {
-        let release = release::checked(release, &serin::exact(1))?;
+        let release = release::checked(release, &release::exact(1))?;
         scene.add(
             (name, 1),
             bootstrap::gated(&release, by, &options.modules())?,
@@ -62,7 +62,7 @@ pub(crate) fn rendered(scene: &mut Scene, options: &Options) -> anyhow::Result<(
 /// As the mode `virtual-service` has it in a mesh: a rule of the VirtualService is the gate, and has a copy for the
 /// canary, which the decision's header matches; the filter is off but for that rule.
 pub(crate) fn as_in_a_mesh(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
-    let release = release::checked("header", &serin::exact(1))?;
+    let release = release::checked("header", &release::exact(1))?;
     let mut listener = bootstrap::serin(&release, By::Header, &options.modules())?;
     let name = control::render::names::qualified(&release.policy);
     let on: Value = json!({

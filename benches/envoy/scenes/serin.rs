@@ -46,7 +46,7 @@ fn looked_at() -> Requests {
 
 /// One rule and many, the decision a header.
 pub(crate) fn by_header(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
-    let release = |rules| release::checked("header", &exact(rules));
+    let release = |rules| release::checked("header", &release::exact(rules));
     for rules in [1, 1000] {
         let listener = bootstrap::serin(&release(rules)?, By::Header, &options.modules())?;
         scene.add((HEADER, rules), listener, everybody());
@@ -61,9 +61,9 @@ pub(crate) fn by_header(scene: &mut Scene, options: &Options) -> anyhow::Result<
 pub(crate) fn by_filter_state(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
     for rules in COUNTS {
         let requests = if matches!(rules, 1 | 1000) { everybody() } else { looked_at() };
-        scene.add((STATE, rules), state(&exact(rules), options)?, requests);
+        scene.add((STATE, rules), state(&release::exact(rules), options)?, requests);
     }
-    let mut routes = state(&exact(1), options)?;
+    let mut routes = state(&release::exact(1), options)?;
     bootstrap::without_filters(&mut routes)?;
     scene.add((ROUTES_STATE, 1), routes, vec![(Request::default(), STABLE)]);
 
@@ -84,7 +84,7 @@ pub(crate) fn by_filter_state(scene: &mut Scene, options: &Options) -> anyhow::R
         (Request::long_value("value of 4002 B", 4000), STABLE),
         (Request::browser(), STABLE),
     ];
-    scene.add((LONGER, 1), state(&exact(1), options)?, longer);
+    scene.add((LONGER, 1), state(&release::exact(1), options)?, longer);
     Ok(())
 }
 
@@ -95,9 +95,9 @@ pub(crate) fn regexes(scene: &mut Scene, options: &Options) -> anyhow::Result<()
         state(&release::rules(rules, test), options)
     };
     for rules in COUNTS {
-        let with = listener(&|number| with_literal(number, rules), rules)?;
+        let with = listener(&|number| release::with_literal(number, rules), rules)?;
         scene.add((REGEX, rules), with, looked_at());
-        let without = listener(&|number| without_literal(number, rules), rules)?;
+        let without = listener(&|number| release::without_literal(number, rules), rules)?;
         scene.add((AUTOMATA, rules), without, looked_at());
     }
     // A literal that is looked for and not there, and automata that look at every byte.
@@ -142,7 +142,7 @@ pub(crate) fn several_headers(scene: &mut Scene, options: &Options) -> anyhow::R
 
 /// One rule with counters.
 pub(crate) fn counted(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
-    let mut fields = exact(1);
+    let mut fields = release::exact(1);
     fields["counters"] = json!(true);
     let release = release::checked("counted", &fields)?;
     let listener = bootstrap::serin(&release, By::FilterState, &options.modules())?;
@@ -172,35 +172,6 @@ pub(crate) fn raw_header(scene: &mut Scene, options: &Options) -> anyhow::Result
     Ok(())
 }
 
-/// So many rules, each about a cookie of its own; the last is the one that requests have.
-pub(crate) fn exact(rules: usize) -> Value {
-    release::rules(
-        rules,
-        |number| json!({ "cookies": { (release::cookie(number, rules)): { "exact": CANARY } } }),
-    )
-}
-
-/// A regex that needs an automaton, once the text that it cannot match without is there.
-pub(crate) fn with_literal(number: usize, rules: usize) -> String {
-    if number == rules {
-        "v2(?:[.][0-9]+)*".to_owned()
-    } else {
-        format!("v[0-9]+-build{number}(?:[.][a-z]+)*")
-    }
-}
-
-/// A regex that every value must be shown to: no text in it is always there. All differ.
-pub(crate) fn without_literal(number: usize, rules: usize) -> String {
-    if number == rules {
-        return "[a-z][02-9][0-9A-Za-z]*".to_owned();
-    }
-    // Three digits, each the beginning of a range that has too many letters to be listed.
-    let digit = |power: u32| u8::try_from(number / 10_usize.pow(power) % 10).unwrap_or_default();
-    let letter = |from: u8, power| char::from(from + digit(power));
-    let [first, second, third] = [letter(b'a', 2), letter(b'a', 1), letter(b'A', 0)];
-    format!("[{first}-zA-Z][{second}-z0-9][{third}-Z0-9]*x?[a-z!]")
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -209,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_thousand_patterns_all_differ_and_need_an_automaton_each() {
-        for pattern in [with_literal, without_literal] {
+        for pattern in [release::with_literal, release::without_literal] {
             let all: BTreeSet<String> = (1..=1000).map(|number| pattern(number, 1000)).collect();
             assert_eq!(all.len(), 1000);
             for pattern in all {

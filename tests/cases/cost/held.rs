@@ -7,8 +7,9 @@ use std::fs;
 use control::cost::primitives::MEASURED;
 use control::cost::{Assumed, Estimate, Kind, Primitives, Way};
 use control::render::mode::Mode;
-use policy::{Checked, Node, Path, Problems};
+use policy::Checked;
 use serde_json::{Value, json};
+use serin_harness::measured;
 
 use crate::readme::repository;
 
@@ -16,7 +17,7 @@ use crate::readme::repository;
 const TOLERANCE: f64 = 10.0;
 
 /// Added instructions by row, rules and request; none where no results are committed.
-fn measured() -> Option<BTreeMap<(String, usize, String), f64>> {
+fn rows() -> Option<BTreeMap<(String, usize, String), f64>> {
     let file = repository().join("benches/results").join(MEASURED).join("envoy.csv");
     let text = fs::read_to_string(file).ok()?;
     let rows = text.lines().skip(1).map(|line| {
@@ -41,101 +42,52 @@ fn fields(line: &str) -> Vec<String> {
     fields
 }
 
-/// The Release that the bench measures, with these rules (benches/envoy/release.rs).
-fn release(rules: &[Value], counters: bool) -> Checked {
-    let subset = |number| {
-        let name = format!("v{number}");
-        json!({ "name": name, "labels": { "version": name } })
-    };
-    let document = json!({
-        "apiVersion": "serin.dev/v1alpha1",
-        "kind": "Release",
-        "metadata": { "name": "header", "namespace": "bench" },
-        "spec": {
-            "host": "reviews",
-            "port": 9080,
-            "stable": "v1",
-            "subsets": (1..=5).map(subset).collect::<Vec<_>>(),
-            "identity": [{ "cookie": "device-id" }],
-            "counters": counters,
-            "rules": rules,
-        },
-    });
-    let node: Node = serde_json::from_value(document).unwrap();
-    let mut problems = Problems::default();
-    policy::check(&node, &Path::root(), &mut problems).unwrap_or_else(|| panic!("{problems}"))
-}
-
-fn rules(count: usize, test: impl Fn(usize) -> Value, split: &Value) -> Vec<Value> {
-    let rule = |number: usize| json!({ "name": format!("r{number}"), "match": [test(number)], "split": split });
-    (1..=count).map(rule).collect()
-}
-
-/// A cookie of its own for each rule, the last that which requests have.
-fn exact(count: usize, split: &Value) -> Vec<Value> {
-    let name =
-        |number| if number == count { "version".to_owned() } else { format!("user{number}") };
-    rules(count, |number| json!({ "cookies": { (name(number)): { "exact": "v2" } } }), split)
-}
-
-fn regexes(count: usize, pattern: impl Fn(usize) -> String) -> Vec<Value> {
-    let test = |number| json!({ "cookies": { "version": { "regex": pattern(number) } } });
-    rules(count, test, &json!({ "v2": 99.99 }))
-}
-
-/// A regex with a text that is always there, and one without.
-fn with_literal(number: usize) -> String {
-    format!("v[0-9]+-build{number}(?:[.][a-z]+)*")
-}
-
-fn without_literal(number: usize) -> String {
-    let letter = |from: u8, power: u32| {
-        char::from(from + u8::try_from(number / 10_usize.pow(power) % 10).unwrap())
-    };
-    let [first, second, third] = [letter(b'a', 2), letter(b'a', 1), letter(b'A', 0)];
-    format!("[{first}-zA-Z][{second}-z0-9][{third}-Z0-9]*x?[a-z!]")
-}
-
 /// A row, its number of rules, the Release that it measures, and how that is rendered.
 type Compared = (&'static str, usize, Checked, fn(&Checked) -> Way);
 
 /// What is compared.
 fn compared() -> Vec<Compared> {
-    let two = json!({ "v2": 99.99 });
+    let release = |fields: &Value| measured::checked("held", fields).unwrap();
+    let exact = |count| release(&measured::exact(count));
     let by_header: fn(&Checked) -> Way = |r| Way::of_mesh(Mode::ClusterHeader, &r.policy);
     let by_state: fn(&Checked) -> Way = |r| Way::of_mesh(Mode::Matcher, &r.policy);
     let in_rules: fn(&Checked) -> Way = |r| Way::of_mesh(Mode::VirtualService, &r.policy);
     let gated: fn(&Checked) -> Way = |r| Way::of_envoy(&r.policy);
-    let five = json!({ "v2": 99.96, "v3": 0.01, "v4": 0.01, "v5": 0.01 });
-    let last = "[a-z][02-9][0-9A-Za-z]*";
+    let regexes = |count, pattern: &dyn Fn(usize) -> String| {
+        let test = |number| json!({ "cookies": { "version": { "regex": pattern(number) } } });
+        release(&measured::rules(count, test))
+    };
+    let mut counting = measured::exact(1);
+    counting["counters"] = json!(true);
+    let mut five = measured::exact(1);
+    five["subsets"] = measured::subsets(5);
+    five["rules"][0]["split"] = json!({ "v2": 99.96, "v3": 0.01, "v4": 0.01, "v5": 0.01 });
     let mut all = vec![
-        ("serin, gated, by filter state", 1, release(&exact(1, &two), false), gated),
-        ("serin, gated as in virtual-service mode", 1, release(&exact(1, &two), false), in_rules),
-        ("serin, counted", 1, release(&exact(1, &two), true), by_state),
-        ("part: one rule, split five ways", 1, release(&exact(1, &five), false), by_state),
-        ("part: one rule, longer cookies", 1, release(&exact(1, &two), false), by_state),
+        ("serin, gated, by filter state", 1, exact(1), gated),
+        ("serin, gated as in virtual-service mode", 1, exact(1), in_rules),
+        ("serin, counted", 1, release(&counting), by_state),
+        ("part: one rule, split five ways", 1, release(&five), by_state),
+        ("part: one rule, longer cookies", 1, exact(1), by_state),
     ];
     let several = [
         json!({ "cookies": { "version": { "exact": "v2" } } }),
         json!({ "headers": { "x-user": { "exact": "john" } } }),
     ];
-    let several = release(&rules(2, |number| several[number - 1].clone(), &two), false);
+    let several = release(&measured::rules(2, |number| several[number - 1].clone()));
     all.push(("serin, rules about a cookie and a header", 2, several, by_state));
     for count in [1, 1000] {
-        all.push(("serin, by header", count, release(&exact(count, &two), false), by_header));
-        all.push(("serin, by filter state", count, release(&exact(count, &two), false), by_state));
+        all.push(("serin, by header", count, exact(count), by_header));
+        all.push(("serin, by filter state", count, exact(count), by_state));
     }
     for count in [1, 10, 100] {
-        let literal = release(&regexes(count, with_literal), false);
+        let literal = regexes(count, &|number| measured::with_literal(number, count));
         all.push(("serin, cookie regexes with a literal", count, literal, by_state));
-        let pattern =
-            |number| if number == count { last.to_owned() } else { without_literal(number) };
-        let automata = release(&regexes(count, pattern), false);
+        let automata = regexes(count, &|number| measured::without_literal(number, count));
         all.push(("serin, cookie regexes without a literal", count, automata, by_state));
     }
-    let searched = release(&regexes(1, |_| "v[0-9]+-build[a-z]*".to_owned()), false);
+    let searched = regexes(1, &|_| "v[0-9]+-build[a-z]*".to_owned());
     all.push(("part: one regex, its literal missing", 1, searched, by_state));
-    let scanned = release(&regexes(1, |_| "[A-Za-z0-9]*[A-Z]".to_owned()), false);
+    let scanned = regexes(1, &|_| "[A-Za-z0-9]*[A-Z]".to_owned());
     all.push(("part: one regex without a literal", 1, scanned, by_state));
     all
 }
@@ -157,7 +109,7 @@ fn requests() -> [(&'static str, Kind, [usize; 3]); 9] {
 
 #[test]
 fn estimates_are_what_the_bench_measured() {
-    let Some(measured) = measured() else { return };
+    let Some(measured) = rows() else { return };
     let primitives = Primitives::measured().unwrap();
     let (mut wrong, mut tried) = (Vec::new(), 0);
     for (row, rules, release, way) in compared() {
