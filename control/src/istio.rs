@@ -4,3 +4,4 @@ pub(crate) mod field;
 pub(crate) mod host;
 pub(crate) mod object;
 pub(crate) mod virtual_service;
+pub(crate) mod visibility;

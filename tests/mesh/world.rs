@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, ensure};
-use serin_harness::mesh::Mesh;
+use serde_json::Value;
+use serin_harness::mesh::{Mesh, until};
 use tokio::process::Command;
 use tokio::sync::{OnceCell, RwLock};
 
@@ -35,9 +36,16 @@ impl World {
     pub(crate) async fn define_releases(&self) -> anyhow::Result<()> {
         let defined = self.definition.get_or_try_init(async || {
             self.mesh.kubectl().apply(&self.definition().await?).await?;
-            let arguments = ["wait", "--for=condition=Established", "crd/releases.serin.dev"];
-            self.mesh.kubectl().run(&[&arguments[..], &["--timeout=60s"]].concat(), "").await?;
-            anyhow::Ok(())
+            // `kubectl wait` fails where the object has no conditions at all yet.
+            until("Releases are defined", async || {
+                let found = self.mesh.kubectl().get(&["crd", "releases.serin.dev"]).await?;
+                let conditions = found["status"]["conditions"].as_array();
+                let is_established = |condition: &Value| {
+                    condition["type"] == "Established" && condition["status"] == "True"
+                };
+                Ok(conditions.is_some_and(|all| all.iter().any(is_established)).then_some(()))
+            })
+            .await
         });
         defined.await.copied()
     }

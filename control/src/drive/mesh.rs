@@ -1,9 +1,12 @@
 //! What the mesh is to have of a Release, and what of that it lacks.
 
 mod consent;
+mod destination_rules;
 mod difference;
 mod given;
+mod own;
 mod pinned;
+pub mod removal;
 mod stamp;
 mod users;
 
@@ -134,7 +137,7 @@ pub(super) async fn compared(
     desired: &Desired,
 ) -> Result<(Vec<Difference>, Vec<Object>), Failure> {
     let release = subject.policy().full_name();
-    let mut live = subject.cluster.made_for(&release).await?;
+    let mut live = own::live(subject).await?;
     for wanted in &desired.objects {
         // One whose label was taken away is not among them.
         if !live.iter().any(|object| stamp::same(object, wanted)) {

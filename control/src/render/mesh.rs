@@ -114,6 +114,10 @@ fn virtual_service(
     given: &Given,
 ) -> Result<(Option<Manifest>, Rules), String> {
     match (&given.mesh, mode) {
+        // Those who see the user's go by that, since it comes before ours.
+        (Some(rules), _) if given.is_private => {
+            Ok((Some(virtual_service::manifest(policy)), rules.clone()))
+        }
         (Some(rules), _) => Ok((None, rules.clone())),
         (None, Mode::VirtualService) => {
             let (manifest, rules) = virtual_service::with_copies(policy, given.gate.as_ref())?;

@@ -5,9 +5,11 @@ use policy::Policy;
 use serde_json::Value;
 
 use super::super::failure::{Failure, Hindrance};
-use super::users::{self, Users};
+use super::destination_rules;
+use super::users::{self, Seen, Users};
 use crate::cluster::Object;
 use crate::gate::Gate;
+use crate::istio::visibility::{exports, is_public};
 use crate::load::Source;
 use crate::render::cluster_header::{self, OfRules};
 use crate::render::envoy_filter;
@@ -30,9 +32,20 @@ pub(super) fn given(
     let options = Options { mode: mode.into(), gateways: gateways.to_vec(), gate: gate.clone() };
     let (mut given, mut notes, mut hindrances) = (Given::default(), Vec::new(), Vec::new());
     for object in &users.own {
-        match read(object, policy, mode, &options) {
+        let read = match object.kind() {
+            "DestinationRule" if !destination_rules::is_in_force(object, policy, users) => continue,
+            "DestinationRule" => read(object, policy, mode, &options),
+            _ => match users::seen(object, policy) {
+                Seen::ByNone => continue,
+                Seen::BySome(blind) => Err(seen_by_some(object, &blind)),
+                Seen::ByAll => read(object, policy, mode, &options),
+            },
+        };
+        match read {
             Ok(None) => {}
             Ok(Some((woven, settings))) => {
+                given.is_private |=
+                    woven.mesh.is_some() && !is_public(object.spec(), object.namespace());
                 notes.extend(woven.notes.iter().cloned());
                 if let Err(conflict) = given.add(&woven, settings) {
                     let message = format!("{}: {conflict}", object.title());
@@ -45,6 +58,7 @@ pub(super) fn given(
         }
     }
     given.gate = gate;
+    given.has_destination_rule = destination_rules::serve_all(policy, users);
     if given.gateways.is_none() {
         let needs = policy.attach().iter().filter_map(|attach| envoy_filter::needs(policy, attach));
         notes.extend(needs);
@@ -69,15 +83,22 @@ fn read(
         weave::weave(&source, policy, options)
             .map_err(|found| refused(&messages("cannot be woven into", &found)))
     };
+    if object.kind() == "DestinationRule" && !names(object, policy) {
+        // One for many hosts has no subsets of this one.
+        return Err(refused(
+            "is for many hosts, and comes before the one that has the subsets of this one",
+        ));
+    }
     let mut woven = weave(options)?;
     // Or without a gate, by `--no-gate` or an older serin.
     if options.gate.is_some() && is_changed(&plain, &woven) {
         woven = weave(&Options { gate: None, ..options.clone() })?;
     }
     if is_changed(&plain, &woven) {
-        // In its own namespace Istio merges the subsets of ours with those of the user's.
-        let merges = object.kind() == "DestinationRule" && object.namespace() == policy.namespace();
-        if merges {
+        // In its own namespace Istio merges the subsets of ours, which is for all, with those of the user's.
+        let is_beside =
+            object.namespace() == policy.namespace() && exports(object.spec()).is_empty();
+        if object.kind() == "DestinationRule" && is_beside {
             return Ok(None);
         }
         let lacks = if object.kind() == "DestinationRule" {
@@ -96,9 +117,26 @@ fn read(
     Ok(Some((woven, settings)))
 }
 
+/// Of a VirtualService that attached proxies see, but not all.
+fn seen_by_some(object: &Object, blind: &str) -> Hindrance {
+    Hindrance {
+        message: format!(
+            "{} is for some of the callers in `attach`, and those of {blind} do not see it",
+            object.title()
+        ),
+        help: "let `exportTo` name the namespaces of all callers, or of none".to_owned(),
+    }
+}
+
 fn messages(what: &str, found: &[Diagnostic]) -> String {
     let said: Vec<&str> = found.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
     format!("{what}: {}", said.join("; "))
+}
+
+/// Whether a DestinationRule is of the host itself.
+fn names(object: &Object, policy: &Policy) -> bool {
+    let host = object.spec().get("host").unwrap_or(&Value::Null);
+    users::is(host, object.namespace(), policy.host().fqdn())
 }
 
 /// Whether weaving means anything for it; not how it is written.

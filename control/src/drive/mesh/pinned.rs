@@ -4,8 +4,10 @@ use policy::Policy;
 use serde_json::Value;
 
 use super::super::failure::{Failure, Hindrance};
+use super::destination_rules;
 use super::users::{self, Users};
 use crate::cluster::Object;
+use crate::istio::visibility::{Client, exports, is_exported, is_public};
 use crate::render::mesh::Given;
 use crate::weave::Rules;
 
@@ -13,15 +15,16 @@ use crate::weave::Rules;
 pub(super) fn given(policy: &Policy, users: &Users) -> Result<Given, Failure> {
     check(policy, users)?;
     let fqdn = policy.host().fqdn();
-    let is_for_mesh = |object: &&Object| {
-        let gateways = object.list("/spec/gateways");
+    // One that only some proxies see leaves the others to ours.
+    let is_for_all = |object: &&Object| {
         let hosts = object.list("/spec/hosts");
-        (gateways.is_empty() || gateways.iter().any(|gateway| gateway == "mesh"))
+        users::is_for_mesh(object)
+            && is_public(object.spec(), object.namespace())
             && hosts.iter().any(|host| users::is(host, object.namespace(), fqdn))
     };
     Ok(Given {
-        has_destination_rule: users.destination_rules().any(|rule| has_all(rule, policy)),
-        mesh: users.virtual_services().find(is_for_mesh).map(|_| Rules::default()),
+        has_destination_rule: destination_rules::serve_all(policy, users),
+        mesh: users.virtual_services().find(is_for_all).map(|_| Rules::default()),
         ..Given::default()
     })
 }
@@ -49,17 +52,18 @@ pub(super) fn check(policy: &Policy, users: &Users) -> Result<(), Failure> {
     Failure::of(hindrances)
 }
 
-/// What of users' would lead nowhere without our DestinationRule: VirtualServices that name a subset which no
-/// DestinationRule of a user's has.
+/// What of users' would lead nowhere without our DestinationRule: VirtualServices that name a subset which, for some
+/// proxy that sees them, no DestinationRule of a user's has.
 pub(super) fn relying(policy: &Policy, users: &Users) -> Vec<String> {
     let fqdn = policy.host().fqdn();
-    let is_users = |name: &str| users.destination_rules().any(|rule| has(rule, policy, name));
     let mut relying = Vec::new();
     for object in users.virtual_services() {
         let mut named = Vec::new();
         subsets(object.spec(), object.namespace(), fqdn, &mut named);
         named.retain(|name| policy.subsets().iter().any(|ours| ours.name == *name));
-        named.retain(|name| !is_users(name));
+        let readers = readers(object, policy);
+        let have = |reader: &Client, name| destination_rules::have(policy, users, *reader, name);
+        named.retain(|name| !readers.iter().all(|reader| have(reader, name)));
         named.sort_unstable();
         named.dedup();
         let title = object.title();
@@ -82,17 +86,14 @@ fn subsets<'v>(value: &'v Value, namespace: &str, fqdn: &str, found: &mut Vec<&'
     }
 }
 
-/// Whether a DestinationRule of the host has every subset of the Release.
-fn has_all(rule: &Object, policy: &Policy) -> bool {
-    policy.subsets().iter().all(|subset| has(rule, policy, &subset.name))
-}
-
-/// Whether a DestinationRule is of the host, for all callers, and has a subset of this name.
-fn has(rule: &Object, policy: &Policy, name: &str) -> bool {
-    let host = rule.spec().get("host").unwrap_or(&Value::Null);
-    users::is(host, rule.namespace(), policy.host().fqdn())
-        && rule.spec().get("workloadSelector").is_none()
-        && rule.list("/spec/subsets").iter().any(|subset| subset["name"] == name)
+/// The proxies that see a VirtualService, as far as they can go by different DestinationRules.
+fn readers<'o>(object: &'o Object, policy: &'o Policy) -> Vec<Client<'o>> {
+    let mut all = destination_rules::clients(policy);
+    all.push(Client::In(object.namespace()));
+    all.extend(exports(object.spec()).into_iter().map(Client::In));
+    all.push(Client::Elsewhere);
+    all.retain(|client| is_exported(object.spec(), object.namespace(), *client));
+    all
 }
 
 #[cfg(test)]

@@ -1,12 +1,16 @@
 //! The VirtualServices and DestinationRules of users: they are never changed, and what is rendered has to go with them.
 
 use policy::Policy;
+use policy::policy::AttachKind;
 use serde_json::Value;
 
 use super::super::failure::{Failure, Hindrance};
 use super::super::subject::Subject;
+use super::own::Namespaces;
 use crate::cluster::{Object, mesh_objects};
 use crate::istio::host;
+use crate::istio::virtual_service::MESH;
+use crate::istio::visibility::{Client, is_exported};
 
 /// The objects of the mesh that this Release did not bring there.
 #[derive(Clone, Debug, Default)]
@@ -21,16 +25,20 @@ impl Users {
     /// Looks for them.
     pub(in crate::drive) async fn find(subject: &Subject<'_>) -> Result<Self, Failure> {
         let policy = subject.policy();
-        let (fqdn, release) = (policy.host().fqdn(), policy.full_name());
-        let mut own = subject.cluster.users_objects().await?;
-        own.retain(|object| {
-            // What says that it was made for this Release was, whatever its labels say.
-            mentions(object.spec(), object.namespace(), fqdn)
-                && object.annotation(mesh_objects::RELEASE) != Some(&release)
-        });
-        let mut others = subject.cluster.made().await?;
-        others.retain(|object| object.annotation(mesh_objects::RELEASE) != Some(&release));
-        Ok(Self { own, others })
+        let mut namespaces = Namespaces::new(subject);
+        let mut users = Self::default();
+        let theirs = subject.cluster.users_objects().await?;
+        for object in theirs.into_iter().chain(subject.cluster.made().await?) {
+            if namespaces.are_of(&object).await {
+                continue;
+            }
+            if is_of_a_release(&object) {
+                users.others.push(object);
+            } else if concerns(&object, policy.host().fqdn()) {
+                users.own.push(object);
+            }
+        }
+        Ok(users)
     }
 
     /// The VirtualServices.
@@ -49,6 +57,7 @@ impl Users {
         let rivals = self.others.iter().filter(|object| {
             object.kind() == "VirtualService"
                 && object.list("/spec/hosts").iter().any(|host| is(host, object.namespace(), fqdn))
+                && seen(object, policy) != Seen::ByNone
         });
         let hindrances: Vec<Hindrance> = rivals
             .map(|rival| {
@@ -65,6 +74,71 @@ impl Users {
             })
             .collect();
         Failure::of(hindrances)
+    }
+}
+
+/// Which attached proxies see a VirtualService.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// None of them: it changes nothing for the Release.
+    ByNone,
+    /// Those of some namespaces, and not those of this one, which go by another.
+    BySome(String),
+    /// All that it is for.
+    ByAll,
+}
+
+/// Which attached proxies see a VirtualService: sidecars those for the mesh, gateways the others.
+pub(super) fn seen(object: &Object, policy: &Policy) -> Seen {
+    let (mut is_seen, mut blind) = (false, None);
+    for attach in policy.attach() {
+        let is_for = match attach.kind {
+            AttachKind::Sidecar => is_for_mesh(object),
+            AttachKind::Gateway { .. } => is_for_gateways(object),
+        };
+        if !is_for {
+            continue;
+        }
+        if is_exported(object.spec(), object.namespace(), Client::In(&attach.namespace)) {
+            is_seen = true;
+        } else {
+            blind.get_or_insert_with(|| attach.namespace.clone());
+        }
+    }
+    match (is_seen, blind) {
+        (false, _) => Seen::ByNone,
+        (true, Some(namespace)) => Seen::BySome(namespace),
+        (true, None) => Seen::ByAll,
+    }
+}
+
+/// Whether a VirtualService is for sidecars.
+pub(super) fn is_for_mesh(object: &Object) -> bool {
+    let gateways = object.list("/spec/gateways");
+    gateways.is_empty() || gateways.iter().any(|gateway| gateway == MESH)
+}
+
+fn is_for_gateways(object: &Object) -> bool {
+    object.list("/spec/gateways").iter().any(|gateway| gateway != MESH)
+}
+
+/// Whether serin made it for the Release that is named on it: where that is.
+fn is_of_a_release(object: &Object) -> bool {
+    let (label, serin) = mesh_objects::MANAGED_BY;
+    let release = object.annotation(mesh_objects::RELEASE).and_then(|name| name.split_once('/'));
+    object.label(label) == Some(serin)
+        && release.is_some_and(|(namespace, _)| namespace == object.namespace())
+}
+
+/// Whether an object routes requests to the host, or says what is done with them.
+fn concerns(object: &Object, fqdn: &str) -> bool {
+    match object.kind() {
+        "VirtualService" => mentions(object.spec(), object.namespace(), fqdn),
+        "DestinationRule" => object.spec().get("host").is_some_and(|written| {
+            let full = written.as_str().map(|text| host::complete(text, object.namespace()));
+            full.is_some_and(|full| host::overlap(&full, fqdn))
+        }),
+        _ => false,
     }
 }
 

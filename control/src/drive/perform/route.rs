@@ -39,6 +39,9 @@ pub(super) async fn route(
         if difference.change == Change::Add {
             proxies.take().await?;
         }
+        if let (Change::Remove, Some(live)) = (difference.change, &difference.live) {
+            mesh::removal::check(subject, live).await?;
+        }
         let change = apply(cluster, difference, how).await?;
         report(changed(difference.title(), did(difference.change)));
         proxies.follow(&change).await?;

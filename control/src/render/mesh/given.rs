@@ -13,6 +13,8 @@ pub struct Given {
     pub has_destination_rule: bool,
     /// The rules of a VirtualService for the mesh, if there is one.
     pub mesh: Option<Rules>,
+    /// Whether proxies that are not attached do not see that one: then they need ours.
+    pub is_private: bool,
     /// Those of VirtualServices for gateways, if there are any.
     pub gateways: Option<Rules>,
     /// The gate that rules were woven with, and ours are to be.

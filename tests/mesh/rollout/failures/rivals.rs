@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use serde_json::json;
 
-use super::super::objects::written;
+use super::super::objects::{MODULE, written};
 use super::super::reviews;
 use super::super::serin::Serin;
 use super::{FEW, TITLE};
@@ -15,7 +15,18 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     let proxy = scene.sidecar("productpage").await?;
     let caller = reviews::caller(&proxy);
     let serin = Serin::of(&scene, "alice");
+    // Callers are in the namespace of the gateway, too.
+    let consent = format!("serin.dev/attach-from={}", scene.namespace);
+    let kubectl = scene.mesh.kubectl();
+    kubectl.run(&["annotate", "namespace", &scene.ingress(), &consent], "").await?;
     let steps = json!([{"shift": {"v2": 50}}, {"promote": "v2"}]);
+    let mut release = reviews::release(&scene, &steps);
+    release["spec"]["attach"] = json!([
+        {"sidecar": {"labels": {"app": "productpage"}}},
+        {"sidecar": {"namespace": scene.ingress(), "labels": {"app": "web"}}},
+    ]);
+    scene.write("reviews.yaml", &release.to_string())?;
+    let apply = ["apply", "reviews.yaml", "--module-file", MODULE];
     // Of two subsets of one name Istio takes one.
     let another = json!([{"name": "v2", "labels": {"version": "old"}}]);
     let rule = json!({"host": "reviews", "subsets": another});
@@ -29,7 +40,12 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     let elsewhere = json!({"host": fqdn, "subsets": []});
     for (title, kind, namespace, spec) in [
         ("a DestinationRule with a subset of that name", "DestinationRule", &scene.namespace, rule),
-        ("a DestinationRule in another namespace", "DestinationRule", &scene.ingress(), elsewhere),
+        (
+            "a DestinationRule in a caller's namespace",
+            "DestinationRule",
+            &scene.ingress(),
+            elsewhere,
+        ),
         ("a VirtualService to all pods", "VirtualService", &scene.namespace, routes),
     ] {
         let object = json!({
@@ -42,7 +58,7 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
         let kubectl = scene.mesh.kubectl();
         let before = kubectl.get(&[kind, "team", "-n", namespace]).await?;
         let mut row = Row::new(title);
-        let ran = reviews::apply(&scene, &serin, steps.clone()).await?.code(1)?;
+        let ran = serin.run(&apply).await?.code(1)?;
         let said = ran.says(&[kind, "team"]);
         row.note("the command", said.map(|_| "1: the rival named".to_owned()));
         let now = kubectl.get(&[kind, "team", "-n", namespace]).await?;
@@ -55,6 +71,6 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
         world.found(TITLE, row)?;
         kubectl.run(&["delete", kind, "team", "-n", namespace], "").await?;
     }
-    reviews::apply(&scene, &serin, steps).await?.code(0)?;
+    serin.run(&apply).await?.code(0)?;
     scene.end().await
 }

@@ -7,7 +7,7 @@ pub(in crate::drive::mesh) fn release() -> Checked {
     release_with(&json!({}))
 }
 
-fn release_with(fields: &Value) -> Checked {
+pub(in crate::drive::mesh) fn release_with(fields: &Value) -> Checked {
     let mut release = json!({
         "apiVersion": "serin.dev/v1alpha1", "kind": "Release",
         "metadata": { "name": "reviews", "namespace": "shop" },
@@ -57,8 +57,12 @@ fn subsets(names: &[&str]) -> Value {
 }
 
 fn given_of(own: Vec<Object>) -> Result<Given, String> {
+    given_for(&release(), own)
+}
+
+fn given_for(release: &Checked, own: Vec<Object>) -> Result<Given, String> {
     let users = Users { own, ..Users::default() };
-    given(&release().policy, (Mode::Matcher, &[]), None, &users)
+    given(&release.policy, (Mode::Matcher, &[]), None, &users)
         .map(|(given, _)| given)
         .map_err(|failure| failure.to_string())
 }
@@ -67,7 +71,7 @@ fn given_of(own: Vec<Object>) -> Result<Given, String> {
 fn what_is_woven_already_is_used_as_it_is() {
     let own = vec![
         object("VirtualService", "shop", &routes(Some("all"), "v1")),
-        object("DestinationRule", "other", &subsets(&["v2", "v1", "v0"])),
+        object("DestinationRule", "shop", &subsets(&["v2", "v1", "v0"])),
     ];
     let given = given_of(own).unwrap();
     assert!(given.has_destination_rule);
@@ -120,11 +124,56 @@ fn what_would_have_to_be_changed_is_named_and_left_alone() {
          `spec.http[0]` (serin never changes your objects in the cluster: weave the Release into your file, by `serin \
          render --into FILE`, and apply that)"
     );
-    let rule = object("DestinationRule", "other", &subsets(&["v1"]));
+    // Those of a caller's namespace come before those of the host's own.
+    let attached = release_with(&json!({ "attach": [{ "sidecar": { "namespace": "other" } }] }));
+    let many = json!({ "host": "*.local", "trafficPolicy": {} });
+    for (spec, expected) in [
+        (subsets(&["v1"]), "lacks subsets of the Release ("),
+        (many, "is for many hosts, and comes before the one that has the subsets of this one ("),
+    ] {
+        let rule = object("DestinationRule", "other", &spec);
+        let error = given_for(&attached, vec![rule.clone()]).unwrap_err();
+        assert!(error.starts_with(&format!("DestinationRule other/team {expected}")), "{error}");
+        // Where no caller is, it is for none of them.
+        assert_eq!(given_of(vec![rule]).unwrap(), Given::default());
+    }
+    // For others than ours, so that Istio does not merge them.
+    let mut rule = object("DestinationRule", "shop", &subsets(&["v1"]));
+    rule.value_mut()["spec"]["exportTo"] = json!(["."]);
     let error = given_of(vec![rule]).unwrap_err();
     assert!(
-        error.starts_with("DestinationRule other/team lacks subsets of the Release ("),
+        error.starts_with("DestinationRule shop/team lacks subsets of the Release ("),
         "{error}"
+    );
+}
+
+#[test]
+fn a_service_counts_for_those_who_see_it() {
+    let private = |namespace: &str, name| {
+        let mut spec = routes(name, "v1");
+        spec["hosts"] = json!(["reviews.shop.svc.cluster.local"]);
+        spec["http"][0]["route"][0]["destination"]["host"] = spec["hosts"][0].clone();
+        spec["exportTo"] = json!(["."]);
+        object("VirtualService", namespace, &spec)
+    };
+    // No caller is there.
+    assert_eq!(given_of(vec![private("default", None)]).unwrap(), Given::default());
+    // All callers are, and others go by ours.
+    let given = given_of(vec![private("shop", Some("all"))]).unwrap();
+    assert_eq!(given.mesh.unwrap().switched, ["all"]);
+    assert!(given.is_private);
+    let error = given_of(vec![private("shop", None)]).unwrap_err();
+    assert!(error.contains("by rules that do not follow decisions yet"), "{error}");
+    // Some are.
+    let two = release_with(&json!({ "attach": [
+        { "sidecar": { "labels": { "app": "productpage" } } },
+        { "sidecar": { "namespace": "front", "labels": { "app": "web" } } },
+    ] }));
+    let error = given_for(&two, vec![private("shop", Some("all"))]).unwrap_err();
+    assert_eq!(
+        error,
+        "VirtualService shop/team is for some of the callers in `attach`, and those of front do not see it (let \
+         `exportTo` name the namespaces of all callers, or of none)"
     );
 }
 
