@@ -8,6 +8,7 @@ pub mod bootstrap;
 pub mod capabilities;
 pub mod cluster;
 pub mod cluster_header;
+pub mod configuration;
 pub mod decision_header;
 pub mod destination_rule;
 pub mod early_headers;

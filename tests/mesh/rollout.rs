@@ -40,6 +40,8 @@ pub(crate) enum Case {
     NeverReady,
     CrashesLater,
     Rivals,
+    WayBack,
+    PrivateObjects,
     NoConsent,
     ApiRestarts,
     OldDefinition,
@@ -47,7 +49,7 @@ pub(crate) enum Case {
 
 impl Case {
     /// The longest first; those that nothing else may run beside last.
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Killed,
         Self::KubeSphere,
         Self::PipeCd,
@@ -65,6 +67,8 @@ impl Case {
         Self::NeverReady,
         Self::CrashesLater,
         Self::Rivals,
+        Self::WayBack,
+        Self::PrivateObjects,
         Self::NoConsent,
         Self::ApiRestarts,
         Self::OldDefinition,
@@ -95,6 +99,8 @@ impl Case {
             Self::NeverReady => failures::canary::never_ready(world).await,
             Self::CrashesLater => failures::canary::crashes_later(world).await,
             Self::Rivals => failures::rivals::run(world).await,
+            Self::WayBack => failures::planted::way_back(world).await,
+            Self::PrivateObjects => failures::planted::private(world).await,
             Self::NoConsent => failures::consent::run(world).await,
             Self::ApiRestarts => failures::api::restarts(world).await,
             Self::OldDefinition => failures::api::old_definition(world).await,
@@ -122,6 +128,8 @@ impl fmt::Display for Case {
             Self::NeverReady => "failures::never-ready",
             Self::CrashesLater => "failures::crashes-later",
             Self::Rivals => "failures::rivals",
+            Self::WayBack => "failures::way-back",
+            Self::PrivateObjects => "failures::private-objects",
             Self::NoConsent => "failures::no-consent",
             Self::ApiRestarts => "failures::api-restarts",
             Self::OldDefinition => "failures::old-definition",

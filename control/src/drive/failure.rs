@@ -54,6 +54,23 @@ impl Failure {
         if hindrances.is_empty() { Ok(()) } else { Err(Self::InTheWay(hindrances)) }
     }
 
+    /// That nothing failed.
+    ///
+    /// # Errors
+    /// All that did, as one.
+    pub fn all(failures: Vec<Self>) -> Result<(), Self> {
+        let mut failures = failures;
+        let last = failures.pop();
+        if failures.is_empty() {
+            return last.map_or(Ok(()), Err);
+        }
+        let all = failures.iter().chain(&last).flat_map(Self::messages);
+        Self::of(
+            all.map(|(message, help)| Hindrance { message, help: help.unwrap_or_default() })
+                .collect(),
+        )
+    }
+
     /// Each problem and what to do about it, for people.
     #[must_use]
     pub fn messages(&self) -> Vec<(String, Option<String>)> {

@@ -1,5 +1,6 @@
 //! What the mesh is to have of a Release, and what of that it lacks.
 
+pub(super) mod back;
 mod consent;
 mod destination_rules;
 mod difference;
@@ -10,7 +11,7 @@ pub mod removal;
 mod stamp;
 mod users;
 
-use policy::rollout::{Phase, State, Traffic, effective};
+use policy::rollout::{State, Traffic, effective};
 use policy::{Checked, Problems, Spec};
 
 use super::failure::{Failure, Hindrance};
@@ -32,6 +33,9 @@ pub struct Desired {
     pub objects: Vec<Object>,
     /// What the user should know.
     pub notes: Vec<String>,
+    /// On the way back, what stands in the way of the rest: then the objects are those that send all users to stable,
+    /// and others stay as they are.
+    pub blockers: Vec<Hindrance>,
 }
 
 /// What the mesh is to have in this state.
@@ -43,12 +47,33 @@ pub async fn desired(subject: &Subject<'_>, state: &State) -> Result<Desired, Fa
     desired_beside(subject, state, &users).await
 }
 
+/// The same, where nothing may be in the way: before anything new is written.
+///
+/// # Errors
+/// When that cannot be rendered, or something stands in the way.
+pub async fn desired_whole(subject: &Subject<'_>, state: &State) -> Result<Desired, Failure> {
+    let desired = desired(subject, state).await?;
+    Failure::of(desired.blockers.clone()).map(|()| desired)
+}
+
 /// The same, beside these objects of users.
+///
+/// The way back asks nobody: where it cannot be rendered beside what others have made, it is the filter's configuration.
 pub(super) async fn desired_beside(
     subject: &Subject<'_>,
     state: &State,
     users: &Users,
 ) -> Result<Desired, Failure> {
+    match rendered(subject, state, users).await {
+        Err(Failure::InTheWay(blockers)) if state.phase.is_back() => {
+            let objects = back::configured(subject, state).await?;
+            Ok(Desired { objects, blockers, ..Desired::default() })
+        }
+        other => other,
+    }
+}
+
+async fn rendered(subject: &Subject<'_>, state: &State, users: &Users) -> Result<Desired, Failure> {
     let shown = checked(&effective(&subject.release.spec, subject.plan(), state))?;
     // Every step runs in the same module: a change of it takes a proxy a second.
     let delivery = Delivery {
@@ -77,12 +102,11 @@ pub(super) async fn desired_beside(
     let mut manifests = rendering::render(&shown, &options, &given).map_err(Failure::Release)?;
     if is_pinned {
         manifests.retain(|manifest| stamp::is_native(&manifest.body));
-    } else if !matches!(state.phase, Phase::RollingBack | Phase::RolledBack) {
-        // The way back asks nobody.
+    } else if !state.phase.is_back() {
         consent::check(subject).await?;
     }
     let objects = manifests.iter().map(stamp::stamped).collect();
-    Ok(Desired { objects, notes })
+    Ok(Desired { objects, notes, ..Desired::default() })
 }
 
 /// Nothing, but for the subsets that routes of users still name: without them these routes would answer with 503.
@@ -99,7 +123,7 @@ fn bare(shown: &Checked, subject: &Subject<'_>, users: &Users) -> Result<Desired
     let objects: Vec<Object> = manifests.iter().map(stamp::stamped).collect();
     let titles: Vec<String> = objects.iter().map(Object::title).collect();
     let note = format!("{} stays: {}", titles.join(", "), relying.join("; "));
-    Ok(Desired { objects, notes: vec![note] })
+    Ok(Desired { objects, notes: vec![note], ..Desired::default() })
 }
 
 /// That no route of a user's would lead nowhere if all that was made for the Release were gone.
@@ -143,6 +167,9 @@ pub(super) async fn compared(
         if !live.iter().any(|object| stamp::same(object, wanted)) {
             live.extend(subject.cluster.mesh_object(wanted).await?);
         }
+    }
+    if !desired.blockers.is_empty() {
+        live.retain(|live| desired.objects.iter().any(|wanted| stamp::same(live, wanted)));
     }
     let differences = difference::all(&release, &desired.objects, &live);
     live.retain(|live| !differences.iter().any(|difference| difference.is_about(live)));

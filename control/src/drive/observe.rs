@@ -61,7 +61,8 @@ async fn in_mesh(
 ) -> Result<Mesh, Failure> {
     let desired: Desired = mesh::desired_beside(subject, state, users).await?;
     let (differences, live) = mesh::compared(subject, &desired).await?;
-    seen.notes = desired.notes;
+    let in_the_way = Failure::of(desired.blockers.clone()).err().map(|failure| failure.to_string());
+    seen.notes = in_the_way.into_iter().chain(desired.notes.iter().cloned()).collect();
     seen.differences = differences;
     if !seen.differences.is_empty() {
         return Ok(Mesh::Behind);

@@ -10,8 +10,8 @@ use super::cluster::Endpoint;
 use super::mesh::{Given, Options};
 use super::mode::Mode;
 use super::{
-    Delivery, FailurePolicy, Manifest, Module, Modules, bootstrap, capabilities, decision_header,
-    mesh, yaml,
+    Delivery, FailurePolicy, Manifest, Module, Modules, bootstrap, capabilities, configuration,
+    decision_header, mesh, yaml,
 };
 use crate::load::{self, Source};
 use crate::weave::Rules;

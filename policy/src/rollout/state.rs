@@ -75,6 +75,12 @@ impl Phase {
     pub fn is_at_rest(self) -> bool {
         matches!(self, Self::Idle | Self::RolledBack | Self::Completed)
     }
+
+    /// Whether all traffic is on the way back to stable, or there again.
+    #[must_use]
+    pub fn is_back(self) -> bool {
+        matches!(self, Self::RollingBack | Self::RolledBack)
+    }
 }
 
 impl State {

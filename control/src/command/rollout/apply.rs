@@ -139,7 +139,7 @@ impl Applying<'_> {
                 (Transition::Already, None) => return Ok(false),
             };
             // What stands in the way is said before anything is written.
-            mesh::desired(&live.subject(self.cluster, &options), &state).await?;
+            mesh::desired_whole(&live.subject(self.cluster, &options), &state).await?;
             let manner = &self.args.manner;
             if manner.dry_run || manner.diff {
                 self.cluster.apply_release(self.object, self.how(true)).await?;

@@ -57,7 +57,7 @@ pub(super) fn in_force<'u>(
 /// Whether a rule is one that some attached proxy goes by.
 pub(super) fn is_in_force(rule: &Object, policy: &Policy, users: &Users) -> bool {
     let mut clients = clients(policy).into_iter();
-    clients.any(|client| in_force(policy, users, client).iter().any(|found| *found == rule))
+    clients.any(|client| in_force(policy, users, client).contains(&rule))
 }
 
 /// Whether istiod makes one of both, which have no selector: they are in one namespace, and for the same clients.

@@ -36,9 +36,9 @@ pub(super) fn given(
             "DestinationRule" if !destination_rules::is_in_force(object, policy, users) => continue,
             "DestinationRule" => read(object, policy, mode, &options),
             _ => match users::seen(object, policy) {
-                Seen::ByNone => continue,
-                Seen::BySome(blind) => Err(seen_by_some(object, &blind)),
-                Seen::ByAll => read(object, policy, mode, &options),
+                Seen::Never => continue,
+                Seen::Partly(blind) => Err(seen_by_some(object, &blind)),
+                Seen::Whole => read(object, policy, mode, &options),
             },
         };
         match read {

@@ -108,7 +108,7 @@ mod tests {
         let needing = |live: &[Object], users: &Users| needing(&policy, &ours(), live, users).len();
         let nobodys = Users::default();
         assert_eq!(needing(&[], &nobodys), 0);
-        assert_eq!(needing(&[pin.clone()], &nobodys), 1);
+        assert_eq!(needing(std::slice::from_ref(&pin), &nobodys), 1);
         assert_eq!(needing(&[pin.clone(), switch.clone()], &nobodys), 2);
         for (users, expected) in [
             (theirs("shop", json!(null)), 0),

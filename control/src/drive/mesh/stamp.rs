@@ -24,6 +24,27 @@ pub(super) fn stamped(manifest: &Manifest) -> Object {
     Object::from(body)
 }
 
+/// One that is there with another `spec`, as it is applied.
+pub(super) fn with_spec(live: &Object, spec: Value, release: &str) -> Object {
+    let (label, serin) = mesh_objects::MANAGED_BY;
+    let digest = format!("{:x}", Sha256::digest(spec.to_string()));
+    let mut annotations = json!({ mesh_objects::RELEASE: release, RENDERED: digest });
+    if let Some(number) = live.annotation(ORDER) {
+        annotations[ORDER] = json!(number);
+    }
+    let mut object = named(live.kind(), live.namespace(), live.name());
+    object.value_mut()["apiVersion"] = json!(live.text("/apiVersion"));
+    object.value_mut()["metadata"]["labels"] = json!({ label: serin });
+    object.value_mut()["metadata"]["annotations"] = annotations;
+    object.value_mut()["spec"] = spec;
+    object
+}
+
+/// An object of which no more is known than what it is called.
+pub(super) fn named(kind: &str, namespace: &str, name: &str) -> Object {
+    Object::from(json!({ "kind": kind, "metadata": { "namespace": namespace, "name": name } }))
+}
+
 /// Whether it is one that needs no filter.
 pub(super) fn is_native(body: &Value) -> bool {
     let kind = body.get("kind").and_then(Value::as_str);

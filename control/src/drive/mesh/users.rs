@@ -57,7 +57,7 @@ impl Users {
         let rivals = self.others.iter().filter(|object| {
             object.kind() == "VirtualService"
                 && object.list("/spec/hosts").iter().any(|host| is(host, object.namespace(), fqdn))
-                && seen(object, policy) != Seen::ByNone
+                && seen(object, policy) != Seen::Never
         });
         let hindrances: Vec<Hindrance> = rivals
             .map(|rival| {
@@ -81,11 +81,11 @@ impl Users {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Seen {
     /// None of them: it changes nothing for the Release.
-    ByNone,
+    Never,
     /// Those of some namespaces, and not those of this one, which go by another.
-    BySome(String),
+    Partly(String),
     /// All that it is for.
-    ByAll,
+    Whole,
 }
 
 /// Which attached proxies see a VirtualService: sidecars those for the mesh, gateways the others.
@@ -106,9 +106,9 @@ pub(super) fn seen(object: &Object, policy: &Policy) -> Seen {
         }
     }
     match (is_seen, blind) {
-        (false, _) => Seen::ByNone,
-        (true, Some(namespace)) => Seen::BySome(namespace),
-        (true, None) => Seen::ByAll,
+        (false, _) => Seen::Never,
+        (true, Some(namespace)) => Seen::Partly(namespace),
+        (true, None) => Seen::Whole,
     }
 }
 

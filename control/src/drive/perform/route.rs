@@ -1,5 +1,7 @@
 //! Makes the mesh show what it is to: one object after the other, each after the proxies have the one before.
 
+mod back;
+
 use policy::rollout::State;
 use serde_json::Value;
 
@@ -19,6 +21,9 @@ pub(super) async fn route(
     proxies: &mut Proxies<'_>,
     report: Report<'_>,
 ) -> Result<(), Failure> {
+    if state.phase.is_back() && !how.dry_run {
+        return back::route(subject, state, how, proxies, report).await;
+    }
     let cluster = subject.cluster;
     let desired = mesh::desired(subject, state).await?;
     let (differences, live) = mesh::compared(subject, &desired).await?;
@@ -39,14 +44,23 @@ pub(super) async fn route(
         if difference.change == Change::Add {
             proxies.take().await?;
         }
-        if let (Change::Remove, Some(live)) = (difference.change, &difference.live) {
-            mesh::removal::check(subject, live).await?;
-        }
-        let change = apply(cluster, difference, how).await?;
+        let change = change(subject, difference, how).await?;
         report(changed(difference.title(), did(difference.change)));
         proxies.follow(&change).await?;
     }
     Ok(())
+}
+
+/// Does away with a difference, unless that takes a subset from a route; what came of it.
+async fn change(
+    subject: &Subject<'_>,
+    difference: &Difference,
+    how: How,
+) -> Result<Vec<Changed>, Failure> {
+    if let (Change::Remove, Some(live)) = (difference.change, &difference.live) {
+        mesh::removal::check(subject, live).await?;
+    }
+    apply(subject.cluster, difference, how).await
 }
 
 /// Removes all that serin made in the mesh for a Release (`<namespace>/<name>`): `serin delete`.

@@ -126,3 +126,27 @@ fn whatever_comes_of_a_release_runs_in_one_module() {
     assert_eq!(both.for_all_of(&rule("[0-9]+")), Ok(Modules::Full(file("full"))));
     assert!(Modules::Lite(file("lite")).for_all_of(&rule("[0-9]+")).is_err());
 }
+
+#[test]
+fn the_configuration_in_an_object_can_be_replaced_by_itself() {
+    let [before, after] = [5, 0].map(|share| {
+        release(&format!("{CALLERS}, identity: [{{cookie: user}}], split: {{v2: {share}}}"))
+    });
+    let plugin = Options { pull_secret: Some("registry".to_owned()), ..options(Mode::Matcher) };
+    for options in [plugin, options(Mode::Matcher), options(Mode::VirtualService)] {
+        let render = |release| mesh_by(release, &options, &Given::default());
+        let carrier = options.mode.carrier(&after.policy);
+        let mut replaced = 0;
+        for (old, new) in render(&before).iter().zip(&render(&after)) {
+            let found = configuration::replaced(&old.body, &after, &carrier).unwrap();
+            if old.body["spec"] == new.body["spec"] {
+                // Routes and subsets have none.
+                assert_eq!(found, None, "{}", old.file_name);
+            } else {
+                assert_eq!(found.as_ref(), Some(&new.body["spec"]), "{}", old.file_name);
+                replaced += 1;
+            }
+        }
+        assert_eq!(replaced, 1);
+    }
+}

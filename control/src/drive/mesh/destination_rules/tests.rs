@@ -73,7 +73,8 @@ fn rules_of_one_namespace_are_one_only_where_they_are_for_the_same_clients() {
 #[test]
 fn a_rule_that_no_attached_proxy_goes_by_is_not_in_force() {
     let release = two_callers();
-    let is_in_force = |rule: Object| is_in_force(&rule, &release.policy, &users(&[rule.clone()]));
+    let is_in_force =
+        |rule: Object| is_in_force(&rule, &release.policy, &users(std::slice::from_ref(&rule)));
     for (namespace, fields, expected) in [
         ("shop", json!({}), true),
         ("front", json!({ "exportTo": ["."] }), true),

@@ -1,0 +1,79 @@
+//! The way back, where the rest of the mesh cannot be what it is to be: the filter's configuration alone.
+
+use policy::rollout::{State, effective};
+use policy::{Checked, Problems};
+
+use super::super::failure::Failure;
+use super::super::subject::Subject;
+use super::{Change, Difference, checked, difference, own, stamp};
+use crate::cluster::Object;
+use crate::render::{configuration, envoy_filter, names, wasm_plugin};
+
+/// What installs the filter now, with the configuration of this state in it. Nothing that anybody else has made is asked
+/// for: neither routes nor subsets change, and whoever the filter sees follows it.
+///
+/// # Errors
+/// When the Release cannot be read or written.
+pub(in crate::drive) async fn configured(
+    subject: &Subject<'_>,
+    state: &State,
+) -> Result<Vec<Object>, Failure> {
+    let shown: Checked = checked(&effective(&subject.release.spec, subject.plan(), state))?;
+    let carrier = subject.mesh.mode.carrier(&shown.policy);
+    let mut objects = Vec::new();
+    for live in installing(subject).await {
+        let spec = configuration::replaced(live.value(), &shown, &carrier).map_err(|problem| {
+            let mut problems = Problems::default();
+            problems.add(problem);
+            Failure::Release(problems)
+        })?;
+        objects
+            .extend(spec.map(|spec| stamp::with_spec(&live, spec, &subject.policy().full_name())));
+    }
+    Ok(objects)
+}
+
+/// What of that is to be changed.
+///
+/// # Errors
+/// When the Release cannot be read or written.
+pub(in crate::drive) async fn differences(
+    subject: &Subject<'_>,
+    state: &State,
+) -> Result<Vec<Difference>, Failure> {
+    let wanted = configured(subject, state).await?;
+    let live = installing(subject).await;
+    Ok(difference::all(&subject.policy().full_name(), &wanted, &live)
+        .into_iter()
+        .filter(|difference| difference.change == Change::Change)
+        .collect())
+}
+
+/// Whether an object has the filter's configuration.
+pub(in crate::drive) fn is_installing(object: &Object) -> bool {
+    object.kind() == "WasmPlugin"
+        || (object.kind() == "EnvoyFilter"
+            && object.name().contains(&format!(".{}.", envoy_filter::INSTALL)))
+}
+
+/// The objects that install it: by their names, so that no label can hide one, and those of entries that `attach` had
+/// before. What cannot be asked for is left out.
+async fn installing(subject: &Subject<'_>) -> Vec<Object> {
+    let mut found = own::live(subject).await.unwrap_or_default();
+    found.retain(|object| is_installing(object) && !object.is_going());
+    for attach in subject.policy().attach() {
+        for (kind, part) in
+            [("EnvoyFilter", envoy_filter::INSTALL), ("WasmPlugin", wasm_plugin::PLUGIN)]
+        {
+            let name = names::patch(subject.policy(), part, attach);
+            let like = stamp::named(kind, &attach.namespace, &name);
+            if found.iter().any(|object| stamp::same(object, &like)) {
+                continue;
+            }
+            if let Ok(Some(object)) = subject.cluster.mesh_object(&like).await {
+                found.push(object);
+            }
+        }
+    }
+    found
+}
