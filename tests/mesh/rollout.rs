@@ -1,4 +1,4 @@
-//! Rollouts from end to end: the seeds' own, as their pages in docs/ tell them, and what goes wrong on the way.
+//! Rollouts from end to end: the walkthroughs of docs/, as they are written there, and what goes wrong on the way.
 
 mod failures;
 mod gate;

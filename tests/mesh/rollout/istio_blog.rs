@@ -1,5 +1,5 @@
 //! Istio's "Canary Deployments using Istio": autoscaled versions, and half of the users of one company:
-//! `docs/seeds/istio-blog.md`.
+//! `docs/walkthroughs/istio-blog.md`.
 
 use anyhow::ensure;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::scene::{Scene, service};
 use crate::table::Row;
 use crate::world::World;
 
-const PAGE: &str = "seeds/istio-blog.md";
+const PAGE: &str = "walkthroughs/istio-blog.md";
 const NAMESPACE: &str = "helloworld";
 const PORT: u16 = 5000;
 const DEPLOYMENTS: [&str; 2] = ["helloworld-v1", "helloworld-v2"];

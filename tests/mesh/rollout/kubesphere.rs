@@ -1,4 +1,4 @@
-//! What KubeSphere's console does with a grayscale release of Bookinfo's reviews: `docs/seeds/kubesphere.md`.
+//! What KubeSphere's console does with a grayscale release of Bookinfo's reviews: `docs/walkthroughs/kubesphere.md`.
 
 use anyhow::ensure;
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::scene::{PORT, Scene, service};
 use crate::table::Row;
 use crate::world::World;
 
-const PAGE: &str = "seeds/kubesphere.md";
+const PAGE: &str = "walkthroughs/kubesphere.md";
 const TITLE: &str = "KubeSphere: grayscale release of reviews";
 const HOST: &str = "reviews:9080";
 /// The users of a count.

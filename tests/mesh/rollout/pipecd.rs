@@ -1,5 +1,5 @@
 //! What PipeCD does by its `.pipe.yaml`, at a gateway, beside the team's own routing objects:
-//! `docs/seeds/pipecd.md`.
+//! `docs/walkthroughs/pipecd.md`.
 
 use anyhow::ensure;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::scene::{Scene, service};
 use crate::table::Row;
 use crate::world::World;
 
-const PAGE: &str = "seeds/pipecd.md";
+const PAGE: &str = "walkthroughs/pipecd.md";
 const NAMESPACE: &str = "pipecd";
 const APP: &str = "mesh-istio-canary";
 const CANARY: &str = "mesh-istio-canary-canary";

@@ -1,4 +1,4 @@
-//! The cookie tutorial at Istio's own ingress gateway: `docs/seeds/cookie-tutorial.md`.
+//! The cookie tutorial at Istio's own ingress gateway: `docs/walkthroughs/cookie-tutorial.md`.
 
 use anyhow::ensure;
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::scene::{Scene, service};
 use crate::table::Row;
 use crate::world::World;
 
-const PAGE: &str = "seeds/cookie-tutorial.md";
+const PAGE: &str = "walkthroughs/cookie-tutorial.md";
 const NAMESPACE: &str = "canary-deployment";
 const HOST: &str = "nginx-app.example.com";
 /// Of the gateway: nobody else in the mesh has it.

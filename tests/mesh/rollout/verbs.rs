@@ -1,4 +1,4 @@
-//! What the seeds do not ask for: trials, pauses, one step at a time, and a release that one process drives while
+//! What the walkthroughs do not show: trials, pauses, one step at a time, and a release that one process drives while
 //! others only say what they want.
 
 use anyhow::{Context, ensure};
