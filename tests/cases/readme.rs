@@ -73,6 +73,14 @@ pub(crate) fn make_targets() -> Vec<String> {
     rules.filter_map(|line| Some(line.split_once(':')?.0.to_owned())).collect()
 }
 
+/// A command with digests in the place of the variables that readers set from their own module and image.
+pub(crate) fn with_digests(command: &str) -> String {
+    let digest = "0123456789abcdef".repeat(4);
+    command
+        .replace("$IMAGE_DIGEST", &format!("sha256:{digest}"))
+        .replace("$MODULE_SHA256", &digest)
+}
+
 /// The arguments of `serin`, if that is what the command runs and it is one that ends by itself.
 fn serin(command: &str) -> Option<Vec<&str>> {
     let words: Vec<&str> = command.split_whitespace().collect();
@@ -86,6 +94,7 @@ fn the_commands_of_the_readme_do_what_it_says() {
     let targets = make_targets();
     let playground = playground();
     for Shown { command, output } in commands(&text()) {
+        let command = with_digests(&command);
         let words: Vec<&str> = command.split_whitespace().collect();
         if words.first() == Some(&"make") {
             for target in &words[1..] {
