@@ -33,12 +33,14 @@ demo: build ## Route users through a real Envoy and print their shares
 dist: setup ## Make dist/: the program, the modules and their images, checksums, bills of materials
 	@setup/dist.sh build
 
-check: setup ## Formatting, clippy, and no unfinished business
+check: setup ## Formatting, clippy, licences of dependencies, and no unfinished business
 	@cargo fmt --all --check
 	@cargo clippy --release --workspace --exclude serin-filter --exclude serin-floor --all-targets -- -D warnings
 	@cargo clippy --release --package serin-tests --test mesh -- -D warnings
 	@setup/module.sh clippy
 	@if grep -rnE 'dbg!|todo!|FIXME' --include='*.rs' policy filter control tests benches; then exit 1; fi
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check licenses bans; \
+		else echo "check: cargo-deny is not installed, so that licences and bans are not checked"; fi
 
 # The CLI together with the tests: alone, as in `build`, its crates' features differ and all would be compiled twice.
 test: setup check ## Every test that needs no Go build

@@ -1,13 +1,14 @@
 //! The pages of `docs/` say what is so: their Releases are well, their commands run, their options and links exist.
 
 mod page;
+mod papers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use crate::check::program::{root, run};
-use crate::readme::{make_targets, repository};
+use crate::readme::{make_targets, repository, with_digests};
 
 use page::Page;
 
@@ -85,6 +86,7 @@ fn the_commands_of_the_pages_run() {
     for page in pages.values() {
         let folder = playground(&pages, page);
         for command in page.commands() {
+            let command = with_digests(&command);
             let words: Vec<&str> = command.split_whitespace().collect();
             match words.as_slice() {
                 [
@@ -183,16 +185,22 @@ fn every_link_leads_somewhere() {
     let pages = pages();
     let all = pages.values().map(|page| (page, docs.clone())).chain([(&readme, repository())]);
     for (page, folder) in all {
-        let itself = folder.join(&page.name);
-        for link in page.links().filter(|link| !link.contains("://")) {
-            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
-            let path =
-                if file.is_empty() { itself.clone() } else { itself.with_file_name("").join(file) };
-            assert!(path.exists(), "{}: `{link}` leads nowhere", page.name);
-            let read = || Page::read(link.to_owned(), &path);
-            let has_anchor = || read().anchors().any(|found| found == anchor);
-            assert!(anchor.is_empty() || has_anchor(), "{}: no heading for `{link}`", page.name);
-        }
+        expect_leads_somewhere(page, &folder);
+    }
+}
+
+/// That every link of a page in `folder` leads somewhere.
+#[track_caller]
+fn expect_leads_somewhere(page: &Page, folder: &Path) {
+    let itself = folder.join(&page.name);
+    for link in page.links().filter(|link| !link.contains("://")) {
+        let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+        let path =
+            if file.is_empty() { itself.clone() } else { itself.with_file_name("").join(file) };
+        assert!(path.exists(), "{}: `{link}` leads nowhere", page.name);
+        let read = || Page::read(link.to_owned(), &path);
+        let has_anchor = || read().anchors().any(|found| found == anchor);
+        assert!(anchor.is_empty() || has_anchor(), "{}: no heading for `{link}`", page.name);
     }
 }
 

@@ -1,0 +1,97 @@
+//! The pages beside the README, for who works on Serin: what they name is there, and every crate is named.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use super::page::Page;
+use super::{expect_leads_somewhere, expect_targets};
+use crate::readme::repository;
+
+const PAPERS: [&str; 4] = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"];
+/// Those that name files.
+const GUIDES: [&str; 2] = ["ARCHITECTURE.md", "CONTRIBUTING.md"];
+
+fn paper(name: &str) -> Page {
+    Page::read(name.to_owned(), &repository().join(name))
+}
+
+/// The folders in which files are that a guide may name.
+fn folders() -> BTreeSet<String> {
+    let entries = fs::read_dir(repository()).unwrap().map(Result::unwrap);
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    let names = folders.map(|entry| entry.file_name().into_string().unwrap());
+    // What was built is not there in every clone.
+    names.filter(|name| !name.starts_with('.') && name != "target" && name != "dist").collect()
+}
+
+/// The paths of the workspace's crates.
+fn members() -> Vec<String> {
+    let manifest = fs::read_to_string(repository().join("Cargo.toml")).unwrap();
+    let (_, members) = manifest.split_once("\nmembers = [").expect("a list of members");
+    let (members, _) = members.split_once(']').expect("an end of the list");
+    members.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_file_that_the_guides_name_exists() {
+    let folders = folders();
+    for guide in GUIDES {
+        let page = paper(guide);
+        let mut count = 0;
+        for span in page.spans() {
+            let Some((first, _)) = span.split_once('/') else { continue };
+            if folders.contains(first) {
+                assert!(repository().join(span).exists(), "{guide}: there is no `{span}`");
+                count += 1;
+            }
+        }
+        assert!(count > 0, "{guide} names no file");
+    }
+}
+
+/// "`Plan` in `policy/src/rollout/plan.rs`", "`Plan` (`policy/src/rollout/plan.rs`)".
+#[test]
+fn what_the_guides_find_in_a_file_is_in_it() {
+    for guide in GUIDES {
+        let page = paper(guide);
+        let prose = page.prose().map(str::trim).collect::<Vec<_>>().join(" ");
+        let pieces: Vec<&str> = prose.split('`').collect();
+        let mut count = 0;
+        for (at, between) in pieces.iter().enumerate().skip(2).step_by(2) {
+            let [Some(name), Some(path)] = [at - 1, at + 1].map(|at| pieces.get(at)) else {
+                continue;
+            };
+            if matches!(between.trim(), "in" | "(") && path.ends_with(".rs") {
+                let text = fs::read_to_string(repository().join(path)).unwrap_or_default();
+                assert!(text.contains(name), "{guide}: `{name}` is not in `{path}`");
+                count += 1;
+            }
+        }
+        assert!(count > 0, "{guide} finds nothing in a file");
+    }
+}
+
+#[test]
+fn the_architecture_names_every_crate() {
+    let page = paper("ARCHITECTURE.md");
+    let spans: BTreeSet<&str> = page.spans().collect();
+    let members = members();
+    assert!(members.len() > 3, "{members:?}");
+    for member in members {
+        assert!(spans.contains(member.as_str()), "ARCHITECTURE.md does not name `{member}`");
+    }
+}
+
+#[test]
+fn links_and_targets_of_the_papers_exist() {
+    for name in PAPERS {
+        let page = paper(name);
+        expect_leads_somewhere(&page, &repository());
+        for span in page.spans() {
+            if let Some(targets) = span.strip_prefix("make ") {
+                let targets: Vec<&str> = targets.split_whitespace().collect();
+                expect_targets(name, &targets);
+            }
+        }
+    }
+}
