@@ -76,9 +76,7 @@ pub(crate) fn make_targets() -> Vec<String> {
 /// A command with digests in the place of the variables that readers set from their own module and image.
 pub(crate) fn with_digests(command: &str) -> String {
     let digest = "0123456789abcdef".repeat(4);
-    command
-        .replace("$IMAGE_DIGEST", &format!("sha256:{digest}"))
-        .replace("$MODULE_SHA256", &digest)
+    command.replace("$IMAGE_DIGEST", &format!("sha256:{digest}")).replace("$MODULE_SHA256", &digest)
 }
 
 /// The arguments of `serin`, if that is what the command runs and it is one that ends by itself.
