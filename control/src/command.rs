@@ -1,7 +1,6 @@
 //! The commands: each has its arguments and a `run` that ends in an [`Exit`](crate::exit::Exit).
 
 pub mod check;
-mod complaint;
 pub mod completions;
 pub mod cost;
 pub mod crd;
@@ -13,6 +12,7 @@ pub mod image;
 pub mod import;
 pub mod length;
 pub mod mesh_options;
+mod options;
 pub mod proxy_status;
 pub mod render;
 pub mod rollout;

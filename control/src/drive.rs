@@ -8,9 +8,11 @@ mod labels;
 pub mod live;
 pub mod mesh;
 pub mod observe;
+pub mod options;
 pub mod perform;
 pub mod run;
 pub mod subject;
 
 pub use event::{Event, Report};
 pub use failure::Failure;
+pub use options::{Direction, Options};

@@ -19,6 +19,7 @@ pub mod gate_match;
 pub mod istio;
 pub mod matcher;
 pub mod mesh;
+pub mod mesh_options;
 pub mod metadata;
 pub mod mode;
 pub mod modules;
@@ -33,6 +34,7 @@ pub mod wasm_plugin;
 pub mod yaml;
 
 use policy::{Code, Path, Policy, Problem};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use modules::{FULL, LITE, Modules};
@@ -80,7 +82,8 @@ impl Manifest {
 }
 
 /// What Envoy's wasm filter does about a virtual machine that trapped.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FailurePolicy {
     /// Later requests pass as if the filter were not there: to stable.
     #[default]

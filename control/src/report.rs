@@ -5,6 +5,7 @@
 
 pub mod console;
 pub mod json;
+mod message;
 mod review;
 pub mod text;
 
@@ -17,6 +18,7 @@ use serde::Serialize;
 use crate::load::{Document, Fault, Source, Unreadable};
 
 pub use console::{Color, Console};
+pub use message::Message;
 pub use review::{Review, Reviewer};
 
 /// The form of what is printed.

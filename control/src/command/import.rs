@@ -69,7 +69,7 @@ pub struct Args {
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let (options, complaints) = options::read(args);
     for complaint in &complaints {
-        complaint.say(console);
+        console.fail(complaint);
     }
     if !complaints.is_empty() {
         return Ok(Exit::USAGE);

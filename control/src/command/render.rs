@@ -124,7 +124,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let release = source::release(&source, console);
     let read = options::read(args, release.as_ref().ok().map(|release| &release.policy));
     for complaint in &read.complaints {
-        complaint.say(console);
+        console.fail(complaint);
     }
     let release = match release {
         Ok(release) => release,

@@ -19,7 +19,6 @@ mod connection;
 mod ending;
 mod events;
 mod preview;
-mod stored;
 
 use clap::ArgAction;
 

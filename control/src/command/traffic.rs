@@ -113,7 +113,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Ok(options) => options,
         Err(complaints) => {
             for complaint in &complaints {
-                complaint.say(console);
+                console.fail(complaint);
             }
             return Ok(Exit::USAGE);
         }

@@ -9,19 +9,10 @@ use serde::Deserialize;
 
 use super::event::Event;
 use super::failure::Failure;
+use super::options::Options;
 use super::subject::Subject;
 use crate::cluster::{Cluster, Object};
-use crate::render::mesh;
 use crate::rollout::{Entry, Now, Shown, Status, Wording, phase};
-
-/// What the objects of the mesh are made of besides the Release.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// How they are rendered.
-    pub mesh: mesh::Options,
-    /// Which gateways of a user's VirtualService are those of `attach`, where it has several.
-    pub gateways: Vec<String>,
-}
 
 /// A Release of the cluster.
 #[derive(Debug)]

@@ -9,8 +9,9 @@ use tokio::time::{Instant, sleep};
 
 use super::event::{Event, Report};
 use super::failure::Failure;
-use super::live::{self, Live, Options};
+use super::live::{self, Live};
 use super::observe::observe;
+use super::options::{Direction, Options};
 use super::perform::perform;
 use crate::cluster::istiod::Proxies;
 use crate::cluster::{Cluster, Error, How};
@@ -32,8 +33,6 @@ pub struct Drive<'a> {
     pub namespace: &'a str,
     /// The Release's name.
     pub name: &'a str,
-    /// How to learn from `status.mesh` what the objects of the mesh are made of.
-    pub options: fn(Option<&serde_json::Value>) -> Result<Options, Failure>,
     /// How long to go on with what passes by itself; none: for ever.
     pub patience: Option<Duration>,
     /// Whether to wait for people, too.
@@ -124,7 +123,7 @@ impl Drive<'_> {
         proxies: &mut Proxies<'_>,
         report: Report<'_>,
     ) -> Result<Next, Failure> {
-        let options = (self.options)(live.status.mesh.as_ref())?;
+        let options = Options::read(live.status.mesh.as_ref(), Direction::of(state))?;
         let subject = live.subject(self.cluster, &options);
         proxies.concern(subject.concerned());
         let seen = observe(&subject, state, live.elapsed(), proxies).await;

@@ -2,13 +2,15 @@
 
 use policy::Policy;
 use policy::config::Carrier;
+use serde::{Deserialize, Serialize};
 
 use super::istio::Version;
 use super::{FailurePolicy, decision_header, proxy_version};
 use crate::gate::Gate;
 
 /// How a decision becomes a route in a mesh.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// The routes that Istio makes look the cluster up in filter state.
     Matcher,

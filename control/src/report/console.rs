@@ -8,6 +8,8 @@ use std::io::{self, Write};
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
 
+use super::{Message, text};
+
 /// When to print in colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
@@ -58,6 +60,11 @@ impl Console {
             }
             result => result,
         }
+    }
+
+    /// Prints what went wrong, and what to do about it.
+    pub fn fail(&mut self, message: &Message) {
+        self.note(&text::failure(&message.chain(), message.help.as_deref()));
     }
 
     /// Prints what is to be known beside it.

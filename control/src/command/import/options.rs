@@ -2,15 +2,15 @@
 
 use crate::import::{Attach, Options, Pods};
 
-use super::super::complaint::Complaint;
 use super::super::identity;
 use super::Args;
+use crate::report::Message;
 
 const ATTACH: &str =
     "`sidecar`, `sidecar:app=productpage@bookinfo`, or `gateway:istio=ingressgateway@istio-system`";
 
 /// The options, and what is wrong with them.
-pub(super) fn read(args: &Args) -> (Options, Vec<Complaint>) {
+pub(super) fn read(args: &Args) -> (Options, Vec<Message>) {
     let mut complaints = Vec::new();
     let mut options = Options {
         stable: args.stable.clone(),
@@ -33,9 +33,9 @@ pub(super) fn read(args: &Args) -> (Options, Vec<Complaint>) {
     (options, complaints)
 }
 
-fn complaint(option: &str, found: &str, expected: &str) -> Complaint {
+fn complaint(option: &str, found: &str, expected: &str) -> Message {
     let message = format!("`{option} {found}` cannot be read");
-    Complaint::new(message).help(format!("write it as {expected}"))
+    Message::new(message).help(format!("write it as {expected}"))
 }
 
 fn name(text: &str) -> (Option<String>, String) {

@@ -4,20 +4,20 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::render::cluster::Endpoint;
 
-use super::super::complaint::Complaint;
+use crate::report::Message;
 
 /// `ADDR:PORT` of a socket to listen at; port 0 lets the system choose.
-pub(super) fn socket(option: &str, text: &str) -> Result<SocketAddr, Complaint> {
+pub(super) fn socket(option: &str, text: &str) -> Result<SocketAddr, Message> {
     text.parse().map_err(|_| {
         let message = format!("`{option}`: expected an IP address and a port, found `{text}`");
-        Complaint::new(message).help("`127.0.0.1:10000`, `0.0.0.0:80`, `[::1]:8080`")
+        Message::new(message).help("`127.0.0.1:10000`, `0.0.0.0:80`, `[::1]:8080`")
     })
 }
 
 /// `SUBSET=ADDR:PORT`.
-pub(super) fn upstream(text: &str) -> Result<(&str, Endpoint), Complaint> {
+pub(super) fn upstream(text: &str) -> Result<(&str, Endpoint), Message> {
     let bad = |found: String| {
-        Complaint::new(format!("`--upstream {text}`: {found}"))
+        Message::new(format!("`--upstream {text}`: {found}"))
             .help("expected `SUBSET=ADDR:PORT`, as `v1=127.0.0.1:9101` or `v1=reviews-v1.example.com:9080`")
     };
     let (subset, address) =
@@ -79,10 +79,7 @@ mod tests {
             ("v1=http://a:80", "`http://a` is neither an IP address nor the name of a host"),
         ];
         for (text, found) in cases {
-            assert_eq!(
-                upstream(text).unwrap_err().message,
-                format!("`--upstream {text}`: {found}")
-            );
+            assert_eq!(upstream(text).unwrap_err().text, format!("`--upstream {text}`: {found}"));
         }
         assert!(socket("--listen", "localhost:1").is_err());
         assert!(socket("--listen", "127.0.0.1:0").is_ok());

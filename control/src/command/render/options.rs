@@ -14,8 +14,9 @@ use crate::render::cluster::Endpoint;
 use crate::render::mode::Mode;
 use crate::render::{Module, Modules, bootstrap, decision_header};
 
-use super::super::complaint::{Complaint, noted, required};
+use super::super::options::{noted, required};
 use super::{Args, Carrier, Route, endpoint};
+use crate::report::Message;
 
 pub(super) use mesh::Mesh;
 
@@ -38,7 +39,7 @@ pub(super) struct Read {
     /// How files of `--into` are to be woven; none where they are not.
     pub(super) into: Option<Mode>,
     /// What is wrong.
-    pub(super) complaints: Vec<Complaint>,
+    pub(super) complaints: Vec<Message>,
 }
 
 /// Reads the options; of a Release that is not well nothing is known that they could be checked against.
@@ -62,7 +63,7 @@ pub(super) fn read(args: &Args, policy: Option<&Policy>) -> Read {
 fn envoy(
     args: &Args,
     policy: Option<&Policy>,
-    complaints: &mut Vec<Complaint>,
+    complaints: &mut Vec<Message>,
 ) -> Option<(bootstrap::Options, String)> {
     let for_mesh = "is for a mesh";
     let help = "with `--route envoy` the module is named by `--module PATH`";
@@ -102,7 +103,7 @@ fn envoy(
 }
 
 /// Envoy reads a file as what its name ends in.
-fn check_files(args: &Args, output: &String, complaints: &mut Vec<Complaint>) {
+fn check_files(args: &Args, output: &String, complaints: &mut Vec<Message>) {
     let is_yaml = |name: &str| {
         let ending = Path::new(name).extension();
         ending.is_some_and(|ending| ending == "yaml" || ending == "yml")
@@ -114,12 +115,12 @@ fn check_files(args: &Args, output: &String, complaints: &mut Vec<Complaint>) {
             let message = format!(
                 "`{option}`: expected a file that ends in `.yaml` or `.yml`, found `{name}`"
             );
-            complaints.push(Complaint::new(message).help("Envoy goes by the ending"));
+            complaints.push(Message::new(message).help("Envoy goes by the ending"));
         }
     }
     if args.ecds.as_ref() == Some(output) {
         let message = format!("`--output` and `--ecds` are the same file, `{output}`");
-        complaints.push(Complaint::new(message));
+        complaints.push(Message::new(message));
     }
 }
 
@@ -127,7 +128,7 @@ fn check_files(args: &Args, output: &String, complaints: &mut Vec<Complaint>) {
 fn upstreams(
     args: &Args,
     policy: Option<&Policy>,
-    complaints: &mut Vec<Complaint>,
+    complaints: &mut Vec<Message>,
 ) -> Vec<Vec<Endpoint>> {
     let names: Vec<&str> = policy
         .map(|policy| policy.subsets().iter().map(|subset| subset.name.as_str()).collect())
@@ -146,35 +147,29 @@ fn upstreams(
         };
         match names.iter().position(|name| *name == subset) {
             Some(position) if upstreams[position].contains(&endpoint) => {
-                complaints.push(Complaint::new(format!("`--upstream {text}` is given twice")));
+                complaints.push(Message::new(format!("`--upstream {text}` is given twice")));
             }
             Some(position) => upstreams[position].push(endpoint),
             None if policy.is_none() => {}
             None => {
                 let message = format!("`--upstream {text}`: there is no subset `{subset}`");
-                complaints.push(Complaint::new(message).help(suggest(subset, &names)));
+                complaints.push(Message::new(message).help(suggest(subset, &names)));
             }
         }
     }
     for (name, endpoints) in names.iter().zip(&upstreams) {
         if endpoints.is_empty() && !unread.contains(name) {
             let message = format!("the subset `{name}` has no `--upstream`");
-            complaints.push(Complaint::new(message).help(format!("`--upstream {name}=ADDR:PORT`")));
+            complaints.push(Message::new(message).help(format!("`--upstream {name}=ADDR:PORT`")));
         }
     }
     upstreams
 }
 
 /// A complaint about each option that is given but out of place, and `why` it is.
-fn foreign(
-    options: &[(&str, bool)],
-    why: &str,
-    help: Option<&str>,
-    complaints: &mut Vec<Complaint>,
-) {
+fn foreign(options: &[(&str, bool)], why: &str, help: Option<&str>, complaints: &mut Vec<Message>) {
     for (option, _) in options.iter().filter(|(_, is_given)| *is_given) {
-        let message = format!("`{option}` {why}");
-        complaints.push(Complaint { message, help: help.map(str::to_owned) });
+        complaints.push(Message::new(format!("`{option}` {why}")).maybe_help(help));
     }
 }
 

@@ -1,20 +1,18 @@
 //! A verb: what is wanted is written down, unless somebody else was faster, and then done.
 
 use policy::rollout::{State, Transition, apply};
-use serde_json::Value;
 
 use super::events::Printer;
 use super::preview;
-use super::stored::Stored;
 use super::verb::Asked;
 use super::{Manner, Named, connection, ending};
 use crate::cluster::istiod::Proxies;
 use crate::cluster::{Cluster, Error, How};
 use crate::crd::SCHEMA_REVISION;
-use crate::drive::live::{self, Live, Options};
+use crate::drive::live::{self, Live};
 use crate::drive::observe::observe;
 use crate::drive::run::Drive;
-use crate::drive::{Event, Failure};
+use crate::drive::{Direction, Event, Failure, Options};
 use crate::exit::Exit;
 use crate::report::Console;
 use crate::rollout::Entry;
@@ -87,7 +85,8 @@ impl Wanted<'_> {
                 return Err(faster(&live));
             }
             meant = Some(now);
-            let options = options(live.status.mesh.as_ref())?;
+            let direction = Direction::of_verb(&asked.verb);
+            let options = Options::read(live.status.mesh.as_ref(), direction)?;
             let to = match decide(self.cluster, &live, &options, asked).await? {
                 Transition::Already => {
                     let text = "it is as was asked already".to_owned();
@@ -139,7 +138,6 @@ impl Wanted<'_> {
             cluster: self.cluster,
             namespace: self.namespace,
             name: self.name,
-            options,
             patience: Some(self.manner.timeout.0),
             for_people: false,
             how,
@@ -188,21 +186,4 @@ pub(super) async fn decide(
             if unknown.is_empty() { String::new() } else { format!(" ({})", unknown.join("; ")) };
         Failure::hindrance(format!("{}{because}", said.what), said.help.unwrap_or_default())
     })
-}
-
-/// What the objects of the mesh are made of, as `status.mesh` has it.
-///
-/// # Errors
-/// When nothing was applied, or it cannot be read.
-pub(super) fn options(mesh: Option<&Value>) -> Result<Options, Failure> {
-    let help = "say how the mesh is to be configured: `serin apply FILE --module-file …`";
-    let mesh = mesh.ok_or_else(|| {
-        Failure::hindrance("the Release was never applied by `serin apply`", help)
-    })?;
-    let stored = Stored::read(mesh).map_err(|what| Failure::hindrance(what, help))?;
-    let mesh = stored.options().map_err(|complaints| {
-        let said = complaints.into_iter().map(|complaint| complaint.message);
-        Failure::hindrance(said.collect::<Vec<_>>().join("; "), help)
-    })?;
-    Ok(Options { mesh, gateways: stored.args.gateway })
 }

@@ -8,17 +8,16 @@ use policy::rollout::{Transition, Verb};
 use serde_json::Value;
 
 use super::events::Printer;
-use super::stored::Stored;
 use super::verb::Asked;
 use super::{Connection, Manner, act, connection, preview};
 use crate::cluster::{Cluster, Error, How, Object};
-use crate::command::complaint::Complaint;
 use crate::command::mesh_options::{self, MeshArgs};
 use crate::drive::live::{self, Live};
-use crate::drive::{Event, Failure, mesh};
+use crate::drive::{Direction, Event, Failure, Options, mesh};
 use crate::exit::{self, Exit};
+use crate::render::mesh_options::MeshOptions;
 use crate::render::mode::Mode;
-use crate::report::Console;
+use crate::report::{Console, Message};
 use crate::rollout::{Entry, status::Applied};
 
 const EXAMPLES: &str = "\
@@ -62,9 +61,9 @@ pub struct Args {
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let read = document::read(&args.file, args.connection.namespace.as_deref(), console);
     let mut complaints = Vec::new();
-    let stored = stored(args, &mut complaints);
+    let given = given(args, &mut complaints);
     for complaint in &complaints {
-        complaint.say(console);
+        console.fail(complaint);
     }
     let (object, release) = match read {
         Ok(_) if !complaints.is_empty() => return Ok(Exit::USAGE),
@@ -75,7 +74,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let applied = connection::with(&args.connection, async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
         let applying =
-            Applying { args, cluster, object: &object, release: &release, stored: stored.as_ref() };
+            Applying { args, cluster, object: &object, release: &release, given: given.as_ref() };
         if !applying.record(&mut printer, console).await? {
             return Ok(Exit::OK);
         }
@@ -89,7 +88,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
 }
 
 /// The options of the mesh; none where none is given: those of the last time.
-fn stored(args: &Args, complaints: &mut Vec<Complaint>) -> Option<Stored> {
+fn given(args: &Args, complaints: &mut Vec<Message>) -> Option<MeshOptions> {
     if args.route.is_none() && args.mesh == MeshArgs::default() {
         return None;
     }
@@ -98,7 +97,7 @@ fn stored(args: &Args, complaints: &mut Vec<Complaint>) -> Option<Stored> {
     let mode = mode.map(|(mode, _)| mode);
     args.mesh.read(mode, complaints);
     mesh_options::check_gateways(&args.mesh.gateway, complaints);
-    Some(Stored { mode: mode?, args: args.mesh.clone() })
+    Some(args.mesh.options(mode?))
 }
 
 struct Applying<'a> {
@@ -106,7 +105,7 @@ struct Applying<'a> {
     cluster: &'a Cluster,
     object: &'a Object,
     release: &'a Checked,
-    stored: Option<&'a Stored>,
+    given: Option<&'a MeshOptions>,
 }
 
 impl Applying<'_> {
@@ -131,7 +130,8 @@ impl Applying<'_> {
             }
             let mut live = Live::read(next)?;
             let mesh = self.mesh(&live)?;
-            let options = act::options(Some(&mesh))?;
+            self.tell_dropped(&live, printer, console);
+            let options = Options::read(Some(&mesh), Direction::Forward)?;
             let apply = Asked::from(Verb::Apply);
             let decided = act::decide(self.cluster, &live, &options, &apply).await?;
             let state = match (&decided, &live.state) {
@@ -189,12 +189,21 @@ impl Applying<'_> {
         }
     }
 
+    /// Says which options of a later version are replaced by those that are given.
+    fn tell_dropped(&self, live: &Live, printer: &mut Printer, console: &mut Console) {
+        let before = live.status.mesh.as_ref().filter(|_| self.given.is_some());
+        let before = before.and_then(|before| MeshOptions::read(before).ok());
+        for name in before.iter().flat_map(|before| before.unknown.keys()) {
+            let text =
+                format!("`status.mesh.{name}`, which this `serin` does not know, is dropped");
+            printer.print(&Event::Note { text }, console);
+        }
+    }
+
     /// The options of the mesh: those that are given, or those of the last time.
     fn mesh(&self, live: &Live) -> Result<Value, Failure> {
-        match (self.stored, &live.status.mesh) {
-            (Some(stored), _) => {
-                stored.write().map_err(|error| Failure::hindrance(format!("{error:#}"), ""))
-            }
+        match (self.given, &live.status.mesh) {
+            (Some(given), _) => Ok(given.to_value()),
             (None, Some(mesh)) => Ok(mesh.clone()),
             (None, None) => {
                 let message = format!(

@@ -1,14 +1,14 @@
 //! `serin delete`: takes a Release, and all that was made for it, out of the cluster.
 
 use super::events::Printer;
-use super::{Named, act, connection};
+use super::{Named, connection};
 use crate::cluster::istiod::Proxies;
 use crate::cluster::{Cluster, Deployment, Error, How, MADE_FOR};
 use crate::drive::live::Live;
 use crate::drive::mesh::check_removal;
 use crate::drive::perform::{remove_all, removed};
 use crate::drive::subject::Subject;
-use crate::drive::{Event, Failure, Report};
+use crate::drive::{Direction, Event, Failure, Options, Report};
 use crate::exit::{self, Exit};
 use crate::report::{Console, Format};
 
@@ -83,7 +83,9 @@ async fn delete(cluster: &Cluster, args: &Args, report: Report<'_>) -> Result<bo
     let made = cluster.made_for(&release).await?;
     let how = How { force: args.force, dry_run: args.dry_run };
     // One that was never applied has nothing in the mesh that proxies could have.
-    let options = live.as_ref().and_then(|live| act::options(live.status.mesh.as_ref()).ok());
+    let options = live
+        .as_ref()
+        .and_then(|live| Options::read(live.status.mesh.as_ref(), Direction::Back).ok());
     let subject = live.as_ref().zip(options.as_ref());
     let subject = subject.map(|(live, options)| live.subject(cluster, options));
     let concerned = subject.as_ref().map(Subject::concerned).unwrap_or_default();

@@ -4,8 +4,8 @@ use anyhow::Context;
 use policy::rollout::{At, PlanStep, State, Traffic};
 
 use crate::cluster::Cluster;
-use crate::drive::live::{Live, Options};
-use crate::drive::{Failure, mesh};
+use crate::drive::live::Live;
+use crate::drive::{Failure, Options, mesh};
 use crate::report::Console;
 use crate::rollout::phase;
 

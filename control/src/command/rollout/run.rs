@@ -60,7 +60,6 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             cluster,
             namespace: cluster.namespace(),
             name: &args.release.name,
-            options: act::options,
             patience: None,
             for_people: args.forever,
             how: How::default(),

@@ -11,13 +11,13 @@ use hyper::http::uri::Authority;
 use hyper::http::{HeaderName, Request};
 use regex::bytes::Regex;
 
-use super::super::complaint::Complaint;
 use super::super::identity;
 use super::Args;
 use crate::explain::curl::Word;
 use crate::explain::given::Given;
 use crate::explain::target;
 use crate::proxy::SERVED_BY;
+use crate::report::Message;
 use crate::traffic::crowd::{self, Users};
 use crate::traffic::pace::{LONGEST, MOST};
 use crate::traffic::report::Asked;
@@ -44,7 +44,7 @@ pub(super) struct Options {
 }
 
 /// The options, or all that is wrong with them.
-pub(super) fn read(args: &Args) -> Result<Options, Vec<Complaint>> {
+pub(super) fn read(args: &Args) -> Result<Options, Vec<Message>> {
     let mut complaints = Vec::new();
     let users = users(args, &mut complaints);
     let authority = authority(args, &mut complaints);
@@ -52,8 +52,7 @@ pub(super) fn read(args: &Args) -> Result<Options, Vec<Complaint>> {
     let requests = requests.unwrap_or_else(|faults| {
         // What is wrong with the URL was said.
         let faults = faults.into_iter().filter(|_| authority.is_some());
-        complaints
-            .extend(faults.map(|fault| Complaint { message: fault.message, help: fault.help }));
+        complaints.extend(faults.map(Message::from));
         Vec::new()
     });
     let sign = sign(args, &mut complaints);
@@ -77,7 +76,7 @@ pub(super) fn read(args: &Args) -> Result<Options, Vec<Complaint>> {
     }
 }
 
-fn users(args: &Args, complaints: &mut Vec<Complaint>) -> Option<Users> {
+fn users(args: &Args, complaints: &mut Vec<Message>) -> Option<Users> {
     let written = args.identity.as_deref()?;
     let Some(identity) = identity::read(written) else {
         complaints.push(unreadable("--identity", written, identity::EXAMPLES));
@@ -87,12 +86,12 @@ fn users(args: &Args, complaints: &mut Vec<Complaint>) -> Option<Users> {
 }
 
 /// Where requests go.
-fn authority(args: &Args, complaints: &mut Vec<Complaint>) -> Option<(String, u16)> {
+fn authority(args: &Args, complaints: &mut Vec<Message>) -> Option<(String, u16)> {
     let written = args.url.to_string_lossy();
     let target = match target::parse(&written) {
         Ok(target) => target,
         Err(message) => {
-            complaints.push(Complaint::new(message).help("write it as `http://HOST:PORT/PATH`"));
+            complaints.push(Message::new(message).help("write it as `http://HOST:PORT/PATH`"));
             return None;
         }
     };
@@ -100,7 +99,7 @@ fn authority(args: &Args, complaints: &mut Vec<Complaint>) -> Option<(String, u1
         let message =
             format!("expected a URL of `http`, found `{written}`: TLS is not spoken here");
         let help = "ask a port without TLS; `--host` says which host is meant";
-        complaints.push(Complaint::new(message).help(help));
+        complaints.push(Message::new(message).help(help));
         return None;
     }
     let authority = Authority::try_from(target.authority).ok()?;
@@ -135,7 +134,7 @@ fn is_signed(args: &Args) -> bool {
         || !args.expect.is_empty()
 }
 
-fn sign(args: &Args, complaints: &mut Vec<Complaint>) -> Option<Sign> {
+fn sign(args: &Args, complaints: &mut Vec<Message>) -> Option<Sign> {
     if let Some(written) = &args.version_body {
         return match Regex::new(written) {
             Ok(regex) => Some(Sign::Body(regex)),
@@ -145,7 +144,7 @@ fn sign(args: &Args, complaints: &mut Vec<Complaint>) -> Option<Sign> {
                 let reason = error.lines().last().unwrap_or_default();
                 let reason = reason.trim_start_matches("error: ");
                 let message = format!("`--version-body {written}` is no regex: {reason}");
-                complaints.push(Complaint::new(message));
+                complaints.push(Message::new(message));
                 None
             }
         };
@@ -168,7 +167,7 @@ fn sign(args: &Args, complaints: &mut Vec<Complaint>) -> Option<Sign> {
     name.map(Sign::Header)
 }
 
-fn expect(args: &Args, complaints: &mut Vec<Complaint>) -> BTreeMap<String, f64> {
+fn expect(args: &Args, complaints: &mut Vec<Message>) -> BTreeMap<String, f64> {
     let mut expect = BTreeMap::new();
     for written in &args.expect {
         let percent = |text: &str| text.trim_end_matches('%').parse::<f64>().ok();
@@ -176,7 +175,7 @@ fn expect(args: &Args, complaints: &mut Vec<Complaint>) -> BTreeMap<String, f64>
         match read.filter(|(name, share)| !name.is_empty() && (0.0..=100.0).contains(share)) {
             Some((name, share)) if expect.insert(name.to_owned(), share).is_none() => {}
             Some((name, _)) => {
-                complaints.push(Complaint::new(format!("`--expect` names `{name}` twice")));
+                complaints.push(Message::new(format!("`--expect` names `{name}` twice")));
             }
             None => complaints.push(unreadable("--expect", written, "`v2=10`, from 0 to 100")),
         }
@@ -184,13 +183,13 @@ fn expect(args: &Args, complaints: &mut Vec<Complaint>) -> BTreeMap<String, f64>
     let sum: f64 = expect.values().sum();
     if sum > 100.0 + 1e-9 {
         let message = format!("the shares of `--expect` sum up to {sum}: 100 at most");
-        complaints.push(Complaint::new(message));
+        complaints.push(Message::new(message));
     }
     expect
 }
 
 /// How long requests are sent, and how many.
-fn bounds(args: &Args, complaints: &mut Vec<Complaint>) -> (Duration, u64) {
+fn bounds(args: &Args, complaints: &mut Vec<Message>) -> (Duration, u64) {
     let time = args.time.unwrap_or(if args.requests.is_some() { LONGEST } else { TIME });
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some millions")]
     let fit = (args.rate * time.as_secs_f64()).ceil() as u64;
@@ -199,21 +198,21 @@ fn bounds(args: &Args, complaints: &mut Vec<Complaint>) -> (Duration, u64) {
             let (rate, seconds) = (args.rate, time.as_secs());
             let message =
                 format!("{rate} requests a second for {seconds} s would be {fit}: {MOST} at most");
-            complaints.push(Complaint::new(message).help("ask for less by `--rate` or `--for`"));
+            complaints.push(Message::new(message).help("ask for less by `--rate` or `--for`"));
         }
         Some(requests) if requests > fit && args.time.is_none() => {
             let message =
                 format!("{requests} requests at {} a second take over an hour", args.rate);
-            complaints.push(Complaint::new(message).help("ask for less, or for more by `--rate`"));
+            complaints.push(Message::new(message).help("ask for less, or for more by `--rate`"));
         }
         _ => {}
     }
     (time, args.requests.map_or(fit, |requests| requests.min(fit)).max(1))
 }
 
-fn unreadable(option: &str, found: &str, expected: &str) -> Complaint {
+fn unreadable(option: &str, found: &str, expected: &str) -> Message {
     let message = format!("`{option} {found}` cannot be read");
-    Complaint::new(message).help(format!("write it as {expected}"))
+    Message::new(message).help(format!("write it as {expected}"))
 }
 
 #[cfg(test)]

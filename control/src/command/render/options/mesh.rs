@@ -2,7 +2,7 @@
 
 use super::super::super::mesh_options;
 use super::super::{Args, Route};
-use super::{Complaint, foreign, given};
+use super::{Message, foreign, given};
 use crate::load::source::STDIN;
 use crate::render::mesh;
 use crate::render::mode::Mode;
@@ -21,7 +21,7 @@ pub(in super::super) struct Mesh {
 }
 
 /// The route mode: as asked, as the version of the mesh can, or the default; and why, where the version picked it.
-pub(super) fn mode(args: &Args, complaints: &mut Vec<Complaint>) -> Option<(Mode, Option<String>)> {
+pub(super) fn mode(args: &Args, complaints: &mut Vec<Message>) -> Option<(Mode, Option<String>)> {
     let asked = match args.route {
         Some(Route::Matcher) => Some(Mode::Matcher),
         Some(Route::VirtualService) => Some(Mode::VirtualService),
@@ -34,14 +34,14 @@ pub(super) fn mode(args: &Args, complaints: &mut Vec<Complaint>) -> Option<(Mode
 pub(super) fn read(
     args: &Args,
     mode: Option<(Mode, Option<String>)>,
-    complaints: &mut Vec<Complaint>,
+    complaints: &mut Vec<Message>,
 ) -> Option<Mesh> {
     let help = "a mesh has these of its own; the module: `--module-file` or `--module-url`";
     foreign(&given::of_envoy(args), "is for `--route envoy`", Some(help), complaints);
     check_into(args, complaints);
     let output = args.output.clone().unwrap_or_default();
     if output == STDIN {
-        let complaint = Complaint::new("`--output`: expected a folder, found `-`");
+        let complaint = Message::new("`--output`: expected a folder, found `-`");
         complaints
             .push(complaint.help("there are several files, to be applied one after the other"));
     }
@@ -54,17 +54,17 @@ pub(super) fn read(
     Some(Mesh { options, output, reason, is_remote })
 }
 
-fn check_into(args: &Args, complaints: &mut Vec<Complaint>) {
+fn check_into(args: &Args, complaints: &mut Vec<Message>) {
     for (position, file) in args.into.iter().enumerate() {
         if file == STDIN {
-            let complaint = Complaint::new("`--into`: expected a file, found `-`");
+            let complaint = Message::new("`--into`: expected a file, found `-`");
             complaints.push(complaint.help("it is changed in place"));
         } else if args.into[..position].contains(file) {
-            complaints.push(Complaint::new(format!("`--into {file}` is given twice")));
+            complaints.push(Message::new(format!("`--into {file}` is given twice")));
         }
     }
     if args.into.is_empty() && !args.mesh.gateway.is_empty() {
-        let complaint = Complaint::new("`--gateway` is for files of `--into`");
+        let complaint = Message::new("`--gateway` is for files of `--into`");
         complaints
             .push(complaint.help("which proxies are a gateway is said by `attach` of the Release"));
     }
@@ -72,7 +72,7 @@ fn check_into(args: &Args, complaints: &mut Vec<Complaint>) {
 }
 
 /// Complains about everything that has no meaning beside `--undo`.
-pub(super) fn undo(args: &Args, complaints: &mut Vec<Complaint>) {
+pub(super) fn undo(args: &Args, complaints: &mut Vec<Message>) {
     let general = [
         ("--route", args.route.is_some()),
         ("--output", args.output.is_some()),

@@ -18,7 +18,7 @@ fn policy() -> Policy {
     policy::check(&documents[0].node, &Path::root(), &mut Problems::default()).unwrap().policy
 }
 
-fn read(line: &str) -> (Option<Options>, Vec<Complaint>) {
+fn read(line: &str) -> (Option<Options>, Vec<Message>) {
     let line =
         Line::try_parse_from(["serin", "release.yaml"].into_iter().chain(line.split_whitespace()))
             .unwrap();
@@ -30,8 +30,8 @@ fn read(line: &str) -> (Option<Options>, Vec<Complaint>) {
 fn complaints(line: &str) -> Vec<String> {
     let (options, complaints) = read(line);
     assert!(options.is_none());
-    let text = |Complaint { message, help }| {
-        help.map_or_else(|| message.clone(), |help| format!("{message}; {help}"))
+    let text = |Message { text, help, .. }| {
+        help.map_or_else(|| text.clone(), |help| format!("{text}; {help}"))
     };
     complaints.into_iter().map(text).collect()
 }

@@ -12,9 +12,8 @@ struct Line {
 
 fn options(line: &[&str]) -> Result<Options, Vec<String>> {
     let line = Line::try_parse_from(["traffic"].iter().chain(line)).unwrap();
-    let messages = |complaints: Vec<Complaint>| {
-        complaints.into_iter().map(|complaint| complaint.message).collect()
-    };
+    let messages =
+        |complaints: Vec<Message>| complaints.into_iter().map(|complaint| complaint.text).collect();
     read(&line.args).map_err(messages)
 }
 

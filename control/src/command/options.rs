@@ -1,0 +1,22 @@
+//! Reading the options of a command: what is wrong with them is gathered, and said together.
+
+use crate::report::Message;
+
+/// The value of an option that must be there, or none and a complaint more.
+pub(super) fn required<'a>(
+    option: &str,
+    value: &str,
+    given: Option<&'a String>,
+    complaints: &mut Vec<Message>,
+) -> Option<&'a String> {
+    let given = given.filter(|given| !given.is_empty());
+    if given.is_none() {
+        complaints.push(Message::new(format!("`{option} {value}` is missing")));
+    }
+    given
+}
+
+/// The value, or none and a complaint more.
+pub(super) fn noted<T>(read: Result<T, Message>, complaints: &mut Vec<Message>) -> Option<T> {
+    read.map_err(|complaint| complaints.push(complaint)).ok()
+}

@@ -1,0 +1,148 @@
+//! What the objects of the mesh are made of, as `status.mesh` of the Release has it.
+
+use policy::rollout::{Phase, State, Verb};
+use serde_json::Value;
+
+use super::failure::Failure;
+use crate::render::mesh;
+use crate::render::mesh_options::{MeshOptions, Naming};
+use crate::report::Message;
+
+const HELP: &str = "say how the mesh is to be configured: `serin apply FILE --module-file …`";
+
+/// What the objects of the mesh are made of besides the Release.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How they are rendered.
+    pub mesh: mesh::Options,
+    /// Which gateways of a user's VirtualService are those of `attach`, where it has several.
+    pub gateways: Vec<String>,
+}
+
+/// Where a rollout goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Users may be moved to another subset than stable.
+    Forward,
+    /// All users are on the way to stable, or there.
+    Back,
+}
+
+impl Direction {
+    /// Where it goes in this state.
+    #[must_use]
+    pub fn of(state: &State) -> Self {
+        match state.phase {
+            Phase::RollingBack | Phase::RolledBack => Self::Back,
+            Phase::Idle | Phase::Progressing | Phase::Paused | Phase::Completed => Self::Forward,
+        }
+    }
+
+    /// Where it goes when this is asked for.
+    #[must_use]
+    pub fn of_verb(verb: &Verb) -> Self {
+        match verb {
+            Verb::Rollback | Verb::Reject => Self::Back,
+            _ => Self::Forward,
+        }
+    }
+}
+
+impl Options {
+    /// Reads `status.mesh`. On the way back options that only a later version knows are passed over.
+    ///
+    /// # Errors
+    /// When nothing was applied, it cannot be read, or it is not all known where that matters.
+    pub fn read(mesh: Option<&Value>, direction: Direction) -> Result<Self, Failure> {
+        let mesh = mesh.ok_or_else(|| {
+            Failure::hindrance("the Release was never applied by `serin apply`", HELP)
+        })?;
+        let stored = MeshOptions::read(mesh).map_err(refused)?;
+        if direction == Direction::Forward {
+            stored.check_known().map_err(refused)?;
+        }
+        let mesh = stored.options(Naming::Fields).map_err(|faults| {
+            let said: Vec<String> = faults.iter().map(Message::chain).collect();
+            refused(Message::new(said.join("; ")))
+        })?;
+        Ok(Self { mesh, gateways: stored.gateway })
+    }
+}
+
+fn refused(message: Message) -> Failure {
+    Failure::hindrance(message.chain(), message.help.unwrap_or_else(|| HELP.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use policy::rollout::{Observation, Transition, apply};
+    use serde_json::json;
+
+    use super::super::live::Live;
+    use super::*;
+    use crate::cluster::Object;
+
+    /// In the middle of a rollout that a later `serin` began, with an option that this one does not have.
+    fn by_a_later_serin() -> Object {
+        let subset = |name: &str| json!({"name": name, "labels": {"version": name}, "workload": {"deployment": name}});
+        Object::from(json!({
+            "apiVersion": "serin.dev/v1alpha1", "kind": "Release",
+            "metadata": {"name": "reviews", "namespace": "bookinfo", "generation": 1},
+            "spec": {
+                "host": "reviews", "port": 9080, "stable": "v1",
+                "subsets": [subset("v1"), subset("v2")],
+                "identity": [{"cookie": "id"}],
+                "rollout": {"candidate": "v2", "steps": [{"shift": {"v2": 50}}, {"approve": {}}]},
+            },
+            "status": {
+                "phase": "AwaitingApproval",
+                "state": {
+                    "phase": "Progressing", "at": {"plan": 1},
+                    "traffic": {"shifted": {"v2": 50}}, "plan": "d",
+                },
+                "mesh": {
+                    "moduleFile": "/serin.wasm", "moduleMirrors": ["a"], "route": "matcher",
+                },
+            },
+        }))
+    }
+
+    #[test]
+    fn what_a_later_serin_began_is_rolled_back_and_its_options_are_kept() {
+        let live = Live::read(by_a_later_serin()).unwrap();
+        let mesh = live.status.mesh.clone();
+        for verb in [Verb::Rollback, Verb::Reject] {
+            let direction = Direction::of_verb(&verb);
+            let options = Options::read(mesh.as_ref(), direction).unwrap();
+            assert_eq!(options.mesh.mode.name(), "matcher");
+        }
+        let nothing_known = Observation { subsets: vec![None, None], ..Observation::default() };
+        let (plan, state) = (&live.release.plan, live.state.as_ref());
+        let Transition::To(back) = apply(plan, state, &Verb::Rollback, &nothing_known).unwrap()
+        else {
+            panic!("it is back already")
+        };
+        let written = live.with(&back, None, None).to_value();
+        assert_eq!(written["phase"], "RollingBack");
+        assert_eq!(Some(&written["mesh"]), mesh.as_ref());
+        // Whoever drives it from there goes by the same options.
+        assert!(Options::read(written.get("mesh"), Direction::of(&back)).is_ok());
+    }
+
+    #[test]
+    fn nothing_goes_forward_by_options_that_are_not_all_known() {
+        let live = Live::read(by_a_later_serin()).unwrap();
+        for direction in
+            [Direction::of_verb(&Verb::Approve), Direction::of(live.state.as_ref().unwrap())]
+        {
+            let failure = Options::read(live.status.mesh.as_ref(), direction).unwrap_err();
+            let said = failure.to_string();
+            assert!(
+                said.starts_with("unknown to this `serin`: `status.mesh.moduleMirrors` ("),
+                "{said}"
+            );
+            assert!(said.contains("`serin rollback` works with either"), "{said}");
+        }
+        assert!(Options::read(None, Direction::Back).is_err());
+    }
+}
