@@ -10,7 +10,6 @@ pub mod explain;
 mod identity;
 pub mod image;
 pub mod import;
-pub mod length;
 pub mod mesh_options;
 mod options;
 pub mod proxy_status;

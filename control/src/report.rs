@@ -5,7 +5,9 @@
 
 pub mod console;
 pub mod json;
+mod length;
 mod message;
+mod percent;
 mod review;
 pub mod text;
 
@@ -18,7 +20,9 @@ use serde::Serialize;
 use crate::load::{Document, Fault, Source, Unreadable};
 
 pub use console::{Color, Console};
+pub use length::Length;
 pub use message::Message;
+pub use percent::Percent;
 pub use review::{Review, Reviewer};
 
 /// The form of what is printed.

@@ -22,8 +22,7 @@ mod preview;
 
 use clap::ArgAction;
 
-use super::length::Length;
-use crate::report::Format;
+use crate::report::{Format, Length};
 
 pub use connection::Connection;
 

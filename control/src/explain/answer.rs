@@ -4,10 +4,11 @@ use policy::Policy;
 use policy::policy::{Share, Subject, SubsetId};
 use policy::program::Identified;
 use serde::Serialize;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use super::explanation::Explanation;
 use super::request::shown;
+use crate::report::Percent;
 
 /// Which rule takes a request, and where it goes.
 #[derive(Debug, Serialize)]
@@ -38,19 +39,8 @@ impl Answer {
     }
 }
 
-/// A share as a number in percent; a whole one without a point.
-#[must_use]
-pub fn percent(share: Share) -> Value {
-    let hundredths = share.hundredths();
-    let number = match hundredths % 100 {
-        0 => Some(Number::from(hundredths / 100)),
-        _ => Number::from_f64(share.percent()),
-    };
-    number.map_or(Value::Null, Value::Number)
-}
-
 fn shares(policy: &Policy, shares: Vec<(SubsetId, Share)>) -> Map<String, Value> {
-    let named = |(id, share)| (policy.subset_name(id).to_owned(), percent(share));
+    let named = |(id, share)| (policy.subset_name(id).to_owned(), Percent::from(share).to_value());
     shares.into_iter().map(named).collect()
 }
 

@@ -3,11 +3,12 @@
 use policy::policy::{Share, SubsetId};
 use serde_json::{Value, json};
 
-use super::answer::{Answer, named, percent};
+use super::answer::{Answer, named};
 use super::change::{Change, changes};
 use super::explanation::{Asked, Explanation};
 use super::request::shown;
 use super::wording;
+use crate::report::Percent;
 
 /// One object about one request.
 #[must_use]
@@ -71,8 +72,8 @@ fn condition(asked: &Asked<'_>) -> Value {
 fn join(explanation: &Explanation<'_>, id: SubsetId, from: Option<Share>) -> Value {
     json!({
         "subset": explanation.policy.subset_name(id),
-        "has": explanation.share(id).map_or(Value::from(0), percent),
-        "from": from.map(percent),
+        "has": explanation.share(id).map_or(Percent(0), Percent::from).to_value(),
+        "from": from.map(|share: Share| Percent::from(share).to_value()),
     })
 }
 
@@ -85,9 +86,11 @@ fn change(explanation: &Explanation<'_>, change: &Change<'_>) -> Value {
         Change::Identity { any_of } => {
             json!({ "identity": any_of.iter().map(named).collect::<Vec<_>>() })
         }
-        Change::Joins { subset, from } => json!({ "joins": name(*subset), "from": percent(*from) }),
+        Change::Joins { subset, from } => {
+            json!({ "joins": name(*subset), "from": Percent::from(*from).to_value() })
+        }
         Change::Leaves { subset, below } => {
-            json!({ "leaves": name(*subset), "below": percent(*below) })
+            json!({ "leaves": name(*subset), "below": Percent::from(*below).to_value() })
         }
     }
 }

@@ -12,8 +12,9 @@ use policy::program::Choice;
 use super::change::{Change, changes};
 use super::explanation::Explanation;
 use super::request::shown;
-use super::wording::{self, percent};
-use crate::report::text::printable;
+use super::wording;
+use crate::report::Percent;
+use crate::report::text::{list, printable};
 
 const ANSWER: Style = Style::new().bold();
 const HEADING: Style = Style::new().bold();
@@ -71,17 +72,21 @@ fn sentence(explanation: &Explanation<'_>, change: &Change<'_>) -> String {
     match change {
         Change::Rule { name, unmet, .. } => {
             let unmet: Vec<String> = unmet.iter().map(wording::condition).collect();
-            format!("the rule {name} would take it with {}", wording::list(&unmet, "and"))
+            format!("the rule {name} would take it with {}", list(&unmet, "and"))
         }
         Change::Identity { any_of } => {
             let any_of: Vec<String> = any_of.iter().map(wording::subject).collect();
-            format!("with {} the user would be drawn", wording::list(&any_of, "or"))
+            format!("with {} the user would be drawn", list(&any_of, "or"))
         }
         Change::Joins { subset, from } => {
-            format!("{} would get this user with {} or more", name(*subset), percent(*from))
+            format!("{} would get this user with {} or more", name(*subset), Percent::from(*from))
         }
         Change::Leaves { subset, below } => {
-            format!("{} would lose this user with less than {}", name(*subset), percent(*below))
+            format!(
+                "{} would lose this user with less than {}",
+                name(*subset),
+                Percent::from(*below)
+            )
         }
     }
 }

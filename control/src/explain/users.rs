@@ -10,9 +10,8 @@ use policy::policy::{Share, Split, SubsetId};
 use policy::split::{Cohort, Generator};
 use serde_json::{Value, json};
 
-use super::answer::percent as number;
 use super::explanation::rule_name;
-use super::wording::percent;
+use crate::report::Percent;
 use crate::report::text::printable;
 
 /// What the splits of a Release give to users.
@@ -70,7 +69,7 @@ impl<'a> Drawn<'a> {
             for subset in &rule.subsets {
                 let drawn = format!("{:.2} %", self.drawn(subset));
                 let (name, promised, users) =
-                    (name(subset.id), percent(subset.promised), subset.users);
+                    (name(subset.id), Percent::from(subset.promised).to_string(), subset.users);
                 let chance =
                     if rule.sticky || rule.subsets.len() == 1 { "" } else { "  by chance" };
                 // Writing to a String cannot fail.
@@ -91,7 +90,7 @@ impl<'a> Drawn<'a> {
             let subsets = rule.subsets.iter().map(|subset| {
                 json!({
                     "subset": self.policy.subset_name(subset.id),
-                    "promised": number(subset.promised),
+                    "promised": Percent::from(subset.promised).to_value(),
                     "drawn": self.drawn(subset),
                     "users": subset.users,
                 })

@@ -1,6 +1,6 @@
 //! Subjects, tests and values in words, for people.
 
-use policy::policy::{Relation, Share, Subject, Test};
+use policy::policy::{Relation, Subject, Test};
 use policy::regex::{Case, MAX_VALUE};
 
 use super::explanation::Asked;
@@ -77,23 +77,4 @@ pub fn found(asked: &Asked<'_>) -> String {
         return format!("{values}: over {MAX_VALUE} bytes, which no regex looks at");
     }
     values
-}
-
-/// `10 %`, `37.20 %`.
-#[must_use]
-pub fn percent(share: Share) -> String {
-    match share.hundredths() % 100 {
-        0 => format!("{} %", share.hundredths() / 100),
-        _ => format!("{:.2} %", share.percent()),
-    }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-#[must_use]
-pub fn list(items: &[String], word: &str) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} {word} {last}", first.join(", ")),
-    }
 }

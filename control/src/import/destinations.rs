@@ -1,7 +1,6 @@
 //! Where rules lead: to subsets of one service, at one port.
 
 use policy::{Code, Node, Path, Problem, Problems};
-use serde_json::{Value, json};
 
 use super::draft::Draft;
 use super::note::Note;
@@ -9,6 +8,7 @@ use super::objects::text;
 use super::unsupported;
 use super::weights;
 use crate::istio::virtual_service::{Destination, Rule};
+use crate::report::Percent;
 
 /// What all rules that were read lead to.
 #[derive(Debug, Default)]
@@ -159,7 +159,7 @@ fn rescale<'n>(shares: Vec<(&'n str, u32, Path)>, at: &Path, notes: &mut Vec<Not
         let said: Vec<String> = split
             .0
             .iter()
-            .map(|(subset, share, _)| format!("{subset} {}", percent(*share)))
+            .map(|(subset, share, _)| format!("{subset} {}", Percent(*share).to_value()))
             .collect();
         let message = format!(
             "the weights {} are no whole hundredths of a percent: {}",
@@ -190,20 +190,9 @@ impl<'n> Split<'n> {
 
     pub(super) fn draft(&self, at: &Path) -> Draft {
         let shares = self.0.iter();
-        Draft::map(
-            shares
-                .map(|(subset, share, path)| (*subset, Draft::leaf(percent(*share)).made_of(path))),
-        )
+        Draft::map(shares.map(|(subset, share, path)| {
+            (*subset, Draft::leaf(Percent(*share).to_value()).made_of(path))
+        }))
         .made_of(at)
     }
-}
-
-/// Hundredths of a percent, in percent.
-fn percent(hundredths: u64) -> Value {
-    if hundredths.is_multiple_of(100) {
-        return json!(hundredths / 100);
-    }
-    #[expect(clippy::cast_precision_loss, reason = "at most 10,000")]
-    let percent = hundredths as f64 / 100.0;
-    json!(percent)
 }

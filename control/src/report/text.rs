@@ -60,6 +60,16 @@ pub fn tally(errors: usize, warnings: usize) -> String {
     parts.join(", ")
 }
 
+/// `a`, `a and b`, `a, b and c`.
+#[must_use]
+pub fn list(items: &[String], word: &str) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} {word} {last}", first.join(", ")),
+    }
+}
+
 /// Text of a document or a file name without what would move a terminal's cursor or change its colours.
 #[must_use]
 pub fn printable(text: &str) -> String {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Unreadable;
+use crate::report::Percent;
 
 /// The state, as it is written.
 #[derive(Debug, Serialize, Deserialize)]
@@ -62,7 +63,10 @@ pub fn write(state: &State, policy: &Policy) -> Value {
             Traffic::Spec => SavedTraffic::Spec {},
             Traffic::Stable => SavedTraffic::Stable {},
             Traffic::Shifted(split) => SavedTraffic::Shifted(
-                split.shares().map(|(id, share)| (name(id), shares::percent(share))).collect(),
+                split
+                    .shares()
+                    .map(|(id, share)| (name(id), Percent::from(share).to_value()))
+                    .collect(),
             ),
             Traffic::Only(id) => SavedTraffic::Only(name(*id)),
             Traffic::Pinned(id) => SavedTraffic::Pinned(name(*id)),

@@ -5,7 +5,7 @@ use std::fmt;
 use policy::Policy;
 use serde_json::{Map, Value};
 
-use crate::explain::wording::list;
+use crate::report::text::list;
 
 /// A status that this version cannot read, or a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

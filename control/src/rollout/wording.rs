@@ -14,7 +14,7 @@ use policy::Policy;
 use policy::policy::SubsetId;
 use policy::rollout::Plan;
 
-use crate::command::length::Length;
+use crate::report::Length;
 
 /// What the words are about.
 #[derive(Clone, Copy, Debug)]

@@ -4,8 +4,9 @@ use policy::program::Choice;
 
 use super::{DIM, HEADING, put, raw};
 use crate::explain::explanation::Explanation;
-use crate::explain::wording::{self, percent};
-use crate::report::text::printable;
+use crate::explain::wording;
+use crate::report::Percent;
+use crate::report::text::{list, printable};
 
 pub(super) fn write(text: &mut String, explanation: &Explanation<'_>) {
     put(text, "");
@@ -17,14 +18,14 @@ pub(super) fn write(text: &mut String, explanation: &Explanation<'_>) {
     }
     for (subset, from) in explanation.joins() {
         let name = printable(explanation.policy.subset_name(subset));
-        let has = explanation.share(subset).map_or_else(|| "0 %".to_owned(), percent);
+        let has = explanation.share(subset).map_or(Percent(0), Percent::from);
         put(
             text,
             &match from {
                 Some(from) => {
                     format!(
                         "  this user is in {name} from a share of {} on; it has {has}",
-                        percent(from)
+                        Percent::from(from)
                     )
                 }
                 None => format!(
@@ -47,7 +48,7 @@ fn identity(explanation: &Explanation<'_>) -> String {
     }
     let absent = |subjects: &[policy::policy::Subject]| {
         let names: Vec<String> = subjects.iter().map(wording::subject).collect();
-        wording::list(&names, "and")
+        list(&names, "and")
     };
     let Some((by, identified)) = explanation.identity() else {
         return format!("none: no {}", absent(all).replace(" and ", ", no "));
@@ -65,7 +66,7 @@ fn split(explanation: &Explanation<'_>) -> String {
     let name = |id| printable(explanation.policy.subset_name(id));
     let shares = explanation.split().shares();
     let shares: Vec<String> =
-        shares.map(|(id, share)| format!("{} {}", name(id), percent(share))).collect();
+        shares.map(|(id, share)| format!("{} {}", name(id), Percent::from(share))).collect();
     let how = match explanation.trace.choice {
         Choice::Only(_) => "",
         Choice::User(_) => ", by identity",

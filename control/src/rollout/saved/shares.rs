@@ -2,17 +2,9 @@
 
 use policy::Policy;
 use policy::policy::{Share, Split, SubsetId};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use crate::rollout::Unreadable;
-
-/// In percent, as `10` or `12.5`.
-pub(super) fn percent(share: Share) -> Value {
-    match share.hundredths() % 100 {
-        0 => Value::from(share.hundredths() / 100),
-        _ => Number::from_f64(share.percent()).map_or(Value::Null, Value::Number),
-    }
-}
 
 /// The split that was written; what is not named goes to stable.
 pub(super) fn read(

@@ -3,7 +3,7 @@
 use policy::rollout::Refusal;
 
 use super::{Said, Wording};
-use crate::explain::wording::list;
+use crate::report::text::list;
 
 impl Wording<'_> {
     /// Why a verb is refused, and what to do.

@@ -4,7 +4,8 @@ use policy::policy::SubsetId;
 use policy::rollout::{Amount, At, PlanStep, State};
 
 use super::{Wording, length};
-use crate::explain::wording::list;
+use crate::report::Percent;
+use crate::report::text::list;
 use crate::rollout::phase;
 
 impl Wording<'_> {
@@ -47,11 +48,8 @@ impl Wording<'_> {
     fn amount(&self, subset: SubsetId, amount: Amount) -> String {
         let name = self.name(subset);
         match amount {
-            Amount::Percent(hundredths) if hundredths % 100 == 0 => {
-                format!("{name} to {} % of {}'s", hundredths / 100, self.stable())
-            }
             Amount::Percent(hundredths) => {
-                format!("{name} to {:.2} % of {}'s", f64::from(hundredths) / 100.0, self.stable())
+                format!("{name} to {} of {}'s", Percent(hundredths.into()), self.stable())
             }
             Amount::Pods(pods) => format!("{name} to {}", super::pods(pods)),
         }

@@ -4,7 +4,7 @@ use policy::policy::Split;
 use policy::rollout::Traffic;
 
 use super::Wording;
-use crate::explain::wording::percent;
+use crate::report::Percent;
 
 impl Wording<'_> {
     /// `v2 10 %`, `all v1`: who gets what, for a column. Of a split what the rules give comes on top.
@@ -52,7 +52,8 @@ impl Wording<'_> {
             return format!("all {}", self.name(only));
         }
         let others = split.shares().filter(|(id, _)| *id != self.plan.stable);
-        let others = others.map(|(id, share)| format!("{} {}", self.name(id), percent(share)));
+        let others =
+            others.map(|(id, share)| format!("{} {}", self.name(id), Percent::from(share)));
         others.collect::<Vec<_>>().join(", ")
     }
 

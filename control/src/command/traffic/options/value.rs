@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use crate::command::length::Length;
+use crate::report::Length;
 use crate::traffic::pace::{FASTEST, LONGEST, SLOWEST};
 
 /// The requests a second.
