@@ -3,26 +3,27 @@
 //!
 //! The API checks less than `serin check`: shapes, ranges and names of subsets, in its own words.
 
-mod at;
 mod limits;
+mod pointer;
 mod rules;
 mod structural;
 
-use anyhow::Context;
 use policy::spec::{API_VERSION, KIND, Release};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use crate::cluster::Resource;
+use crate::report::Message;
 use crate::rollout::Status;
-use at::at;
+use pointer::at;
 
 /// The revision of the schema: raised whenever the schema changes, so that a program can tell a definition that is
 /// older than itself.
 pub const SCHEMA_REVISION: u32 = 1;
 /// The annotation of the definition that has it.
 pub const REVISION_ANNOTATION: &str = "serin.dev/schema-revision";
+/// The definition's name: the plural of its kind, and its group.
+pub const NAME: &str = "releases.serin.dev";
 /// The annotation that has the version of the program that made it.
 const VERSION_ANNOTATION: &str = "serin.dev/version";
 
@@ -30,14 +31,15 @@ const VERSION_ANNOTATION: &str = "serin.dev/version";
 ///
 /// # Errors
 /// When a limit or a rule is about a field that there is none.
-pub fn definition() -> anyhow::Result<Value> {
-    let Resource { group, version, plural, .. } = Resource::RELEASE;
+pub fn definition() -> Result<Value, Message> {
+    let (plural, group) = NAME.split_once('.').unwrap_or_default();
+    let version = API_VERSION.trim_start_matches(group).trim_start_matches('/');
     let schema = schema()?;
     Ok(json!({
-        "apiVersion": Resource::CRD.api_version(),
-        "kind": Resource::CRD.kind,
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
         "metadata": {
-            "name": format!("{plural}.{group}"),
+            "name": NAME,
             "annotations": {
                 REVISION_ANNOTATION: SCHEMA_REVISION.to_string(),
                 VERSION_ANNOTATION: env!("CARGO_PKG_VERSION"),
@@ -77,7 +79,7 @@ fn column(name: &str, kind: &str, path: &str, priority: u8) -> Value {
 }
 
 /// The schema of a Release, with what Kubernetes asks for.
-fn schema() -> anyhow::Result<Value> {
+fn schema() -> Result<Value, Message> {
     let mut schema = json!({
         "type": "object",
         "description": "Who gets which version of a service.",
@@ -91,11 +93,13 @@ fn schema() -> anyhow::Result<Value> {
         },
     });
     for (place, limits) in limits::limits() {
-        let place = at(&mut schema, place).with_context(|| format!("no `{place}` to limit"))?;
+        let missing = || Message::new(format!("no `{place}` to limit"));
+        let place = at(&mut schema, place).ok_or_else(missing)?;
         place.extend(limits);
     }
     for rule in rules::RULES {
-        let place = at(&mut schema, rule.at).with_context(|| format!("no `{}`", rule.at))?;
+        let missing = || Message::new(format!("no `{}`", rule.at));
+        let place = at(&mut schema, rule.at).ok_or_else(missing)?;
         structural::validate(place, rule.to_value());
     }
     Ok(schema)

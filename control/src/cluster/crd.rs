@@ -1,11 +1,10 @@
 //! Whether the cluster knows Releases as this program writes them.
 
 use super::{Cluster, Error, Resource};
-use crate::crd::REVISION_ANNOTATION;
+use crate::crd::{NAME, REVISION_ANNOTATION};
 
 /// How Releases are made known to a cluster.
 pub const INSTALL: &str = "serin crd | kubectl apply --server-side -f -";
-const NAME: &str = "releases.serin.dev";
 
 impl Cluster {
     /// Whether the cluster knows Releases of this revision of the schema; a note where it knows newer ones.
@@ -34,6 +33,22 @@ fn verdict(annotation: Option<&str>, expected: u32) -> Result<Option<String>, Er
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_definition_is_that_of_what_is_asked_for() {
+        let definition = crate::crd::definition().unwrap();
+        let crd = [Resource::CRD.api_version(), Resource::CRD.kind.to_owned()];
+        assert_eq!(
+            crd,
+            ["apiVersion", "kind"].map(|key| definition[key].as_str().unwrap().to_owned())
+        );
+        let Resource { group, version, plural, kind } = Resource::RELEASE;
+        let spec = &definition["spec"];
+        assert_eq!(NAME, format!("{plural}.{group}"));
+        assert_eq!((&spec["group"], &spec["names"]["plural"]), (&group.into(), &plural.into()));
+        assert_eq!(spec["versions"][0]["name"], version);
+        assert_eq!(spec["names"]["kind"], kind);
+    }
 
     #[test]
     fn older_definitions_are_refused_and_newer_ones_noted() {
