@@ -13,6 +13,6 @@ pub mod perform;
 pub mod run;
 pub mod subject;
 
-pub use event::{Event, Report};
+pub use event::{End, Event, Note, Report};
 pub use failure::Failure;
 pub use options::{Direction, Options};

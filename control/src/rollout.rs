@@ -8,15 +8,16 @@ pub mod history;
 pub mod phase;
 pub mod saved;
 pub mod status;
-pub mod unreadable;
+mod unreadable;
+pub mod waiting;
 pub mod wording;
 
 pub use awaited::Awaited;
 pub use history::{Entry, KEPT};
-pub use phase::Shown;
+pub use phase::{DisplayPhase, StepNumber};
 pub use status::{Now, Status};
-pub use unreadable::Unreadable;
-pub use wording::{Said, Wording};
+pub use waiting::Waiting;
+pub use wording::Wording;
 
 #[cfg(test)]
 mod tests;

@@ -1,52 +1,81 @@
-//! What happens while a rollout is driven.
+//! What happens while a rollout is driven: values, which [`Display`](std::fmt::Display) tells people and
+//! [`Serialize`] programs. In JSON each has its words too, so that a program can show what it does not know.
+
+mod change;
+mod end;
+mod note;
+
+use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
+use serde_json::Value;
 
-use super::run::End;
+use crate::rollout::{Awaited, DisplayPhase, StepNumber, Waiting};
+
+pub use change::{Change, Effect, ObjectRef};
+pub use end::End;
+pub use note::{Deleted, Note};
 
 /// Something that happened, or is waited for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "camelCase")]
 pub enum Event {
     /// A new state was written down.
-    State {
-        /// The phase, for people.
-        phase: String,
-        /// The step at work, as `2/7`; none where none is.
-        step: Option<String>,
-        /// What is at work, or has come of it.
-        what: String,
-    },
+    State(StateEvent),
     /// From now on the mesh is to show this.
-    Traffic {
-        /// Who gets what.
-        split: String,
-    },
+    Traffic(TrafficEvent),
     /// Something in the cluster was changed.
-    Changed {
-        /// The object: its kind, namespace and name.
-        object: String,
-        /// What was done with it, as `applied`, `removed` or `scaled to 2`.
-        what: String,
-    },
+    Changed(Change),
     /// Nothing is done until this has changed.
-    Waits {
-        /// For what, and what to do about it.
-        what: String,
-        /// Whether it passes by itself.
-        passes: bool,
-    },
+    Waits(Waiting),
     /// It ended; what is left for somebody to do was said before.
     End {
         /// How.
         end: End,
     },
     /// Something to be known.
-    Note {
-        /// What.
-        text: String,
-    },
+    Note(Note),
+}
+
+/// A new state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StateEvent {
+    /// The phase.
+    pub phase: DisplayPhase,
+    /// The step at work; none where none is.
+    pub step: Option<StepNumber>,
+    /// What is at work, or has come of it.
+    pub what: String,
+}
+
+/// Who gets what.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrafficEvent {
+    /// In words.
+    pub split: String,
+    /// In percent by subset, where no rule decides.
+    pub shares: BTreeMap<String, Value>,
 }
 
 /// Who is told.
 pub type Report<'r> = &'r mut (dyn FnMut(Event) + Send);
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::State(StateEvent { phase, step: Some(step), what }) => {
+                write!(f, "{phase} {step}: {what}")
+            }
+            Self::State(StateEvent { phase, step: None, what }) => write!(f, "{phase}: {what}"),
+            Self::Traffic(TrafficEvent { split, .. }) => write!(f, "traffic: {split}"),
+            Self::Changed(change) => change.fmt(f),
+            Self::Waits(waiting) => {
+                let lead = if waiting.awaited() == Awaited::Time { "waiting: " } else { "" };
+                write!(f, "{lead}{}", waiting.message().line())
+            }
+            Self::End { end } => end.fmt(f),
+            Self::Note(note) => write!(f, "note: {note}"),
+        }
+    }
+}

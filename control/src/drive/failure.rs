@@ -5,7 +5,7 @@ use std::fmt;
 use policy::Problems;
 
 use crate::cluster;
-use crate::rollout::Unreadable;
+use crate::report::Message;
 
 /// Why something could not be learned or done.
 #[derive(Debug)]
@@ -33,9 +33,9 @@ impl From<cluster::Error> for Failure {
     }
 }
 
-impl From<Unreadable> for Failure {
-    fn from(unreadable: Unreadable) -> Self {
-        Self::hindrance(unreadable.what, unreadable.help)
+impl From<Message> for Failure {
+    fn from(message: Message) -> Self {
+        Self::hindrance(message.chain(), message.help.unwrap_or_default())
     }
 }
 

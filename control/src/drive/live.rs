@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use policy::rollout::{State, Step};
+use policy::rollout::{State, Step, Traffic};
 use policy::{Checked, Node, Path, Problems};
 use serde::Deserialize;
 
-use super::event::Event;
+use super::event::{Event, StateEvent, TrafficEvent};
 use super::failure::Failure;
 use super::options::Options;
 use super::subject::Subject;
 use crate::cluster::{Cluster, Object};
-use crate::rollout::{Entry, Now, Shown, Status, Wording, phase};
+use crate::rollout::{DisplayPhase, Entry, Now, Status, Wording, phase};
 
 /// A Release of the cluster.
 #[derive(Debug)]
@@ -71,11 +71,21 @@ impl Live {
     #[must_use]
     pub fn event(&self, state: &State) -> Event {
         let plan = &self.release.plan;
-        Event::State {
-            phase: Shown::of(plan, state).to_string(),
+        Event::State(StateEvent {
+            phase: DisplayPhase::of(plan, state),
             step: phase::step(plan, state),
             what: self.at_work(state),
-        }
+        })
+    }
+
+    /// That from now on this is to be the traffic.
+    #[must_use]
+    pub fn traffic(&self, traffic: &Traffic) -> Event {
+        let wording = self.wording();
+        Event::Traffic(TrafficEvent {
+            split: wording.traffic(traffic),
+            shares: wording.percentages(traffic),
+        })
     }
 
     /// Since the phase or the step at work changed last.

@@ -5,7 +5,7 @@ mod workload;
 
 use policy::rollout::{Action, State};
 
-use super::event::{Event, Report};
+use super::event::{self, Effect, Event, ObjectRef, Report};
 use super::failure::Failure;
 use super::subject::Subject;
 use crate::cluster::How;
@@ -37,10 +37,10 @@ pub async fn perform(
 
 /// That an object was removed, or would be.
 #[must_use]
-pub fn removed(object: String, how: How) -> Event {
-    changed(object, if how.dry_run { "would be removed" } else { "removed" })
+pub fn removed(object: ObjectRef, how: How) -> Event {
+    changed(object, Effect::Removed, how)
 }
 
-fn changed(object: String, what: &str) -> Event {
-    Event::Changed { object, what: what.to_owned() }
+fn changed(object: ObjectRef, effect: Effect, how: How) -> Event {
+    Event::Changed(event::Change { object, effect, dry_run: how.dry_run })
 }

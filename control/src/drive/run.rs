@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use policy::rollout::{Phase, State, Step, Verb, Wait, step};
-use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
-use super::event::{Event, Report};
+use super::event::{End, Event, Note, Report};
 use super::failure::Failure;
 use super::live::{self, Live};
 use super::observe::observe;
@@ -16,8 +15,7 @@ use super::perform::perform;
 use crate::cluster::istiod::Proxies;
 use crate::cluster::{Cluster, Error, How};
 use crate::rollout::history::ITSELF;
-use crate::rollout::wording::timeless;
-use crate::rollout::{Awaited, Entry, Status};
+use crate::rollout::{Awaited, Entry, Status, Waiting};
 
 /// Between two looks at what passes by itself.
 const POLL: Duration = Duration::from_millis(500);
@@ -41,22 +39,6 @@ pub struct Drive<'a> {
     pub how: How,
 }
 
-/// How it ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum End {
-    /// Nothing is left to be done.
-    Done,
-    /// It went back to stable by itself: why.
-    RolledBack(String),
-    /// Somebody has to say yes, or go on.
-    Word,
-    /// Somebody has to change something first: what.
-    Change(String),
-    /// What passes by itself has not passed in time: what.
-    TimedOut(String),
-}
-
 impl Drive<'_> {
     /// Drives until nothing is left to be done, somebody has to decide, or patience is over.
     ///
@@ -76,7 +58,7 @@ impl Drive<'_> {
             let next = match self.turn(&live, state, &mut proxies, report).await {
                 Ok(next) => next,
                 Err(failure) => {
-                    self.lament(&live, state, &failure).await;
+                    self.record_failure(&live, state, &failure).await;
                     return Err(failure);
                 }
             };
@@ -88,15 +70,15 @@ impl Drive<'_> {
                     return Ok(went_back.filter(|_| is_back).map_or(End::Done, End::RolledBack));
                 }
                 Next::Wait(wait) => {
-                    let said = live.wording().wait(&wait).to_string();
-                    if let Some(end) = self.end(&wait, &said, deadline) {
-                        if end == End::Word {
-                            report(Event::Waits { what: said, passes: false });
+                    let waiting = live.wording().waiting(&wait);
+                    if let Some(end) = self.end(&waiting, deadline) {
+                        if end == End::AwaitingApproval {
+                            report(Event::Waits(waiting));
                         }
                         return Ok(end);
                     }
-                    let passes = Awaited::of(&wait) == Awaited::Time;
-                    report(Event::Waits { what: said, passes });
+                    let passes = waiting.awaited() == Awaited::Time;
+                    report(Event::Waits(waiting));
                     sleep(if passes { POLL } else { LONG_POLL }).await;
                 }
             }
@@ -104,12 +86,12 @@ impl Drive<'_> {
     }
 
     /// Whether waiting for this is over, or not for this program to do.
-    fn end(&self, wait: &Wait, said: &str, deadline: Option<Instant>) -> Option<End> {
-        match Awaited::of(wait) {
-            Awaited::Word if !self.for_people => Some(End::Word),
-            Awaited::Change if !self.for_people => Some(End::Change(said.to_owned())),
+    fn end(&self, waiting: &Waiting, deadline: Option<Instant>) -> Option<End> {
+        match waiting.awaited() {
+            Awaited::Approval if !self.for_people => Some(End::AwaitingApproval),
+            Awaited::Change if !self.for_people => Some(End::Change(waiting.clone())),
             Awaited::Time if deadline.is_some_and(|end| Instant::now() > end) => {
-                Some(End::TimedOut(said.to_owned()))
+                Some(End::TimedOut(waiting.clone()))
             }
             _ => None,
         }
@@ -127,8 +109,11 @@ impl Drive<'_> {
         let subject = live.subject(self.cluster, &options);
         proxies.concern(subject.concerned());
         let seen = observe(&subject, state, live.elapsed(), proxies).await;
-        for text in seen.failures.iter().map(ToString::to_string).chain(seen.notes) {
-            report(Event::Note { text });
+        for failure in &seen.failures {
+            report(Event::Note(Note::Unknown(failure.to_string())));
+        }
+        for note in seen.notes {
+            report(Event::Note(Note::Mesh(note)));
         }
         let step = step(&live.release.plan, state, &seen.observation);
         match &step {
@@ -145,7 +130,7 @@ impl Drive<'_> {
                 self.write(live, &live.with(next, None, None)).await?;
                 report(live.event(next));
                 if next.traffic != state.traffic {
-                    report(Event::Traffic { split: live.wording().traffic(&next.traffic) });
+                    report(live.traffic(&next.traffic));
                 }
                 Ok(Next::Again)
             }
@@ -160,7 +145,7 @@ impl Drive<'_> {
                 };
                 self.write(live, &live.with(next, None, Some(entry))).await?;
                 report(live.event(next));
-                report(Event::Note { text: why.clone() });
+                report(Event::Note(Note::RollingBack(why.clone())));
                 Ok(Next::WentBack(why))
             }
             Step::Wait(wait) => {
@@ -177,12 +162,6 @@ impl Drive<'_> {
     /// Has the status say what is at work, where it says something else.
     async fn say(&self, live: &Live, state: &State, step: Option<&Step>) -> Result<(), Failure> {
         let status = live.with(state, step, None);
-        // What is left of a time would be written down twice a second.
-        let message = |status: &Status| status.message.as_deref().map(timeless);
-        let is_clock = matches!(step, Some(Step::Wait(Wait::Approval(_) | Wait::Pause(_))));
-        if is_clock && message(&status) == message(&live.status) {
-            return Ok(());
-        }
         if status.message == live.status.message && status.conditions == live.status.conditions {
             return Ok(());
         }
@@ -198,7 +177,7 @@ impl Drive<'_> {
     }
 
     /// Has the status say what went wrong; that it cannot is not worth another error.
-    async fn lament(&self, live: &Live, state: &State, failure: &Failure) {
+    async fn record_failure(&self, live: &Live, state: &State, failure: &Failure) {
         let mut status = live.with(state, None, None);
         status.stall(&failure.to_string(), &live::now());
         let _ = self.write(live, &status).await;

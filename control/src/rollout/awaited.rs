@@ -7,9 +7,9 @@ use policy::rollout::Wait;
 pub enum Awaited {
     /// It passes by itself.
     Time,
-    /// Somebody's word: `approve`, `resume`.
-    Word,
-    /// Somebody has to change something first.
+    /// A person: `approve`, `resume`.
+    Approval,
+    /// A change: something has to be mended first.
     Change,
 }
 
@@ -21,7 +21,7 @@ impl Awaited {
             Wait::Unknown(_) | Wait::NotReady(..) | Wait::Pause(Some(_)) | Wait::Removing(_) => {
                 Self::Time
             }
-            Wait::Approval(_) | Wait::Pause(None) | Wait::Paused => Self::Word,
+            Wait::Approval(_) | Wait::Pause(None) | Wait::Paused => Self::Approval,
             Wait::Missing(_)
             | Wait::OtherImage(_)
             | Wait::Autoscaled(..)
@@ -29,5 +29,33 @@ impl Awaited {
             | Wait::CandidateChanged(_)
             | Wait::StillReached(_) => Self::Change,
         }
+    }
+}
+
+/// The reason of the conditions while this is waited for: one word.
+#[must_use]
+pub fn reason(wait: &Wait) -> &'static str {
+    match wait {
+        Wait::Unknown(_) => "Unknown",
+        Wait::Missing(_) => "Missing",
+        Wait::OtherImage(_) => "OtherImage",
+        Wait::NotReady(..) => "NotReady",
+        Wait::Autoscaled(..) => "Autoscaled",
+        Wait::Approval(_) => "AwaitingApproval",
+        Wait::Pause(_) => "Waiting",
+        Wait::Paused => "Paused",
+        Wait::PlanChanged => "PlanChanged",
+        Wait::CandidateChanged(_) => "CandidateChanged",
+        Wait::StillReached(_) => "StillReached",
+        Wait::Removing(_) => "Removing",
+    }
+}
+
+/// What is left of the time of a wait that has one.
+#[must_use]
+pub const fn left(wait: &Wait) -> Option<std::time::Duration> {
+    match wait {
+        Wait::Approval(left) | Wait::Pause(left) => *left,
+        _ => None,
     }
 }

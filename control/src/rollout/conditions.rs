@@ -2,12 +2,13 @@
 //! once nothing is left to do or a person is waited for, `Reconciling` while something is being done, `Stalled` while
 //! somebody has to change something first.
 
-use policy::rollout::{Step, Wait};
+use policy::rollout::Step;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::DisplayPhase;
+use super::awaited::{Awaited, reason};
 use super::status::Now;
-use super::{Awaited, Shown};
 
 /// A condition, as in `meta/v1`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -31,7 +32,7 @@ pub struct Condition {
 
 /// The conditions now, given those `before`.
 pub(super) fn of(before: &[Condition], now: &Now, message: &str) -> Vec<Condition> {
-    let shown = Shown::of(now.plan, now.state);
+    let shown = DisplayPhase::of(now.plan, now.state);
     let going = going(shown, now.step);
     let reason = match now.step {
         Some(Step::Wait(wait)) => reason(wait).to_owned(),
@@ -77,38 +78,24 @@ enum Going {
     Stuck,
 }
 
-fn going(shown: Shown, step: Option<&Step>) -> Going {
+fn going(shown: DisplayPhase, step: Option<&Step>) -> Going {
     match step {
         Some(Step::Wait(wait)) => match Awaited::of(wait) {
             Awaited::Time => Going::On,
-            Awaited::Word => Going::Resting,
+            Awaited::Approval => Going::Resting,
             Awaited::Change => Going::Stuck,
         },
         Some(Step::Done) => Going::Resting,
         Some(Step::Do(_) | Step::Become(_) | Step::RollBack(..)) => Going::On,
         None => match shown {
-            Shown::AwaitingApproval | Shown::Paused | Shown::RolledBack | Shown::Completed => {
-                Going::Resting
-            }
-            Shown::Idle | Shown::Progressing | Shown::Waiting | Shown::RollingBack => Going::On,
+            DisplayPhase::AwaitingApproval
+            | DisplayPhase::Paused
+            | DisplayPhase::RolledBack
+            | DisplayPhase::Completed => Going::Resting,
+            DisplayPhase::Idle
+            | DisplayPhase::Progressing
+            | DisplayPhase::Waiting
+            | DisplayPhase::RollingBack => Going::On,
         },
-    }
-}
-
-/// A wait in one word.
-fn reason(wait: &Wait) -> &'static str {
-    match wait {
-        Wait::Unknown(_) => "Unknown",
-        Wait::Missing(_) => "Missing",
-        Wait::OtherImage(_) => "OtherImage",
-        Wait::NotReady(..) => "NotReady",
-        Wait::Autoscaled(..) => "Autoscaled",
-        Wait::Approval(_) => "AwaitingApproval",
-        Wait::Pause(_) => "Waiting",
-        Wait::Paused => "Paused",
-        Wait::PlanChanged => "PlanChanged",
-        Wait::CandidateChanged(_) => "CandidateChanged",
-        Wait::StillReached(_) => "StillReached",
-        Wait::Removing(_) => "Removing",
     }
 }

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use jiff::{SignedDuration, Timestamp};
 use policy::rollout::{At, Phase, Plan, PlanStep, State};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// What a rollout is about, for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum Shown {
+pub enum DisplayPhase {
     /// None is under way.
     Idle,
     /// A step is being done.
@@ -27,7 +28,7 @@ pub enum Shown {
     Completed,
 }
 
-impl Shown {
+impl DisplayPhase {
     /// The phase of `state`.
     #[must_use]
     pub fn of(plan: &Plan, state: &State) -> Self {
@@ -46,7 +47,7 @@ impl Shown {
     }
 }
 
-impl fmt::Display for Shown {
+impl fmt::Display for DisplayPhase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
@@ -58,10 +59,45 @@ pub fn at_work<'p>(plan: &'p Plan, state: &State) -> Option<&'p PlanStep> {
     state.plan_step(plan).filter(|_| state.is_under_way())
 }
 
-/// `2/7`: which step of the plan is at work; none where none is, or the Release has no `rollout`.
+/// Which step of the plan is at work, as `2/7`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepNumber {
+    /// From 1.
+    pub number: usize,
+    /// The steps of the plan.
+    pub of: usize,
+}
+
+impl fmt::Display for StepNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
+    }
+}
+
+impl Serialize for StepNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Which step of the plan is at work; none where none is, or the Release has no `rollout`.
 #[must_use]
-pub fn step(plan: &Plan, state: &State) -> Option<String> {
+pub fn step(plan: &Plan, state: &State) -> Option<StepNumber> {
     let At::Plan(position) = state.at else { return None };
     let shown = !plan.is_open() && at_work(plan, state).is_some();
-    shown.then(|| format!("{}/{}", position.saturating_add(1), plan.steps.len()))
+    shown.then(|| StepNumber { number: position.saturating_add(1), of: plan.steps.len() })
+}
+
+/// When the time of the step at work is over, given since when it is (RFC 3339): to the second, so that it is the same
+/// whenever it is asked.
+#[must_use]
+pub fn deadline(plan: &Plan, state: &State, since: &str) -> Option<Timestamp> {
+    let (PlanStep::Approve { timeout: Some(length) } | PlanStep::Pause { length: Some(length) }) =
+        at_work(plan, state)?
+    else {
+        return None;
+    };
+    let since: Timestamp = since.parse().ok()?;
+    let end = since.checked_add(SignedDuration::try_from(*length).ok()?).ok()?;
+    Timestamp::from_second(end.as_second()).ok()
 }

@@ -8,8 +8,8 @@ use policy::rollout::{At, Phase, State, Traffic};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Unreadable;
-use crate::report::Percent;
+use super::unreadable;
+use crate::report::{Message, Percent};
 
 /// The state, as it is written.
 #[derive(Debug, Serialize, Deserialize)]
@@ -84,12 +84,12 @@ pub fn write(state: &State, policy: &Policy) -> Value {
 ///
 /// # Errors
 /// When it is of another shape, or names a subset that the Release does not declare.
-pub fn read(value: &Value, policy: &Policy) -> Result<State, Unreadable> {
+pub fn read(value: &Value, policy: &Policy) -> Result<State, Message> {
     let saved = Saved::deserialize(value);
-    let saved = saved.map_err(|error| Unreadable::shape("state", &error))?;
+    let saved = saved.map_err(|error| unreadable::shape("state", error))?;
     let find = |field: &str, name: &str| {
         let found = policy.subsets().iter().position(|subset| subset.name == name).map(SubsetId);
-        found.ok_or_else(|| Unreadable::subset(field, name, policy))
+        found.ok_or_else(|| unreadable::subset(field, name, policy))
     };
     Ok(State {
         phase: saved.phase,

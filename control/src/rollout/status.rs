@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::conditions::{self, Condition};
 use super::history::{self, Entry};
 use super::wording::Wording;
-use super::{Shown, Unreadable, phase, saved};
+use super::{DisplayPhase, phase, saved, unreadable};
+use crate::report::Message;
 
 /// The status of a Release.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -23,7 +24,7 @@ pub struct Status {
     pub observed_generation: Option<i64>,
     /// The phase, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub phase: Option<Shown>,
+    pub phase: Option<DisplayPhase>,
     /// `2/7`, the step at work.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,
@@ -91,11 +92,11 @@ impl Status {
     ///
     /// # Errors
     /// When it is of another shape.
-    pub fn read(status: Option<&Value>) -> Result<Self, Unreadable> {
+    pub fn read(status: Option<&Value>) -> Result<Self, Message> {
         let Some(status) = status.filter(|status| !status.is_null()) else {
             return Ok(Self::default());
         };
-        Self::deserialize(status).map_err(|error| Unreadable::shape("status", &error))
+        Self::deserialize(status).map_err(|error| unreadable::shape("status", error))
     }
 
     /// As JSON.
@@ -108,7 +109,7 @@ impl Status {
     ///
     /// # Errors
     /// When it is of another shape, or names subsets that the Release does not declare.
-    pub fn state(&self, policy: &Policy) -> Result<Option<State>, Unreadable> {
+    pub fn state(&self, policy: &Policy) -> Result<Option<State>, Message> {
         self.state.as_ref().map(|state| saved::read(state, policy)).transpose()
     }
 
@@ -142,12 +143,14 @@ impl Status {
             self.since = Some(now.time.to_owned());
         }
         self.observed_generation = now.generation;
-        self.phase = Some(Shown::of(plan, state));
-        self.step = phase::step(plan, state);
+        self.phase = Some(DisplayPhase::of(plan, state));
+        self.step = phase::step(plan, state).map(|step| step.to_string());
         self.split = Some(wording.split(&state.traffic));
         self.candidate = plan.candidate.map(|id| policy.subset_name(id).to_owned());
         self.revision.clone_from(&state.revision);
-        let message = wording.message(state, now.step, self.history.last());
+        // A length of time that is left would be another at every look.
+        let until = self.since.as_deref().and_then(|since| phase::deadline(plan, state, since));
+        let message = wording.message(state, now.step, self.history.last(), until);
         self.conditions = conditions::of(&self.conditions, now, &message);
         self.message = Some(message);
         self.state = Some(written);

@@ -1,56 +1,36 @@
-//! A status that this version cannot read.
-
-use std::fmt;
+//! Why a status, or a part of it, cannot be read by this version.
 
 use policy::Policy;
 use serde_json::{Map, Value};
 
+use crate::report::Message;
 use crate::report::text::list;
 
-/// A status that this version cannot read, or a part of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    /// What is wrong, and where.
-    pub what: String,
-    /// What to do.
-    pub help: String,
+/// It is of another shape.
+pub(super) fn shape(field: &str, error: serde_json::Error) -> Message {
+    Message::new(format!("`{field}` of the Release's status cannot be read")).because(error).help(
+        "another version of serin wrote it, or somebody edited it: use that version, or put it right with \
+         `kubectl edit --subresource=status`",
+    )
 }
 
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
-    }
+/// It names a subset that the Release does not have.
+pub(super) fn subset(field: &str, name: &str, policy: &Policy) -> Message {
+    let known: Vec<String> =
+        policy.subsets().iter().map(|subset| format!("`{}`", subset.name)).collect();
+    let message = format!(
+        "`{field}` of the Release's status names subset `{name}`; its spec has {}",
+        list(&known, "and")
+    );
+    let help = format!("declare `{name}` again: the status says who gets which subset now");
+    Message::new(message).help(help)
 }
 
-impl std::error::Error for Unreadable {}
-
-impl Unreadable {
-    pub(super) fn shape(field: &str, error: &serde_json::Error) -> Self {
-        Self {
-            what: format!("`{field}` of the Release's status cannot be read: {error}"),
-            help: "another version of serin wrote it, or somebody edited it: use that version, or put it right with \
-                   `kubectl edit --subresource=status`"
-                .to_owned(),
-        }
-    }
-
-    pub(super) fn subset(field: &str, name: &str, policy: &Policy) -> Self {
-        let known: Vec<String> =
-            policy.subsets().iter().map(|subset| format!("`{}`", subset.name)).collect();
-        Self {
-            what: format!(
-                "`{field}` of the Release's status names subset `{name}`; its spec has {}",
-                list(&known, "and")
-            ),
-            help: format!("declare `{name}` again: the status says who gets which subset now"),
-        }
-    }
-
-    pub(super) fn split(written: &Map<String, Value>) -> Self {
-        let written = Value::from(written.clone());
-        Self {
-            what: format!("`state.traffic.shifted` of the Release's status is no split: {written}"),
-            help: "put it right with `kubectl edit --subresource=status`: percentages, at most 100 in all".to_owned(),
-        }
-    }
+/// It has shares that are no split.
+pub(super) fn split(written: &Map<String, Value>) -> Message {
+    let written = Value::from(written.clone());
+    let message = format!("`state.traffic.shifted` of the Release's status is no split: {written}");
+    let help =
+        "put it right with `kubectl edit --subresource=status`: percentages, at most 100 in all";
+    Message::new(message).help(help)
 }

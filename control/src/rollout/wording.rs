@@ -7,7 +7,6 @@ mod step;
 mod traffic;
 mod wait;
 
-use std::fmt;
 use std::time::Duration;
 
 use policy::Policy;
@@ -23,32 +22,6 @@ pub struct Wording<'a> {
     pub policy: &'a Policy,
     /// Its plan.
     pub plan: &'a Plan,
-}
-
-/// Something that is said, and what to do about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// What is so.
-    pub what: String,
-    /// What to do; none: nothing.
-    pub help: Option<String>,
-}
-
-impl Said {
-    fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), help: None }
-    }
-
-    fn help(self, help: impl Into<String>) -> Self {
-        Self { help: Some(help.into()), ..self }
-    }
-}
-
-impl fmt::Display for Said {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)?;
-        self.help.as_ref().map_or(Ok(()), |help| write!(f, ": {help}"))
-    }
 }
 
 impl Wording<'_> {
@@ -72,12 +45,6 @@ impl Wording<'_> {
     fn command(&self, verb: &str) -> String {
         format!("`serin {verb} {}`", self.policy.name())
     }
-}
-
-/// A text without its digits: the same however much time is left.
-#[must_use]
-pub fn timeless(text: &str) -> String {
-    text.chars().filter(|character| !character.is_ascii_digit()).collect()
 }
 
 /// `9m 30s`, to the second.

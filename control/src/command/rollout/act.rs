@@ -12,7 +12,7 @@ use crate::crd::SCHEMA_REVISION;
 use crate::drive::live::{self, Live};
 use crate::drive::observe::observe;
 use crate::drive::run::Drive;
-use crate::drive::{Direction, Event, Failure, Options};
+use crate::drive::{Direction, Event, Failure, Note, Options};
 use crate::exit::Exit;
 use crate::report::Console;
 use crate::rollout::Entry;
@@ -53,7 +53,7 @@ pub(super) async fn ready(
     console: &mut Console,
 ) -> Result<(), Failure> {
     if let Some(text) = cluster.check_crd(SCHEMA_REVISION).await? {
-        printer.print(&Event::Note { text }, console);
+        printer.print(&Event::Note(Note::Definition(text)), console);
     }
     Ok(())
 }
@@ -82,15 +82,14 @@ impl Wanted<'_> {
             // A yes to one step is no yes to the next.
             let now = live.state.as_ref().map(|state| (state.phase, state.at));
             if meant.is_some_and(|meant| meant != now) {
-                return Err(faster(&live));
+                return Err(conflict(&live));
             }
             meant = Some(now);
             let direction = Direction::of_verb(&asked.verb);
             let options = Options::read(live.status.mesh.as_ref(), direction)?;
             let to = match decide(self.cluster, &live, &options, asked).await? {
                 Transition::Already => {
-                    let text = "it is as was asked already".to_owned();
-                    printer.print(&Event::Note { text }, console);
+                    printer.print(&Event::Note(Note::Already), console);
                     return Ok(!self.manner.dry_run && !self.manner.no_wait);
                 }
                 Transition::To(state) => state,
@@ -101,8 +100,7 @@ impl Wanted<'_> {
                 preview::print(self.cluster, &live, (&to, &options), diff, console).await?;
             }
             if self.manner.dry_run {
-                let text = format!("would be: {said}; nothing was changed");
-                printer.print(&Event::Note { text }, console);
+                printer.print(&Event::Note(Note::Trial(said)), console);
                 return Ok(false);
             }
             let entry = Entry {
@@ -150,7 +148,7 @@ impl Wanted<'_> {
 }
 
 /// That somebody else did something to the rollout meanwhile.
-fn faster(live: &Live) -> Failure {
+fn conflict(live: &Live) -> Failure {
     let did = live.status.history.last().map_or_else(String::new, |entry| {
         format!(" ({} by {}: {})", entry.verb, entry.by, entry.what)
     });
@@ -184,6 +182,6 @@ pub(super) async fn decide(
         let unknown = seen.failures.iter().map(ToString::to_string).collect::<Vec<_>>();
         let because =
             if unknown.is_empty() { String::new() } else { format!(" ({})", unknown.join("; ")) };
-        Failure::hindrance(format!("{}{because}", said.what), said.help.unwrap_or_default())
+        Failure::hindrance(format!("{}{because}", said.text), said.help.unwrap_or_default())
     })
 }

@@ -13,7 +13,7 @@ use super::{Connection, Manner, act, connection, preview};
 use crate::cluster::{Cluster, Error, How, Object};
 use crate::command::mesh_options::{self, MeshArgs};
 use crate::drive::live::{self, Live};
-use crate::drive::{Direction, Event, Failure, Options, mesh};
+use crate::drive::{Direction, Event, Failure, Note, Options, mesh};
 use crate::exit::{self, Exit};
 use crate::render::mesh_options::MeshOptions;
 use crate::render::mode::Mode;
@@ -148,8 +148,7 @@ impl Applying<'_> {
             }
             if manner.dry_run {
                 let said = preview::said(&live, &state);
-                let text = format!("would be: {said}; nothing was changed");
-                printer.print(&Event::Note { text }, console);
+                printer.print(&Event::Note(Note::Trial(said)), console);
                 return Ok(false);
             }
             let generation = there.as_ref().and_then(Object::generation);
@@ -194,9 +193,7 @@ impl Applying<'_> {
         let before = live.status.mesh.as_ref().filter(|_| self.given.is_some());
         let before = before.and_then(|before| MeshOptions::read(before).ok());
         for name in before.iter().flat_map(|before| before.unknown.keys()) {
-            let text =
-                format!("`status.mesh.{name}`, which this `serin` does not know, is dropped");
-            printer.print(&Event::Note { text }, console);
+            printer.print(&Event::Note(Note::Dropped(name.clone())), console);
         }
     }
 

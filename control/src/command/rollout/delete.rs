@@ -4,11 +4,12 @@ use super::events::Printer;
 use super::{Named, connection};
 use crate::cluster::istiod::Proxies;
 use crate::cluster::{Cluster, Deployment, Error, How, MADE_FOR};
+use crate::drive::event::{Deleted, ObjectRef};
 use crate::drive::live::Live;
 use crate::drive::mesh::check_removal;
 use crate::drive::perform::{remove_all, removed};
 use crate::drive::subject::Subject;
-use crate::drive::{Direction, Event, Failure, Options, Report};
+use crate::drive::{Direction, Event, Failure, Note, Options, Report};
 use crate::exit::{self, Exit};
 use crate::report::{Console, Format};
 
@@ -45,15 +46,13 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         delete(cluster, args, &mut |event| printer.print(&event, console)).await
     })?;
     match deleted {
-        Ok(is_all) => {
-            let text = if args.dry_run {
-                "nothing was changed"
-            } else if is_all {
-                "nothing of serin's is left"
-            } else {
-                "there was nothing of serin's"
+        Ok(was_there) => {
+            let deleted = match (args.dry_run, was_there) {
+                (true, _) => Deleted::Trial,
+                (false, true) => Deleted::All,
+                (false, false) => Deleted::Nothing,
             };
-            printer.print(&Event::Note { text: text.to_owned() }, console);
+            printer.print(&Event::Note(Note::Deleted(deleted)), console);
             Ok(Exit::OK)
         }
         Err(failure) => Ok(connection::failed(&failure, console)),
@@ -97,12 +96,12 @@ async fn delete(cluster: &Cluster, args: &Args, report: Report<'_>) -> Result<bo
     if let Some((live, subject)) = live.as_ref().zip(subject) {
         for workload in losers(&subject, live).await? {
             cluster.delete_deployment(&workload, how).await?;
-            report(removed(workload.object().title(), how));
+            report(removed(ObjectRef::from(workload.object()), how));
         }
     }
     if let Some(object) = &object {
         cluster.delete_release(object, how).await?;
-        report(removed(object.title(), how));
+        report(removed(ObjectRef::from(object), how));
     }
     Ok(object.is_some() || !made.is_empty())
 }

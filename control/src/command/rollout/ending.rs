@@ -1,23 +1,20 @@
 //! How a drive ended, as an exit code, and what is to be said of it.
 
-use crate::drive::run::End;
+use crate::drive::End;
 use crate::exit::Exit;
-use crate::report::{Console, text};
+use crate::report::{Console, Message};
 
 /// Says what is left to be done by somebody.
 pub(super) fn end(end: &End, console: &mut Console) -> Exit {
-    let (message, help) = match end {
+    let message = Message::new(end.to_string());
+    let message = match end {
         // What is waited for was said already.
-        End::Done | End::Word => return Exit::OK,
-        End::RolledBack(why) => (format!("rolled back by itself: {why}"), None),
-        End::Change(what) => (format!("it cannot go on: {what}"), None),
-        End::TimedOut(what) => (
-            format!("the time is over: {what}"),
-            Some(
-                "nothing is lost: the same command goes on from here, and `--timeout` gives it longer",
-            ),
+        End::Done | End::AwaitingApproval => return Exit::OK,
+        End::RolledBack(_) | End::Change(_) => message,
+        End::TimedOut(_) => message.help(
+            "nothing is lost: the same command goes on from here, and `--timeout` gives it longer",
         ),
     };
-    console.note(&text::failure(&message, help));
+    console.fail(&message);
     Exit::PROBLEMS
 }

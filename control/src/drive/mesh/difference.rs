@@ -2,6 +2,7 @@
 
 use similar::TextDiff;
 
+use super::super::event::ObjectRef;
 use super::stamp;
 use crate::cluster::{Object, mesh_objects};
 use crate::render::yaml;
@@ -35,6 +36,13 @@ impl Difference {
     #[must_use]
     pub fn title(&self) -> String {
         self.wanted.as_ref().or(self.live.as_ref()).map(Object::title).unwrap_or_default()
+    }
+
+    /// The same, as events have it.
+    #[must_use]
+    pub fn object(&self) -> ObjectRef {
+        let object = self.wanted.as_ref().or(self.live.as_ref());
+        object.map_or_else(|| ObjectRef::new("", "", ""), ObjectRef::from)
     }
 
     /// Whether it is about this object.

@@ -5,7 +5,7 @@ mod back;
 use policy::rollout::State;
 use serde_json::Value;
 
-use super::super::event::Report;
+use super::super::event::{Effect, ObjectRef, Report};
 use super::super::failure::Failure;
 use super::super::mesh::{self, Change, Difference};
 use super::super::subject::Subject;
@@ -34,7 +34,7 @@ pub(super) async fn route(
     }
     if how.dry_run {
         for difference in &differences {
-            report(changed(difference.title(), would(difference.change)));
+            report(changed(difference.object(), effect(difference.change), how));
         }
         return Ok(());
     }
@@ -45,7 +45,7 @@ pub(super) async fn route(
             proxies.take().await?;
         }
         let change = change(subject, difference, how).await?;
-        report(changed(difference.title(), did(difference.change)));
+        report(changed(difference.object(), effect(difference.change), how));
         proxies.follow(&change).await?;
     }
     Ok(())
@@ -76,7 +76,7 @@ pub async fn remove_all(
 ) -> Result<(), Failure> {
     for object in mesh::in_order_of_removal(cluster.made_for(release).await?) {
         cluster.delete_mesh_object(&object, how).await?;
-        report(removed(object.title(), how));
+        report(removed(ObjectRef::from(&object), how));
         if !how.dry_run {
             proxies.follow(&[Changed::removed(&object)]).await?;
         }
@@ -84,19 +84,11 @@ pub async fn remove_all(
     Ok(())
 }
 
-const fn did(change: Change) -> &'static str {
+const fn effect(change: Change) -> Effect {
     match change {
-        Change::Add => "applied",
-        Change::Change => "changed",
-        Change::Remove => "removed",
-    }
-}
-
-const fn would(change: Change) -> &'static str {
-    match change {
-        Change::Add => "would be applied",
-        Change::Change => "would be changed",
-        Change::Remove => "would be removed",
+        Change::Add => Effect::Applied,
+        Change::Change => Effect::Changed,
+        Change::Remove => Effect::Removed,
     }
 }
 

@@ -3,7 +3,7 @@
 use policy::policy::SubsetId;
 use policy::rollout::{PlanStep, State};
 
-use super::super::event::Report;
+use super::super::event::{Effect, ObjectRef, Report};
 use super::super::failure::Failure;
 use super::super::labels;
 use super::super::mesh::Users;
@@ -42,9 +42,8 @@ pub(super) async fn create(
         made_for: &policy.full_name(),
     };
     subject.cluster.create_deployment(&creation, how).await?;
-    let what = if how.dry_run { "would be made" } else { "made" };
-    let of = stable.object().name();
-    report(changed(title(subject, name), &format!("{what} of {of} with the image {image}")));
+    let effect = Effect::Made { of: stable.object().name().to_owned(), image: image.clone() };
+    report(changed(object(subject, name), effect, how));
     Ok(())
 }
 
@@ -78,9 +77,8 @@ pub(super) async fn scale(
         ));
     }
     subject.cluster.scale_deployment(&deployment, pods, how).await?;
-    let what = if how.dry_run { "would be scaled" } else { "scaled" };
-    let before = deployment.wanted();
-    report(changed(title(subject, name), &format!("{what} from {before} to {pods}")));
+    let effect = Effect::Scaled { from: deployment.wanted(), to: pods };
+    report(changed(object(subject, name), effect, how));
     Ok(())
 }
 
@@ -96,12 +94,8 @@ pub(super) async fn update(
         return Ok(());
     }
     subject.cluster.update_template(&from, &to, how).await?;
-    let what = if how.dry_run { "would be given" } else { "given" };
-    let of = from.object().name();
-    report(changed(
-        title(subject, to.object().name()),
-        &format!("{what} the pod template of {of}"),
-    ));
+    let effect = Effect::Updated { of: from.object().name().to_owned() };
+    report(changed(object(subject, to.object().name()), effect, how));
     Ok(())
 }
 
@@ -118,7 +112,7 @@ pub(super) async fn remove(
         return Ok(());
     };
     subject.cluster.delete_deployment(&deployment, how).await?;
-    report(removed(title(subject, name), how));
+    report(removed(object(subject, name), how));
     Ok(())
 }
 
@@ -126,7 +120,7 @@ pub(super) async fn remove(
 async fn there(subject: &Subject<'_>, subset: SubsetId) -> Result<Deployment, Failure> {
     let name = named(subject, subset)?;
     let found = subject.cluster.deployment(subject.namespace(), name).await?;
-    let object = || title(subject, name);
+    let object = || object(subject, name).to_string();
     found.ok_or_else(|| Failure::Cluster(Error::NotFound { object: object() }))
 }
 
@@ -140,6 +134,6 @@ fn named<'a>(subject: &Subject<'a>, subset: SubsetId) -> Result<&'a str, Failure
     })
 }
 
-fn title(subject: &Subject<'_>, name: &str) -> String {
-    format!("Deployment {}/{name}", subject.namespace())
+fn object(subject: &Subject<'_>, name: &str) -> ObjectRef {
+    ObjectRef::new("Deployment", subject.namespace(), name)
 }

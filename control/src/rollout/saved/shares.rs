@@ -4,15 +4,16 @@ use policy::Policy;
 use policy::policy::{Share, Split, SubsetId};
 use serde_json::{Map, Value};
 
-use crate::rollout::Unreadable;
+use crate::report::Message;
+use crate::rollout::unreadable;
 
 /// The split that was written; what is not named goes to stable.
 pub(super) fn read(
     written: &Map<String, Value>,
     policy: &Policy,
-    find: impl Fn(&str, &str) -> Result<SubsetId, Unreadable>,
-) -> Result<Split, Unreadable> {
-    let wrong = || Unreadable::split(written);
+    find: impl Fn(&str, &str) -> Result<SubsetId, Message>,
+) -> Result<Split, Message> {
+    let wrong = || unreadable::split(written);
     let mut shares = Vec::new();
     let mut rest = Share::ALL.hundredths();
     for (name, percent) in written {

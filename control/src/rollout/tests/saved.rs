@@ -115,7 +115,7 @@ fn what_cannot_be_read_is_said() {
         (shifted(json!({"v2": "10"})), "is no split"),
     ] {
         let error = read(&state, &release.policy).unwrap_err();
-        assert!(error.what.contains(what), "{state}: {}", error.what);
-        assert!(!error.help.is_empty());
+        assert!(error.chain().contains(what), "{state}: {}", error.chain());
+        assert!(error.help.is_some());
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{V2, at, noon, release};
 use crate::rollout::history::KEPT;
-use crate::rollout::{Entry, Now, Shown, Status};
+use crate::rollout::{DisplayPhase, Entry, Now, Status};
 
 #[test]
 fn a_status_says_what_is_so() {
@@ -47,7 +47,7 @@ fn of_an_object_without_a_status_nothing_is_known() {
         assert_eq!(status.state(&release().policy), Ok(None));
     }
     let error = Status::read(Some(&json!({"history": 1}))).unwrap_err();
-    assert!(error.what.starts_with("`status` of the Release's status cannot be read"), "{error}");
+    assert!(error.text.starts_with("`status` of the Release's status cannot be read"), "{error}");
 }
 
 /// `since` moves with the phase and the step at work, and with nothing else.
@@ -67,6 +67,33 @@ fn since_is_when_the_phase_or_the_step_changed() {
     assert_eq!(since(&next, "2026-11-21T12:02:00Z"), "2026-11-21T12:02:00Z");
     let paused = State { phase: Phase::Paused, ..next };
     assert_eq!(since(&paused, "2026-11-21T12:03:00Z"), "2026-11-21T12:03:00Z");
+}
+
+/// What is left of a time is another at every look; the status says when it is over, and is written once.
+#[test]
+fn a_count_down_leaves_the_status_as_it_is() {
+    let release = release();
+    for (position, message) in [
+        (
+            2,
+            "waits for an approval until 2026-11-21T18:00:00Z: `serin approve reviews` or `serin reject reviews`",
+        ),
+        (4, "pauses until 2026-11-21T12:10:00Z"),
+    ] {
+        let state = at(&release, position, Traffic::Stable);
+        let mut status = Status::default();
+        let mut look = |seconds: u64, time: &'static str| {
+            let rest = Some(Duration::from_secs(seconds));
+            let wait = if position == 2 { Wait::Approval(rest) } else { Wait::Pause(rest) };
+            let step = Step::Wait(wait);
+            status.update(&Now { step: Some(&step), time, ..noon(&release, &state) });
+            status.clone()
+        };
+        let first = look(600, "2026-11-21T12:00:00Z");
+        assert_eq!(first.message.as_deref(), Some(message));
+        assert_eq!(look(599, "2026-11-21T12:00:01Z"), first);
+        assert_eq!(look(9, "2026-11-21T12:09:51Z"), first);
+    }
 }
 
 #[test]
@@ -97,22 +124,22 @@ fn the_oldest_history_goes() {
 fn phases_for_people() {
     let release = release();
     for (position, shown, step) in [
-        (0, Shown::Progressing, Some("1/10")),
-        (2, Shown::AwaitingApproval, Some("3/10")),
-        (4, Shown::Waiting, Some("5/10")),
-        (9, Shown::Progressing, Some("10/10")),
-        (10, Shown::Progressing, None),
+        (0, DisplayPhase::Progressing, Some("1/10")),
+        (2, DisplayPhase::AwaitingApproval, Some("3/10")),
+        (4, DisplayPhase::Waiting, Some("5/10")),
+        (9, DisplayPhase::Progressing, Some("10/10")),
+        (10, DisplayPhase::Progressing, None),
     ] {
         let mut status = Status::default();
         status.update(&noon(&release, &at(&release, position, Traffic::Stable)));
         assert_eq!((status.phase, status.step.as_deref()), (Some(shown), step), "{position}");
     }
     for (phase, shown, step) in [
-        (Phase::Idle, Shown::Idle, None),
-        (Phase::Paused, Shown::Paused, Some("3/10")),
-        (Phase::RollingBack, Shown::RollingBack, None),
-        (Phase::RolledBack, Shown::RolledBack, None),
-        (Phase::Completed, Shown::Completed, None),
+        (Phase::Idle, DisplayPhase::Idle, None),
+        (Phase::Paused, DisplayPhase::Paused, Some("3/10")),
+        (Phase::RollingBack, DisplayPhase::RollingBack, None),
+        (Phase::RolledBack, DisplayPhase::RolledBack, None),
+        (Phase::Completed, DisplayPhase::Completed, None),
     ] {
         let mut status = Status::default();
         let state = State { phase, ..at(&release, 2, Traffic::Stable) };

@@ -91,9 +91,9 @@ fn everything_has_its_words() {
     let causes = [Cause::NoEndpoints(V2), Cause::NotApproved(LONG)];
     lines.extend(causes.map(|cause| words.cause(cause)));
     lines.push("\nwaits".to_owned());
-    lines.extend(waits().iter().map(|wait| words.wait(wait).to_string()));
+    lines.extend(waits().iter().map(|wait| words.wait(wait).line()));
     lines.push("\nrefusals".to_owned());
-    lines.extend(refusals().iter().map(|refusal| words.refusal(refusal).to_string()));
+    lines.extend(refusals().iter().map(|refusal| words.refusal(refusal).line()));
     assert_eq!(lines.join("\n") + "\n", include_str!("words.txt"));
 }
 
@@ -141,6 +141,6 @@ fn a_message_is_one_line() {
         ),
         (&back, Some(Step::Done), Some(&asked), "all back to v1: too slow"),
     ] {
-        assert_eq!(words.message(state, step.as_ref(), last), message);
+        assert_eq!(words.message(state, step.as_ref(), last, None), message);
     }
 }

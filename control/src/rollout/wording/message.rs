@@ -1,5 +1,6 @@
 //! The one line about a rollout that its status has.
 
+use jiff::Timestamp;
 use policy::rollout::{Phase, State, Step};
 
 use super::Wording;
@@ -7,11 +8,18 @@ use crate::rollout::Entry;
 use crate::rollout::history::ITSELF;
 
 impl Wording<'_> {
-    /// What is waited for or done, or what has come of it; `last` is what was done last.
+    /// What is waited for or done, or what has come of it; `last` is what was done last, and `until` when the time of
+    /// the step at work is over.
     #[must_use]
-    pub fn message(&self, state: &State, step: Option<&Step>, last: Option<&Entry>) -> String {
+    pub fn message(
+        &self,
+        state: &State,
+        step: Option<&Step>,
+        last: Option<&Entry>,
+        until: Option<Timestamp>,
+    ) -> String {
         match step {
-            Some(Step::Wait(wait)) => self.wait(wait).to_string(),
+            Some(Step::Wait(wait)) => self.wait_until(wait, until).line(),
             Some(Step::Do(action)) => self.action(action, state),
             Some(Step::RollBack(_, cause)) => {
                 format!("back to {}: {}", self.stable(), self.cause(*cause))

@@ -2,55 +2,56 @@
 
 use policy::rollout::Refusal;
 
-use super::{Said, Wording};
+use super::Wording;
+use crate::report::Message;
 use crate::report::text::list;
 
 impl Wording<'_> {
     /// Why a verb is refused, and what to do.
     #[must_use]
-    pub fn refusal(&self, refusal: &Refusal) -> Said {
+    pub fn refusal(&self, refusal: &Refusal) -> Message {
         let (release, stable) = (self.policy.name(), self.stable());
         let (start, rollback) = (self.command("start"), self.command("rollback"));
         match refusal {
             Refusal::NotUnderWay => {
-                Said::new(format!("no rollout of {release} is under way")).help(start)
+                Message::new(format!("no rollout of {release} is under way")).help(start)
             }
-            Refusal::NeverApplied => Said::new(format!("{release} was never applied"))
+            Refusal::NeverApplied => Message::new(format!("{release} was never applied"))
                 .help("`serin apply FILE`"),
-            Refusal::UnderWay => Said::new(format!("a rollout of {release} is under way"))
+            Refusal::UnderWay => Message::new(format!("a rollout of {release} is under way"))
                 .help(format!("{} goes on with it, {rollback} ends it", self.command("resume"))),
-            Refusal::NothingToApprove => Said::new("nothing waits for an approval"),
-            Refusal::TooLate => Said::new("the time for the approval is over, and that is a no")
+            Refusal::NothingToApprove => Message::new("nothing waits for an approval"),
+            Refusal::TooLate => Message::new("the time for the approval is over, and that is a no")
                 .help(format!("`serin rollout run {release}` takes everybody back to {stable}")),
             Refusal::RollingBack => {
-                Said::new(format!("everybody is on the way back to {stable}"))
+                Message::new(format!("everybody is on the way back to {stable}"))
                     .help(format!("{} says when that is over", self.command("status")))
             }
             Refusal::NotStable(winner) => {
                 let winner = self.name(*winner);
-                Said::new(format!("everybody gets {winner}, and the Release has `stable: {stable}`"))
+                Message::new(format!("everybody gets {winner}, and the Release has `stable: {stable}`"))
                     .help(format!("write `stable: {winner}` and apply that, or {rollback}"))
             }
             Refusal::PlanChanged => {
-                Said::new("a rollout is under way, and it began with another plan").help(format!(
+                Message::new("a rollout is under way, and it began with another plan").help(format!(
                     "its rules may change, its candidate, stable subset and steps not: {rollback} comes first"
                 ))
             }
             Refusal::Which => {
                 let names = self.policy.subsets().iter().map(|subset| format!("`{}`", subset.name));
                 let names: Vec<String> = names.collect();
-                Said::new("which subset is meant is not clear").help(format!(
+                Message::new("which subset is meant is not clear").help(format!(
                     "name {}, or the candidate under `rollout`",
                     list(&names, "or")
                 ))
             }
             Refusal::NotReady(id) => {
-                Said::new(format!("{} has no ready endpoint", self.name(*id)))
+                Message::new(format!("{} has no ready endpoint", self.name(*id)))
                     .help("nobody would be served")
             }
             Refusal::StillReached(id) => self.still_reached(*id),
             Refusal::NoWorkload(id) => {
-                Said::new(format!("subset {} has no `workload`", self.name(*id)))
+                Message::new(format!("subset {} has no `workload`", self.name(*id)))
                     .help("`workload: {deployment: NAME}` says which Deployment runs it")
             }
             Refusal::OtherImage(id) => self.other_image(*id),

@@ -1,7 +1,10 @@
 //! Who gets what.
 
-use policy::policy::Split;
+use std::collections::BTreeMap;
+
+use policy::policy::{Share, Split};
 use policy::rollout::Traffic;
+use serde_json::Value;
 
 use super::Wording;
 use crate::report::Percent;
@@ -31,6 +34,23 @@ impl Wording<'_> {
             Traffic::Pinned(_) => format!("{words}, by routes alone"),
             Traffic::Bare(_) => format!("{words}, without Serin"),
         }
+    }
+
+    /// What each subset gets where no rule decides, in percent.
+    #[must_use]
+    pub fn percentages(&self, traffic: &Traffic) -> BTreeMap<String, Value> {
+        let all =
+            |id| BTreeMap::from([(self.name(id).to_owned(), Percent::from(Share::ALL).to_value())]);
+        let split = match traffic {
+            Traffic::Spec => self.policy.split(),
+            Traffic::Shifted(split) => split,
+            Traffic::Stable => return all(self.plan.stable),
+            Traffic::Only(id) | Traffic::Pinned(id) | Traffic::Bare(id) => return all(*id),
+        };
+        let shares = split.shares();
+        shares
+            .map(|(id, share)| (self.name(id).to_owned(), Percent::from(share).to_value()))
+            .collect()
     }
 
     /// A split with the rest of it, and where it gives all to one subset with the rules that do not.

@@ -7,7 +7,7 @@ use super::super::super::failure::Failure;
 use super::super::super::mesh::{self, Difference, back};
 use super::super::super::subject::Subject;
 use super::super::changed;
-use super::{change, did};
+use super::{change, effect};
 use crate::cluster::How;
 use crate::cluster::istiod::Proxies;
 
@@ -44,7 +44,7 @@ pub(super) async fn route(
     for difference in &first {
         match change(subject, difference, forced).await {
             Ok(change) => {
-                report(changed(difference.title(), did(difference.change)));
+                report(changed(difference.object(), effect(difference.change), how));
                 changes.extend(change);
             }
             Err(failure) => failures.push(failure),
@@ -56,7 +56,7 @@ pub(super) async fn route(
     for difference in &rest {
         match change(subject, difference, how).await {
             Ok(change) => {
-                report(changed(difference.title(), did(difference.change)));
+                report(changed(difference.object(), effect(difference.change), how));
                 failures.extend(proxies.follow(&change).await.err().map(Failure::from));
             }
             Err(failure) => failures.push(failure),

@@ -1,0 +1,85 @@
+//! Something to be known.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// Something to be known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Note {
+    /// It was asked for before.
+    Already,
+    /// The cluster knows Releases otherwise than this program: how.
+    Definition(String),
+    /// An option of a later version is replaced: its name.
+    Dropped(String),
+    /// This could not be learned: what, and why.
+    Unknown(String),
+    /// Something about the objects of the mesh, or those of users beside them.
+    Mesh(String),
+    /// All users go back to stable without anybody having asked for it: why.
+    RollingBack(String),
+    /// This state would be written down, and nothing was.
+    Trial(String),
+    /// What is left after a Release was deleted.
+    Deleted(Deleted),
+}
+
+/// What is left after a Release was deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Deleted {
+    /// Nothing.
+    All,
+    /// There was nothing before.
+    Nothing,
+    /// Everything: it was only tried.
+    Trial,
+}
+
+impl Note {
+    /// What tells its kind from others.
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Already => "already",
+            Self::Definition(_) => "definition",
+            Self::Dropped(_) => "dropped",
+            Self::Unknown(_) => "unknown",
+            Self::Mesh(_) => "mesh",
+            Self::RollingBack(_) => "rollingBack",
+            Self::Trial(_) => "trial",
+            Self::Deleted(_) => "deleted",
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Already => f.write_str("it is as was asked already"),
+            Self::Definition(text)
+            | Self::Unknown(text)
+            | Self::Mesh(text)
+            | Self::RollingBack(text) => f.write_str(text),
+            Self::Dropped(name) => {
+                write!(f, "`status.mesh.{name}`, which this `serin` does not know, is dropped")
+            }
+            Self::Trial(what) => write!(f, "would be: {what}; nothing was changed"),
+            Self::Deleted(Deleted::All) => f.write_str("nothing of serin's is left"),
+            Self::Deleted(Deleted::Nothing) => f.write_str("there was nothing of serin's"),
+            Self::Deleted(Deleted::Trial) => f.write_str("nothing was changed"),
+        }
+    }
+}
+
+/// In JSON.
+#[derive(Serialize)]
+struct Written {
+    text: String,
+    note: &'static str,
+}
+
+impl Serialize for Note {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Written { text: self.to_string(), note: self.kind() }.serialize(serializer)
+    }
+}
