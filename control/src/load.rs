@@ -16,7 +16,9 @@ mod within;
 
 use std::ops::Range;
 
-use policy::{Node, Place, Problems};
+use policy::{Code, Node, Path, Place, Problem, Problems};
+use serde::Deserialize;
+use serde_json::Value;
 
 pub use parse::documents;
 pub use source::{Source, Unreadable};
@@ -38,6 +40,18 @@ pub struct Document {
 }
 
 impl Document {
+    /// A document that is no file's: nothing in it has a place.
+    ///
+    /// # Errors
+    /// When it is none: a number beyond those of a document.
+    pub(crate) fn of(value: &Value) -> Result<Self, Vec<Problem>> {
+        let node = Node::deserialize(value).map_err(|error| {
+            let message = format!("this cannot be read: {error}");
+            vec![Problem::error(Code::Type, &Path::root(), message)]
+        })?;
+        Ok(Self { node, problems: Problems::default(), tree: Tree::default() })
+    }
+
     /// The bytes of the source that `place` means: the thing itself, or what is nearest to it.
     #[must_use]
     pub fn locate(&self, source: &Source, place: &Place) -> Range<usize> {

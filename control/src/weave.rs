@@ -20,8 +20,9 @@ mod undo;
 mod verdict;
 mod whole;
 
-use policy::Policy;
 use policy::policy::SubsetId;
+use policy::{Policy, Problem};
+use serde_json::Value;
 
 use crate::gate::Gate;
 use crate::istio::{field, host, object, virtual_service};
@@ -60,11 +61,11 @@ pub struct Options {
     pub gate: Option<Gate>,
 }
 
-/// A file after weaving.
+/// A file or an object after weaving.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Woven {
-    /// Its text; as it was where there was nothing to do.
-    pub text: String,
+pub struct Woven<T = String> {
+    /// The text of the file or the value of the object; as it was where there was nothing to do.
+    pub output: T,
     /// Whether a DestinationRule of the host is among its documents; one for some callers only does not count.
     pub has_destination_rule: bool,
     /// What a VirtualService of the host for the mesh (and so for sidecars) has, if one is among its documents.
@@ -97,6 +98,18 @@ pub fn weave(
     options: &Options,
 ) -> Result<Woven, Vec<Diagnostic>> {
     whole::weave(source, policy, options)
+}
+
+/// Weaves the Release into an object that is no file's. Numbers are written as in JSON: `90`, not `90.0`.
+///
+/// # Errors
+/// With everything that stands in the way.
+pub fn weave_object(
+    object: &Value,
+    policy: &Policy,
+    options: &Options,
+) -> Result<Woven<Value>, Vec<Problem>> {
+    whole::weave_object(object, policy, options)
 }
 
 /// Takes the Release out of the objects of a file: the text as it was before it was woven in.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{cluster, decision_header, fallback, names};
 
-pub use settings::{OfRules, Settings, of_rules};
+pub use settings::{OfRules, Settings, of_object, of_rules};
 
 /// The route, to stand before a rule's own. It says nothing of the rule's `match`: only a request that was routed
 /// to the rule at first ran the filter, and no other has the header, since clients' own are removed early. So it

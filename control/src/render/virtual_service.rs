@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use super::{Manifest, metadata, names};
 use crate::gate::Gate;
-use crate::load::Source;
 use crate::weave::{self, Rules};
 
 /// The manifest. Its only rule has the name by which the filter's routes are found. No time-out, no retries:
@@ -21,16 +20,14 @@ pub fn manifest(policy: &Policy) -> Manifest {
 /// as any user's VirtualService gets them; and what its rules are called.
 ///
 /// # Errors
-/// When it cannot be written or read again.
+/// When it cannot be woven.
 pub fn with_copies(policy: &Policy, gate: Option<&Gate>) -> Result<(Manifest, Rules), String> {
-    let text = super::yaml::block(&body(policy)).map_err(|error| error.to_string())?;
-    let source = Source::new("a VirtualService", text);
     let (mode, gate) = (weave::Mode::Copies, gate.cloned());
     let options = weave::Options { mode, gateways: Vec::new(), gate };
-    let woven = weave::weave(&source, policy, &options).map_err(|found| {
-        found.into_iter().map(|diagnostic| diagnostic.message).collect::<Vec<_>>().join("; ")
+    let woven = weave::weave_object(&body(policy), policy, &options).map_err(|found| {
+        found.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("; ")
     })?;
-    let mut body: Value = serde_saphyr::from_str(&woven.text).map_err(|error| error.to_string())?;
+    let mut body = woven.output;
     // What weaving remembers for taking it out again: this is made anew each time.
     body["metadata"] = metadata(policy);
     let when =

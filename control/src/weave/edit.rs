@@ -23,6 +23,8 @@ use splice::Splice;
 use spot::Spot;
 
 pub(super) use splice::Edited;
+#[cfg(test)]
+pub(super) use value::filled;
 pub(super) use value::json;
 #[cfg(test)]
 pub(super) use written::flow;
@@ -113,6 +115,20 @@ pub(super) fn apply(
         Some(edited) if diagnostics.is_empty() => Ok(edited),
         _ => Err(diagnostics),
     }
+}
+
+/// What a document says after the changes, whatever its text.
+///
+/// # Errors
+/// When a change is of something that is not there.
+pub(super) fn value(document: &Document, changes: &[Change]) -> Result<Value, Vec<Problem>> {
+    let mut changed = Changed::new();
+    for Change { document, at, action } in changes {
+        let segments = at.segments().into_iter().cloned().collect();
+        changed.entry((*document, segments)).or_default().push(action);
+    }
+    let at = changes.first().map_or_else(Path::root, |change| change.at.clone());
+    value::changed(0, &document.node, &changed).ok_or_else(|| vec![foreign(&at)])
 }
 
 /// How the text changes; none where that is not known.

@@ -72,12 +72,30 @@ fn lasts(text: &str, policy: &Policy, options: &Options) -> Woven {
     };
     assert_eq!(undone(text, policy), text);
     let woven = weave(text);
-    let mut rest = woven.text.bytes();
+    let mut rest = woven.output.bytes();
     let is_kept = text.bytes().all(|byte| rest.any(|other| other == byte));
-    assert!(is_kept, "{text}\nbecame\n{}", woven.text);
-    assert_eq!(undone(&woven.text, policy), text);
-    assert_eq!(weave(&woven.text), woven);
+    assert!(is_kept, "{text}\nbecame\n{}", woven.output);
+    assert_eq!(undone(&woven.output, policy), text);
+    assert_eq!(weave(&woven.output), woven);
+    as_values(text, &woven, policy, options);
     woven
+}
+
+/// An object alone is woven to the same as a file that holds nothing else.
+fn as_values(text: &str, woven: &Woven, policy: &Policy, options: &Options) {
+    let (before, after) = (values(text), values(&woven.output));
+    let ([before], [after]) = (before.as_slice(), after.as_slice()) else { return };
+    let weave = |value: &Value| {
+        weave_object(value, policy, options).unwrap_or_else(|found| panic!("{found:#?}\n{text}"))
+    };
+    let object = weave(before);
+    let filled = |value: &Value| edit::filled(value.clone());
+    assert_eq!(filled(&object.output), filled(after), "{text}");
+    assert_eq!(object.is_another_than(before), before != after, "{text}");
+    assert_eq!(object.mesh, woven.mesh);
+    assert_eq!((object.gateways, &object.notes), (woven.gateways.clone(), &woven.notes));
+    assert_eq!(object.has_destination_rule, woven.has_destination_rule);
+    assert_eq!(weave(&object.output).output, object.output);
 }
 
 /// The documents of a text.

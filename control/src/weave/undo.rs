@@ -1,13 +1,14 @@
 //! Takes a Release out of a file again, by what the objects' annotations say.
 
-use policy::{Path, Policy, Problems};
+use policy::{Path, Policy, Problem, Problems};
+use serde_json::Value;
 
 use super::copies;
 use super::edit::{self, Action, Change, Edited};
 use super::field::Field;
 use super::memory::{self, Additions, Memory};
 use super::object::{self, Kind, Object};
-use crate::load::{self, Source};
+use crate::load::{self, Document, Source};
 use crate::render::names;
 use crate::report::Diagnostic;
 
@@ -17,14 +18,42 @@ use crate::report::Diagnostic;
 /// With everything that keeps it from being read or changed.
 pub(super) fn undo(source: &Source, policy: &Policy) -> Result<Edited, Vec<Diagnostic>> {
     let (documents, fault) = load::documents(source);
-    let mut diagnostics = Vec::new();
-    let mut changes = Vec::new();
-    for object in object::all(&documents, policy.namespace()) {
+    let (changes, problems) = removals(&documents, policy);
+    let mut diagnostics: Vec<Diagnostic> = problems
+        .iter()
+        .filter_map(|(position, problem)| {
+            Some(Diagnostic::new(source, documents.get(*position)?, problem))
+        })
+        .collect();
+    diagnostics.extend(fault.map(|fault| Diagnostic::fault(source, &fault)));
+    if diagnostics.is_empty() {
+        return edit::apply(source, &documents, &changes);
+    }
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
+    Err(diagnostics)
+}
+
+/// An object without the Release.
+///
+/// # Errors
+/// With everything that keeps it from being read or changed.
+pub(super) fn object(document: &Document, policy: &Policy) -> Result<Value, Vec<Problem>> {
+    let (changes, problems) = removals(std::slice::from_ref(document), policy);
+    if problems.is_empty() {
+        return edit::value(document, &changes);
+    }
+    Err(problems.into_iter().map(|(_, problem)| problem).collect())
+}
+
+/// What is to be removed, and what is wrong, by document.
+fn removals(documents: &[Document], policy: &Policy) -> (Vec<Change>, Vec<(usize, Problem)>) {
+    let (mut changes, mut found) = (Vec::new(), Vec::new());
+    for object in object::all(documents, policy.namespace()) {
         let mut problems = Problems::default();
         let memory = Memory::read(&object, &mut problems);
         let mut left = memory.clone();
         if let Some(additions) = left.releases.remove(&memory::key(policy)) {
-            object.unsound(&documents, &mut problems);
+            object.unsound(documents, &mut problems);
             let removal = Removal { object: &object, additions: &additions, left: &left };
             changes.extend(match object.kind {
                 Kind::VirtualService => removal.rules(policy, &mut problems),
@@ -33,17 +62,9 @@ pub(super) fn undo(source: &Source, policy: &Policy) -> Result<Edited, Vec<Diagn
             forget_copies(&mut left, policy);
             changes.extend(left.write(&object, &memory, &mut problems));
         }
-        if let Some(document) = documents.get(object.document) {
-            let found = problems.iter().map(|p| Diagnostic::new(source, document, p));
-            diagnostics.extend(found);
-        }
+        found.extend(problems.into_iter().map(|problem| (object.document, problem)));
     }
-    diagnostics.extend(fault.map(|fault| Diagnostic::fault(source, &fault)));
-    if diagnostics.is_empty() {
-        return edit::apply(source, &documents, &changes);
-    }
-    diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
-    Err(diagnostics)
+    (changes, found)
 }
 
 /// Other Releases' pins in copies that are gone.

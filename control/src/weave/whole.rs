@@ -2,6 +2,7 @@
 //! out again.
 
 use policy::{Code, Path, Policy, Problem, Problems};
+use serde_json::Value;
 
 use super::edit::{self, Change, Edited};
 use super::object::{self, Kind, Object};
@@ -57,25 +58,60 @@ fn put(base: &Source, policy: &Policy, options: &Options) -> Result<Woven, Vec<D
     if let Some(fault) = fault {
         return Err(vec![Diagnostic::fault(base, &fault)]);
     }
+    let (woven, findings) = look(&documents, policy, options);
+    let text = finish(base, &documents, policy, &findings)?;
+    Ok(woven.with(text))
+}
+
+/// See [`super::weave_object`].
+pub(super) fn weave_object(
+    object: &Value,
+    policy: &Policy,
+    options: &Options,
+) -> Result<Woven<Value>, Vec<Problem>> {
+    let bare = undo::object(&Document::of(object)?, policy)?;
+    let base = Document::of(&bare)?;
+    let documents = std::slice::from_ref(&base);
+    let (woven, findings) = look(documents, policy, options);
+    let problems: Vec<Problem> =
+        findings.problems.into_iter().map(|(_, problem)| problem).collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let value = edit::value(&base, &findings.changes)?;
+    Ok(woven.with(value))
+}
+
+impl Woven<Value> {
+    /// Whether the object says anything else than it did; not how it is written.
+    #[must_use]
+    pub fn is_another_than(&self, before: &Value) -> bool {
+        let before = Document::of(before).map(|document| edit::json(&document.node));
+        before.as_ref() != Ok(&self.output)
+    }
+}
+
+/// What is to be done to documents in which nothing of the Release is.
+fn look(documents: &[Document], policy: &Policy, options: &Options) -> (Woven<()>, Findings) {
     let mut findings = Findings::default();
     let mut woven = Woven {
-        text: String::new(),
+        output: (),
         has_destination_rule: false,
         mesh: None,
         gateways: None,
         notes: Vec::new(),
     };
     let mut readings = Vec::new();
-    for object in object::all(&documents, policy.namespace()) {
+    for object in object::all(documents, policy.namespace()) {
         let mut problems = Problems::default();
         let document = object.document;
         match object.kind {
             Kind::VirtualService => {
                 let notes = &mut woven.notes;
-                readings.extend(Reading::read(object, &documents, policy, options, notes));
+                readings.extend(Reading::read(object, documents, policy, options, notes));
             }
             Kind::DestinationRule => {
-                subsets(&object, &documents, policy, &mut woven, &mut findings, &mut problems);
+                subsets(&object, documents, policy, &mut woven, &mut findings, &mut problems);
             }
         }
         findings.add(document, problems);
@@ -85,15 +121,21 @@ fn put(base: &Source, policy: &Policy, options: &Options) -> Result<Woven, Vec<D
     for reading in &readings {
         rules(reading, policy, options, &mut woven, &mut findings);
     }
-    let text = finish(base, &documents, policy, &findings)?;
-    Ok(Woven { text, ..woven })
+    (woven, findings)
+}
+
+impl Woven<()> {
+    fn with<T>(self, output: T) -> Woven<T> {
+        let Self { output: (), has_destination_rule, mesh, gateways, notes } = self;
+        Woven { output, has_destination_rule, mesh, gateways, notes }
+    }
 }
 
 fn subsets(
     object: &Object<'_>,
     documents: &[Document],
     policy: &Policy,
-    woven: &mut Woven,
+    woven: &mut Woven<()>,
     findings: &mut Findings,
     problems: &mut Problems,
 ) {
@@ -108,7 +150,7 @@ fn rules(
     reading: &Reading<'_>,
     policy: &Policy,
     options: &Options,
-    woven: &mut Woven,
+    woven: &mut Woven<()>,
     findings: &mut Findings,
 ) {
     let mut problems = reading.problems.clone();

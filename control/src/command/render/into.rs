@@ -68,8 +68,8 @@ fn add(
         console.note(&text::failure(&format!("`--into {}`: {conflict}", source.name()), None));
         Exit::PROBLEMS
     })?;
-    if woven.text != source.text() {
-        into.targets.push(target(source, woven.text.clone()));
+    if woven.output != source.text() {
+        into.targets.push(target(source, woven.output.clone()));
     }
     into.notes.push(format!("`{}`{}", source.name(), when(mode, &woven)));
     into.notes.extend(woven.notes.iter().map(|note| format!("`{}`: {note}", source.name())));

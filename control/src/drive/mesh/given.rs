@@ -1,7 +1,7 @@
 //! What users' own objects have, where the Release was woven into them before: weaving it in once more must change
 //! nothing.
 
-use policy::Policy;
+use policy::{Policy, Problem};
 use serde_json::Value;
 
 use super::super::failure::{Failure, Hindrance};
@@ -10,13 +10,10 @@ use super::users::{self, Seen, Users};
 use crate::cluster::Object;
 use crate::gate::Gate;
 use crate::istio::visibility::{exports, is_public};
-use crate::load::Source;
 use crate::render::cluster_header::{self, OfRules};
 use crate::render::envoy_filter;
 use crate::render::mesh::Given;
 use crate::render::mode::Mode;
-use crate::render::yaml;
-use crate::report::Diagnostic;
 use crate::weave::{self, Options, Woven};
 
 const HELP: &str = "serin never changes your objects in the cluster: weave the Release into your file, by `serin render \
@@ -72,15 +69,13 @@ fn read(
     policy: &Policy,
     mode: Mode,
     options: &Options,
-) -> Result<Option<(Woven, OfRules)>, Hindrance> {
+) -> Result<Option<(Woven<Value>, OfRules)>, Hindrance> {
     let title = object.title();
     let plain = users::plain(object);
     let refused =
         |what: &str| Hindrance { message: format!("{title} {what}"), help: HELP.to_owned() };
-    let text = yaml::block(&plain).map_err(|error| refused(&format!("cannot be read: {error}")))?;
-    let source = Source::new(&title, text);
     let weave = |options: &Options| {
-        weave::weave(&source, policy, options)
+        weave::weave_object(&plain, policy, options)
             .map_err(|found| refused(&messages("cannot be woven into", &found)))
     };
     if object.kind() == "DestinationRule" && !names(object, policy) {
@@ -91,10 +86,10 @@ fn read(
     }
     let mut woven = weave(options)?;
     // Or without a gate, by `--no-gate` or an older serin.
-    if options.gate.is_some() && is_changed(&plain, &woven) {
+    if options.gate.is_some() && woven.is_another_than(&plain) {
         woven = weave(&Options { gate: None, ..options.clone() })?;
     }
-    if is_changed(&plain, &woven) {
+    if woven.is_another_than(&plain) {
         // In its own namespace Istio merges the subsets of ours, which is for all, with those of the user's.
         let is_beside =
             object.namespace() == policy.namespace() && exports(object.spec()).is_empty();
@@ -112,7 +107,7 @@ fn read(
         };
         return Err(refused(&lacks));
     }
-    let settings = cluster_header::of_rules(mode, &source, &woven, policy)
+    let settings = cluster_header::of_object(mode, &plain, &woven, policy)
         .map_err(|found| refused(&messages("does not go with `--route cluster-header`", &found)))?;
     Ok(Some((woven, settings)))
 }
@@ -128,8 +123,8 @@ fn seen_by_some(object: &Object, blind: &str) -> Hindrance {
     }
 }
 
-fn messages(what: &str, found: &[Diagnostic]) -> String {
-    let said: Vec<&str> = found.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+fn messages(what: &str, found: &[Problem]) -> String {
+    let said: Vec<&str> = found.iter().map(|problem| problem.message.as_str()).collect();
     format!("{what}: {}", said.join("; "))
 }
 
@@ -137,12 +132,6 @@ fn messages(what: &str, found: &[Diagnostic]) -> String {
 fn names(object: &Object, policy: &Policy) -> bool {
     let host = object.spec().get("host").unwrap_or(&Value::Null);
     users::is(host, object.namespace(), policy.host().fqdn())
-}
-
-/// Whether weaving means anything for it; not how it is written.
-fn is_changed(before: &Value, woven: &Woven) -> bool {
-    let after: Result<Value, _> = serde_saphyr::from_str(&woven.text);
-    after.is_ok_and(|after| after != *before)
 }
 
 /// The names of the rules to the host, or their positions.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::super::mode::Mode;
 use super::super::route;
 use super::retries::{self, read_duration};
-use crate::load::{self, Source};
+use crate::load::{self, Document, Source};
 use crate::report::Diagnostic;
 use crate::weave::{Rules, Woven};
 
@@ -50,34 +50,66 @@ pub fn of_rules(
     if mode != Mode::ClusterHeader {
         return Ok(OfRules::default());
     }
-    // Weaving adds no rules and no documents here: the names are those after it, the places those before.
-    let (named, _) = load::documents(&Source::new(source.name(), woven.text.as_str()));
+    let (named, _) = load::documents(&Source::new(source.name(), woven.output.as_str()));
     let (documents, _) = load::documents(source);
     let mut diagnostics = Vec::new();
-    let mut kinds = [Shared::new(woven.mesh.as_ref()), Shared::new(woven.gateways.as_ref())];
+    let mut kinds = Kinds::of(woven);
     for (document, named) in documents.iter().zip(&named) {
         let mut problems = Problems::default();
-        for (index, (rule, named)) in http(&document.node).iter().zip(http(&named.node)).enumerate()
-        {
-            let names = names(named);
-            let is_ours = kinds.iter().any(|kind| kind.has(&names));
-            if !is_ours || !leads_to(rule, &document.node, policy) {
-                continue;
-            }
-            let path = Path::root().key("spec").key("http").index(index);
-            let settings = read(rule, &path, &mut problems);
-            for kind in kinds.iter_mut().filter(|kind| kind.has(&names)) {
-                kind.add(&settings, &names, &path, &mut problems);
-            }
-        }
+        kinds.add((&document.node, &named.node), policy, &mut problems);
         diagnostics
             .extend(problems.iter().map(|problem| Diagnostic::new(source, document, problem)));
     }
-    let [mesh, gateways] = kinds;
-    if diagnostics.is_empty() {
-        Ok(OfRules { mesh: mesh.settings, gateways: gateways.settings })
-    } else {
-        Err(diagnostics)
+    if diagnostics.is_empty() { Ok(kinds.settings()) } else { Err(diagnostics) }
+}
+
+/// The same of an object that is no file's; `before` is what it said before it was woven.
+///
+/// # Errors
+/// When a rule has options that a route of its own cannot have, or other settings than the rules before it.
+pub fn of_object(
+    mode: Mode,
+    before: &Value,
+    woven: &Woven<Value>,
+    policy: &Policy,
+) -> Result<OfRules, Vec<Problem>> {
+    if mode != Mode::ClusterHeader {
+        return Ok(OfRules::default());
+    }
+    let (before, named) = (Document::of(before)?, Document::of(&woven.output)?);
+    let mut problems = Problems::default();
+    let mut kinds = Kinds::of(woven);
+    kinds.add((&before.node, &named.node), policy, &mut problems);
+    if problems.is_empty() { Ok(kinds.settings()) } else { Err(problems.into_iter().collect()) }
+}
+
+/// The rules for the mesh and those for gateways.
+struct Kinds<'a>([Shared<'a>; 2]);
+
+impl<'a> Kinds<'a> {
+    fn of<T>(woven: &'a Woven<T>) -> Self {
+        Self([Shared::new(woven.mesh.as_ref()), Shared::new(woven.gateways.as_ref())])
+    }
+
+    /// Adds the rules of a document. Weaving adds no rules here: the names are those after it, the places those before.
+    fn add(&mut self, (before, named): (&Node, &Node), policy: &Policy, problems: &mut Problems) {
+        for (index, (rule, named)) in http(before).iter().zip(http(named)).enumerate() {
+            let names = names(named);
+            let is_ours = self.0.iter().any(|kind| kind.has(&names));
+            if !is_ours || !leads_to(rule, before, policy) {
+                continue;
+            }
+            let path = Path::root().key("spec").key("http").index(index);
+            let settings = read(rule, &path, problems);
+            for kind in self.0.iter_mut().filter(|kind| kind.has(&names)) {
+                kind.add(&settings, &names, &path, problems);
+            }
+        }
+    }
+
+    fn settings(self) -> OfRules {
+        let [mesh, gateways] = self.0;
+        OfRules { mesh: mesh.settings, gateways: gateways.settings }
     }
 }
 

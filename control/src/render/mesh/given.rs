@@ -51,7 +51,7 @@ impl Given {
     ///
     /// # Errors
     /// When it does not go with the files before.
-    pub fn add(&mut self, woven: &Woven, settings: OfRules) -> Result<(), Conflict> {
+    pub fn add<T>(&mut self, woven: &Woven<T>, settings: OfRules) -> Result<(), Conflict> {
         self.has_destination_rule |= woven.has_destination_rule;
         if let Some(rules) = &woven.mesh {
             if self.mesh.is_some() {
@@ -83,7 +83,7 @@ mod tests {
     fn woven(mesh: Option<&str>, gateways: Option<&str>) -> Woven {
         let rules = |name: &str| Rules { switched: vec![name.to_owned()], ..Rules::default() };
         Woven {
-            text: String::new(),
+            output: String::new(),
             has_destination_rule: false,
             mesh: mesh.map(rules),
             gateways: gateways.map(rules),

@@ -54,7 +54,7 @@ fn a_destination_rule_has_the_labels_or_says_which_it_lacks() {
         let options = weave::Options { mode: weave::Mode::Names, gateways: Vec::new(), gate: None };
         let source = Source::new("dr.yaml", text.clone());
         let woven = weave::weave(&source, &release.policy, &options);
-        woven.inspect(|woven| assert_eq!(woven.text, text)).map_err(|found| format!("{found:?}"))
+        woven.inspect(|woven| assert_eq!(woven.output, text)).map_err(|found| format!("{found:?}"))
     };
     assert!(
         weave("{name: v1, labels: {a: b}}, {name: v2, labels: {a: c}}")

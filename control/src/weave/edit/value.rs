@@ -33,7 +33,7 @@ fn number(value: f64) -> Option<Number> {
 }
 
 /// Without what is empty: a block that loses its last entry is no map any more, but nothing.
-pub(super) fn filled(value: Value) -> Value {
+pub(in crate::weave) fn filled(value: Value) -> Value {
     match value {
         Value::Object(map) if map.is_empty() => Value::Null,
         Value::Array(items) if items.is_empty() => Value::Null,

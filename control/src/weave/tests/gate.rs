@@ -42,8 +42,8 @@ fn they_stand_between_the_copies_of_subsets_and_the_rule() {
         "serin.bookinfo.reviews/_gate/serin.bookinfo.reviews",
         "serin.bookinfo.reviews",
     ];
-    assert_eq!(names(&woven.text), expected);
-    let rules = http(&woven.text);
+    assert_eq!(names(&woven.output), expected);
+    let rules = http(&woven.output);
     let cookie = json!({ "cookie": { "regex": ".*version.*" } });
     let entry = |name: Option<&str>, path: &str| {
         let mut entry = json!({
@@ -76,7 +76,7 @@ fn several_conditions_are_several_entries() {
     let (policy, options) =
         gated("{cookies: {version: {exact: v2}}}, {headers: {x-team: {present: true}}}");
     let woven = lasts(&service("  - route: [{destination: {host: reviews}}]\n"), &policy, &options);
-    let entries = http(&woven.text)[2]["match"].as_array().unwrap().clone();
+    let entries = http(&woven.output)[2]["match"].as_array().unwrap().clone();
     let headers: Vec<_> = entries.iter().map(|entry| entry["headers"].clone()).collect();
     let version = json!({ "cookie": { "regex": ".*version.*" } });
     assert_eq!(headers, [version, json!({ "x-team": {} })]);
@@ -111,13 +111,13 @@ fn gateways_have_their_own_and_what_two_releases_weave_comes_out_apart() {
             (&copy.map(str::to_owned)[..], &["main".to_owned()][..])
         );
     }
-    let entries = http(&woven.text)[2]["match"].as_array().unwrap().clone();
+    let entries = http(&woven.output)[2]["match"].as_array().unwrap().clone();
     assert_eq!(entries[1]["gateways"], json!(["istio-system/public"]));
     // Another Release of the same host stays when this one goes, and the other way round.
     let other = release(&[("name: reviews, namespace", "name: other, namespace")]);
-    let both = weave(&source(&woven.text), &other, &super::options(Mode::Copies)).unwrap().text;
-    assert_eq!(undone(&both, &other), woven.text);
-    let alone = weave(&source(&text), &other, &super::options(Mode::Copies)).unwrap().text;
+    let both = weave(&source(&woven.output), &other, &super::options(Mode::Copies)).unwrap().output;
+    assert_eq!(undone(&both, &other), woven.output);
+    let alone = weave(&source(&text), &other, &super::options(Mode::Copies)).unwrap().output;
     assert_eq!(undone(&both, &policy), alone);
     assert_eq!(undone(&alone, &other), text);
 }
@@ -126,7 +126,7 @@ fn gateways_have_their_own_and_what_two_releases_weave_comes_out_apart() {
 fn without_a_gate_they_go() {
     let (policy, options) = gated("{cookies: {version: {exact: v2}}}");
     let text = service("  - name: main\n    route: [{destination: {host: reviews}}]\n");
-    let gated = weave(&source(&text), &policy, &options).unwrap().text;
+    let gated = weave(&source(&text), &policy, &options).unwrap().output;
     let ungated = Options { gate: None, ..options };
     let woven = weave(&source(&gated), &policy, &ungated).unwrap();
     assert_eq!(woven, weave(&source(&text), &policy, &ungated).unwrap());

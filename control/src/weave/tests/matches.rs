@@ -16,7 +16,7 @@ fn one(gateways: &str, entries: &str) -> String {
 /// The entries of the first copy, without the test of the decision that each must have.
 fn entries(text: &str, policy: &Policy, options: &Options) -> Vec<Value> {
     let woven = lasts(text, policy, options);
-    let rules = http(&woven.text);
+    let rules = http(&woven.output);
     if rules.len() == 1 {
         return Vec::new();
     }
@@ -151,7 +151,7 @@ fn of_several_gateways_those_of_the_release_are_named() {
     let woven = lasts(&text, &reviews(), &named(&["elsewhere"]));
     assert_eq!((woven.gateways, woven.mesh.is_some()), (None, true));
     let woven = lasts(&one("[public]", "[]"), &reviews(), &named(&["elsewhere"]));
-    assert_eq!(woven.text, one("[public]", "[]"));
+    assert_eq!(woven.output, one("[public]", "[]"));
     assert!(
         woven.notes[0].contains("it is for `public`, which `--gateway` does not name"),
         "{:?}",
@@ -209,7 +209,7 @@ fn a_virtual_service_is_for_those_whom_istio_gives_it() {
                 (mesh, gateway),
                 "{hosts} {gateways}"
             );
-            assert_eq!(woven.text != text, mesh || gateway);
+            assert_eq!(woven.output != text, mesh || gateway);
             assert_eq!(
                 woven.notes.is_empty(),
                 mesh || gateway,

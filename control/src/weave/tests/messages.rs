@@ -149,7 +149,7 @@ fn what_is_written_once_for_several_places_is_not_changed_in_one() {
         "  - name: a\n    match: [&m {uri: {prefix: /a}}]\n    route: [{destination: {host: reviews}}]\n  - name: b\n    match: [*m]\n    redirect: {uri: /}\n",
     );
     let woven = lasts(&text, &reviews(), &options(Mode::Copies));
-    assert_eq!(http(&woven.text)[0]["match"][0]["uri"], json!({ "prefix": "/a" }));
+    assert_eq!(http(&woven.output)[0]["match"][0]["uri"], json!({ "prefix": "/a" }));
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn problems_of_a_woven_file_have_their_places_there() {
     let text = service(
         "  - name: a\n    route: [{destination: {host: reviews}}]\n  - name: b\n    timeout: 1s\n    route: [{destination: {host: reviews}}]\n",
     );
-    let woven = lasts(&text, &reviews(), &options(Mode::Copies)).text;
+    let woven = lasts(&text, &reviews(), &options(Mode::Copies)).output;
     let at = woven.rfind("    timeout: 1s").unwrap();
     let broken = format!("{}    headers: x\n{}", &woven[..at], &woven[at..]);
     let problems = weave(&source(&broken), &reviews(), &options(Mode::Copies)).unwrap_err();

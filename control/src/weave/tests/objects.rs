@@ -32,7 +32,7 @@ fn a_destination_rule_gets_the_subsets_that_it_lacks() {
         for text in [text.clone(), text.replace('\n', "\r\n"), text.trim_end().to_owned()] {
             let woven = lasts(&text, &reviews(), &options(Mode::Copies));
             assert!(woven.has_destination_rule);
-            let (before, after) = (subsets(&text), subsets(&woven.text));
+            let (before, after) = (subsets(&text), subsets(&woven.output));
             assert_eq!(after[..before.len()], before, "{text}");
             for name in ["v1", "v2", "v3"] {
                 let own: Vec<&Value> =
@@ -57,25 +57,25 @@ fn only_the_host_s_own_destination_rule_is_changed() {
     ] {
         let text = destination_rule(spec);
         let woven = lasts(&text, &reviews(), &options(Mode::Names));
-        assert_eq!((&woven.text, woven.has_destination_rule), (&text, has_one));
+        assert_eq!((&woven.output, woven.has_destination_rule), (&text, has_one));
         assert_eq!(woven.notes.len(), note.iter().len());
         assert!(note.is_none_or(|note| woven.notes[0].contains(note)), "{:?}", woven.notes);
     }
     let some = destination_rule("  host: reviews\n  workloadSelector: {matchLabels: {app: x}}\n");
     let woven = lasts(&some, &reviews(), &options(Mode::Names));
-    assert_eq!((subsets(&woven.text).len(), woven.has_destination_rule), (3, false));
+    assert_eq!((subsets(&woven.output).len(), woven.has_destination_rule), (3, false));
 }
 
 #[test]
 fn a_subset_that_the_user_made_theirs_is_theirs() {
     let text = destination_rule("  host: reviews\n");
-    let woven = lasts(&text, &reviews(), &options(Mode::Names)).text;
+    let woven = lasts(&text, &reviews(), &options(Mode::Names)).output;
     let theirs = woven
         .replace("  - name: v2\n", "  - name: v2\n    trafficPolicy: {tls: {mode: DISABLE}}\n");
     let bare = undone(&theirs, &reviews());
     assert_eq!(subsets(&bare).len(), 1);
     assert_eq!(subsets(&bare)[0]["trafficPolicy"]["tls"]["mode"], "DISABLE");
-    let again = lasts(&bare, &reviews(), &options(Mode::Names)).text;
+    let again = lasts(&bare, &reviews(), &options(Mode::Names)).output;
     assert_eq!(subsets(&again).len(), 3);
 }
 
@@ -102,7 +102,7 @@ fn lists_of_objects_are_woven_too() {
         item(&other)
     );
     let woven = lasts(&text, &reviews(), &options(Mode::Copies));
-    let value = &values(&woven.text)[0];
+    let value = &values(&woven.output)[0];
     assert_eq!(value["items"][0]["spec"]["http"].as_array().unwrap().len(), 3);
     assert_eq!(value["items"][1]["spec"]["subsets"].as_array().unwrap().len(), 3);
 }
@@ -121,7 +121,7 @@ fn other_objects_are_left_alone_whatever_is_in_them() {
     ] {
         let text = format!("{other}---\n{woven}---\n{other}");
         for mode in [Mode::Names, Mode::Copies] {
-            let after = lasts(&text, &reviews(), &options(mode)).text;
+            let after = lasts(&text, &reviews(), &options(mode)).output;
             assert!(after.starts_with(other) && after.ends_with(other), "{after}");
         }
     }
@@ -132,7 +132,7 @@ fn a_file_without_objects_of_the_host_stays_as_it_is() {
     for text in ["", "# nothing\n", "a: 1\n", "- 1\n", "kind: List\nitems: 3\n"] {
         let woven = lasts(text, &reviews(), &options(Mode::Copies));
         let nothing = Woven {
-            text: text.to_owned(),
+            output: text.to_owned(),
             has_destination_rule: false,
             mesh: None,
             gateways: None,

@@ -4,7 +4,7 @@ use super::*;
 
 /// The text with a Release woven in.
 fn with(text: &str, policy: &Policy, mode: Mode) -> String {
-    lasts(text, policy, &options(mode)).text
+    lasts(text, policy, &options(mode)).output
 }
 
 fn ratings() -> Policy {
@@ -51,8 +51,8 @@ fn a_release_that_changed_leaves_no_trace_either() {
                     let weave = |text: &str| weave(&source(text), policy, &options(other)).unwrap();
                     let after = weave(&before);
                     assert_eq!(after, weave(&text));
-                    assert_eq!(undone(&after.text, policy), text);
-                    assert_eq!(undone(&after.text, &reviews()), text);
+                    assert_eq!(undone(&after.output, policy), text);
+                    assert_eq!(undone(&after.output, &reviews()), text);
                 }
             }
         }
@@ -71,11 +71,11 @@ fn releases_come_and_go_in_any_order() {
         };
         for order in [[one, two, three], [three, two, one], [two, three, one]] {
             let all = order.iter().fold(text.clone(), |text, policy| {
-                weave(&source(&text), policy, &options(modes(policy))).unwrap().text
+                weave(&source(&text), policy, &options(modes(policy))).unwrap().output
             });
             for policy in order {
                 let again = weave(&source(&all), policy, &options(modes(policy))).unwrap();
-                assert_eq!(again.text, all, "{}", policy.name());
+                assert_eq!(again.output, all, "{}", policy.name());
             }
             for gone in [[one, two, three], [three, two, one], [two, one, three]] {
                 let left = gone.iter().fold(all.clone(), |text, policy| undone(&text, policy));
@@ -90,7 +90,7 @@ fn what_a_release_still_needs_stays_when_another_goes() {
     for mode in [Mode::Names, Mode::Copies] {
         let first = with(&objects(), &reviews(), mode);
         let second = weave(&source(&first), &admin(), &options(mode)).unwrap();
-        let left = undone(&second.text, &reviews());
+        let left = undone(&second.output, &reviews());
         // The patches made for it still find their rules.
         let mesh = second.mesh.unwrap();
         assert!(!mesh.switched.is_empty());
@@ -148,8 +148,8 @@ fn what_another_release_misses_is_added_again_for_both() {
             assert!(both.contains(gone), "{both}");
             let less = both.replace(gone, "");
             let again = weave(&source(&less), &reviews(), &options(mode)).unwrap();
-            assert_eq!(values(&again.text), values(&both));
-            let left = undone(&undone(&again.text, &reviews()), &admin());
+            assert_eq!(values(&again.output), values(&both));
+            let left = undone(&undone(&again.output, &reviews()), &admin());
             assert_eq!(left, objects());
         }
     }
@@ -163,5 +163,5 @@ fn an_annotation_keeps_its_quotes() {
     let quoted = serde_json::to_string(&first[start + 1..end - 1]).unwrap();
     let first = format!("{}{quoted}{}", &first[..start], &first[end..]);
     let second = weave(&source(&first), &admin(), &options(Mode::Copies)).unwrap();
-    assert_eq!(undone(&second.text, &admin()), first);
+    assert_eq!(undone(&second.output, &admin()), first);
 }

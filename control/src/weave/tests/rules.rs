@@ -55,13 +55,13 @@ fn a_rule_is_copied_if_one_of_its_destinations_follows_decisions() {
     ] {
         let text = service(&format!("  - name: a\n    route: {destinations}\n"));
         let woven = lasts(&text, &reviews(), &options(Mode::Copies));
-        let rules = http(&woven.text);
+        let rules = http(&woven.output);
         let Some(expected) = expected else {
-            assert_eq!(woven.text, text);
+            assert_eq!(woven.output, text);
             continue;
         };
         assert_eq!(
-            names(&woven.text),
+            names(&woven.output),
             ["serin.bookinfo.reviews/v2/a", "serin.bookinfo.reviews/v3/a", "a"]
         );
         let route = rules[0]["route"].as_array().unwrap();
@@ -99,7 +99,7 @@ fn a_copy_keeps_every_option() {
     expected["match"][0]["port"] = json!(9080);
     expected["headers"]["request"]["remove"] = json!(["x-b", "x-serin-subset"]);
     expected["route"][0]["destination"]["subset"] = json!("v2");
-    assert_eq!(http(&woven.text)[0], expected);
+    assert_eq!(http(&woven.output)[0], expected);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn rules_of_other_protocols_are_noted() {
     let bare =
         text.replace("  http:\n  - name: a\n    route: [{destination: {host: reviews}}]\n", "");
     let woven = lasts(&bare, &reviews(), &options(Mode::Copies));
-    assert_eq!((woven.text.as_str(), woven.mesh), (bare.as_str(), Some(Rules::default())));
+    assert_eq!((woven.output.as_str(), woven.mesh), (bare.as_str(), Some(Rules::default())));
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn names_are_unique_and_stay_the_same() {
         ),
     ] {
         let woven = lasts(&service(&rules), &reviews(), &options(Mode::Names));
-        assert_eq!(names(&woven.text), expected);
+        assert_eq!(names(&woven.output), expected);
         assert_eq!(woven.mesh.unwrap().switched, expected);
     }
     let two = format!("{}---\n{}", service(one), service(one));

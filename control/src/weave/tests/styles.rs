@@ -94,11 +94,11 @@ spec:
 ";
     let two = release(&[("  - {name: v3, labels: {version: v3}}\n", "")]);
     let woven = lasts(text, &two, &options(Mode::Copies));
-    assert_eq!(woven.text, expected);
+    assert_eq!(woven.output, expected);
     let windows = lasts(&text.replace('\n', "\r\n"), &two, &options(Mode::Copies));
-    assert_eq!(windows.text, expected.replace('\n', "\r\n"));
+    assert_eq!(windows.output, expected.replace('\n', "\r\n"));
     let unended = lasts(text.trim_end(), &two, &options(Mode::Copies));
-    assert_eq!(unended.text, expected.trim_end());
+    assert_eq!(unended.output, expected.trim_end());
 }
 
 #[test]
@@ -109,8 +109,8 @@ fn json_stays_json() {
 "#;
     for mode in [Mode::Names, Mode::Copies] {
         let woven = lasts(text, &reviews(), &options(mode));
-        let value: Value = serde_json::from_str(&woven.text).unwrap();
-        assert_eq!(vec![value], values(&woven.text));
+        let value: Value = serde_json::from_str(&woven.output).unwrap();
+        assert_eq!(vec![value], values(&woven.output));
     }
 }
 
@@ -178,7 +178,7 @@ fn a_file_may_be_written_in_any_way() {
             {
                 let woven = lasts(&text, &reviews(), &options(mode));
                 let copies = if mode == Mode::Copies { 2 } else { 0 };
-                let rules = http(&woven.text);
+                let rules = http(&woven.output);
                 assert_eq!(rules[copies]["route"][0]["destination"]["subset"], "v1", "{text}");
                 assert!(woven.mesh.unwrap().switched.len() <= 2, "{text}");
             }
@@ -229,12 +229,12 @@ status:
     for mode in [Mode::Names, Mode::Copies] {
         let woven = lasts(printed, &reviews(), &options(mode));
         // The API server gives back the same values; kubectl sorts their keys.
-        let stored = sorted(&values(&woven.text)[0]);
+        let stored = sorted(&values(&woven.output)[0]);
         let fetched = crate::render::yaml::block(&stored).unwrap();
         let bare = undone(&fetched, &reviews());
         assert_eq!(values(&bare), values(printed));
         let again = weave(&source(&fetched), &reviews(), &options(mode)).unwrap();
-        assert_eq!(values(&again.text), values(&woven.text));
+        assert_eq!(values(&again.output), values(&woven.output));
     }
 }
 

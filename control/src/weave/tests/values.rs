@@ -62,7 +62,7 @@ fn every_combination_can_be_taken_out_again() {
                         .map(|text| lasts(&text, &reviews(), &options(mode)));
                     let all: Vec<Woven> = all.collect();
                     for other in &all {
-                        assert_eq!(values(&other.text), values(&all[0].text));
+                        assert_eq!(values(&other.output), values(&all[0].output));
                         assert_eq!(
                             (&other.mesh, &other.gateways),
                             (&all[0].mesh, &all[0].gateways)
@@ -86,9 +86,9 @@ fn the_user_s_rules_differ_by_name_and_pin_only() {
         expected[0]["name"] = json!("serin.bookinfo.reviews");
         expected[0]["route"][0]["destination"]["subset"] = json!("v1");
         let is_own = |rule: &Value| !rule["name"].as_str().unwrap().contains('/');
-        let own: Vec<Value> = http(&woven.text).into_iter().filter(is_own).collect();
+        let own: Vec<Value> = http(&woven.output).into_iter().filter(is_own).collect();
         assert_eq!(own, expected);
-        let mut rest = values(&woven.text);
+        let mut rest = values(&woven.output);
         rest[0]["spec"]["http"] = json!(http(&text));
         rest[0]["metadata"].as_object_mut().unwrap().remove("annotations");
         assert_eq!(rest, values(&text));

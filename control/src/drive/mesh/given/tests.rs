@@ -89,10 +89,9 @@ fn rules_woven_with_a_gate_or_without_are_used_and_those_with_another_are_not() 
     assert!(gate.is_some());
     let woven = |gate: Option<Gate>| {
         let object = object("VirtualService", "shop", &routes(Some("all"), "v1"));
-        let source = Source::new("vs.yaml", yaml::block(&users::plain(&object)).unwrap());
         let options = Options { mode: weave::Mode::Copies, gateways: Vec::new(), gate };
-        let woven = weave::weave(&source, &written.policy, &options).unwrap();
-        Object::from(serde_saphyr::from_str::<Value>(&woven.text).unwrap())
+        let woven = weave::weave_object(&users::plain(&object), &written.policy, &options);
+        Object::from(woven.unwrap().output)
     };
     let given_of = |policy: &Policy, own: Object| {
         let users = Users { own: vec![own], ..Users::default() };
