@@ -4,19 +4,10 @@
 //! Objects are what the API says of them ([`Object`]), whole: a field that this program has never heard of is kept.
 //! Every request has a bounded time, and is made again while the API server is not there. Nothing is remembered.
 
-pub mod autoscaler;
-pub mod consent;
-mod crd;
-pub mod deployment;
-pub mod endpoints;
 mod error;
 mod identity;
-pub mod istiod;
-pub mod mesh_objects;
-mod object;
-mod release;
+pub(crate) mod istiod;
 mod request;
-mod resource;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -25,12 +16,13 @@ use std::time::Duration;
 
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
 
-pub use crd::INSTALL;
-pub use deployment::{Creation, Deployment, MADE_FOR};
+pub use crate::drive::cluster::{
+    Creation, Deployment, INSTALL, MADE_FOR, Object, Resource, autoscaler, consent, endpoints,
+    mesh_objects, proxies,
+};
 pub use error::Error;
-pub use object::Object;
+pub(crate) use error::label;
 pub use request::{How, MANAGER};
-pub use resource::Resource;
 
 /// The answer to a request takes no longer than this.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -103,7 +95,7 @@ pub struct Cluster {
     patience: Duration,
     tell: Tell,
     /// Why istiod cannot be asked, once that is known.
-    blind: Arc<OnceLock<String>>,
+    pub(crate) blind: Arc<OnceLock<String>>,
 }
 
 impl fmt::Debug for Cluster {
@@ -159,7 +151,7 @@ impl Cluster {
         &self.istio_namespace
     }
 
-    fn tell(&self, notice: &Notice) {
+    pub(crate) fn tell(&self, notice: &Notice) {
         (self.tell)(notice);
     }
 }

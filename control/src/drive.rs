@@ -2,6 +2,7 @@
 //!
 //! Whatever is done is said as an [`Event`] to whoever asked for it.
 
+pub mod cluster;
 pub mod event;
 pub mod failure;
 mod labels;

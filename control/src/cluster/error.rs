@@ -4,7 +4,7 @@ mod status;
 
 use std::fmt;
 
-use super::resource::Resource;
+use super::Resource;
 
 pub(super) use status::forbidden;
 
@@ -115,13 +115,13 @@ pub(super) struct Subject<'a> {
 
 impl Subject<'_> {
     /// `<kind> <namespace>/<name>`.
-    pub(super) fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         label(self.resource.kind, self.namespace, self.name)
     }
 }
 
 /// `<kind> <namespace>/<name>`, as far as there is one.
-pub(super) fn label(kind: &str, namespace: Option<&str>, name: Option<&str>) -> String {
+pub(crate) fn label(kind: &str, namespace: Option<&str>, name: Option<&str>) -> String {
     match (namespace, name) {
         (Some(namespace), Some(name)) => format!("{kind} {namespace}/{name}"),
         (None, Some(name)) => format!("{kind} {name}"),

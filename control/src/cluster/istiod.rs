@@ -1,231 +1,147 @@
-//! Whether proxies have what was applied, as istiod says it.
-//!
-//! Every ready istiod is asked, through the API server, what it knows (`/debug/configz`) and what it sent to whom
-//! (`/debug/syncz`). After a change its proxies are given time: half a second at least, and until those that it is
-//! for were sent something, or for as long as istiod may wait before it sends anything at all.
+//! Questions to istiod, through the API server: a connection to a port of its pod, as `kubectl port-forward` makes.
 
-mod ask;
-mod changed;
-mod sync;
-
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Bytes;
+use hyper::client::conn::http1;
+use hyper::{Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use k8s_openapi::api::core::v1::Pod;
+use kube::Api;
+use serde_json::Value;
+use tokio::time::{sleep, timeout};
 
-use super::{Cluster, Error, Notice, Object};
-use ask::Unasked;
-use sync::{Expected, Snapshot, Verdict};
+pub(crate) use crate::drive::cluster::proxies::{Changed, Proxies};
 
-pub use changed::Changed;
+use super::error::{Subject, chain};
+use super::{Cluster, Error, Object, Resource, TIMEOUT};
 
-/// How long each change waits where istiod cannot be asked.
-const FIXED: Duration = Duration::from_secs(5);
-/// The pause between two questions.
-const POLL: Duration = Duration::from_millis(150);
-/// How long a change is given at least after istiod has it: its own debounce is 100 ms (`PILOT_DEBOUNCE_AFTER`).
-const LEAST: Duration = Duration::from_millis(500);
-/// After so long istiod has sent whatever it has to send (`PILOT_DEBOUNCE_MAX`).
-const DEBOUNCE_MAX: Duration = Duration::from_secs(10);
-/// After so long it goes on without the proxies that are not concerned, and no further without those that are.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The port of istiod's own state.
+const PORT: u16 = 15014;
+/// The label of its pods.
+const SELECTOR: &str = "app=istiod";
 
-/// What is known of the proxies of a mesh.
-#[derive(Debug)]
-pub struct Proxies<'c> {
-    cluster: &'c Cluster,
-    /// The namespaces whose proxies must follow.
-    concerned: BTreeSet<String>,
-    fixed: Duration,
-    /// What each proxy had when a change was made.
-    before: Snapshot,
-    /// What istiod was seen to have: nobody takes it from it again.
-    confirmed: BTreeSet<Changed>,
-}
+/// How often it is tried.
+const ATTEMPTS: u32 = 4;
+/// The pause between two tries.
+const PAUSE: Duration = Duration::from_secs(1);
 
-impl<'c> Proxies<'c> {
-    /// The proxies of a cluster's mesh; those of the namespaces that are `concerned` must follow.
-    #[must_use]
-    pub fn new(cluster: &'c Cluster, concerned: BTreeSet<String>) -> Self {
-        Self {
-            cluster,
-            concerned,
-            fixed: FIXED,
-            before: Snapshot::default(),
-            confirmed: BTreeSet::new(),
-        }
-    }
-
-    /// From now on those of these namespaces must follow.
-    pub fn concern(&mut self, namespaces: BTreeSet<String>) {
-        self.concerned = namespaces;
-    }
-
-    /// Waits this long after each change where istiod cannot be asked.
-    #[must_use]
-    pub fn or_wait(mut self, fixed: Duration) -> Self {
-        self.fixed = fixed;
-        self
-    }
-
-    /// Waits until the proxies have these objects, which are there: before the first change, since whoever applied
-    /// them may have been killed before looking. What they reject of them the change may be about to mend.
-    ///
-    /// # Errors
-    /// When they do not have them in time.
-    pub async fn settle(&mut self, objects: &[Object]) -> Result<(), Error> {
-        self.before = Snapshot::default();
-        let there: Vec<Changed> = objects.iter().map(Changed::applied).collect();
-        self.wait(&there, false).await
-    }
-
-    /// Waits until the proxies have what was changed since the last time.
-    ///
-    /// # Errors
-    /// When one does not take it, or does not have it in time.
-    pub async fn follow(&mut self, changed: &[Changed]) -> Result<(), Error> {
-        self.wait(changed, true).await
-    }
-
-    /// Whether all proxies that are concerned have these objects now; true where that cannot be asked.
-    ///
-    /// # Errors
-    /// When one does not take what it was sent.
-    pub async fn have(&mut self, objects: &[Object]) -> Result<bool, Error> {
-        if self.is_blind() || objects.is_empty() {
-            return Ok(true);
-        }
-        let wanted: BTreeSet<Changed> = objects.iter().map(Changed::applied).collect();
-        if !wanted.is_subset(&self.confirmed) {
-            let wanted: Vec<Changed> = wanted.iter().cloned().collect();
-            match self.knows(&wanted).await {
-                Ok(true) => self.confirmed.extend(wanted),
-                Ok(false) => return Ok(false),
-                Err(unasked) => return self.unseeing(unasked).map(|()| true),
-            }
-        }
-        self.take().await
-    }
-
-    /// Whether all proxies that are concerned took what they were sent; true where that cannot be asked.
-    ///
-    /// # Errors
-    /// When one does not take it.
-    pub async fn take(&mut self) -> Result<bool, Error> {
-        if self.is_blind() {
-            return Ok(true);
-        }
-        // Asked again and again: of a large mesh no more than has to be known.
-        let mut answers = Vec::new();
-        for namespace in &self.concerned {
-            let path = format!("/debug/syncz?namespace={namespace}");
-            match self.cluster.ask_istiod(&path).await {
-                Ok(more) => answers.extend(more),
-                Err(unasked) => return self.unseeing(unasked).map(|()| true),
-            }
-        }
-        let now = Snapshot::of(&answers);
-        let nobody = Snapshot::default();
-        match now.judge(&Expected::nothing(&nobody, &self.concerned)) {
-            Verdict::Rejected { proxy, message } => Err(Error::Rejected { proxy, message }),
-            Verdict::Waiting { concerned, .. } => Ok(concerned.is_empty()),
-            Verdict::Done => Ok(true),
-        }
-    }
-
-    async fn wait(&mut self, changed: &[Changed], is_new: bool) -> Result<(), Error> {
-        if !self.is_blind() {
-            match self.watch(changed, is_new).await {
-                Err(Stop::Error(error)) => return Err(error),
-                Err(Stop::Unasked(unasked)) => self.unseeing(unasked)?,
-                Ok(()) => return Ok(()),
-            }
-        }
-        if is_new || !changed.is_empty() {
-            sleep(self.fixed).await;
-        }
-        Ok(())
-    }
-
-    async fn watch(&mut self, changed: &[Changed], is_new: bool) -> Result<(), Stop> {
-        let began = Instant::now();
-        while !self.knows(changed).await? {
-            if began.elapsed() > PATIENCE {
-                let what = changed.iter().map(Changed::title).collect::<Vec<_>>().join(", ");
-                let proxies = vec!["istiod".to_owned()];
-                return Err(Stop::Error(Error::Lagging { proxies, what }));
-            }
-            sleep(POLL).await;
-        }
-        let known = Instant::now();
-        loop {
-            let now = self.snapshot().await?;
-            let waited = known.elapsed();
-            let mut expected = Expected::of(changed, &self.before, &self.concerned);
-            expected.is_over = waited > DEBOUNCE_MAX;
-            expected.rejections = is_new;
-            match now.judge(&expected) {
-                Verdict::Rejected { proxy, message } => {
-                    return Err(Stop::Error(Error::Rejected { proxy, message }));
-                }
-                Verdict::Done if waited >= LEAST || !is_new => {
-                    self.before = now;
-                    return Ok(());
-                }
-                Verdict::Waiting { concerned, others } if waited > PATIENCE => {
-                    if !concerned.is_empty() {
-                        let what = changed.iter().map(Changed::title).collect::<Vec<_>>();
-                        let what = what.join(", ");
-                        return Err(Stop::Error(Error::Lagging { proxies: concerned, what }));
-                    }
-                    self.cluster.tell(&Notice::Lagging { proxies: others });
-                    self.before = now;
-                    return Ok(());
-                }
-                Verdict::Done | Verdict::Waiting { .. } => sleep(POLL).await,
-            }
-        }
-    }
-
-    /// Whether every istiod knows of this.
-    async fn knows(&self, changed: &[Changed]) -> Result<bool, Unasked> {
-        if changed.is_empty() {
-            return Ok(true);
-        }
-        let answers = self.cluster.ask_istiod("/debug/configz").await?;
-        Ok(answers.iter().all(|known| changed::all_known(changed, known)))
-    }
-
-    async fn snapshot(&self) -> Result<Snapshot, Unasked> {
-        Ok(Snapshot::of(&self.cluster.ask_istiod("/debug/syncz").await?))
-    }
-
-    /// Remembers, and tells once, that istiod cannot be asked.
-    fn unseeing(&mut self, unasked: Unasked) -> Result<(), Error> {
-        let reason = match unasked {
-            Unasked::Error(error) => return Err(error),
-            Unasked::Blind(reason) | Unasked::Broken(reason) => reason,
-        };
-        if self.cluster.blind.set(reason.clone()).is_ok() {
-            self.cluster.tell(&Notice::Blind { reason, wait: self.fixed });
-        }
-        Ok(())
-    }
-
-    /// Whether istiod is known not to answer.
-    fn is_blind(&self) -> bool {
-        self.cluster.blind.get().is_some()
-    }
-}
-
-/// Why it is no longer looked at.
-enum Stop {
+/// Why istiod was not asked.
+pub(crate) enum Unasked {
+    /// It cannot be, and will not be soon.
+    Blind(String),
+    /// It could not be this time.
+    Broken(String),
+    /// Something else went wrong.
     Error(Error),
-    Unasked(Unasked),
 }
 
-impl From<Unasked> for Stop {
-    fn from(unasked: Unasked) -> Self {
-        Self::Unasked(unasked)
+impl Cluster {
+    /// The answers of all ready istiods: each proxy is connected to one of them. A connection that breaks (istiod or
+    /// the API server restarts) is made again before that is given up.
+    pub(crate) async fn ask_istiod(&self, path: &str) -> Result<Vec<Value>, Unasked> {
+        for _ in 1..ATTEMPTS {
+            match self.ask_once(path).await {
+                Err(Unasked::Broken(_)) => sleep(PAUSE).await,
+                answers => return answers,
+            }
+        }
+        self.ask_once(path).await.map_err(|unasked| match unasked {
+            Unasked::Broken(reason) => Unasked::Blind(reason),
+            other => other,
+        })
     }
+
+    async fn ask_once(&self, path: &str) -> Result<Vec<Value>, Unasked> {
+        let namespace = self.istio_namespace();
+        let pods = match self.list(&Resource::POD, Some(namespace), SELECTOR).await {
+            Ok(pods) => pods,
+            Err(error @ Error::Forbidden { .. }) => return Err(blind(&error)),
+            Err(error) => return Err(Unasked::Error(error)),
+        };
+        let ready: Vec<&Object> = pods.iter().filter(|pod| is_ready(pod)).collect();
+        if ready.is_empty() {
+            let reason = format!("no pod with {SELECTOR} is ready in the namespace {namespace}");
+            return Err(Unasked::Broken(reason));
+        }
+        let mut answers = Vec::new();
+        for pod in ready {
+            answers.push(self.ask_pod(pod.name(), path).await?);
+        }
+        Ok(answers)
+    }
+
+    async fn ask_pod(&self, pod: &str, path: &str) -> Result<Value, Unasked> {
+        let namespace = self.istio_namespace();
+        let api: Api<Pod> = Api::namespaced(self.client.clone(), namespace);
+        let opened = match timeout(TIMEOUT, api.portforward(pod, &[PORT])).await {
+            Ok(Ok(opened)) => opened,
+            Ok(Err(error)) => return Err(self.unopened(pod, &error)),
+            Err(_) => return Err(Unasked::Broken(format!("{pod}: no connection came about"))),
+        };
+        let answer = timeout(TIMEOUT, get(opened, path)).await;
+        let late = || format!("nothing came within {} s", TIMEOUT.as_secs());
+        let answer = answer.unwrap_or_else(|_| Err(late()));
+        answer.map_err(|what| Unasked::Broken(format!("{pod}:{PORT}{path}: {what}")))
+    }
+
+    /// Why there is no connection to a pod.
+    fn unopened(&self, pod: &str, error: &kube::Error) -> Unasked {
+        let subject = Subject {
+            verb: "create",
+            resource: &Resource::POD,
+            part: Some("portforward"),
+            namespace: Some(self.istio_namespace()),
+            name: Some(pod),
+        };
+        let words = chain(error);
+        // The answer to an upgrade that is not one comes without its words.
+        let error = if words.contains("403") {
+            super::error::forbidden(&subject)
+        } else {
+            Error::of(error, &subject, self.server())
+        };
+        match error {
+            forbidden @ Error::Forbidden { .. } => blind(&forbidden),
+            other => Unasked::Broken(other.to_string()),
+        }
+    }
+}
+
+fn blind(error: &Error) -> Unasked {
+    let help = error.help().map(|help| format!("; {help}")).unwrap_or_default();
+    Unasked::Blind(format!("{error}{help}"))
+}
+
+fn is_ready(pod: &Object) -> bool {
+    let says = |condition: &&Value| {
+        let text = |key: &str| condition.get(key).and_then(Value::as_str);
+        text("type") == Some("Ready") && text("status") == Some("True")
+    };
+    !pod.is_going() && pod.list("/status/conditions").iter().any(|condition| says(&condition))
+}
+
+/// The JSON at a path; what went wrong otherwise.
+async fn get(mut forwarder: kube::api::Portforwarder, path: &str) -> Result<Value, String> {
+    let stream = forwarder.take_stream(PORT).ok_or("no stream")?;
+    let (mut sender, connection) =
+        http1::handshake(TokioIo::new(stream)).await.map_err(|error| error.to_string())?;
+    let driver = tokio::spawn(async { drop(connection.await) });
+    let answer = async {
+        let request =
+            Request::builder().uri(path).header("host", "istiod").body(Empty::<Bytes>::new());
+        let request = request.map_err(|error| error.to_string())?;
+        let answer = sender.send_request(request).await.map_err(|error| error.to_string())?;
+        let status = answer.status();
+        let body = answer.into_body().collect().await.map_err(|error| error.to_string())?;
+        if status != StatusCode::OK {
+            return Err(format!("status {status}"));
+        }
+        serde_json::from_slice(&body.to_bytes()).map_err(|error| error.to_string())
+    };
+    let answer = answer.await;
+    driver.abort();
+    forwarder.abort();
+    answer
 }

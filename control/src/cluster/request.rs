@@ -96,7 +96,7 @@ impl Cluster {
     }
 
     /// An object; none where there is none.
-    pub(super) async fn get(
+    pub(crate) async fn get(
         &self,
         resource: &Resource,
         namespace: Option<&str>,
@@ -112,7 +112,7 @@ impl Cluster {
     }
 
     /// The objects of a namespace, or of all, that have this label selector.
-    pub(super) async fn list(
+    pub(crate) async fn list(
         &self,
         resource: &Resource,
         namespace: Option<&str>,
@@ -136,7 +136,7 @@ impl Cluster {
     }
 
     /// Makes fields what `object` says, and ours; those that were ours and are not in it any more go.
-    pub(super) async fn apply(
+    pub(crate) async fn apply(
         &self,
         resource: &Resource,
         object: &Object,
@@ -151,7 +151,7 @@ impl Cluster {
     }
 
     /// Makes an object that is not there.
-    pub(super) async fn create(
+    pub(crate) async fn create(
         &self,
         resource: &Resource,
         object: &Object,
@@ -164,7 +164,7 @@ impl Cluster {
     }
 
     /// Makes an object, or a part of it, this one, unless it changed since it was read.
-    pub(super) async fn replace(
+    pub(crate) async fn replace(
         &self,
         resource: &Resource,
         part: Option<&'static str>,
@@ -178,7 +178,7 @@ impl Cluster {
     }
 
     /// Merges `patch` into an object, or a part of it.
-    pub(super) async fn merge(
+    pub(crate) async fn merge(
         &self,
         resource: &Resource,
         part: Option<&'static str>,
@@ -192,7 +192,7 @@ impl Cluster {
     }
 
     /// Removes this very object; an object of its name that was made since stays. Gone already is as good.
-    pub(super) async fn remove(
+    pub(crate) async fn remove(
         &self,
         resource: &Resource,
         object: &Object,

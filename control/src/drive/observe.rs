@@ -9,7 +9,7 @@ use policy::rollout::{Mesh, Observation, State};
 use super::failure::Failure;
 use super::mesh::{self, Desired, Difference, Users};
 use super::subject::Subject;
-use crate::cluster::istiod::Proxies;
+use crate::cluster::proxies::Proxies;
 
 /// What the cluster is like, and why something of that is not known.
 #[derive(Debug, Default)]

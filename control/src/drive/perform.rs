@@ -9,7 +9,7 @@ use super::event::{self, Effect, Event, ObjectRef, Report};
 use super::failure::Failure;
 use super::subject::Subject;
 use crate::cluster::How;
-use crate::cluster::istiod::Proxies;
+use crate::cluster::proxies::Proxies;
 
 pub use route::remove_all;
 

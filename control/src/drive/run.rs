@@ -12,7 +12,7 @@ use super::live::{self, Live};
 use super::observe::observe;
 use super::options::{Direction, Options};
 use super::perform::perform;
-use crate::cluster::istiod::Proxies;
+use crate::cluster::proxies::Proxies;
 use crate::cluster::{Cluster, Error, How};
 use crate::rollout::history::ITSELF;
 use crate::rollout::{Awaited, Entry, Status, Waiting};

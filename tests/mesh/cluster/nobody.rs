@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::ensure;
-use control::cluster::istiod::{Changed, Proxies};
+use control::cluster::proxies::{Changed, Proxies};
 use control::cluster::{Error, Notice, Options};
 
 use super::{Said, connect_by};

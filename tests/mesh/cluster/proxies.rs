@@ -1,7 +1,7 @@
 //! What a Release is to have in the mesh, put there and taken away, with proxies that are asked about it.
 
 use anyhow::ensure;
-use control::cluster::istiod::Proxies;
+use control::cluster::proxies::Proxies;
 use control::cluster::{Error, How};
 use control::drive::mesh::Change;
 use control::drive::observe::{Seen, observe};

@@ -6,7 +6,7 @@ use super::events::Printer;
 use super::preview;
 use super::verb::Asked;
 use super::{Manner, Named, connection, ending};
-use crate::cluster::istiod::Proxies;
+use crate::cluster::proxies::Proxies;
 use crate::cluster::{Cluster, Error, How};
 use crate::crd::SCHEMA_REVISION;
 use crate::drive::live::{self, Live};

@@ -2,7 +2,7 @@
 
 use super::events::Printer;
 use super::{Named, connection};
-use crate::cluster::istiod::Proxies;
+use crate::cluster::proxies::Proxies;
 use crate::cluster::{Cluster, Deployment, Error, How, MADE_FOR};
 use crate::drive::event::{Deleted, ObjectRef};
 use crate::drive::live::Live;

@@ -8,7 +8,7 @@ mod template;
 use serde_json::{Value, json};
 
 use super::mesh_objects::MANAGED_BY;
-use super::{Cluster, Error, How, Object, Resource};
+use crate::cluster::{Cluster, Error, How, Object, Resource};
 
 /// The annotation of a Deployment that says for which Release serin made it.
 pub const MADE_FOR: &str = "serin.dev/made-for";

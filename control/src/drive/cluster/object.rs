@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::error::label;
+use crate::cluster::label;
 
 /// An object.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Cluster, Error, How, Object, Resource};
+use crate::cluster::{Cluster, Error, How, Object, Resource};
 
 impl Cluster {
     /// A Release.
@@ -11,7 +11,7 @@ impl Cluster {
     /// When there is none, or the cluster cannot be asked.
     pub async fn release(&self, namespace: &str, name: &str) -> Result<Object, Error> {
         let found = self.get(&Resource::RELEASE, Some(namespace), name).await.map_err(of_crd)?;
-        let object = || super::error::label("Release", Some(namespace), Some(name));
+        let object = || crate::cluster::label("Release", Some(namespace), Some(name));
         found.ok_or_else(|| Error::NotFound { object: object() })
     }
 

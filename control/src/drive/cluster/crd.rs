@@ -1,6 +1,6 @@
 //! Whether the cluster knows Releases as this program writes them.
 
-use super::{Cluster, Error, Resource};
+use crate::cluster::{Cluster, Error, Resource};
 use crate::crd::{NAME, REVISION_ANNOTATION};
 
 /// How Releases are made known to a cluster.

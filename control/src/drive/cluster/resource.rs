@@ -42,12 +42,12 @@ impl Resource {
     /// All that is rendered for a mesh.
     pub const MESH: [Self; 4] =
         [Self::DESTINATION_RULE, Self::VIRTUAL_SERVICE, Self::ENVOY_FILTER, Self::WASM_PLUGIN];
-    pub(super) const DEPLOYMENT: Self = Self::new("apps", "v1", "deployments", "Deployment");
-    pub(super) const AUTOSCALER: Self =
+    pub(crate) const DEPLOYMENT: Self = Self::new("apps", "v1", "deployments", "Deployment");
+    pub(crate) const AUTOSCALER: Self =
         Self::new("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler");
-    pub(super) const POD: Self = Self::new("", "v1", "pods", "Pod");
-    pub(super) const NAMESPACE: Self = Self::new("", "v1", "namespaces", "Namespace");
-    pub(super) const ENDPOINT_SLICE: Self =
+    pub(crate) const POD: Self = Self::new("", "v1", "pods", "Pod");
+    pub(crate) const NAMESPACE: Self = Self::new("", "v1", "namespaces", "Namespace");
+    pub(crate) const ENDPOINT_SLICE: Self =
         Self::new("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice");
     pub(crate) const CRD: Self = Self::new(
         "apiextensions.k8s.io",
@@ -55,7 +55,7 @@ impl Resource {
         "customresourcedefinitions",
         "CustomResourceDefinition",
     );
-    pub(super) const SELF_REVIEW: Self =
+    pub(crate) const SELF_REVIEW: Self =
         Self::new("authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview");
 
     /// The kind of an object that is rendered for a mesh.
@@ -75,7 +75,7 @@ impl Resource {
     }
 
     /// Where they are, or one of them, or a part of that.
-    pub(super) fn path(
+    pub(crate) fn path(
         &self,
         namespace: Option<&str>,
         name: Option<&str>,

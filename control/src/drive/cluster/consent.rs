@@ -1,6 +1,6 @@
 //! Whether a namespace lets Releases of another one into its proxies.
 
-use super::{Cluster, Error, Resource};
+use crate::cluster::{Cluster, Error, Resource};
 
 /// The annotation of a namespace: those whose Releases may attach to its proxies, separated by commas; or `*`.
 pub const ATTACH_FROM: &str = "serin.dev/attach-from";

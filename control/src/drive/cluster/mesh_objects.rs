@@ -1,6 +1,6 @@
 //! The objects of the mesh: those that serin made, and those of users.
 
-use super::{Cluster, Error, How, Object, Resource};
+use crate::cluster::{Cluster, Error, How, Object, Resource};
 
 /// The label and its value of all that serin made.
 pub const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "serin");

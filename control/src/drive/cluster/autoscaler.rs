@@ -1,6 +1,6 @@
 //! Autoscalers.
 
-use super::{Cluster, Error, Object, Resource};
+use crate::cluster::{Cluster, Error, Object, Resource};
 
 impl Cluster {
     /// The autoscalers of a namespace.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::error::label;
 use super::Object;
+use crate::cluster::label;
 
 /// What was changed in the mesh.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Cluster, Error, Object, Resource};
+use crate::cluster::{Cluster, Error, Object, Resource};
 
 /// The label of an EndpointSlice that names its service.
 const SERVICE: &str = "kubernetes.io/service-name";
