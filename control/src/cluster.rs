@@ -1,13 +1,14 @@
-//! The cluster: what the Kubernetes API and the mesh's control plane know, and what is changed there. The only place
-//! that knows how they are talked to.
+//! The client of a cluster: what [`drive::Cluster`](crate::drive::Cluster) asks, asked of the Kubernetes API and of the
+//! mesh's control plane. The only place that knows how they are talked to.
 //!
-//! Objects are what the API says of them ([`Object`]), whole: a field that this program has never heard of is kept.
-//! Every request has a bounded time, and is made again while the API server is not there. Nothing is remembered.
+//! Every request has a bounded time, and is made again while the API server is not there. Nothing is remembered, but
+//! that istiod cannot be asked.
 
+mod client;
 mod error;
-mod identity;
-pub(crate) mod istiod;
+mod istiod;
 mod request;
+mod resource;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -16,13 +17,8 @@ use std::time::Duration;
 
 use kube::config::{Config, KubeConfigOptions, Kubeconfig};
 
-pub use crate::drive::cluster::{
-    Creation, Deployment, INSTALL, MADE_FOR, Object, Resource, autoscaler, consent, endpoints,
-    mesh_objects, proxies,
-};
-pub use error::Error;
-pub(crate) use error::label;
-pub use request::{How, MANAGER};
+use crate::drive::clock::{Clock, SystemClock};
+use crate::drive::cluster::{Error, Notice};
 
 /// The answer to a request takes no longer than this.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -56,58 +52,35 @@ impl Default for Options {
     }
 }
 
-/// What happens meanwhile, for people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice {
-    /// Nobody answered; it is tried again after this long.
-    Retrying {
-        /// What went wrong.
-        error: Error,
-        /// How long.
-        after: Duration,
-    },
-    /// Somebody answers again.
-    Answered,
-    /// Whether proxies have what was applied cannot be learned; said once.
-    Blind {
-        /// Why.
-        reason: String,
-        /// How long each change waits instead.
-        wait: Duration,
-    },
-    /// These proxies do not have yet what was applied, but are none of those that the Release names; it goes on.
-    Lagging {
-        /// `<name>.<namespace>` of each.
-        proxies: Vec<String>,
-    },
-}
-
-/// Who is told.
+/// Who is told what happens meanwhile.
 pub type Tell = Arc<dyn Fn(&Notice) + Send + Sync>;
 
-/// A cluster, as somebody may use it.
+/// The client of a cluster.
 #[derive(Clone)]
-pub struct Cluster {
-    client: kube::Client,
+pub struct Client {
+    kube: kube::Client,
+    clock: Arc<dyn Clock>,
     server: String,
     namespace: String,
     istio_namespace: String,
     patience: Duration,
     tell: Tell,
     /// Why istiod cannot be asked, once that is known.
-    pub(crate) blind: Arc<OnceLock<String>>,
+    blind: Arc<OnceLock<String>>,
+    /// Whether somebody was told of that.
+    said_blind: Arc<OnceLock<()>>,
 }
 
-impl fmt::Debug for Cluster {
+impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cluster")
+        f.debug_struct("Client")
             .field("server", &self.server)
             .field("istio_namespace", &self.istio_namespace)
             .finish_non_exhaustive()
     }
 }
 
-impl Cluster {
+impl Client {
     /// Finds out which cluster is meant; nothing is asked of it yet.
     ///
     /// # Errors
@@ -120,39 +93,19 @@ impl Cluster {
         let namespace =
             options.namespace.clone().unwrap_or_else(|| config.default_namespace.clone());
         let server = config.cluster_url.to_string();
-        let client = kube::Client::try_from(config)
+        let kube = kube::Client::try_from(config)
             .map_err(|error| Error::Configuration { message: error.to_string() })?;
         Ok(Self {
-            client,
+            kube,
+            clock: Arc::new(SystemClock),
             server: server.trim_end_matches('/').to_owned(),
             namespace,
             istio_namespace: options.istio_namespace.clone(),
             patience: options.patience,
             tell,
             blind: Arc::default(),
+            said_blind: Arc::default(),
         })
-    }
-
-    /// The namespace to use where none is written.
-    #[must_use]
-    pub fn namespace(&self) -> &str {
-        &self.namespace
-    }
-
-    /// Where the API server is.
-    #[must_use]
-    pub fn server(&self) -> &str {
-        &self.server
-    }
-
-    /// The namespace of the mesh's control plane.
-    #[must_use]
-    pub fn istio_namespace(&self) -> &str {
-        &self.istio_namespace
-    }
-
-    pub(crate) fn tell(&self, notice: &Notice) {
-        (self.tell)(notice);
     }
 }
 

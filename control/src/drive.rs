@@ -2,6 +2,7 @@
 //!
 //! Whatever is done is said as an [`Event`] to whoever asked for it.
 
+pub mod clock;
 pub mod cluster;
 pub mod event;
 pub mod failure;
@@ -14,6 +15,8 @@ pub mod perform;
 pub mod run;
 pub mod subject;
 
+pub use clock::{Clock, SystemClock};
+pub use cluster::Cluster;
 pub use event::{End, Event, Note, Report};
 pub use failure::Failure;
 pub use options::{Direction, Options};

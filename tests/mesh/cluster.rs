@@ -9,7 +9,9 @@ mod releases;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use control::cluster::{Cluster, Notice, Options};
+use control::cluster::{Client, Options};
+use control::drive::Cluster;
+use control::drive::cluster::Notice;
 use serin_harness::mesh::Mesh;
 
 use crate::world::World;
@@ -26,17 +28,17 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
 type Said = Arc<Mutex<Vec<Notice>>>;
 
 /// The cluster, as a user sees it.
-async fn connect(mesh: &Mesh, user: &str) -> anyhow::Result<(Cluster, Said)> {
+async fn connect(mesh: &Mesh, user: &str) -> anyhow::Result<(Box<dyn Cluster>, Said)> {
     connect_by(Options { kubeconfig: Some(mesh.kubeconfig(user)), ..Options::default() }).await
 }
 
 /// The same, otherwise.
-async fn connect_by(options: Options) -> anyhow::Result<(Cluster, Said)> {
+async fn connect_by(options: Options) -> anyhow::Result<(Box<dyn Cluster>, Said)> {
     let options = Options { patience: Duration::from_secs(2), ..options };
     let said = Said::default();
     let noted = Arc::clone(&said);
     let tell = move |notice: &Notice| {
         noted.lock().unwrap_or_else(PoisonError::into_inner).push(notice.clone());
     };
-    Ok((Cluster::connect(&options, Arc::new(tell)).await?, said))
+    Ok((Box::new(Client::connect(&options, Arc::new(tell)).await?), said))
 }

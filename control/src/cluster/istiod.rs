@@ -1,5 +1,7 @@
 //! Questions to istiod, through the API server: a connection to a port of its pod, as `kubectl port-forward` makes.
 
+mod answer;
+
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Empty};
@@ -10,12 +12,12 @@ use hyper_util::rt::TokioIo;
 use k8s_openapi::api::core::v1::Pod;
 use kube::Api;
 use serde_json::Value;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
-pub(crate) use crate::drive::cluster::proxies::{Changed, Proxies};
-
-use super::error::{Subject, chain};
-use super::{Cluster, Error, Object, Resource, TIMEOUT};
+use super::error::Subject;
+use super::{Client, TIMEOUT};
+use crate::drive::cluster::proxies::{Known, Proxy};
+use crate::drive::cluster::{Cluster, Error, Object, Resource};
 
 /// The port of istiod's own state.
 const PORT: u16 = 15014;
@@ -28,33 +30,56 @@ const ATTEMPTS: u32 = 4;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Why istiod was not asked.
-pub(crate) enum Unasked {
-    /// It cannot be, and will not be soon.
-    Blind(String),
+enum Unasked {
     /// It could not be this time.
     Broken(String),
     /// Something else went wrong.
     Error(Error),
 }
 
-impl Cluster {
+impl Client {
+    /// The configuration that each ready istiod has.
+    pub(super) async fn configz(&self) -> Result<Vec<Vec<Known>>, Error> {
+        let answers = self.ask_istiod("/debug/configz").await?;
+        Ok(answers.iter().map(answer::known).collect())
+    }
+
+    /// What the proxies of a namespace, or of all, were sent and took.
+    pub(super) async fn syncz(&self, namespace: Option<&str>) -> Result<Vec<Proxy>, Error> {
+        let path = match namespace {
+            Some(namespace) => format!("/debug/syncz?namespace={namespace}"),
+            None => "/debug/syncz".to_owned(),
+        };
+        let answers = self.ask_istiod(&path).await?;
+        Ok(answers.iter().flat_map(answer::proxies).collect())
+    }
+
     /// The answers of all ready istiods: each proxy is connected to one of them. A connection that breaks (istiod or
-    /// the API server restarts) is made again before that is given up.
-    pub(crate) async fn ask_istiod(&self, path: &str) -> Result<Vec<Value>, Unasked> {
-        for _ in 1..ATTEMPTS {
-            match self.ask_once(path).await {
-                Err(Unasked::Broken(_)) => sleep(PAUSE).await,
-                answers => return answers,
-            }
+    /// the API server restarts) is made again before that is given up, for good.
+    async fn ask_istiod(&self, path: &str) -> Result<Vec<Value>, Error> {
+        if let Some(reason) = self.blind.get() {
+            return Err(Error::Blind { reason: reason.clone() });
         }
-        self.ask_once(path).await.map_err(|unasked| match unasked {
-            Unasked::Broken(reason) => Unasked::Blind(reason),
-            other => other,
-        })
+        let mut attempt = 1;
+        let error = loop {
+            match self.ask_once(path).await {
+                Ok(answers) => return Ok(answers),
+                Err(Unasked::Error(error)) => break error,
+                Err(Unasked::Broken(reason)) if attempt == ATTEMPTS => {
+                    break Error::Blind { reason };
+                }
+                Err(Unasked::Broken(_)) => self.clock.sleep(PAUSE).await,
+            }
+            attempt += 1;
+        };
+        if let Error::Blind { reason } = &error {
+            self.blind.get_or_init(|| reason.clone());
+        }
+        Err(error)
     }
 
     async fn ask_once(&self, path: &str) -> Result<Vec<Value>, Unasked> {
-        let namespace = self.istio_namespace();
+        let namespace = self.istio_namespace.as_str();
         let pods = match self.list(&Resource::POD, Some(namespace), SELECTOR).await {
             Ok(pods) => pods,
             Err(error @ Error::Forbidden { .. }) => return Err(blind(&error)),
@@ -73,8 +98,7 @@ impl Cluster {
     }
 
     async fn ask_pod(&self, pod: &str, path: &str) -> Result<Value, Unasked> {
-        let namespace = self.istio_namespace();
-        let api: Api<Pod> = Api::namespaced(self.client.clone(), namespace);
+        let api: Api<Pod> = Api::namespaced(self.kube.clone(), &self.istio_namespace);
         let opened = match timeout(TIMEOUT, api.portforward(pod, &[PORT])).await {
             Ok(Ok(opened)) => opened,
             Ok(Err(error)) => return Err(self.unopened(pod, &error)),
@@ -92,26 +116,20 @@ impl Cluster {
             verb: "create",
             resource: &Resource::POD,
             part: Some("portforward"),
-            namespace: Some(self.istio_namespace()),
+            namespace: Some(&self.istio_namespace),
             name: Some(pod),
         };
-        let words = chain(error);
-        // The answer to an upgrade that is not one comes without its words.
-        let error = if words.contains("403") {
-            super::error::forbidden(&subject)
-        } else {
-            Error::of(error, &subject, self.server())
-        };
-        match error {
+        match subject.error(error, &self.server) {
             forbidden @ Error::Forbidden { .. } => blind(&forbidden),
             other => Unasked::Broken(other.to_string()),
         }
     }
 }
 
+/// That whoever asks may not ask it: that does not pass.
 fn blind(error: &Error) -> Unasked {
     let help = error.help().map(|help| format!("; {help}")).unwrap_or_default();
-    Unasked::Blind(format!("{error}{help}"))
+    Unasked::Error(Error::Blind { reason: format!("{error}{help}") })
 }
 
 fn is_ready(pod: &Object) -> bool {

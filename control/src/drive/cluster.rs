@@ -1,17 +1,127 @@
-//! What a rollout asks of a cluster, and says of it.
+//! What a rollout asks of a cluster and of the mesh's control plane, and says of their objects.
+//!
+//! [`Cluster`] is the seam: its few verbs are those of the Kubernetes API. What a Deployment, an endpoint or an object
+//! of the mesh means to a rollout is written on top of them, once for every implementation. Objects are what the API
+//! says of them ([`Object`]), whole: a field that this program has never heard of is kept.
 
 pub mod autoscaler;
 pub mod consent;
 mod crd;
 pub mod deployment;
 pub mod endpoints;
+mod error;
 pub mod mesh_objects;
+mod notice;
 mod object;
 pub mod proxies;
 mod release;
 mod resource;
 
+use std::fmt;
+use std::pin::Pin;
+
 pub use crd::INSTALL;
 pub use deployment::{Creation, Deployment, MADE_FOR};
-pub use object::Object;
+pub use error::Error;
+pub use notice::Notice;
+pub use object::{Object, title};
 pub use resource::Resource;
+
+use proxies::{Known, Proxy};
+
+/// Under which name fields are managed.
+pub const MANAGER: &str = "serin";
+
+/// How something is applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct How {
+    /// Fields that others manage are taken over.
+    pub force: bool,
+    /// Nothing is kept: the answer says what would be.
+    pub dry_run: bool,
+}
+
+/// The answer to a request, once it is there.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+/// A cluster, as one user may use it.
+///
+/// Every request ends in bounded time, and has been made again while the API server was away. Writes are made under
+/// the name [`MANAGER`].
+pub trait Cluster: fmt::Debug + Send + Sync {
+    /// The namespace to use where none is named.
+    fn namespace(&self) -> &str;
+
+    /// The name of the user that the API server takes this program for.
+    fn whoami(&self) -> Answer<'_, String>;
+
+    /// An object; none where there is none.
+    fn get<'a>(
+        &'a self,
+        resource: &'a Resource,
+        namespace: Option<&'a str>,
+        name: &'a str,
+    ) -> Answer<'a, Option<Object>>;
+
+    /// The objects of a namespace, or of all, that a label selector matches; all where it is empty.
+    fn list<'a>(
+        &'a self,
+        resource: &'a Resource,
+        namespace: Option<&'a str>,
+        selector: &'a str,
+    ) -> Answer<'a, Vec<Object>>;
+
+    /// Makes an object that is not there; [`Error::Conflict`] where it is.
+    fn create<'a>(
+        &'a self,
+        resource: &'a Resource,
+        object: &'a Object,
+        how: How,
+    ) -> Answer<'a, Object>;
+
+    /// Server-side apply: makes fields what `object` says, and ours. Those that were ours and are not in it any more
+    /// go. [`Error::Owned`] where others manage fields of it.
+    fn apply<'a>(
+        &'a self,
+        resource: &'a Resource,
+        object: &'a Object,
+        how: How,
+    ) -> Answer<'a, Object>;
+
+    /// Makes an object this one; [`Error::Conflict`] where it changed since it was read.
+    fn replace<'a>(
+        &'a self,
+        resource: &'a Resource,
+        object: &'a Object,
+        how: How,
+    ) -> Answer<'a, Object>;
+
+    /// Makes the status of an object that of this one; [`Error::Conflict`] where it changed since it was read.
+    fn replace_status<'a>(
+        &'a self,
+        resource: &'a Resource,
+        object: &'a Object,
+    ) -> Answer<'a, Object>;
+
+    /// Gives what runs pods so many of them.
+    fn scale<'a>(
+        &'a self,
+        resource: &'a Resource,
+        object: &'a Object,
+        replicas: u32,
+        how: How,
+    ) -> Answer<'a, ()>;
+
+    /// Removes this very object; [`Error::Conflict`] where another one has its name now. Gone already is as good.
+    fn delete<'a>(&'a self, resource: &'a Resource, object: &'a Object, how: How)
+    -> Answer<'a, ()>;
+
+    /// The configuration that each instance of the mesh's control plane has; [`Error::Blind`] where none can be asked.
+    fn known(&self) -> Answer<'_, Vec<Vec<Known>>>;
+
+    /// What the proxies of a namespace, or of all, were sent and took; [`Error::Blind`] where that cannot be asked.
+    fn proxies<'a>(&'a self, namespace: Option<&'a str>) -> Answer<'a, Vec<Proxy>>;
+
+    /// Tells whoever uses the cluster what happens meanwhile.
+    fn tell(&self, notice: &Notice);
+}

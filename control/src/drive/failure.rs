@@ -4,7 +4,7 @@ use std::fmt;
 
 use policy::Problems;
 
-use crate::cluster;
+use super::cluster;
 use crate::report::Message;
 
 /// Why something could not be learned or done.

@@ -7,11 +7,11 @@ use policy::rollout::{State, Step, Traffic};
 use policy::{Checked, Node, Path, Problems};
 use serde::Deserialize;
 
+use super::cluster::{Cluster, Object};
 use super::event::{Event, StateEvent, TrafficEvent};
 use super::failure::Failure;
 use super::options::Options;
 use super::subject::Subject;
-use crate::cluster::{Cluster, Object};
 use crate::rollout::{DisplayPhase, Entry, Now, Status, Wording, phase};
 
 /// A Release of the cluster.
@@ -32,7 +32,7 @@ impl Live {
     ///
     /// # Errors
     /// When the cluster has none, or what it has cannot be read.
-    pub async fn get(cluster: &Cluster, namespace: &str, name: &str) -> Result<Self, Failure> {
+    pub async fn get(cluster: &dyn Cluster, namespace: &str, name: &str) -> Result<Self, Failure> {
         Self::read(cluster.release(namespace, name).await?)
     }
 
@@ -49,7 +49,7 @@ impl Live {
 
     /// What is driven.
     #[must_use]
-    pub fn subject<'a>(&'a self, cluster: &'a Cluster, options: &'a Options) -> Subject<'a> {
+    pub fn subject<'a>(&'a self, cluster: &'a dyn Cluster, options: &'a Options) -> Subject<'a> {
         let Options { mesh, gateways } = options;
         Subject { cluster, release: &self.release, mesh, gateways }
     }
@@ -90,13 +90,19 @@ impl Live {
 
     /// Since the phase or the step at work changed last.
     #[must_use]
-    pub fn elapsed(&self) -> Option<Duration> {
-        self.status.elapsed(Timestamp::now())
+    pub fn elapsed(&self, now: Timestamp) -> Option<Duration> {
+        self.status.elapsed(now)
     }
 
-    /// The status with this state in it, and what is done next where that is known.
+    /// The status with this state in it from now on, and what is done next where that is known.
     #[must_use]
-    pub fn with(&self, state: &State, step: Option<&Step>, entry: Option<Entry>) -> Status {
+    pub fn with(
+        &self,
+        state: &State,
+        step: Option<&Step>,
+        entry: Option<Entry>,
+        now: Timestamp,
+    ) -> Status {
         let mut status = self.status.clone();
         if let Some(entry) = entry {
             status.record(entry);
@@ -107,17 +113,16 @@ impl Live {
             state,
             step,
             generation: self.object.generation().and_then(|number| i64::try_from(number).ok()),
-            time: &now(),
+            time: &written(now),
         });
         status
     }
 }
 
-/// Now, to the second, RFC 3339.
+/// A time as it is written down: to the second, RFC 3339.
 #[must_use]
-pub fn now() -> String {
-    let now = Timestamp::now();
-    Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
+pub fn written(time: Timestamp) -> String {
+    Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
 }
 
 /// The Release that an object is.

@@ -17,7 +17,7 @@ use policy::{Checked, Problems, Spec};
 use super::failure::{Failure, Hindrance};
 use super::live;
 use super::subject::Subject;
-use crate::cluster::Object;
+use crate::drive::cluster::Object;
 use crate::render::Delivery;
 use crate::render::mesh::{self as rendering, Options};
 use crate::render::mode::Mode;

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use policy::rollout::{Mesh, Observation, State};
 
+use super::cluster::proxies::Proxies;
 use super::failure::Failure;
 use super::mesh::{self, Desired, Difference, Users};
 use super::subject::Subject;
-use crate::cluster::proxies::Proxies;
 
 /// What the cluster is like, and why something of that is not known.
 #[derive(Debug, Default)]

@@ -80,7 +80,7 @@ mod tests {
 
     use super::super::live::Live;
     use super::*;
-    use crate::cluster::Object;
+    use crate::drive::cluster::Object;
 
     /// In the middle of a rollout that a later `serin` began, with an option that this one does not have.
     fn by_a_later_serin() -> Object {
@@ -122,7 +122,7 @@ mod tests {
         else {
             panic!("it is back already")
         };
-        let written = live.with(&back, None, None).to_value();
+        let written = live.with(&back, None, None, jiff::Timestamp::UNIX_EPOCH).to_value();
         assert_eq!(written["phase"], "RollingBack");
         assert_eq!(Some(&written["mesh"]), mesh.as_ref());
         // Whoever drives it from there goes by the same options.

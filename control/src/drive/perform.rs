@@ -5,11 +5,11 @@ mod workload;
 
 use policy::rollout::{Action, State};
 
+use super::cluster::How;
+use super::cluster::proxies::Proxies;
 use super::event::{self, Effect, Event, ObjectRef, Report};
 use super::failure::Failure;
 use super::subject::Subject;
-use crate::cluster::How;
-use crate::cluster::proxies::Proxies;
 
 pub use route::remove_all;
 

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use policy::rollout::{Phase, State, Step, Verb, Wait, step};
-use tokio::time::{Instant, sleep};
 
+use super::clock::Clock;
+use super::cluster::proxies::Proxies;
+use super::cluster::{Cluster, Error, How};
 use super::event::{End, Event, Note, Report};
 use super::failure::Failure;
 use super::live::{self, Live};
 use super::observe::observe;
 use super::options::{Direction, Options};
 use super::perform::perform;
-use crate::cluster::proxies::Proxies;
-use crate::cluster::{Cluster, Error, How};
 use crate::rollout::history::ITSELF;
 use crate::rollout::{Awaited, Entry, Status, Waiting};
 
@@ -26,7 +26,9 @@ const LONG_POLL: Duration = Duration::from_secs(3);
 #[derive(Clone, Copy, Debug)]
 pub struct Drive<'a> {
     /// Where.
-    pub cluster: &'a Cluster,
+    pub cluster: &'a dyn Cluster,
+    /// When.
+    pub clock: &'a dyn Clock,
     /// The Release's namespace.
     pub namespace: &'a str,
     /// The Release's name.
@@ -45,9 +47,9 @@ impl Drive<'_> {
     /// # Errors
     /// When something cannot be done. What was done stays, and doing it again goes on from there.
     pub async fn run(&self, report: Report<'_>) -> Result<End, Failure> {
-        let deadline = self.patience.map(|patience| Instant::now() + patience);
+        let deadline = self.patience.map(|patience| self.clock.uptime() + patience);
         let mut went_back = None;
-        let mut proxies = Proxies::new(self.cluster, BTreeSet::new());
+        let mut proxies = Proxies::new(self.cluster, self.clock, BTreeSet::new());
         loop {
             let live = Live::get(self.cluster, self.namespace, self.name).await?;
             let Some(state) = &live.state else {
@@ -79,18 +81,18 @@ impl Drive<'_> {
                     }
                     let passes = waiting.awaited() == Awaited::Time;
                     report(Event::Waits(waiting));
-                    sleep(if passes { POLL } else { LONG_POLL }).await;
+                    self.clock.sleep(if passes { POLL } else { LONG_POLL }).await;
                 }
             }
         }
     }
 
     /// Whether waiting for this is over, or not for this program to do.
-    fn end(&self, waiting: &Waiting, deadline: Option<Instant>) -> Option<End> {
+    fn end(&self, waiting: &Waiting, deadline: Option<Duration>) -> Option<End> {
         match waiting.awaited() {
             Awaited::Approval if !self.for_people => Some(End::AwaitingApproval),
             Awaited::Change if !self.for_people => Some(End::Change(waiting.clone())),
-            Awaited::Time if deadline.is_some_and(|end| Instant::now() > end) => {
+            Awaited::Time if deadline.is_some_and(|end| self.clock.uptime() > end) => {
                 Some(End::TimedOut(waiting.clone()))
             }
             _ => None,
@@ -108,7 +110,7 @@ impl Drive<'_> {
         let options = Options::read(live.status.mesh.as_ref(), Direction::of(state))?;
         let subject = live.subject(self.cluster, &options);
         proxies.concern(subject.concerned());
-        let seen = observe(&subject, state, live.elapsed(), proxies).await;
+        let seen = observe(&subject, state, live.elapsed(self.clock.now()), proxies).await;
         for failure in &seen.failures {
             report(Event::Note(Note::Unknown(failure.to_string())));
         }
@@ -122,12 +124,12 @@ impl Drive<'_> {
                 perform(&subject, state, action, self.how, proxies, report).await?;
                 // The way back is gone without knowing what is there: not as fast as the cluster can be asked.
                 if seen.observation.mesh.is_none() {
-                    sleep(POLL).await;
+                    self.clock.sleep(POLL).await;
                 }
                 Ok(Next::Again)
             }
             Step::Become(next) => {
-                self.write(live, &live.with(next, None, None)).await?;
+                self.write(live, &live.with(next, None, None, self.clock.now())).await?;
                 report(live.event(next));
                 if next.traffic != state.traffic {
                     report(live.traffic(&next.traffic));
@@ -137,13 +139,13 @@ impl Drive<'_> {
             Step::RollBack(next, cause) => {
                 let why = live.wording().cause(*cause);
                 let entry = Entry {
-                    time: live::now(),
+                    time: live::written(self.clock.now()),
                     by: ITSELF.to_owned(),
                     verb: Verb::Rollback.name().to_owned(),
                     what: why.clone(),
                     why: None,
                 };
-                self.write(live, &live.with(next, None, Some(entry))).await?;
+                self.write(live, &live.with(next, None, Some(entry), self.clock.now())).await?;
                 report(live.event(next));
                 report(Event::Note(Note::RollingBack(why.clone())));
                 Ok(Next::WentBack(why))
@@ -161,7 +163,7 @@ impl Drive<'_> {
 
     /// Has the status say what is at work, where it says something else.
     async fn say(&self, live: &Live, state: &State, step: Option<&Step>) -> Result<(), Failure> {
-        let status = live.with(state, step, None);
+        let status = live.with(state, step, None, self.clock.now());
         if status.message == live.status.message && status.conditions == live.status.conditions {
             return Ok(());
         }
@@ -178,8 +180,8 @@ impl Drive<'_> {
 
     /// Has the status say what went wrong; that it cannot is not worth another error.
     async fn record_failure(&self, live: &Live, state: &State, failure: &Failure) {
-        let mut status = live.with(state, None, None);
-        status.stall(&failure.to_string(), &live::now());
+        let mut status = live.with(state, None, None, self.clock.now());
+        status.stall(&failure.to_string(), &live::written(self.clock.now()));
         let _ = self.write(live, &status).await;
     }
 }

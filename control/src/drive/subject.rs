@@ -6,14 +6,14 @@ use policy::policy::SubsetId;
 use policy::rollout::Plan;
 use policy::{Checked, Policy};
 
-use crate::cluster::{Cluster, endpoints};
+use super::cluster::{Cluster, endpoints};
 use crate::render::mesh;
 
 /// A Release that is driven.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     /// Where.
-    pub cluster: &'a Cluster,
+    pub cluster: &'a dyn Cluster,
     /// As it is written.
     pub release: &'a Checked,
     /// How its objects are made.

@@ -1,7 +1,8 @@
 //! Deployments: made of others, scaled, updated, watched and removed; and their endpoints.
 
 use anyhow::{Context, ensure};
-use control::cluster::{Cluster, Creation, Deployment, Error, How, autoscaler, endpoints};
+use control::drive::Cluster;
+use control::drive::cluster::{Creation, Deployment, Error, How, autoscaler, endpoints};
 use serde_json::json;
 use serin_harness::mesh::until;
 
@@ -29,13 +30,13 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
     let objects = vec![service(NAMESPACE, "reviews", PORT), v1, scaler];
     let scene = Scene::of(world, NAMESPACE, objects).await?;
     let (cluster, _) = connect(&world.mesh, "alice").await?;
-    ready(&cluster, "v1", 2).await?;
-    ready(&cluster, "v2", 0).await?;
+    ready(&*cluster, "v1", 2).await?;
+    ready(&*cluster, "v2", 0).await?;
     let scalers = cluster.autoscalers(NAMESPACE).await?;
     ensure!(autoscaler::of(&scalers, "reviews-v1").as_deref() == Some("more"));
     ensure!(autoscaler::of(&scalers, V2).is_none());
 
-    let stable = find(&cluster, "reviews-v1").await?;
+    let stable = find(&*cluster, "reviews-v1").await?;
     let labels = [("version".to_owned(), "v2".to_owned())];
     let creation = Creation {
         of: &stable,
@@ -54,37 +55,37 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
     let others = Creation { made_for: "somebody/else", ..creation };
     let there = cluster.create_deployment(&others, How::default()).await;
     ensure!(matches!(there, Err(Error::Workload { .. })), "{there:?}");
-    let v2 = settled(&cluster, V2).await?;
+    let v2 = settled(&*cluster, V2).await?;
     ensure!(v2.is_made_of(&stable, "reviews:2")? && !v2.is_made_of(&stable, "reviews:3")?);
     ensure!(v2.is_made_by_serin() && v2.wanted() == 0);
 
     cluster.scale_deployment(&v2, 2, How::default()).await?;
-    ready(&cluster, "v2", 2).await?;
-    ready(&cluster, "v1", 2).await?;
-    let v2 = settled(&cluster, V2).await?;
+    ready(&*cluster, "v2", 2).await?;
+    ready(&*cluster, "v1", 2).await?;
+    let v2 = settled(&*cluster, V2).await?;
     ensure!(v2.wanted() == 2 && v2.template() != stable.template());
     cluster.update_template(&v2, &stable, How::default()).await?;
     // From what was read before that: it is so already.
     cluster.update_template(&v2, &stable, How::default()).await?;
-    let stable = settled(&cluster, "reviews-v1").await?;
+    let stable = settled(&*cluster, "reviews-v1").await?;
     ensure!(stable.template() == v2.template());
-    ready(&cluster, "v1", 2).await?;
+    ready(&*cluster, "v1", 2).await?;
 
-    failing(&cluster, &stable).await?;
+    failing(&*cluster, &stable).await?;
     cluster.delete_deployment(&v2, How::default()).await?;
     until("v2 is gone", async || {
         Ok(cluster.deployment(NAMESPACE, V2).await?.is_none().then_some(()))
     })
     .await?;
-    ready(&cluster, "v2", 0).await?;
+    ready(&*cluster, "v2", 0).await?;
     scene.end().await
 }
 
-async fn find(cluster: &Cluster, name: &str) -> anyhow::Result<Deployment> {
+async fn find(cluster: &dyn Cluster, name: &str) -> anyhow::Result<Deployment> {
     cluster.deployment(NAMESPACE, name).await?.with_context(|| format!("no Deployment {name}"))
 }
 
-async fn settled(cluster: &Cluster, name: &str) -> anyhow::Result<Deployment> {
+async fn settled(cluster: &dyn Cluster, name: &str) -> anyhow::Result<Deployment> {
     until(&format!("{name} settles"), async || {
         Ok(Some(find(cluster, name).await?).filter(Deployment::is_settled))
     })
@@ -92,7 +93,7 @@ async fn settled(cluster: &Cluster, name: &str) -> anyhow::Result<Deployment> {
 }
 
 /// Waits until so many pods of a version are ready endpoints.
-async fn ready(cluster: &Cluster, version: &str, expected: u32) -> anyhow::Result<()> {
+async fn ready(cluster: &dyn Cluster, version: &str, expected: u32) -> anyhow::Result<()> {
     let labels = [("version".to_owned(), version.to_owned())];
     until(&format!("{version} has {expected} ready endpoints"), async || {
         let slices = cluster.endpoint_slices(NAMESPACE, "reviews").await?;
@@ -103,7 +104,7 @@ async fn ready(cluster: &Cluster, version: &str, expected: u32) -> anyhow::Resul
 }
 
 /// One whose containers crash says so.
-async fn failing(cluster: &Cluster, stable: &Deployment) -> anyhow::Result<()> {
+async fn failing(cluster: &dyn Cluster, stable: &Deployment) -> anyhow::Result<()> {
     let labels = [("version".to_owned(), "v3".to_owned())];
     let creation = Creation {
         of: stable,

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::ensure;
-use control::cluster::proxies::{Changed, Proxies};
-use control::cluster::{Error, Notice, Options};
+use control::cluster::{Client, Options};
+use control::drive::SystemClock;
+use control::drive::cluster::proxies::{Changed, Proxies};
+use control::drive::cluster::{Error, Notice};
 
 use super::{Said, connect_by};
 use crate::world::World;
@@ -29,7 +31,7 @@ async fn no_api(world: &World) -> anyhow::Result<()> {
     ensure!(tries.len() > 2, "{tries:?}");
     ensure!(tries.iter().all(|notice| matches!(notice, Notice::Retrying { .. })), "{tries:?}");
     let missing = Options { kubeconfig: Some(folder.join("none")), ..Options::default() };
-    let found = control::cluster::Cluster::connect(&missing, std::sync::Arc::new(|_| ())).await;
+    let found = Client::connect(&missing, std::sync::Arc::new(|_| ())).await;
     ensure!(matches!(found, Err(Error::Configuration { .. })), "{found:?}");
     Ok(())
 }
@@ -43,7 +45,7 @@ async fn no_istiod(world: &World) -> anyhow::Result<()> {
     };
     let (cluster, said) = connect_by(options).await?;
     let wait = Duration::from_millis(50);
-    let mut proxies = Proxies::new(&cluster, BTreeSet::new()).or_wait(wait);
+    let mut proxies = Proxies::new(&*cluster, &SystemClock, BTreeSet::new()).or_wait(wait);
     let gone = Changed::Removed {
         kind: "EnvoyFilter".to_owned(),
         namespace: "default".to_owned(),

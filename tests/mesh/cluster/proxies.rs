@@ -1,8 +1,9 @@
 //! What a Release is to have in the mesh, put there and taken away, with proxies that are asked about it.
 
 use anyhow::ensure;
-use control::cluster::proxies::Proxies;
-use control::cluster::{Error, How};
+use control::drive::SystemClock;
+use control::drive::cluster::proxies::Proxies;
+use control::drive::cluster::{Error, How};
 use control::drive::mesh::Change;
 use control::drive::observe::{Seen, observe};
 use control::drive::perform::{perform, remove_all};
@@ -42,8 +43,8 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
         gate: true,
     };
     let good = options(module);
-    let subject = Subject { cluster: &cluster, release: &release, mesh: &good, gateways: &[] };
-    let mut proxies = Proxies::new(&cluster, subject.concerned());
+    let subject = Subject { cluster: &*cluster, release: &release, mesh: &good, gateways: &[] };
+    let mut proxies = Proxies::new(&*cluster, &SystemClock, subject.concerned());
     let sidecar = scene.sidecar("productpage").await?;
     let caller = Caller { proxy: &sidecar, host: "reviews:9080", port: PORT };
     let state = |traffic| State { traffic, ..State::fresh(subject.plan()) };
@@ -86,13 +87,13 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
     route(&subject, &pinned, &mut proxies, &mut |_| ()).await?;
     caller.count(FEW, "/", &[]).await.only("v2")?;
     let left = cluster.made_for(&release.policy.full_name()).await?;
-    let mut kinds: Vec<&str> = left.iter().map(control::cluster::Object::kind).collect();
+    let mut kinds: Vec<&str> = left.iter().map(control::drive::cluster::Object::kind).collect();
     kinds.sort_unstable();
     ensure!(kinds == ["DestinationRule", "VirtualService"], "{kinds:?}");
 
     rejected(&scene, &subject, &options("/no/such.wasm".to_owned()), &mut proxies).await?;
 
-    remove_all(&cluster, &release.policy.full_name(), How::default(), &mut proxies, &mut |_| ())
+    remove_all(&*cluster, &release.policy.full_name(), How::default(), &mut proxies, &mut |_| ())
         .await?;
     ensure!(cluster.made_for(&release.policy.full_name()).await?.is_empty());
     let said = said.lock().unwrap().clone();

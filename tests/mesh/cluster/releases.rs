@@ -1,7 +1,7 @@
 //! Releases as objects: who asks, the definition, conflicts of both kinds.
 
 use anyhow::ensure;
-use control::cluster::{Error, How, Object};
+use control::drive::cluster::{Error, How, Object};
 use serde_json::json;
 
 use super::connect;

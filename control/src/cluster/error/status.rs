@@ -2,12 +2,12 @@
 
 use kube::core::Status;
 
-use super::{Error, Subject, label};
-use crate::cluster::Resource;
+use super::Subject;
+use crate::drive::cluster::{Error, Resource, title};
 
 /// What the refusal of a request means.
 pub(super) fn error(status: &Status, subject: &Subject<'_>) -> Error {
-    let object = subject.label();
+    let object = subject.title();
     let message = status.message.trim().to_owned();
     match (status.code, status.reason.as_str()) {
         (401, _) => Error::Unauthorized { message },
@@ -38,7 +38,7 @@ pub(super) fn error(status: &Status, subject: &Subject<'_>) -> Error {
 /// The namespace, where that is what is not there.
 fn absent(status: &Status) -> Option<String> {
     let details = status.details.as_ref().filter(|details| details.kind == "namespaces")?;
-    Some(label("Namespace", None, Some(&details.name)))
+    Some(title("Namespace", None, Some(&details.name)))
 }
 
 /// Whether it is the kind, and not the object, that was not found.
@@ -48,7 +48,7 @@ fn is_kind(status: &Status, subject: &Subject<'_>) -> bool {
 }
 
 /// That whoever asks may not, with the rule that would let them.
-pub(in crate::cluster) fn forbidden(subject: &Subject<'_>) -> Error {
+pub(super) fn forbidden(subject: &Subject<'_>) -> Error {
     let Resource { group, plural, .. } = subject.resource;
     let plural = match subject.part {
         Some(part) => format!("{plural}/{part}"),

@@ -6,13 +6,13 @@ use super::events::Printer;
 use super::preview;
 use super::verb::Asked;
 use super::{Manner, Named, connection, ending};
-use crate::cluster::proxies::Proxies;
-use crate::cluster::{Cluster, Error, How};
 use crate::crd::SCHEMA_REVISION;
+use crate::drive::cluster::proxies::Proxies;
+use crate::drive::cluster::{Cluster, Error, How};
 use crate::drive::live::{self, Live};
 use crate::drive::observe::observe;
 use crate::drive::run::Drive;
-use crate::drive::{Direction, Event, Failure, Note, Options};
+use crate::drive::{Clock, Direction, Event, Failure, Note, Options, SystemClock};
 use crate::exit::Exit;
 use crate::report::Console;
 use crate::rollout::Entry;
@@ -48,7 +48,7 @@ pub(super) fn act(
 
 /// Whether the cluster knows Releases as this program does.
 pub(super) async fn ready(
-    cluster: &Cluster,
+    cluster: &dyn Cluster,
     printer: &mut Printer,
     console: &mut Console,
 ) -> Result<(), Failure> {
@@ -61,7 +61,7 @@ pub(super) async fn ready(
 /// What is wanted of a Release, and how.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted<'a> {
-    pub(super) cluster: &'a Cluster,
+    pub(super) cluster: &'a dyn Cluster,
     pub(super) namespace: &'a str,
     pub(super) name: &'a str,
     pub(super) manner: &'a Manner,
@@ -104,13 +104,13 @@ impl Wanted<'_> {
                 return Ok(false);
             }
             let entry = Entry {
-                time: live::now(),
+                time: live::written(SystemClock.now()),
                 by: by.clone(),
                 verb: asked.verb.name().to_owned(),
                 what: said,
                 why: self.manner.why.clone(),
             };
-            let status = live.with(&to, None, Some(entry)).to_value();
+            let status = live.with(&to, None, Some(entry), SystemClock.now()).to_value();
             match self.cluster.write_status(&live.object, &status).await {
                 Ok(_) => {
                     printer.print(&live.event(&to), console);
@@ -134,6 +134,7 @@ impl Wanted<'_> {
     ) -> Result<Exit, Failure> {
         let drive = Drive {
             cluster: self.cluster,
+            clock: &SystemClock,
             namespace: self.namespace,
             name: self.name,
             patience: Some(self.manner.timeout.0),
@@ -161,7 +162,7 @@ fn conflict(live: &Live) -> Failure {
 /// # Errors
 /// When it is refused, or cannot be known.
 pub(super) async fn decide(
-    cluster: &Cluster,
+    cluster: &dyn Cluster,
     live: &Live,
     options: &Options,
     asked: &Asked,
@@ -175,8 +176,8 @@ pub(super) async fn decide(
         state.image = Some(image.clone());
     }
     let subject = live.subject(cluster, options);
-    let mut proxies = Proxies::new(cluster, subject.concerned());
-    let seen = observe(&subject, &state, live.elapsed(), &mut proxies).await;
+    let mut proxies = Proxies::new(cluster, &SystemClock, subject.concerned());
+    let seen = observe(&subject, &state, live.elapsed(SystemClock.now()), &mut proxies).await;
     apply(plan, live.state.as_ref(), &verb, &seen.observation).map_err(|refusal| {
         let said = live.wording().refusal(&refusal);
         let unknown = seen.failures.iter().map(ToString::to_string).collect::<Vec<_>>();

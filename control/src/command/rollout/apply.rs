@@ -10,10 +10,10 @@ use serde_json::Value;
 use super::events::Printer;
 use super::verb::Asked;
 use super::{Connection, Manner, act, connection, preview};
-use crate::cluster::{Cluster, Error, How, Object};
 use crate::command::mesh_options::{self, MeshArgs};
+use crate::drive::cluster::{Cluster, Error, How, Object};
 use crate::drive::live::{self, Live};
-use crate::drive::{Direction, Event, Failure, Note, Options, mesh};
+use crate::drive::{Clock, Direction, Event, Failure, Note, Options, SystemClock, mesh};
 use crate::exit::{self, Exit};
 use crate::render::mesh_options::MeshOptions;
 use crate::render::mode::Mode;
@@ -102,7 +102,7 @@ fn given(args: &Args, complaints: &mut Vec<Message>) -> Option<MeshOptions> {
 
 struct Applying<'a> {
     args: &'a Args,
-    cluster: &'a Cluster,
+    cluster: &'a dyn Cluster,
     object: &'a Object,
     release: &'a Checked,
     given: Option<&'a MeshOptions>,
@@ -160,15 +160,18 @@ impl Applying<'_> {
                 return Ok(!manner.no_wait);
             }
             let entry = Entry {
-                time: live::now(),
+                time: live::written(SystemClock.now()),
                 by: by.clone(),
                 verb: apply.verb.name().to_owned(),
                 what: preview::said(&live, &state),
                 why: manner.why.clone(),
             };
-            let mut status = live.with(&state, None, Some(entry));
+            let mut status = live.with(&state, None, Some(entry), SystemClock.now());
             status.mesh = Some(mesh);
-            status.applied = Some(Applied { hash: document::hash(self.object), time: live::now() });
+            status.applied = Some(Applied {
+                hash: document::hash(self.object),
+                time: live::written(SystemClock.now()),
+            });
             match self.cluster.write_status(&live.object, &status.to_value()).await {
                 Ok(_) => {
                     printer.print(&live.event(&state), console);

@@ -7,8 +7,9 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio::runtime::Runtime;
 
-use crate::cluster::{self, Cluster, Error, Notice, Tell};
+use crate::cluster::{self, Client, Tell};
 use crate::drive::Failure;
+use crate::drive::cluster::{Cluster, Error, Notice};
 use crate::exit::Exit;
 use crate::report::{Color, Console, text};
 
@@ -40,7 +41,7 @@ pub struct Connection {
 /// When no threads can be started.
 pub(super) fn with<T>(
     connection: &Connection,
-    act: impl AsyncFnOnce(&Cluster) -> Result<T, Failure>,
+    act: impl AsyncFnOnce(&dyn Cluster) -> Result<T, Failure>,
 ) -> anyhow::Result<Result<T, Failure>> {
     let runtime = Runtime::new().context("cannot start threads")?;
     let options = cluster::Options {
@@ -51,7 +52,7 @@ pub(super) fn with<T>(
         ..cluster::Options::default()
     };
     Ok(runtime.block_on(async {
-        let cluster = Cluster::connect(&options, tell()).await?;
+        let cluster = Client::connect(&options, tell()).await?;
         act(&cluster).await
     }))
 }

@@ -2,14 +2,14 @@
 
 use super::events::Printer;
 use super::{Named, connection};
-use crate::cluster::proxies::Proxies;
-use crate::cluster::{Cluster, Deployment, Error, How, MADE_FOR};
+use crate::drive::cluster::proxies::Proxies;
+use crate::drive::cluster::{Cluster, Deployment, Error, How, MADE_FOR};
 use crate::drive::event::{Deleted, ObjectRef};
 use crate::drive::live::Live;
 use crate::drive::mesh::check_removal;
 use crate::drive::perform::{remove_all, removed};
 use crate::drive::subject::Subject;
-use crate::drive::{Direction, Event, Failure, Note, Options, Report};
+use crate::drive::{Direction, Event, Failure, Note, Options, Report, SystemClock};
 use crate::exit::{self, Exit};
 use crate::report::{Console, Format};
 
@@ -60,7 +60,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
 }
 
 /// Removes everything; whether there was anything.
-async fn delete(cluster: &Cluster, args: &Args, report: Report<'_>) -> Result<bool, Failure> {
+async fn delete(cluster: &dyn Cluster, args: &Args, report: Report<'_>) -> Result<bool, Failure> {
     let (namespace, name) = (cluster.namespace(), args.release.name.as_str());
     let release = format!("{namespace}/{name}");
     let object = match cluster.release(namespace, name).await {
@@ -91,7 +91,7 @@ async fn delete(cluster: &Cluster, args: &Args, report: Report<'_>) -> Result<bo
     if let Some(subject) = subject.as_ref().filter(|_| !args.force) {
         check_removal(subject).await?;
     }
-    let mut proxies = Proxies::new(cluster, concerned);
+    let mut proxies = Proxies::new(cluster, &SystemClock, concerned);
     remove_all(cluster, &release, how, &mut proxies, report).await?;
     if let Some((live, subject)) = live.as_ref().zip(subject) {
         for workload in losers(&subject, live).await? {

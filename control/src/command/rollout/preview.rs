@@ -3,7 +3,7 @@
 use anyhow::Context;
 use policy::rollout::{At, PlanStep, State, Traffic};
 
-use crate::cluster::Cluster;
+use crate::drive::cluster::Cluster;
 use crate::drive::live::Live;
 use crate::drive::{Failure, Options, mesh};
 use crate::report::Console;
@@ -17,7 +17,7 @@ pub(super) fn said(live: &Live, state: &State) -> String {
 
 /// Prints what changes in the mesh: the names of the objects, and with `has_lines` what in them.
 pub(super) async fn print(
-    cluster: &Cluster,
+    cluster: &dyn Cluster,
     live: &Live,
     (state, options): (&State, &Options),
     has_lines: bool,

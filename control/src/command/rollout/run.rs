@@ -4,9 +4,9 @@ use clap::Subcommand;
 
 use super::events::Printer;
 use super::{Named, act, connection, ending};
-use crate::cluster::How;
-use crate::drive::Event;
+use crate::drive::cluster::How;
 use crate::drive::run::Drive;
+use crate::drive::{Event, SystemClock};
 use crate::exit::{self, Exit};
 use crate::report::{Console, Format};
 
@@ -58,6 +58,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         act::ready(cluster, &mut printer, console).await?;
         let drive = Drive {
             cluster,
+            clock: &SystemClock,
             namespace: cluster.namespace(),
             name: &args.release.name,
             patience: None,

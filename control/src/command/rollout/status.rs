@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::age;
 use super::columns;
 use super::connection::{self, Connection};
-use crate::cluster::Object;
+use crate::drive::cluster::Object;
 use crate::exit::{self, Exit};
 use crate::report::{Console, Format, text};
 

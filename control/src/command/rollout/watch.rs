@@ -6,7 +6,7 @@ use tokio::time::sleep;
 
 use super::connection;
 use super::{Named, status};
-use crate::cluster::Object;
+use crate::drive::cluster::Object;
 use crate::exit::{self, Exit};
 use crate::report::Console;
 

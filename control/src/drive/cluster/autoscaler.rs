@@ -1,8 +1,8 @@
 //! Autoscalers.
 
-use crate::cluster::{Cluster, Error, Object, Resource};
+use super::{Cluster, Error, Object, Resource};
 
-impl Cluster {
+impl dyn Cluster + '_ {
     /// The autoscalers of a namespace.
     ///
     /// # Errors

@@ -1,11 +1,11 @@
 //! Whether a namespace lets Releases of another one into its proxies.
 
-use crate::cluster::{Cluster, Error, Resource};
+use super::{Cluster, Error, Resource};
 
 /// The annotation of a namespace: those whose Releases may attach to its proxies, separated by commas; or `*`.
 pub const ATTACH_FROM: &str = "serin.dev/attach-from";
 
-impl Cluster {
+impl dyn Cluster + '_ {
     /// Whether Releases of the namespace `from` may attach to proxies of `namespace`.
     ///
     /// # Errors

@@ -1,12 +1,12 @@
 //! Whether the cluster knows Releases as this program writes them.
 
-use crate::cluster::{Cluster, Error, Resource};
+use super::{Cluster, Error, Resource};
 use crate::crd::{NAME, REVISION_ANNOTATION};
 
 /// How Releases are made known to a cluster.
 pub const INSTALL: &str = "serin crd | kubectl apply --server-side -f -";
 
-impl Cluster {
+impl dyn Cluster + '_ {
     /// Whether the cluster knows Releases of this revision of the schema; a note where it knows newer ones.
     ///
     /// # Errors

@@ -5,10 +5,10 @@ mod failing;
 mod settled;
 mod template;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::mesh_objects::MANAGED_BY;
-use crate::cluster::{Cluster, Error, How, Object, Resource};
+use super::{Cluster, Error, How, Object, Resource};
 
 /// The annotation of a Deployment that says for which Release serin made it.
 pub const MADE_FOR: &str = "serin.dev/made-for";
@@ -92,7 +92,7 @@ impl Deployment {
     }
 }
 
-impl Cluster {
+impl dyn Cluster + '_ {
     /// A Deployment, if there is one.
     ///
     /// # Errors
@@ -146,9 +146,7 @@ impl Cluster {
         replicas: u32,
         how: How,
     ) -> Result<(), Error> {
-        let patch = json!({ "spec": { "replicas": replicas } });
-        let patched = (&deployment.0, patch);
-        self.merge(&Resource::DEPLOYMENT, Some("scale"), patched, how).await.map(|_| ())
+        self.scale(&Resource::DEPLOYMENT, &deployment.0, replicas, how).await
     }
 
     /// Gives the Deployment `to` the pod template of `from`, but for its labels.
@@ -166,7 +164,7 @@ impl Cluster {
             let mut next = seen.0.clone();
             next.value_mut()["spec"]["template"] =
                 template::with_labels_of(from.pod_template(), seen.pod_template());
-            let error = match self.replace(&Resource::DEPLOYMENT, None, &next, how).await {
+            let error = match self.replace(&Resource::DEPLOYMENT, &next, how).await {
                 Ok(_) => return Ok(()),
                 Err(error @ Error::Conflict { .. }) => error,
                 Err(error) => return Err(error),
@@ -188,7 +186,7 @@ impl Cluster {
     /// # Errors
     /// When it cannot be removed.
     pub async fn delete_deployment(&self, deployment: &Deployment, how: How) -> Result<(), Error> {
-        self.remove(&Resource::DEPLOYMENT, &deployment.0, how).await
+        self.delete(&Resource::DEPLOYMENT, &deployment.0, how).await
     }
 
     /// The pods of a namespace.

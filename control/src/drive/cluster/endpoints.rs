@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::cluster::{Cluster, Error, Object, Resource};
+use super::{Cluster, Error, Object, Resource};
 
 /// The label of an EndpointSlice that names its service.
 const SERVICE: &str = "kubernetes.io/service-name";
 
-impl Cluster {
+impl dyn Cluster + '_ {
     /// The EndpointSlices of a service.
     ///
     /// # Errors

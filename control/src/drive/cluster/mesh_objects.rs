@@ -1,13 +1,13 @@
 //! The objects of the mesh: those that serin made, and those of users.
 
-use crate::cluster::{Cluster, Error, How, Object, Resource};
+use super::{Cluster, Error, How, Object, Resource};
 
 /// The label and its value of all that serin made.
 pub const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "serin");
 /// The annotation that says for which Release.
 pub const RELEASE: &str = "serin.dev/release";
 
-impl Cluster {
+impl dyn Cluster + '_ {
     /// All that serin made for a Release (`<namespace>/<name>`), in all namespaces.
     ///
     /// # Errors
@@ -26,7 +26,7 @@ impl Cluster {
         let selector = format!("{}={}", MANAGED_BY.0, MANAGED_BY.1);
         let mut made = Vec::new();
         for resource in &Resource::MESH {
-            made.extend(self.known(resource, &selector).await?);
+            made.extend(self.list_if_known(resource, &selector).await?);
         }
         Ok(made)
     }
@@ -43,7 +43,11 @@ impl Cluster {
     }
 
     /// Objects of a kind; an older Istio may not have it.
-    async fn known(&self, resource: &Resource, selector: &str) -> Result<Vec<Object>, Error> {
+    async fn list_if_known(
+        &self,
+        resource: &Resource,
+        selector: &str,
+    ) -> Result<Vec<Object>, Error> {
         match self.list(resource, None, selector).await {
             Err(Error::KindMissing { .. }) if *resource == Resource::WASM_PLUGIN => Ok(Vec::new()),
             other => other,
@@ -72,7 +76,7 @@ impl Cluster {
     /// # Errors
     /// When it is not taken, or changed.
     pub async fn replace_mesh_object(&self, object: &Object, how: How) -> Result<Object, Error> {
-        self.replace(&of_mesh(object)?, None, object, how).await
+        self.replace(&of_mesh(object)?, object, how).await
     }
 
     /// Removes this very object of the mesh.
@@ -80,7 +84,7 @@ impl Cluster {
     /// # Errors
     /// When it cannot be removed.
     pub async fn delete_mesh_object(&self, object: &Object, how: How) -> Result<(), Error> {
-        self.remove(&of_mesh(object)?, object, how).await
+        self.delete(&of_mesh(object)?, object, how).await
     }
 }
 

@@ -2,7 +2,16 @@
 
 use serde_json::{Map, Value};
 
-use crate::cluster::label;
+/// `<kind> <namespace>/<name>`, as far as there is one.
+#[must_use]
+pub fn title(kind: &str, namespace: Option<&str>, name: Option<&str>) -> String {
+    match (namespace, name) {
+        (Some(namespace), Some(name)) => format!("{kind} {namespace}/{name}"),
+        (None, Some(name)) => format!("{kind} {name}"),
+        (Some(namespace), None) => format!("{kind}s of {namespace}"),
+        (None, None) => format!("{kind}s"),
+    }
+}
 
 /// An object.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,6 +141,6 @@ impl Object {
     #[must_use]
     pub fn title(&self) -> String {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        label(self.kind(), some(self.namespace()).as_deref(), some(self.name()).as_deref())
+        title(self.kind(), some(self.namespace()).as_deref(), some(self.name()).as_deref())
     }
 }

@@ -1,23 +1,21 @@
 //! Whether proxies have what was applied, as istiod says it.
 //!
-//! Every ready istiod is asked, through the API server, what it knows (`/debug/configz`) and what it sent to whom
-//! (`/debug/syncz`). After a change its proxies are given time: half a second at least, and until those that it is
+//! Every istiod is asked what it knows and what it sent to whom. After a change its proxies are given time: half a second at least, and until those that it is
 //! for were sent something, or for as long as istiod may wait before it sends anything at all.
 
 mod changed;
+mod proxy;
 mod sync;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
-
-use super::Object;
-use crate::cluster::istiod::Unasked;
-use crate::cluster::{Cluster, Error, Notice};
+use super::{Cluster, Error, Notice, Object};
+use crate::drive::clock::Clock;
 use sync::{Expected, Snapshot, Verdict};
 
-pub use changed::Changed;
+pub use changed::{Changed, Known};
+pub use proxy::{Exchange, Proxy};
 
 /// How long each change waits where istiod cannot be asked.
 const FIXED: Duration = Duration::from_secs(5);
@@ -33,7 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What is known of the proxies of a mesh.
 #[derive(Debug)]
 pub struct Proxies<'c> {
-    cluster: &'c Cluster,
+    cluster: &'c dyn Cluster,
+    clock: &'c dyn Clock,
     /// The namespaces whose proxies must follow.
     concerned: BTreeSet<String>,
     fixed: Duration,
@@ -41,18 +40,26 @@ pub struct Proxies<'c> {
     before: Snapshot,
     /// What istiod was seen to have: nobody takes it from it again.
     confirmed: BTreeSet<Changed>,
+    /// Whether istiod is known not to answer.
+    is_blind: bool,
 }
 
 impl<'c> Proxies<'c> {
     /// The proxies of a cluster's mesh; those of the namespaces that are `concerned` must follow.
     #[must_use]
-    pub fn new(cluster: &'c Cluster, concerned: BTreeSet<String>) -> Self {
+    pub fn new(
+        cluster: &'c dyn Cluster,
+        clock: &'c dyn Clock,
+        concerned: BTreeSet<String>,
+    ) -> Self {
         Self {
             cluster,
+            clock,
             concerned,
             fixed: FIXED,
             before: Snapshot::default(),
             confirmed: BTreeSet::new(),
+            is_blind: false,
         }
     }
 
@@ -92,7 +99,7 @@ impl<'c> Proxies<'c> {
     /// # Errors
     /// When one does not take what it was sent.
     pub async fn have(&mut self, objects: &[Object]) -> Result<bool, Error> {
-        if self.is_blind() || objects.is_empty() {
+        if self.is_blind || objects.is_empty() {
             return Ok(true);
         }
         let wanted: BTreeSet<Changed> = objects.iter().map(Changed::applied).collect();
@@ -101,7 +108,7 @@ impl<'c> Proxies<'c> {
             match self.knows(&wanted).await {
                 Ok(true) => self.confirmed.extend(wanted),
                 Ok(false) => return Ok(false),
-                Err(unasked) => return self.unseeing(unasked).map(|()| true),
+                Err(error) => return self.unseeing(error).map(|()| true),
             }
         }
         self.take().await
@@ -112,19 +119,18 @@ impl<'c> Proxies<'c> {
     /// # Errors
     /// When one does not take it.
     pub async fn take(&mut self) -> Result<bool, Error> {
-        if self.is_blind() {
+        if self.is_blind {
             return Ok(true);
         }
         // Asked again and again: of a large mesh no more than has to be known.
-        let mut answers = Vec::new();
+        let mut proxies = Vec::new();
         for namespace in &self.concerned {
-            let path = format!("/debug/syncz?namespace={namespace}");
-            match self.cluster.ask_istiod(&path).await {
-                Ok(more) => answers.extend(more),
-                Err(unasked) => return self.unseeing(unasked).map(|()| true),
+            match self.cluster.proxies(Some(namespace)).await {
+                Ok(more) => proxies.extend(more),
+                Err(error) => return self.unseeing(error).map(|()| true),
             }
         }
-        let now = Snapshot::of(&answers);
+        let now = Snapshot::from(proxies);
         let nobody = Snapshot::default();
         match now.judge(&Expected::nothing(&nobody, &self.concerned)) {
             Verdict::Rejected { proxy, message } => Err(Error::Rejected { proxy, message }),
@@ -134,39 +140,38 @@ impl<'c> Proxies<'c> {
     }
 
     async fn wait(&mut self, changed: &[Changed], is_new: bool) -> Result<(), Error> {
-        if !self.is_blind() {
+        if !self.is_blind {
             match self.watch(changed, is_new).await {
-                Err(Stop::Error(error)) => return Err(error),
-                Err(Stop::Unasked(unasked)) => self.unseeing(unasked)?,
                 Ok(()) => return Ok(()),
+                Err(error) => self.unseeing(error)?,
             }
         }
         if is_new || !changed.is_empty() {
-            sleep(self.fixed).await;
+            self.clock.sleep(self.fixed).await;
         }
         Ok(())
     }
 
-    async fn watch(&mut self, changed: &[Changed], is_new: bool) -> Result<(), Stop> {
-        let began = Instant::now();
+    async fn watch(&mut self, changed: &[Changed], is_new: bool) -> Result<(), Error> {
+        let began = self.clock.uptime();
         while !self.knows(changed).await? {
-            if began.elapsed() > PATIENCE {
+            if self.clock.uptime().saturating_sub(began) > PATIENCE {
                 let what = changed.iter().map(Changed::title).collect::<Vec<_>>().join(", ");
                 let proxies = vec!["istiod".to_owned()];
-                return Err(Stop::Error(Error::Lagging { proxies, what }));
+                return Err(Error::Lagging { proxies, what });
             }
-            sleep(POLL).await;
+            self.clock.sleep(POLL).await;
         }
-        let known = Instant::now();
+        let known = self.clock.uptime();
         loop {
             let now = self.snapshot().await?;
-            let waited = known.elapsed();
+            let waited = self.clock.uptime().saturating_sub(known);
             let mut expected = Expected::of(changed, &self.before, &self.concerned);
             expected.is_over = waited > DEBOUNCE_MAX;
             expected.rejections = is_new;
             match now.judge(&expected) {
                 Verdict::Rejected { proxy, message } => {
-                    return Err(Stop::Error(Error::Rejected { proxy, message }));
+                    return Err(Error::Rejected { proxy, message });
                 }
                 Verdict::Done if waited >= LEAST || !is_new => {
                     self.before = now;
@@ -176,56 +181,35 @@ impl<'c> Proxies<'c> {
                     if !concerned.is_empty() {
                         let what = changed.iter().map(Changed::title).collect::<Vec<_>>();
                         let what = what.join(", ");
-                        return Err(Stop::Error(Error::Lagging { proxies: concerned, what }));
+                        return Err(Error::Lagging { proxies: concerned, what });
                     }
                     self.cluster.tell(&Notice::Lagging { proxies: others });
                     self.before = now;
                     return Ok(());
                 }
-                Verdict::Done | Verdict::Waiting { .. } => sleep(POLL).await,
+                Verdict::Done | Verdict::Waiting { .. } => self.clock.sleep(POLL).await,
             }
         }
     }
 
     /// Whether every istiod knows of this.
-    async fn knows(&self, changed: &[Changed]) -> Result<bool, Unasked> {
+    async fn knows(&self, changed: &[Changed]) -> Result<bool, Error> {
         if changed.is_empty() {
             return Ok(true);
         }
-        let answers = self.cluster.ask_istiod("/debug/configz").await?;
-        Ok(answers.iter().all(|known| changed::all_known(changed, known)))
+        let istiods = self.cluster.known().await?;
+        Ok(istiods.iter().all(|known| changed::all_known(changed, known)))
     }
 
-    async fn snapshot(&self) -> Result<Snapshot, Unasked> {
-        Ok(Snapshot::of(&self.cluster.ask_istiod("/debug/syncz").await?))
+    async fn snapshot(&self) -> Result<Snapshot, Error> {
+        Ok(Snapshot::from(self.cluster.proxies(None).await?))
     }
 
-    /// Remembers, and tells once, that istiod cannot be asked.
-    fn unseeing(&mut self, unasked: Unasked) -> Result<(), Error> {
-        let reason = match unasked {
-            Unasked::Error(error) => return Err(error),
-            Unasked::Blind(reason) | Unasked::Broken(reason) => reason,
-        };
-        if self.cluster.blind.set(reason.clone()).is_ok() {
-            self.cluster.tell(&Notice::Blind { reason, wait: self.fixed });
-        }
+    /// Remembers, and tells, that istiod cannot be asked.
+    fn unseeing(&mut self, error: Error) -> Result<(), Error> {
+        let Error::Blind { reason } = error else { return Err(error) };
+        self.is_blind = true;
+        self.cluster.tell(&Notice::Blind { reason, wait: self.fixed });
         Ok(())
-    }
-
-    /// Whether istiod is known not to answer.
-    fn is_blind(&self) -> bool {
-        self.cluster.blind.get().is_some()
-    }
-}
-
-/// Why it is no longer looked at.
-enum Stop {
-    Error(Error),
-    Unasked(Unasked),
-}
-
-impl From<Unasked> for Stop {
-    fn from(unasked: Unasked) -> Self {
-        Self::Unasked(unasked)
     }
 }

@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
-use crate::cluster::{Cluster, Error, How, Object, Resource};
+use super::{Cluster, Error, How, Object, Resource};
 
-impl Cluster {
+impl dyn Cluster + '_ {
     /// A Release.
     ///
     /// # Errors
     /// When there is none, or the cluster cannot be asked.
     pub async fn release(&self, namespace: &str, name: &str) -> Result<Object, Error> {
         let found = self.get(&Resource::RELEASE, Some(namespace), name).await.map_err(of_crd)?;
-        let object = || crate::cluster::label("Release", Some(namespace), Some(name));
+        let object = || super::title("Release", Some(namespace), Some(name));
         found.ok_or_else(|| Error::NotFound { object: object() })
     }
 
@@ -40,8 +40,7 @@ impl Cluster {
         if let Some(map) = next.value_mut().as_object_mut() {
             map.insert("status".to_owned(), status.clone());
         }
-        let how = How::default();
-        match self.replace(&Resource::RELEASE, Some("status"), &next, how).await {
+        match self.replace_status(&Resource::RELEASE, &next).await {
             // The answer to a request that was made again may be about the first one.
             Err(Error::Conflict { object }) => {
                 let now = self.release(seen.namespace(), seen.name()).await?;
@@ -57,7 +56,7 @@ impl Cluster {
     /// # Errors
     /// When it cannot be removed.
     pub async fn delete_release(&self, seen: &Object, how: How) -> Result<(), Error> {
-        self.remove(&Resource::RELEASE, seen, how).await
+        self.delete(&Resource::RELEASE, seen, how).await
     }
 }
 

@@ -1,6 +1,4 @@
-//! The kinds of objects that are asked for, and where the API has them.
-
-use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
+//! The kinds of objects that are asked for.
 
 /// A kind of objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,21 +40,25 @@ impl Resource {
     /// All that is rendered for a mesh.
     pub const MESH: [Self; 4] =
         [Self::DESTINATION_RULE, Self::VIRTUAL_SERVICE, Self::ENVOY_FILTER, Self::WASM_PLUGIN];
-    pub(crate) const DEPLOYMENT: Self = Self::new("apps", "v1", "deployments", "Deployment");
-    pub(crate) const AUTOSCALER: Self =
+    /// What runs the pods of a subset.
+    pub const DEPLOYMENT: Self = Self::new("apps", "v1", "deployments", "Deployment");
+    /// What owns the number of those pods.
+    pub const AUTOSCALER: Self =
         Self::new("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler");
-    pub(crate) const POD: Self = Self::new("", "v1", "pods", "Pod");
-    pub(crate) const NAMESPACE: Self = Self::new("", "v1", "namespaces", "Namespace");
-    pub(crate) const ENDPOINT_SLICE: Self =
+    /// Pods.
+    pub const POD: Self = Self::new("", "v1", "pods", "Pod");
+    /// Namespaces.
+    pub const NAMESPACE: Self = Self::new("", "v1", "namespaces", "Namespace");
+    /// The endpoints of services.
+    pub const ENDPOINT_SLICE: Self =
         Self::new("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice");
-    pub(crate) const CRD: Self = Self::new(
+    /// The definitions of kinds, Releases among them.
+    pub const CRD: Self = Self::new(
         "apiextensions.k8s.io",
         "v1",
         "customresourcedefinitions",
         "CustomResourceDefinition",
     );
-    pub(crate) const SELF_REVIEW: Self =
-        Self::new("authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview");
 
     /// The kind of an object that is rendered for a mesh.
     #[must_use]
@@ -72,47 +74,5 @@ impl Resource {
         } else {
             format!("{}/{}", self.group, self.version)
         }
-    }
-
-    /// Where they are, or one of them, or a part of that.
-    pub(crate) fn path(
-        &self,
-        namespace: Option<&str>,
-        name: Option<&str>,
-        part: Option<&str>,
-    ) -> String {
-        let root = if self.group.is_empty() { "/api" } else { "/apis" };
-        let mut path = format!("{root}/{}", self.api_version());
-        let encoded = |text: &str| percent_encode(text.as_bytes(), NON_ALPHANUMERIC).to_string();
-        if let Some(namespace) = namespace {
-            path = format!("{path}/namespaces/{}", encoded(namespace));
-        }
-        path = format!("{path}/{}", self.plural);
-        if let Some(name) = name {
-            path = format!("{path}/{}", encoded(name));
-        }
-        match part {
-            Some(part) => format!("{path}/{part}"),
-            None => path,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_those_of_the_api() {
-        assert_eq!(Resource::POD.path(Some("a"), None, None), "/api/v1/namespaces/a/pods");
-        assert_eq!(Resource::NAMESPACE.path(None, Some("a"), None), "/api/v1/namespaces/a");
-        assert_eq!(
-            Resource::RELEASE.path(Some("a"), Some("b"), Some("status")),
-            "/apis/serin.dev/v1alpha1/namespaces/a/releases/b/status"
-        );
-        assert_eq!(
-            Resource::CRD.path(None, Some("a.b"), None),
-            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/a%2Eb"
-        );
     }
 }

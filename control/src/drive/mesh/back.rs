@@ -6,7 +6,7 @@ use policy::{Checked, Problems};
 use super::super::failure::Failure;
 use super::super::subject::Subject;
 use super::{Change, Difference, checked, difference, own, stamp};
-use crate::cluster::Object;
+use crate::drive::cluster::Object;
 use crate::render::{configuration, envoy_filter, names, wasm_plugin};
 
 /// What installs the filter now, with the configuration of this state in it. Nothing that anybody else has made is asked

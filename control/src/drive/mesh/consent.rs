@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::failure::{Failure, Hindrance};
 use super::super::subject::Subject;
-use crate::cluster::consent::ATTACH_FROM;
+use crate::drive::cluster::consent::ATTACH_FROM;
 
 /// That every namespace of `attach` lets Releases of this one in.
 pub(super) async fn check(subject: &Subject<'_>) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use policy::Policy;
 use serde_json::Value;
 
 use super::users::{self, Users};
-use crate::cluster::{Object, endpoints};
+use crate::drive::cluster::{Object, endpoints};
 use crate::istio::host;
 use crate::istio::visibility::{Client, exports, is_exported, lookup};
 

@@ -4,7 +4,7 @@ use similar::TextDiff;
 
 use super::super::event::ObjectRef;
 use super::stamp;
-use crate::cluster::{Object, mesh_objects};
+use crate::drive::cluster::{Object, mesh_objects};
 use crate::render::yaml;
 
 /// Something that the mesh does not have as it is to.

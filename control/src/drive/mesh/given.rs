@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::failure::{Failure, Hindrance};
 use super::destination_rules;
 use super::users::{self, Seen, Users};
-use crate::cluster::Object;
+use crate::drive::cluster::Object;
 use crate::gate::Gate;
 use crate::istio::visibility::{exports, is_public};
 use crate::render::cluster_header::{self, OfRules};

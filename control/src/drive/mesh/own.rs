@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::super::failure::Failure;
 use super::super::subject::Subject;
-use crate::cluster::{Object, mesh_objects};
+use crate::drive::cluster::{Object, mesh_objects};
 
 /// All that was made for the Release and is there.
 pub(super) async fn live(subject: &Subject<'_>) -> Result<Vec<Object>, Failure> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::super::failure::{Failure, Hindrance};
 use super::destination_rules;
 use super::users::{self, Users};
-use crate::cluster::Object;
+use crate::drive::cluster::Object;
 use crate::istio::visibility::{Client, exports, is_exported, is_public};
 use crate::render::mesh::Given;
 use crate::weave::Rules;

@@ -7,7 +7,7 @@ use super::super::failure::Failure;
 use super::super::subject::Subject;
 use super::users::Users;
 use super::{destination_rules, own, pinned, stamp};
-use crate::cluster::Object;
+use crate::drive::cluster::Object;
 use crate::istio::visibility::Client;
 
 /// That no route needs the object, which is about to be removed: asked anew, whatever was known before.

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::cluster::{Object, mesh_objects};
+use crate::drive::cluster::{Object, mesh_objects};
 use crate::render::Manifest;
 
 /// The annotation with the SHA-256 of what was rendered.

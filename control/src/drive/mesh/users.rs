@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::failure::{Failure, Hindrance};
 use super::super::subject::Subject;
 use super::own::Namespaces;
-use crate::cluster::{Object, mesh_objects};
+use crate::drive::cluster::{Object, mesh_objects};
 use crate::istio::host;
 use crate::istio::virtual_service::MESH;
 use crate::istio::visibility::{Client, is_exported};

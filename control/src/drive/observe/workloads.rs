@@ -3,11 +3,11 @@
 use policy::policy::SubsetId;
 use policy::rollout::{State, Workload};
 
+use super::super::cluster::{self, Deployment, Object, autoscaler, endpoints};
 use super::super::failure::Failure;
 use super::super::labels;
 use super::super::mesh::Users;
 use super::super::subject::Subject;
-use crate::cluster::{self, Deployment, Object, autoscaler, endpoints};
 
 /// What all subsets are seen by.
 struct Lists {

@@ -5,13 +5,13 @@ mod back;
 use policy::rollout::State;
 use serde_json::Value;
 
+use super::super::cluster::proxies::{Changed, Proxies};
+use super::super::cluster::{Cluster, Error, How, MANAGER, Object};
 use super::super::event::{Effect, ObjectRef, Report};
 use super::super::failure::Failure;
 use super::super::mesh::{self, Change, Difference};
 use super::super::subject::Subject;
 use super::{changed, removed};
-use crate::cluster::istiod::{Changed, Proxies};
-use crate::cluster::{Cluster, Error, How, Object};
 
 /// Applies what is missing or another, in the order of applying, and then removes what is too much, in reverse.
 pub(super) async fn route(
@@ -68,7 +68,7 @@ async fn change(
 /// # Errors
 /// When something cannot be removed.
 pub async fn remove_all(
-    cluster: &Cluster,
+    cluster: &dyn Cluster,
     release: &str,
     how: How,
     proxies: &mut Proxies<'_>,
@@ -94,7 +94,7 @@ const fn effect(change: Change) -> Effect {
 
 /// Does away with a difference; what came of it.
 async fn apply(
-    cluster: &Cluster,
+    cluster: &dyn Cluster,
     difference: &Difference,
     how: How,
 ) -> Result<Vec<Changed>, Failure> {
@@ -136,7 +136,7 @@ async fn apply(
 fn managers(object: &Object) -> String {
     let fields = object.list("/metadata/managedFields").iter();
     let names = fields.filter_map(|fields| fields.get("manager")?.as_str());
-    let mut names: Vec<&str> = names.filter(|name| *name != crate::cluster::MANAGER).collect();
+    let mut names: Vec<&str> = names.filter(|name| *name != MANAGER).collect();
     names.sort_unstable();
     names.dedup();
     if names.is_empty() { "somebody else".to_owned() } else { names.join(", ") }

@@ -9,7 +9,7 @@ use super::super::labels;
 use super::super::mesh::Users;
 use super::super::subject::Subject;
 use super::{changed, removed};
-use crate::cluster::{Creation, Deployment, Error, How, autoscaler};
+use crate::drive::cluster::{Creation, Deployment, Error, How, autoscaler};
 
 /// Makes the workload of a subset of the stable one's.
 pub(super) async fn create(

@@ -3,8 +3,8 @@
 use policy::Checked;
 use serde_json::{Map, Value};
 
-use crate::cluster::Object;
 use crate::command::render::source;
+use crate::drive::cluster::Object;
 use crate::exit::Exit;
 use crate::load::Source;
 use crate::render::names;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cluster::{Error, Object};
+use crate::drive::cluster::{Error, Object};
 
 /// The pod template of a Deployment with this image: `CONTAINER=IMAGE`, or `IMAGE` for the only container, or for
 /// the only one whose image is of the same repository.

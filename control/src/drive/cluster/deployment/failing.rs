@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cluster::Object;
+use crate::drive::cluster::Object;
 
 /// The reasons for which a container waits that do not pass by themselves.
 const STUCK: [&str; 8] = [

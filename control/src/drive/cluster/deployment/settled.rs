@@ -1,6 +1,6 @@
 //! Whether a Deployment has come to rest.
 
-use crate::cluster::Object;
+use crate::drive::cluster::Object;
 
 /// Whether the Deployment's controller has seen what is wanted, and all pods are new, ready and as many as wanted
 /// (as `kubectl rollout status` says it, but for pods beyond those).

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Creation, MADE_FOR, MANAGED_BY, containers};
-use crate::cluster::Error;
+use crate::drive::cluster::Error;
 
 /// The digits of a digest that are kept: enough to tell templates apart, and short enough for people.
 const DIGITS: usize = 16;
@@ -98,7 +98,7 @@ fn over(labels: Option<&Map<String, Value>>, others: &[(String, String)]) -> Map
 mod tests {
     use super::super::Deployment;
     use super::*;
-    use crate::cluster::Object;
+    use crate::drive::cluster::Object;
 
     fn stable() -> Deployment {
         Deployment(Object::from(json!({

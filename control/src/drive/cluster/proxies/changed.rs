@@ -1,9 +1,19 @@
 //! What was changed in the mesh, and whether istiod has it.
 
-use serde_json::Value;
+use crate::drive::cluster::{Object, title};
 
-use super::Object;
-use crate::cluster::label;
+/// An object that an istiod has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Its kind.
+    pub kind: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// What tells the state of it.
+    pub resource_version: String,
+}
 
 /// What was changed in the mesh.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,23 +82,18 @@ impl Changed {
     /// For people.
     pub(super) fn title(&self) -> String {
         let (kind, namespace, name) = self.id();
-        label(kind, Some(namespace), Some(name))
+        title(kind, Some(namespace), Some(name))
     }
 
-    /// Whether it is so in the list of all configuration that istiod has.
-    fn is_known(&self, known: &[Value]) -> bool {
+    /// Whether it is so in all that an istiod has.
+    fn is_known(&self, known: &[Known]) -> bool {
         let (kind, namespace, name) = self.id();
-        let text = |object: &Value, pointer: &str| {
-            object.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
-        };
-        let found = known.iter().find(|object| {
-            object.get("kind").and_then(Value::as_str) == Some(kind)
-                && text(object, "/metadata/namespace") == namespace
-                && text(object, "/metadata/name") == name
-        });
+        let found = known
+            .iter()
+            .find(|found| found.kind == kind && found.namespace == namespace && found.name == name);
         match (self, found) {
-            (Self::Applied { resource_version, .. }, Some(object)) => {
-                is_at_least(&text(object, "/metadata/resourceVersion"), resource_version)
+            (Self::Applied { resource_version, .. }, Some(found)) => {
+                is_at_least(&found.resource_version, resource_version)
             }
             (Self::Applied { .. }, None) => false,
             (Self::Removed { .. }, found) => found.is_none(),
@@ -96,9 +101,8 @@ impl Changed {
     }
 }
 
-/// Whether all of it is so in an answer to `/debug/configz`.
-pub(super) fn all_known(changed: &[Changed], answer: &Value) -> bool {
-    let known = answer.as_array().map(Vec::as_slice).unwrap_or_default();
+/// Whether all of it is so in what an istiod has.
+pub(super) fn all_known(changed: &[Changed], known: &[Known]) -> bool {
     changed.iter().all(|changed| changed.is_known(known))
 }
 
@@ -125,16 +129,19 @@ mod tests {
 
     #[test]
     fn istiod_has_an_object_when_it_has_its_state_or_a_later_one() {
-        let answer = json!([{
-            "kind": "EnvoyFilter",
-            "metadata": { "namespace": "shop", "name": "a", "resourceVersion": "100" },
-        }]);
+        let text = |text: &str| text.to_owned();
+        let answer = [Known {
+            kind: text("EnvoyFilter"),
+            namespace: text("shop"),
+            name: text("a"),
+            resource_version: text("100"),
+        }];
         let has = |version: &str| all_known(&[Changed::applied(&object(version))], &answer);
         assert!(has("100") && has("99"));
         assert!(!has("101"));
         let removed = [Changed::removed(&object("100"))];
         assert!(!all_known(&removed, &answer));
-        assert!(all_known(&removed, &json!([])));
-        assert!(!all_known(&[Changed::applied(&object("1"))], &json!([])));
+        assert!(all_known(&removed, &[]));
+        assert!(!all_known(&[Changed::applied(&object("1"))], &[]));
     }
 }

@@ -2,28 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
-use super::Changed;
-
-/// The kinds of resources that a Release is in: clusters, listeners, routes, and extensions' configurations.
-const KINDS: [&str; 4] = [
-    "type.googleapis.com/envoy.config.cluster.v3.Cluster",
-    "type.googleapis.com/envoy.config.listener.v3.Listener",
-    "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
-    "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
-];
-/// The same as older versions write them, beside each proxy.
-const FIELDS: [&str; 4] = ["cluster", "listener", "route", "extensionconfig"];
-
-/// What a proxy was sent of a kind, and what it took.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Exchange {
-    sent: String,
-    acked: String,
-    /// Why it did not take the last; empty: it did, or has not said yet.
-    error: String,
-}
+use super::{Changed, Exchange, Proxy};
 
 /// What every proxy was sent, by `<name>.<namespace>`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -100,17 +79,13 @@ pub(super) enum Verdict {
     },
 }
 
-impl Snapshot {
-    /// What the answers to `/debug/syncz` say.
-    pub(super) fn of(answers: &[Value]) -> Self {
-        let proxies = answers.iter().filter_map(Value::as_array).flatten();
-        let named = proxies.filter_map(|proxy| {
-            let name = proxy.get("proxy")?.as_str()?;
-            Some((name.to_owned(), exchanges(proxy)))
-        });
-        Self(named.collect())
+impl From<Vec<Proxy>> for Snapshot {
+    fn from(proxies: Vec<Proxy>) -> Self {
+        Self(proxies.into_iter().map(|proxy| (proxy.name, proxy.exchanges)).collect())
     }
+}
 
+impl Snapshot {
     /// How far they are.
     pub(super) fn judge(&self, expected: &Expected<'_>) -> Verdict {
         if expected.rejections
@@ -178,20 +153,6 @@ impl Snapshot {
             new.map(|(_, exchange)| (name.as_str(), exchange.error.as_str()))
         })
     }
-}
-
-fn exchanges(proxy: &Value) -> [Exchange; 4] {
-    let mut exchanges: [Exchange; 4] = Default::default();
-    for ((kind, field), exchange) in KINDS.iter().zip(FIELDS).zip(&mut exchanges) {
-        let text =
-            |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
-        exchange.sent = text(proxy.get(format!("{field}_sent")));
-        exchange.acked = text(proxy.get(format!("{field}_acked")));
-        if let Some(resource) = proxy.get("resources").and_then(|all| all.get(*kind)) {
-            exchange.error = text(resource.get("lastError"));
-        }
-    }
-    exchanges
 }
 
 /// The namespace in `<name>.<namespace>`.

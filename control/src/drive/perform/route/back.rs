@@ -8,8 +8,8 @@ use super::super::super::mesh::{self, Difference, back};
 use super::super::super::subject::Subject;
 use super::super::changed;
 use super::{change, effect};
-use crate::cluster::How;
-use crate::cluster::istiod::Proxies;
+use crate::drive::cluster::How;
+use crate::drive::cluster::proxies::Proxies;
 
 /// Changes the filter's configuration, and then what else is missing, another or too much. Nothing is asked of the API
 /// server beforehand, and nothing that fails keeps the rest from being tried.

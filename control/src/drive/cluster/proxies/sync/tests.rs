@@ -1,22 +1,17 @@
 use serde_json::json;
 
 use super::*;
-use crate::cluster::Object;
+use crate::drive::cluster::Object;
 
 /// Proxies by name, with the nonces of routes that were sent and acknowledged, and an error.
 fn snapshot(proxies: &[(&str, &str, &str, &str)]) -> Snapshot {
-    let answer: Vec<Value> = proxies
-        .iter()
-        .map(|(name, sent, acked, error)| {
-            json!({
-                "proxy": name, "route_sent": sent, "route_acked": acked,
-                "resources": { KINDS[2]: { "sent": sent, "acked": acked, "lastError": error } },
-            })
-        })
-        .collect();
-    // Two istiods: each knows some.
-    let (one, other) = answer.split_at(answer.len() / 2);
-    Snapshot::of(&[json!(one), json!(other)])
+    let proxy = |(name, sent, acked, error): &(&str, &str, &str, &str)| {
+        let text = |text: &str| text.to_owned();
+        let routes = Exchange { sent: text(sent), acked: text(acked), error: text(error) };
+        let exchanges = [Exchange::default(), Exchange::default(), routes, Exchange::default()];
+        Proxy { name: text(name), exchanges }
+    };
+    Snapshot::from(proxies.iter().map(proxy).collect::<Vec<_>>())
 }
 
 fn concerned() -> BTreeSet<String> {

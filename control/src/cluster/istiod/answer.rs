@@ -1,0 +1,106 @@
+//! What istiod answers.
+
+use serde_json::Value;
+
+use crate::drive::cluster::proxies::{Exchange, Known, Proxy};
+
+/// The kinds of resources that a Release is in: clusters, listeners, routes, and extensions' configurations.
+const KINDS: [&str; 4] = [
+    "type.googleapis.com/envoy.config.cluster.v3.Cluster",
+    "type.googleapis.com/envoy.config.listener.v3.Listener",
+    "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
+    "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
+];
+/// The same as older versions write them, beside each proxy.
+const FIELDS: [&str; 4] = ["cluster", "listener", "route", "extensionconfig"];
+
+/// All configuration that an istiod has, in its answer to `/debug/configz`.
+pub(super) fn known(answer: &Value) -> Vec<Known> {
+    let known = |object: &Value| Known {
+        kind: text(object.get("kind")),
+        namespace: text(object.pointer("/metadata/namespace")),
+        name: text(object.pointer("/metadata/name")),
+        resource_version: text(object.pointer("/metadata/resourceVersion")),
+    };
+    items(answer).iter().map(known).collect()
+}
+
+/// The proxies that are connected to an istiod, in its answer to `/debug/syncz`.
+pub(super) fn proxies(answer: &Value) -> Vec<Proxy> {
+    let named = items(answer).iter().filter_map(|proxy| {
+        let name = proxy.get("proxy")?.as_str()?.to_owned();
+        Some(Proxy { name, exchanges: exchanges(proxy) })
+    });
+    named.collect()
+}
+
+fn exchanges(proxy: &Value) -> [Exchange; 4] {
+    let mut exchanges: [Exchange; 4] = Default::default();
+    for ((kind, field), exchange) in KINDS.iter().zip(FIELDS).zip(&mut exchanges) {
+        exchange.sent = text(proxy.get(format!("{field}_sent")));
+        exchange.acked = text(proxy.get(format!("{field}_acked")));
+        if let Some(resource) = proxy.get("resources").and_then(|all| all.get(*kind)) {
+            exchange.error = text(resource.get("lastError"));
+        }
+    }
+    exchanges
+}
+
+fn items(answer: &Value) -> &[Value] {
+    answer.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn text(value: Option<&Value>) -> String {
+    value.and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_proxy_says_what_it_was_sent_and_took_of_each_kind() {
+        let answer = json!([
+            {
+                "proxy": "a.shop", "route_sent": "2", "route_acked": "1", "cluster_sent": "7",
+                "resources": { KINDS[2]: { "sent": "2", "acked": "1", "lastError": "no such type" } },
+            },
+            { "something": "else" },
+        ]);
+        let exchange = |sent: &str, acked: &str, error: &str| Exchange {
+            sent: sent.to_owned(),
+            acked: acked.to_owned(),
+            error: error.to_owned(),
+        };
+        let expected = Proxy {
+            name: "a.shop".to_owned(),
+            exchanges: [
+                exchange("7", "", ""),
+                Exchange::default(),
+                exchange("2", "1", "no such type"),
+                Exchange::default(),
+            ],
+        };
+        assert_eq!(proxies(&answer), [expected]);
+        assert_eq!(proxies(&Value::Null), []);
+    }
+
+    #[test]
+    fn an_object_is_known_in_a_state() {
+        let answer = json!([{
+            "kind": "EnvoyFilter",
+            "metadata": { "namespace": "shop", "name": "a", "resourceVersion": "100" },
+        }]);
+        let text = |text: &str| text.to_owned();
+        let expected = Known {
+            kind: text("EnvoyFilter"),
+            namespace: text("shop"),
+            name: text("a"),
+            resource_version: text("100"),
+        };
+        assert_eq!(known(&answer), [expected]);
+        assert_eq!(known(&Value::Null), []);
+    }
+}
