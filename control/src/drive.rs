@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod cluster;
+pub mod compiler;
 pub mod event;
 pub mod failure;
 mod labels;
@@ -17,6 +18,7 @@ pub mod subject;
 
 pub use clock::{Clock, SystemClock};
 pub use cluster::Cluster;
+pub use compiler::{Compiled, Compiler};
 pub use event::{End, Event, Note, Report};
 pub use failure::Failure;
 pub use options::{Direction, Options};

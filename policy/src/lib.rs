@@ -61,6 +61,13 @@ pub struct Checked {
 #[must_use]
 pub fn check(node: &Node, path: &Path, problems: &mut Problems) -> Option<Checked> {
     let spec = Spec::read(node, path, problems)?;
+    compile(spec, path, problems)
+}
+
+/// Validates and compiles a Release that was read, which stands at `path` of its document; `None` when a problem
+/// forbids it.
+#[must_use]
+pub fn compile(spec: Spec, path: &Path, problems: &mut Problems) -> Option<Checked> {
     let policy = policy::check::policy(&spec, path, problems);
     #[cfg(feature = "rollout")]
     let plan = rollout::Plan::read(&spec, path, problems);

@@ -1,5 +1,6 @@
 //! A Release as it is in the cluster now: what it says, and what has come of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,6 +9,7 @@ use policy::{Checked, Node, Path, Problems};
 use serde::Deserialize;
 
 use super::cluster::{Cluster, Object};
+use super::compiler::{Compiled, Compiler};
 use super::event::{Event, StateEvent, TrafficEvent};
 use super::failure::Failure;
 use super::options::Options;
@@ -20,7 +22,7 @@ pub struct Live {
     /// The object.
     pub object: Object,
     /// What it says.
-    pub release: Checked,
+    pub release: Arc<Compiled>,
     /// What has come of it.
     pub status: Status,
     /// The rollout; none where nothing was ever written down.
@@ -32,16 +34,21 @@ impl Live {
     ///
     /// # Errors
     /// When the cluster has none, or what it has cannot be read.
-    pub async fn get(cluster: &dyn Cluster, namespace: &str, name: &str) -> Result<Self, Failure> {
-        Self::read(cluster.release(namespace, name).await?)
+    pub async fn get(
+        cluster: &dyn Cluster,
+        compiler: &Compiler,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Self, Failure> {
+        Self::read(compiler, cluster.release(namespace, name).await?)
     }
 
     /// Reads the object of a Release.
     ///
     /// # Errors
     /// When it is none of this version, or its status cannot be read.
-    pub fn read(object: Object) -> Result<Self, Failure> {
-        let release = check(object.value())?;
+    pub fn read(compiler: &Compiler, object: Object) -> Result<Self, Failure> {
+        let release = compiler.read(&object)?;
         let status = Status::read(object.value().get("status"))?;
         let state = status.state(&release.policy)?;
         Ok(Self { object, release, status, state })

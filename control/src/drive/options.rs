@@ -78,6 +78,7 @@ mod tests {
     use policy::rollout::{Observation, Transition, apply};
     use serde_json::json;
 
+    use super::super::compiler::Compiler;
     use super::super::live::Live;
     use super::*;
     use crate::drive::cluster::Object;
@@ -109,7 +110,7 @@ mod tests {
 
     #[test]
     fn what_a_later_serin_began_is_rolled_back_and_its_options_are_kept() {
-        let live = Live::read(by_a_later_serin()).unwrap();
+        let live = Live::read(&Compiler::default(), by_a_later_serin()).unwrap();
         let mesh = live.status.mesh.clone();
         for verb in [Verb::Rollback, Verb::Reject] {
             let direction = Direction::of_verb(&verb);
@@ -131,7 +132,7 @@ mod tests {
 
     #[test]
     fn nothing_goes_forward_by_options_that_are_not_all_known() {
-        let live = Live::read(by_a_later_serin()).unwrap();
+        let live = Live::read(&Compiler::default(), by_a_later_serin()).unwrap();
         for direction in
             [Direction::of_verb(&Verb::Approve), Direction::of(live.state.as_ref().unwrap())]
         {

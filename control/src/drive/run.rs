@@ -8,6 +8,7 @@ use policy::rollout::{Phase, State, Step, Verb, Wait, step};
 use super::clock::Clock;
 use super::cluster::proxies::Proxies;
 use super::cluster::{Cluster, Error, How};
+use super::compiler::Compiler;
 use super::event::{End, Event, Note, Report};
 use super::failure::Failure;
 use super::live::{self, Live};
@@ -29,6 +30,8 @@ pub struct Drive<'a> {
     pub cluster: &'a dyn Cluster,
     /// When.
     pub clock: &'a dyn Clock,
+    /// By what Releases are read.
+    pub compiler: &'a Compiler,
     /// The Release's namespace.
     pub namespace: &'a str,
     /// The Release's name.
@@ -51,7 +54,7 @@ impl Drive<'_> {
         let mut went_back = None;
         let mut proxies = Proxies::new(self.cluster, self.clock, BTreeSet::new());
         loop {
-            let live = Live::get(self.cluster, self.namespace, self.name).await?;
+            let live = Live::get(self.cluster, self.compiler, self.namespace, self.name).await?;
             let Some(state) = &live.state else {
                 let help =
                     format!("`serin apply FILE` begins; the file is that of `{}`", self.name);

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use policy::Policy;
 use policy::policy::SubsetId;
 use policy::rollout::Plan;
-use policy::{Checked, Policy};
 
 use super::cluster::{Cluster, endpoints};
+use super::compiler::Compiled;
 use crate::render::mesh;
 
 /// A Release that is driven.
@@ -15,7 +16,7 @@ pub struct Subject<'a> {
     /// Where.
     pub cluster: &'a dyn Cluster,
     /// As it is written.
-    pub release: &'a Checked,
+    pub release: &'a Compiled,
     /// How its objects are made.
     pub mesh: &'a mesh::Options,
     /// Which gateways of a user's VirtualService are those of `attach`, where it has several (`--gateway`).

@@ -119,6 +119,10 @@ mod tests {
         let spec = effective(&checked.spec, &checked.plan, state);
         let written = serde_json::to_value(&spec).unwrap();
         let again = check(written.clone());
+        assert_eq!(again.spec, spec, "it is as it would be read");
+        let mut problems = Problems::default();
+        let compiled = crate::compile(spec, &Path::root(), &mut problems);
+        assert_eq!(compiled.map(|compiled| compiled.plan), Some(again.plan.clone()), "{problems}");
         assert_eq!(again.plan.steps, [PlanStep::Open]);
         let stable = again.policy.subset_name(again.policy.stable()).to_owned();
         (written["spec"].clone(), stable)

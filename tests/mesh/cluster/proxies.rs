@@ -8,7 +8,7 @@ use control::drive::mesh::Change;
 use control::drive::observe::{Seen, observe};
 use control::drive::perform::{perform, remove_all};
 use control::drive::subject::Subject;
-use control::drive::{Event, Failure, Report, mesh};
+use control::drive::{Compiled, Event, Failure, Report, mesh};
 use control::render::mesh::Options;
 use control::render::mode::Mode;
 use control::render::{Delivery, FailurePolicy, Module, Modules};
@@ -43,6 +43,7 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
         gate: true,
     };
     let good = options(module);
+    let release = Compiled::from(release);
     let subject = Subject { cluster: &*cluster, release: &release, mesh: &good, gateways: &[] };
     let mut proxies = Proxies::new(&*cluster, &SystemClock, subject.concerned());
     let sidecar = scene.sidecar("productpage").await?;

@@ -12,7 +12,7 @@ use crate::drive::cluster::{Cluster, Error, How};
 use crate::drive::live::{self, Live};
 use crate::drive::observe::observe;
 use crate::drive::run::Drive;
-use crate::drive::{Clock, Direction, Event, Failure, Note, Options, SystemClock};
+use crate::drive::{Clock, Compiler, Direction, Event, Failure, Note, Options, SystemClock};
 use crate::exit::Exit;
 use crate::report::Console;
 use crate::rollout::Entry;
@@ -34,7 +34,13 @@ pub(super) fn act(
     let acted = connection::with(&named.connection, async |cluster| {
         ready(cluster, &mut printer, console).await?;
         let namespace = cluster.namespace().to_owned();
-        let wanted = Wanted { cluster, namespace: &namespace, name: &named.name, manner };
+        let wanted = Wanted {
+            cluster,
+            namespace: &namespace,
+            name: &named.name,
+            manner,
+            compiler: &Compiler::default(),
+        };
         if !wanted.record(asked, &mut printer, console).await? {
             return Ok(Exit::OK);
         }
@@ -65,6 +71,7 @@ pub(super) struct Wanted<'a> {
     pub(super) namespace: &'a str,
     pub(super) name: &'a str,
     pub(super) manner: &'a Manner,
+    pub(super) compiler: &'a Compiler,
 }
 
 impl Wanted<'_> {
@@ -78,7 +85,7 @@ impl Wanted<'_> {
         let by = self.cluster.whoami().await?;
         let mut meant = None;
         for _ in 0..ATTEMPTS {
-            let live = Live::get(self.cluster, self.namespace, self.name).await?;
+            let live = Live::get(self.cluster, self.compiler, self.namespace, self.name).await?;
             // A yes to one step is no yes to the next.
             let now = live.state.as_ref().map(|state| (state.phase, state.at));
             if meant.is_some_and(|meant| meant != now) {
@@ -135,6 +142,7 @@ impl Wanted<'_> {
         let drive = Drive {
             cluster: self.cluster,
             clock: &SystemClock,
+            compiler: self.compiler,
             namespace: self.namespace,
             name: self.name,
             patience: Some(self.manner.timeout.0),

@@ -13,7 +13,7 @@ use super::{Connection, Manner, act, connection, preview};
 use crate::command::mesh_options::{self, MeshArgs};
 use crate::drive::cluster::{Cluster, Error, How, Object};
 use crate::drive::live::{self, Live};
-use crate::drive::{Clock, Direction, Event, Failure, Note, Options, SystemClock, mesh};
+use crate::drive::{Clock, Compiler, Direction, Event, Failure, Note, Options, SystemClock, mesh};
 use crate::exit::{self, Exit};
 use crate::render::mesh_options::MeshOptions;
 use crate::render::mode::Mode;
@@ -73,8 +73,15 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let mut printer = Printer::new(args.manner.format);
     let applied = connection::with(&args.connection, async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
-        let applying =
-            Applying { args, cluster, object: &object, release: &release, given: given.as_ref() };
+        let compiler = Compiler::default();
+        let applying = Applying {
+            args,
+            cluster,
+            object: &object,
+            release: &release,
+            given: given.as_ref(),
+            compiler: &compiler,
+        };
         if !applying.record(&mut printer, console).await? {
             return Ok(Exit::OK);
         }
@@ -106,6 +113,7 @@ struct Applying<'a> {
     object: &'a Object,
     release: &'a Checked,
     given: Option<&'a MeshOptions>,
+    compiler: &'a Compiler,
 }
 
 impl Applying<'_> {
@@ -115,7 +123,13 @@ impl Applying<'_> {
 
     fn wanted(&self) -> act::Wanted<'_> {
         let (namespace, name) = (self.object.namespace(), self.object.name());
-        act::Wanted { cluster: self.cluster, namespace, name, manner: &self.args.manner }
+        act::Wanted {
+            cluster: self.cluster,
+            namespace,
+            name,
+            manner: &self.args.manner,
+            compiler: self.compiler,
+        }
     }
 
     /// Makes the object what the file says, and writes down what follows; whether there is something to be driven.
@@ -128,7 +142,7 @@ impl Applying<'_> {
             if let (Some(there), Some(map)) = (&there, next.value_mut().as_object_mut()) {
                 map.insert("status".to_owned(), there.status().clone());
             }
-            let mut live = Live::read(next)?;
+            let mut live = Live::read(self.compiler, next)?;
             let mesh = self.mesh(&live)?;
             self.tell_dropped(&live, printer, console);
             let options = Options::read(Some(&mesh), Direction::Forward)?;

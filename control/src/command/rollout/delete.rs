@@ -9,7 +9,7 @@ use crate::drive::live::Live;
 use crate::drive::mesh::check_removal;
 use crate::drive::perform::{remove_all, removed};
 use crate::drive::subject::Subject;
-use crate::drive::{Direction, Event, Failure, Note, Options, Report, SystemClock};
+use crate::drive::{Compiler, Direction, Event, Failure, Note, Options, Report, SystemClock};
 use crate::exit::{self, Exit};
 use crate::report::{Console, Format};
 
@@ -69,11 +69,12 @@ async fn delete(cluster: &dyn Cluster, args: &Args, report: Report<'_>) -> Resul
         Err(Error::NotFound { .. } | Error::CrdMissing) => None,
         Err(error) => return Err(error.into()),
     };
-    let live = match object.clone().map(Live::read).transpose() {
-        Ok(live) => live,
-        Err(_) if args.force => None,
-        Err(failure) => return Err(failure),
-    };
+    let live =
+        match object.clone().map(|object| Live::read(&Compiler::default(), object)).transpose() {
+            Ok(live) => live,
+            Err(_) if args.force => None,
+            Err(failure) => return Err(failure),
+        };
     let is_under_way = live.as_ref().and_then(|live| live.state.as_ref());
     if is_under_way.is_some_and(policy::rollout::State::is_under_way) && !args.force {
         let help = format!("`serin rollback {name}` first, or `--force`");

@@ -6,7 +6,7 @@ use super::events::Printer;
 use super::{Named, act, connection, ending};
 use crate::drive::cluster::How;
 use crate::drive::run::Drive;
-use crate::drive::{Event, SystemClock};
+use crate::drive::{Compiler, Event, SystemClock};
 use crate::exit::{self, Exit};
 use crate::report::{Console, Format};
 
@@ -59,6 +59,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         let drive = Drive {
             cluster,
             clock: &SystemClock,
+            compiler: &Compiler::default(),
             namespace: cluster.namespace(),
             name: &args.release.name,
             patience: None,
