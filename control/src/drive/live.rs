@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use policy::rollout::{State, Step, Traffic};
-use policy::{Checked, Node, Path, Problems};
-use serde::Deserialize;
 
 use super::cluster::{Cluster, Object};
 use super::compiler::{Compiled, Compiler};
@@ -130,17 +128,4 @@ impl Live {
 #[must_use]
 pub fn written(time: Timestamp) -> String {
     Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
-}
-
-/// The Release that an object is.
-///
-/// # Errors
-/// When it is none of this version: all its problems.
-pub fn check(object: &serde_json::Value) -> Result<Checked, Failure> {
-    let node = Node::deserialize(object).map_err(|error| {
-        let help = "another version of serin wrote it: use that one";
-        Failure::hindrance(format!("the Release cannot be read: {error}"), help)
-    })?;
-    let mut problems = Problems::default();
-    policy::check(&node, &Path::root(), &mut problems).ok_or(Failure::Release(problems))
 }

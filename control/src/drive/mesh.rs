@@ -12,10 +12,9 @@ mod stamp;
 mod users;
 
 use policy::rollout::{State, Traffic, effective};
-use policy::{Checked, Problems, Spec};
+use policy::{Checked, Problems};
 
 use super::failure::{Failure, Hindrance};
-use super::live;
 use super::subject::Subject;
 use crate::drive::cluster::Object;
 use crate::render::Delivery;
@@ -74,7 +73,7 @@ pub(super) async fn desired_beside(
 }
 
 async fn rendered(subject: &Subject<'_>, state: &State, users: &Users) -> Result<Desired, Failure> {
-    let shown = checked(&effective(&subject.release.spec, subject.plan(), state))?;
+    let shown = subject.release.variant(effective(&subject.release.spec, subject.plan(), state))?;
     // Every step runs in the same module: a change of it takes a proxy a second.
     let delivery = Delivery {
         modules: subject.mesh.delivery.modules.for_all_of(subject.release).map_err(|problem| {
@@ -174,12 +173,4 @@ pub(super) async fn compared(
     let differences = difference::all(&release, &desired.objects, &live);
     live.retain(|live| !differences.iter().any(|difference| difference.is_about(live)));
     Ok((differences, live))
-}
-
-/// A Release whose parts were checked before, put together anew.
-fn checked(spec: &Spec) -> Result<Checked, Failure> {
-    let value = serde_json::to_value(spec).map_err(|error| {
-        Failure::hindrance(format!("the Release cannot be written: {error}"), "apply it again")
-    })?;
-    live::check(&value)
 }

@@ -1,11 +1,11 @@
 //! The way back, where the rest of the mesh cannot be what it is to be: the filter's configuration alone.
 
+use policy::Problems;
 use policy::rollout::{State, effective};
-use policy::{Checked, Problems};
 
 use super::super::failure::Failure;
 use super::super::subject::Subject;
-use super::{Change, Difference, checked, difference, own, stamp};
+use super::{Change, Difference, difference, own, stamp};
 use crate::drive::cluster::Object;
 use crate::render::{configuration, envoy_filter, names, wasm_plugin};
 
@@ -18,7 +18,7 @@ pub(in crate::drive) async fn configured(
     subject: &Subject<'_>,
     state: &State,
 ) -> Result<Vec<Object>, Failure> {
-    let shown: Checked = checked(&effective(&subject.release.spec, subject.plan(), state))?;
+    let shown = subject.release.variant(effective(&subject.release.spec, subject.plan(), state))?;
     let carrier = subject.mesh.mode.carrier(&shown.policy);
     let mut objects = Vec::new();
     for live in installing(subject).await {
