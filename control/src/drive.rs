@@ -7,6 +7,8 @@ pub mod cluster;
 pub mod compiler;
 pub mod event;
 pub mod failure;
+#[cfg(test)]
+pub(crate) mod fake;
 mod labels;
 pub mod live;
 pub mod mesh;
