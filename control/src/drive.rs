@@ -2,9 +2,11 @@
 //!
 //! Whatever is done is said as an [`Event`] to whoever asked for it.
 
+pub mod apply;
 pub mod clock;
 pub mod cluster;
 pub mod compiler;
+pub mod delete;
 pub mod event;
 pub mod failure;
 #[cfg(test)]
@@ -15,8 +17,10 @@ pub mod mesh;
 pub mod observe;
 pub mod options;
 pub mod perform;
+pub mod rollout;
 pub mod run;
 pub mod subject;
+pub mod verb;
 
 pub use clock::{Clock, SystemClock};
 pub use cluster::Cluster;
@@ -24,3 +28,5 @@ pub use compiler::{Compiled, Compiler};
 pub use event::{End, Event, Note, Report};
 pub use failure::Failure;
 pub use options::{Direction, Options};
+pub use rollout::Rollout;
+pub use verb::{Recorded, VerbRequest};

@@ -23,7 +23,7 @@ use hook::{Due, Hook};
 pub(crate) use hook::{Fate, Request};
 pub(crate) use istiod::Istiod;
 pub(crate) use pods::Pods;
-pub(crate) use store::{Key, Store};
+pub(crate) use store::Store;
 
 /// When it begins.
 const BEGIN: &str = "2026-11-21T10:00:00Z";

@@ -72,6 +72,13 @@ impl Live {
         wording.at_work(state).unwrap_or_else(|| wording.traffic(&state.traffic))
     }
 
+    /// The state, in one line.
+    #[must_use]
+    pub fn summary(&self, state: &State) -> String {
+        let step = phase::step(&self.release.plan, state).map(|step| format!("step {step}, "));
+        format!("{}{}", step.unwrap_or_default(), self.at_work(state))
+    }
+
     /// That this state was written down.
     #[must_use]
     pub fn event(&self, state: &State) -> Event {

@@ -5,16 +5,15 @@ use std::time::Duration;
 
 use policy::rollout::{Phase, State, Step, Verb, Wait, step};
 
-use super::clock::Clock;
 use super::cluster::proxies::Proxies;
-use super::cluster::{Cluster, Error, How};
-use super::compiler::Compiler;
+use super::cluster::{Error, How};
 use super::event::{End, Event, Note, Report};
 use super::failure::Failure;
 use super::live::{self, Live};
 use super::observe::observe;
 use super::options::{Direction, Options};
 use super::perform::perform;
+use super::rollout::Rollout;
 use crate::rollout::history::ITSELF;
 use crate::rollout::{Awaited, Entry, Status, Waiting};
 
@@ -26,16 +25,8 @@ const LONG_POLL: Duration = Duration::from_secs(3);
 /// What is driven, and how far.
 #[derive(Clone, Copy, Debug)]
 pub struct Drive<'a> {
-    /// Where.
-    pub cluster: &'a dyn Cluster,
-    /// When.
-    pub clock: &'a dyn Clock,
-    /// By what Releases are read.
-    pub compiler: &'a Compiler,
-    /// The Release's namespace.
-    pub namespace: &'a str,
-    /// The Release's name.
-    pub name: &'a str,
+    /// What.
+    pub rollout: Rollout<'a>,
     /// How long to go on with what passes by itself; none: for ever.
     pub patience: Option<Duration>,
     /// Whether to wait for people, too.
@@ -50,14 +41,16 @@ impl Drive<'_> {
     /// # Errors
     /// When something cannot be done. What was done stays, and doing it again goes on from there.
     pub async fn run(&self, report: Report<'_>) -> Result<End, Failure> {
-        let deadline = self.patience.map(|patience| self.clock.uptime() + patience);
+        let deadline = self.patience.map(|patience| self.rollout.clock.uptime() + patience);
         let mut went_back = None;
-        let mut proxies = Proxies::new(self.cluster, self.clock, BTreeSet::new());
+        let mut proxies = Proxies::new(self.rollout.cluster, self.rollout.clock, BTreeSet::new());
         loop {
-            let live = Live::get(self.cluster, self.compiler, self.namespace, self.name).await?;
+            let live = self.rollout.live().await?;
             let Some(state) = &live.state else {
-                let help =
-                    format!("`serin apply FILE` begins; the file is that of `{}`", self.name);
+                let help = format!(
+                    "`serin apply FILE` begins; the file is that of `{}`",
+                    self.rollout.name
+                );
                 return Err(Failure::hindrance("nothing was applied yet", help));
             };
             let next = match self.turn(&live, state, &mut proxies, report).await {
@@ -84,7 +77,7 @@ impl Drive<'_> {
                     }
                     let passes = waiting.awaited() == Awaited::Time;
                     report(Event::Waits(waiting));
-                    self.clock.sleep(if passes { POLL } else { LONG_POLL }).await;
+                    self.rollout.clock.sleep(if passes { POLL } else { LONG_POLL }).await;
                 }
             }
         }
@@ -95,7 +88,7 @@ impl Drive<'_> {
         match waiting.awaited() {
             Awaited::Approval if !self.for_people => Some(End::AwaitingApproval),
             Awaited::Change if !self.for_people => Some(End::Change(waiting.clone())),
-            Awaited::Time if deadline.is_some_and(|end| self.clock.uptime() > end) => {
+            Awaited::Time if deadline.is_some_and(|end| self.rollout.clock.uptime() > end) => {
                 Some(End::TimedOut(waiting.clone()))
             }
             _ => None,
@@ -111,9 +104,9 @@ impl Drive<'_> {
         report: Report<'_>,
     ) -> Result<Next, Failure> {
         let options = Options::read(live.status.mesh.as_ref(), Direction::of(state))?;
-        let subject = live.subject(self.cluster, &options);
+        let subject = live.subject(self.rollout.cluster, &options);
         proxies.concern(subject.concerned());
-        let seen = observe(&subject, state, live.elapsed(self.clock.now()), proxies).await;
+        let seen = observe(&subject, state, live.elapsed(self.rollout.clock.now()), proxies).await;
         for failure in &seen.failures {
             report(Event::Note(Note::Unknown(failure.to_string())));
         }
@@ -127,12 +120,12 @@ impl Drive<'_> {
                 perform(&subject, state, action, self.how, proxies, report).await?;
                 // The way back is gone without knowing what is there: not as fast as the cluster can be asked.
                 if seen.observation.mesh.is_none() {
-                    self.clock.sleep(POLL).await;
+                    self.rollout.clock.sleep(POLL).await;
                 }
                 Ok(Next::Again)
             }
             Step::Become(next) => {
-                self.write(live, &live.with(next, None, None, self.clock.now())).await?;
+                self.write(live, &live.with(next, None, None, self.rollout.clock.now())).await?;
                 report(live.event(next));
                 if next.traffic != state.traffic {
                     report(live.traffic(&next.traffic));
@@ -142,13 +135,14 @@ impl Drive<'_> {
             Step::RollBack(next, cause) => {
                 let why = live.wording().cause(*cause);
                 let entry = Entry {
-                    time: live::written(self.clock.now()),
+                    time: live::written(self.rollout.clock.now()),
                     by: ITSELF.to_owned(),
                     verb: Verb::Rollback.name().to_owned(),
                     what: why.clone(),
                     why: None,
                 };
-                self.write(live, &live.with(next, None, Some(entry), self.clock.now())).await?;
+                self.write(live, &live.with(next, None, Some(entry), self.rollout.clock.now()))
+                    .await?;
                 report(live.event(next));
                 report(Event::Note(Note::RollingBack(why.clone())));
                 Ok(Next::WentBack(why))
@@ -166,7 +160,7 @@ impl Drive<'_> {
 
     /// Has the status say what is at work, where it says something else.
     async fn say(&self, live: &Live, state: &State, step: Option<&Step>) -> Result<(), Failure> {
-        let status = live.with(state, step, None, self.clock.now());
+        let status = live.with(state, step, None, self.rollout.clock.now());
         if status.message == live.status.message && status.conditions == live.status.conditions {
             return Ok(());
         }
@@ -175,7 +169,7 @@ impl Drive<'_> {
 
     /// Writes the status down. Somebody who was faster is no failure: what that one wrote is looked at next.
     async fn write(&self, live: &Live, status: &Status) -> Result<(), Failure> {
-        match self.cluster.write_status(&live.object, &status.to_value()).await {
+        match self.rollout.cluster.write_status(&live.object, &status.to_value()).await {
             Ok(_) | Err(Error::Conflict { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -183,8 +177,8 @@ impl Drive<'_> {
 
     /// Has the status say what went wrong; that it cannot is not worth another error.
     async fn record_failure(&self, live: &Live, state: &State, failure: &Failure) {
-        let mut status = live.with(state, None, None, self.clock.now());
-        status.stall(&failure.to_string(), &live::written(self.clock.now()));
+        let mut status = live.with(state, None, None, self.rollout.clock.now());
+        status.stall(&failure.to_string(), &live::written(self.rollout.clock.now()));
         let _ = self.write(live, &status).await;
     }
 }

@@ -3,22 +3,17 @@
 mod document;
 
 use clap::builder::PossibleValuesParser;
-use policy::Checked;
-use policy::rollout::{Transition, Verb};
-use serde_json::Value;
 
 use super::events::Printer;
-use super::verb::Asked;
 use super::{Connection, Manner, act, connection, preview};
 use crate::command::mesh_options::{self, MeshArgs};
-use crate::drive::cluster::{Cluster, Error, How, Object};
-use crate::drive::live::{self, Live};
-use crate::drive::{Clock, Compiler, Direction, Event, Failure, Note, Options, SystemClock, mesh};
+use crate::drive::apply::ApplyRequest;
+use crate::drive::cluster::How;
+use crate::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemClock};
 use crate::exit::{self, Exit};
 use crate::render::mesh_options::MeshOptions;
 use crate::render::mode::Mode;
 use crate::report::{Console, Message};
-use crate::rollout::{Entry, status::Applied};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -65,28 +60,32 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     for complaint in &complaints {
         console.fail(complaint);
     }
-    let (object, release) = match read {
+    let object = match read {
         Ok(_) if !complaints.is_empty() => return Ok(Exit::USAGE),
-        Ok(read) => read,
+        Ok(object) => object,
         Err(exit) => return Ok(exit),
     };
     let mut printer = Printer::new(args.manner.format);
     let applied = connection::with(&args.connection, async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
-        let compiler = Compiler::default();
-        let applying = Applying {
-            args,
+        let rollout = Rollout {
             cluster,
-            object: &object,
-            release: &release,
-            given: given.as_ref(),
-            compiler: &compiler,
+            clock: &SystemClock,
+            compiler: &Compiler::default(),
+            namespace: object.namespace(),
+            name: object.name(),
         };
-        if !applying.record(&mut printer, console).await? {
+        let request = ApplyRequest {
+            object: &object,
+            hash: &document::hash(&object),
+            options: given.as_ref(),
+            force: args.force,
+        };
+        if !record(&rollout, &request, &args.manner, &mut printer, console).await? {
             return Ok(Exit::OK);
         }
-        let how = applying.how(false);
-        applying.wanted().drive(&mut printer, how, console).await
+        let how = How { force: args.force, dry_run: false };
+        act::drive(rollout, &args.manner, how, &mut printer, console).await
     })?;
     Ok(match applied {
         Ok(exit) => exit,
@@ -107,126 +106,38 @@ fn given(args: &Args, complaints: &mut Vec<Message>) -> Option<MeshOptions> {
     Some(args.mesh.options(mode?))
 }
 
-struct Applying<'a> {
-    args: &'a Args,
-    cluster: &'a dyn Cluster,
-    object: &'a Object,
-    release: &'a Checked,
-    given: Option<&'a MeshOptions>,
-    compiler: &'a Compiler,
-}
-
-impl Applying<'_> {
-    fn how(&self, dry_run: bool) -> How {
-        How { force: self.args.force, dry_run }
-    }
-
-    fn wanted(&self) -> act::Wanted<'_> {
-        let (namespace, name) = (self.object.namespace(), self.object.name());
-        act::Wanted {
-            cluster: self.cluster,
-            namespace,
-            name,
-            manner: &self.args.manner,
-            compiler: self.compiler,
-        }
-    }
-
-    /// Makes the object what the file says, and writes down what follows; whether there is something to be driven.
-    async fn record(&self, printer: &mut Printer, console: &mut Console) -> Result<bool, Failure> {
-        let by = self.cluster.whoami().await?;
-        loop {
-            let there = self.there().await?;
-            // What the file says, with what has come of it so far.
-            let mut next = self.object.clone();
-            if let (Some(there), Some(map)) = (&there, next.value_mut().as_object_mut()) {
-                map.insert("status".to_owned(), there.status().clone());
-            }
-            let mut live = Live::read(self.compiler, next)?;
-            let mesh = self.mesh(&live)?;
-            self.tell_dropped(&live, printer, console);
-            let options = Options::read(Some(&mesh), Direction::Forward)?;
-            let apply = Asked::from(Verb::Apply);
-            let decided = act::decide(self.cluster, &live, &options, &apply).await?;
-            let state = match (&decided, &live.state) {
-                (Transition::To(state), _) | (Transition::Already, Some(state)) => state.clone(),
-                (Transition::Already, None) => return Ok(false),
-            };
-            // What stands in the way is said before anything is written.
-            mesh::desired_whole(&live.subject(self.cluster, &options), &state).await?;
-            let manner = &self.args.manner;
-            if manner.dry_run || manner.diff {
-                self.cluster.apply_release(self.object, self.how(true)).await?;
-                let shown = (&state, &options);
-                preview::print(self.cluster, &live, shown, manner.diff, console).await?;
-            }
-            if manner.dry_run {
-                let said = preview::said(&live, &state);
-                printer.print(&Event::Note(Note::Trial(said)), console);
-                return Ok(false);
-            }
-            let generation = there.as_ref().and_then(Object::generation);
-            live.object = self.cluster.apply_release(self.object, self.how(false)).await?;
-            let is_changed = live.object.generation() != generation
-                || live.status.mesh.as_ref() != Some(&mesh)
-                || matches!(decided, Transition::To(_));
-            if !is_changed {
-                return Ok(!manner.no_wait);
-            }
-            let entry = Entry {
-                time: live::written(SystemClock.now()),
-                by: by.clone(),
-                verb: apply.verb.name().to_owned(),
-                what: preview::said(&live, &state),
-                why: manner.why.clone(),
-            };
-            let mut status = live.with(&state, None, Some(entry), SystemClock.now());
-            status.mesh = Some(mesh);
-            status.applied = Some(Applied {
-                hash: document::hash(self.object),
-                time: live::written(SystemClock.now()),
-            });
-            match self.cluster.write_status(&live.object, &status.to_value()).await {
-                Ok(_) => {
-                    printer.print(&live.event(&state), console);
-                    return Ok(!manner.no_wait);
-                }
-                Err(Error::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-
-    async fn there(&self) -> Result<Option<Object>, Failure> {
-        match self.cluster.release(self.object.namespace(), self.object.name()).await {
-            Ok(object) => Ok(Some(object)),
-            Err(Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Says which options of a later version are replaced by those that are given.
-    fn tell_dropped(&self, live: &Live, printer: &mut Printer, console: &mut Console) {
-        let before = live.status.mesh.as_ref().filter(|_| self.given.is_some());
-        let before = before.and_then(|before| MeshOptions::read(before).ok());
-        for name in before.iter().flat_map(|before| before.unknown.keys()) {
+/// Makes the object what the file says, and writes down what follows; whether there is something to be driven.
+async fn record(
+    rollout: &Rollout<'_>,
+    request: &ApplyRequest<'_>,
+    manner: &Manner,
+    printer: &mut Printer,
+    console: &mut Console,
+) -> Result<bool, Failure> {
+    let by = rollout.cluster.whoami().await?;
+    loop {
+        let application = rollout.propose_application(request).await?;
+        for name in &application.dropped {
             printer.print(&Event::Note(Note::Dropped(name.clone())), console);
         }
-    }
-
-    /// The options of the mesh: those that are given, or those of the last time.
-    fn mesh(&self, live: &Live) -> Result<Value, Failure> {
-        match (self.given, &live.status.mesh) {
-            (Some(given), _) => Ok(given.to_value()),
-            (None, Some(mesh)) => Ok(mesh.clone()),
-            (None, None) => {
-                let message = format!(
-                    "where do the proxies get the module from? `{}` was never applied before",
-                    self.release.policy.full_name()
-                );
-                let help = "`--module-url https://… --module-sha256 …`, or `--module-file PATH`";
-                Err(Failure::hindrance(message, help))
-            }
+        let Some(state) = &application.state else { return Ok(false) };
+        let live = &application.live;
+        if manner.dry_run || manner.diff {
+            rollout.try_application(request).await?;
+            let shown = (state, &application.options);
+            preview::print(rollout.cluster, live, shown, manner.diff, console).await?;
         }
+        if manner.dry_run {
+            printer.print(&Event::Note(Note::Trial(live.summary(state))), console);
+            return Ok(false);
+        }
+        let event = live.event(state);
+        let why = manner.why.as_deref();
+        match rollout.record_application(request, application, &by, why).await? {
+            Recorded::Written => printer.print(&event, console),
+            Recorded::Already => {}
+            Recorded::Again => continue,
+        }
+        return Ok(!manner.no_wait);
     }
 }

@@ -9,12 +9,6 @@ use crate::drive::{Failure, Options, mesh};
 use crate::report::Console;
 use crate::rollout::phase;
 
-/// The state, in one line.
-pub(super) fn said(live: &Live, state: &State) -> String {
-    let step = phase::step(&live.release.plan, state).map(|step| format!("step {step}, "));
-    format!("{}{}", step.unwrap_or_default(), live.at_work(state))
-}
-
 /// Prints what changes in the mesh: the names of the objects, and with `has_lines` what in them.
 pub(super) async fn print(
     cluster: &dyn Cluster,

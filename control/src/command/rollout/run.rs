@@ -6,7 +6,7 @@ use super::events::Printer;
 use super::{Named, act, connection, ending};
 use crate::drive::cluster::How;
 use crate::drive::run::Drive;
-use crate::drive::{Compiler, Event, SystemClock};
+use crate::drive::{Compiler, Event, Rollout, SystemClock};
 use crate::exit::{self, Exit};
 use crate::report::{Console, Format};
 
@@ -57,11 +57,13 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let driven = connection::with(&args.release.connection, async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
         let drive = Drive {
-            cluster,
-            clock: &SystemClock,
-            compiler: &Compiler::default(),
-            namespace: cluster.namespace(),
-            name: &args.release.name,
+            rollout: Rollout {
+                cluster,
+                clock: &SystemClock,
+                compiler: &Compiler::default(),
+                namespace: cluster.namespace(),
+                name: &args.release.name,
+            },
             patience: None,
             for_people: args.forever,
             how: How::default(),

@@ -1,12 +1,9 @@
 //! The verbs: `serin start`, `approve`, `reject`, `pause`, `resume`, `step`, `promote`, `rollback` and `retire`.
 
-use policy::Policy;
-use policy::policy::SubsetId;
 use policy::rollout::Verb;
-use policy::spec::suggest;
 
 use super::{Manner, Named, act};
-use crate::drive::Failure;
+use crate::drive::VerbRequest;
 use crate::exit::{self, Exit};
 use crate::report::Console;
 
@@ -52,42 +49,6 @@ pub struct OfSubset {
     pub manner: Manner,
 }
 
-/// A verb as it was given: the subset of one that is about one is a name still.
-#[derive(Clone, Debug)]
-pub(super) struct Asked {
-    pub(super) verb: Verb,
-    pub(super) subset: Option<String>,
-}
-
-impl Asked {
-    /// What it means for this Release.
-    ///
-    /// # Errors
-    /// When it has no such subset.
-    pub(super) fn of(&self, policy: &Policy) -> Result<Verb, Failure> {
-        let subset = find(self.subset.as_deref(), policy)?;
-        Ok(match &self.verb {
-            Verb::Promote(_) => Verb::Promote(subset),
-            Verb::Retire(_) => Verb::Retire(subset),
-            verb => verb.clone(),
-        })
-    }
-}
-
-impl From<Verb> for Asked {
-    fn from(verb: Verb) -> Self {
-        Self { verb, subset: None }
-    }
-}
-
-fn find(name: Option<&str>, policy: &Policy) -> Result<Option<SubsetId>, Failure> {
-    let Some(name) = name else { return Ok(None) };
-    let names: Vec<&str> = policy.subsets().iter().map(|subset| subset.name.as_str()).collect();
-    let found = names.iter().position(|known| *known == name).map(SubsetId);
-    let message = || format!("`{}` has no subset `{name}`", policy.full_name());
-    found.map(Some).ok_or_else(|| Failure::hindrance(message(), suggest(name, &names)))
-}
-
 /// Does what names no subset.
 ///
 /// # Errors
@@ -110,6 +71,6 @@ pub fn start(args: &Start, console: &mut Console) -> anyhow::Result<Exit> {
 /// # Errors
 /// When nothing can be started or printed.
 pub fn of_subset(verb: Verb, args: &OfSubset, console: &mut Console) -> anyhow::Result<Exit> {
-    let asked = Asked { verb, subset: args.subset.clone() };
+    let asked = VerbRequest { verb, subset: args.subset.clone() };
     act::act(&args.release, &asked, &args.manner, console)
 }

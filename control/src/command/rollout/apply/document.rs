@@ -1,6 +1,5 @@
 //! The Release of a file, as it is applied: what the file says, and nothing that only the API server may say.
 
-use policy::Checked;
 use serde_json::{Map, Value};
 
 use crate::command::render::source;
@@ -18,7 +17,7 @@ pub(super) fn read(
     name: &str,
     namespace: Option<&str>,
     console: &mut Console,
-) -> Result<(Object, Checked), Exit> {
+) -> Result<Object, Exit> {
     let source = Source::read(name).map_err(|unreadable| {
         console.note(&text::failure(&unreadable.to_string(), unreadable.help.as_deref()));
         Exit::FAILURE
@@ -37,7 +36,7 @@ pub(super) fn read(
         console.note(&text::failure(&format!("`{name}` cannot be read: {error}"), None));
         Exit::PROBLEMS
     })?;
-    Ok((object(&written, own), release))
+    Ok(object(&written, own))
 }
 
 fn object(written: &Value, namespace: &str) -> Object {

@@ -1,0 +1,172 @@
+//! A verb: what would come of it, and writing it down unless somebody else was faster.
+
+use policy::Policy;
+use policy::policy::SubsetId;
+use policy::rollout::{State, Transition, Verb, apply};
+use policy::spec::suggest;
+
+use super::cluster::Error;
+use super::cluster::proxies::Proxies;
+use super::failure::Failure;
+use super::live::{self, Live};
+use super::observe::observe;
+use super::options::{Direction, Options};
+use super::rollout::Rollout;
+use crate::rollout::Entry;
+
+/// A verb as it was given: the subset of one that is about one is a name still.
+#[derive(Clone, Debug)]
+pub struct VerbRequest {
+    /// The verb.
+    pub verb: Verb,
+    /// The subset, where one is named.
+    pub subset: Option<String>,
+}
+
+/// What would come of a verb, as the cluster is now.
+#[derive(Debug)]
+pub struct Proposal {
+    /// The Release.
+    pub live: Live,
+    /// What its mesh objects are made of.
+    pub options: Options,
+    /// The state that is to be written down; none: it is as was asked already.
+    pub state: Option<State>,
+    verb: &'static str,
+}
+
+/// What became of writing it down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// It is written down.
+    Written,
+    /// It was so already.
+    Already,
+    /// The Release changed since: it is to be proposed again.
+    Again,
+}
+
+impl VerbRequest {
+    /// What it means for this Release.
+    ///
+    /// # Errors
+    /// When it has no such subset.
+    pub fn of(&self, policy: &Policy) -> Result<Verb, Failure> {
+        let subset = find(self.subset.as_deref(), policy)?;
+        Ok(match &self.verb {
+            Verb::Promote(_) => Verb::Promote(subset),
+            Verb::Retire(_) => Verb::Retire(subset),
+            verb => verb.clone(),
+        })
+    }
+}
+
+impl From<Verb> for VerbRequest {
+    fn from(verb: Verb) -> Self {
+        Self { verb, subset: None }
+    }
+}
+
+fn find(name: Option<&str>, policy: &Policy) -> Result<Option<SubsetId>, Failure> {
+    let Some(name) = name else { return Ok(None) };
+    let names: Vec<&str> = policy.subsets().iter().map(|subset| subset.name.as_str()).collect();
+    let found = names.iter().position(|known| *known == name).map(SubsetId);
+    let message = || format!("`{}` has no subset `{name}`", policy.full_name());
+    found.map(Some).ok_or_else(|| Failure::hindrance(message(), suggest(name, &names)))
+}
+
+impl Rollout<'_> {
+    /// What would come of a verb. `before` is what would have come of it when it was proposed last: a yes to one step is
+    /// no yes to the next.
+    ///
+    /// # Errors
+    /// When it is refused, cannot be known, or the rollout went on since.
+    pub async fn propose(
+        &self,
+        request: &VerbRequest,
+        before: Option<&Proposal>,
+    ) -> Result<Proposal, Failure> {
+        let live = self.live().await?;
+        let at = |live: &Live| live.state.as_ref().map(|state| (state.phase, state.at));
+        if before.is_some_and(|before| at(&before.live) != at(&live)) {
+            return Err(conflict(&live));
+        }
+        let direction = Direction::of_verb(&request.verb);
+        let options = Options::read(live.status.mesh.as_ref(), direction)?;
+        let state = match self.decide(&live, &options, request).await? {
+            Transition::Already => None,
+            Transition::To(state) => Some(state),
+        };
+        Ok(Proposal { live, options, state, verb: request.verb.name() })
+    }
+
+    /// Writes down what was proposed, unless the Release changed since.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn record(
+        &self,
+        proposal: &Proposal,
+        by: &str,
+        why: Option<&str>,
+    ) -> Result<Recorded, Failure> {
+        let Proposal { live, state: Some(state), verb, .. } = proposal else {
+            return Ok(Recorded::Already);
+        };
+        let now = self.clock.now();
+        let entry = Entry {
+            time: live::written(now),
+            by: by.to_owned(),
+            verb: (*verb).to_owned(),
+            what: live.summary(state),
+            why: why.map(str::to_owned),
+        };
+        let status = live.with(state, None, Some(entry), now).to_value();
+        match self.cluster.write_status(&live.object, &status).await {
+            Ok(_) => Ok(Recorded::Written),
+            // The status may only say something else.
+            Err(Error::Conflict { .. }) => Ok(Recorded::Again),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What comes of the verb, as the cluster is now.
+    pub(super) async fn decide(
+        &self,
+        live: &Live,
+        options: &Options,
+        request: &VerbRequest,
+    ) -> Result<Transition, Failure> {
+        let plan = &live.release.plan;
+        let verb = request.of(&live.release.policy)?;
+        let fresh = State::fresh(plan);
+        let mut state = live.state.clone().unwrap_or(fresh);
+        // Whether the candidate is of this image is to be observed.
+        if let Verb::Start { image: Some(image) } = &verb {
+            state.image = Some(image.clone());
+        }
+        let subject = live.subject(self.cluster, options);
+        let mut proxies = Proxies::new(self.cluster, self.clock, subject.concerned());
+        let elapsed = live.elapsed(self.clock.now());
+        let seen = observe(&subject, &state, elapsed, &mut proxies).await;
+        apply(plan, live.state.as_ref(), &verb, &seen.observation).map_err(|refusal| {
+            let said = live.wording().refusal(&refusal);
+            let unknown = seen.failures.iter().map(ToString::to_string).collect::<Vec<_>>();
+            let because = if unknown.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", unknown.join("; "))
+            };
+            Failure::hindrance(format!("{}{because}", said.text), said.help.unwrap_or_default())
+        })
+    }
+}
+
+/// That somebody else did something to the rollout meanwhile.
+fn conflict(live: &Live) -> Failure {
+    let did = live.status.history.last().map_or_else(String::new, |entry| {
+        format!(" ({} by {}: {})", entry.verb, entry.by, entry.what)
+    });
+    let message = format!("somebody else was faster{did}: nothing was written down");
+    Failure::hindrance(message, format!("look at it: `serin status {}`", live.object.name()))
+}
