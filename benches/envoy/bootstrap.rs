@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 
 use anyhow::{Context, bail, ensure};
+use control::istio::{decision_header, names};
 use control::render::bootstrap::{self, Options};
 use control::render::cluster::{self, Endpoint};
-use control::render::{Delivery, FailurePolicy, Module, Modules, decision_header, route};
+use control::render::{Delivery, FailurePolicy, Module, Modules, route};
 use policy::config::Carrier;
 use policy::policy::SubsetId;
 use policy::{Checked, Policy};
@@ -107,7 +108,7 @@ pub(crate) fn to(matches: &Value, subset: &str) -> anyhow::Result<Value> {
     Ok(json!({
         "match": matches,
         "route": {
-            "cluster": cluster::target(&policy, id),
+            "cluster": names::target_cluster(&policy, id),
             "timeout": "0s",
             "max_stream_duration": { "max_stream_duration": "0s", "grpc_timeout_header_max": "0s" },
             "retry_policy": route::retry_policy(),

@@ -17,7 +17,7 @@ pub mod gate;
 pub mod image;
 pub mod import;
 pub mod interrupt;
-mod istio;
+pub mod istio;
 pub mod load;
 pub mod proxy;
 pub mod proxy_status;

@@ -27,7 +27,6 @@ use serde_json::Value;
 use crate::gate::Gate;
 use crate::istio::{field, host, object, virtual_service};
 use crate::load::Source;
-use crate::render;
 use crate::report::Diagnostic;
 
 /// What a woven VirtualService must do.
@@ -37,16 +36,6 @@ pub enum Mode {
     Names,
     /// Besides, each has a copy for every other subset in front, taken where the decision's header says so.
     Copies,
-}
-
-impl From<render::mode::Mode> for Mode {
-    /// What a route mode needs of it.
-    fn from(mode: render::mode::Mode) -> Self {
-        match mode {
-            render::mode::Mode::VirtualService => Self::Copies,
-            render::mode::Mode::Matcher | render::mode::Mode::ClusterHeader => Self::Names,
-        }
-    }
 }
 
 /// How to weave.

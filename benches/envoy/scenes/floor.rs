@@ -70,7 +70,7 @@ fn listener(by: By, plan: &str, options: &Options) -> anyhow::Result<Value> {
     if by == By::Header {
         // What the floor writes.
         let text = serde_json::to_string(&listener)?;
-        let value = control::render::decision_header::subset_carrier(&release.policy);
+        let value = control::istio::decision_header::subset_carrier(&release.policy);
         let policy::config::Carrier::Header { values, .. } = value else { return Ok(listener) };
         let value = values.get(CANARY).cloned().unwrap_or_default();
         listener =

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use super::options::noted;
-use crate::render::istio::Version;
+use crate::istio::version::Version;
 use crate::render::mesh_options::{MeshOptions, Naming};
 use crate::render::mode::Mode;
 use crate::render::{Delivery, FailurePolicy, Modules, mesh};

@@ -12,10 +12,11 @@ use tokio::time::{Instant, sleep};
 
 use super::population::Population;
 use super::visitors::Visitors;
+use crate::istio::names;
 use crate::proxy::{Admin, Envoy, Upstream};
 use crate::render::bootstrap::{self, Options};
 use crate::render::cluster::Endpoint;
-use crate::render::{Delivery, FailurePolicy, Manifest, Modules, names};
+use crate::render::{Delivery, FailurePolicy, Manifest, Modules};
 
 /// How long Envoy may take to start; compiling the module takes it a second.
 const PATIENCE: Duration = Duration::from_secs(30);

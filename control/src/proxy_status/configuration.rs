@@ -4,7 +4,8 @@ use policy::config::VERSION;
 use policy::{Config, Node, Problems, Severity};
 use serde_json::Value;
 
-use crate::render::{names, wasm_plugin};
+use crate::istio::names;
+use crate::render::wasm_plugin;
 
 /// How Istio begins the names of the filters of WasmPlugins.
 const OF_PLUGIN: &str = "extensions.istio.io/wasmplugin/";

@@ -8,8 +8,9 @@ use policy::{Checked, Policy, Problem};
 use serde_json::{Value, json};
 
 use super::cluster::{self, Endpoint};
-use super::{Delivery, Manifest, early_headers, ecds, fallback, names, route, wasm_filter};
+use super::{Delivery, Manifest, early_headers, ecds, fallback, route, wasm_filter};
 use crate::gate::Gate;
+use crate::istio::names;
 
 /// What the bootstrap is made of, besides the Release.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! The clusters of a Release: their names in a mesh, and whole ones where there is no mesh.
+//! The clusters of a Release where there is no mesh.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -7,29 +7,7 @@ use policy::Policy;
 use policy::policy::SubsetId;
 use serde_json::{Value, json};
 
-use super::names;
-
-/// `outbound|<port>|<subset>|<host>`, as Istio names it (model.BuildSubsetKey): the service's port, not the
-/// pods'.
-#[must_use]
-pub fn name(policy: &Policy, subset: SubsetId) -> String {
-    format!(
-        "outbound|{}|{}|{}",
-        names::port(policy),
-        policy.subset_name(subset),
-        policy.host().fqdn()
-    )
-}
-
-/// The cluster that a decision for `subset` leads to: the subset's own, or, where it falls back to the stable
-/// one, the aggregate of both, `serin|<port>|<subset>|<host>`.
-#[must_use]
-pub fn target(policy: &Policy, subset: SubsetId) -> String {
-    if !policy.falls_back(subset) {
-        return name(policy, subset);
-    }
-    format!("serin|{}|{}|{}", names::port(policy), policy.subset_name(subset), policy.host().fqdn())
-}
+use crate::istio::names;
 
 /// Where a process of a subset listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +37,7 @@ impl fmt::Display for Endpoint {
 /// The cluster of a subset with these endpoints; time-out, balancing and limits as Istio's.
 #[must_use]
 pub fn cluster(policy: &Policy, subset: SubsetId, endpoints: &[Endpoint]) -> Value {
-    let name = name(policy, subset);
+    let name = names::cluster(policy, subset);
     let is_static = endpoints.iter().all(Endpoint::is_address);
     let endpoints: Vec<Value> = endpoints.iter().map(endpoint).collect();
     let mut cluster = json!({

@@ -7,7 +7,8 @@ mod settings;
 use policy::Policy;
 use serde_json::{Value, json};
 
-use super::{cluster, decision_header, fallback, names};
+use super::fallback;
+use crate::istio::{decision_header, names};
 
 pub use settings::{OfRules, Settings, of_object, of_rules};
 
@@ -19,8 +20,9 @@ pub use settings::{OfRules, Settings, of_object, of_rules};
 /// All rules must have the same settings: a decision says which cluster, not which rule.
 #[must_use]
 pub fn route(policy: &Policy, settings: &Settings) -> Value {
-    let clusters: Vec<String> =
-        decision_header::others(policy).map(|id| literal(&cluster::target(policy, id))).collect();
+    let clusters: Vec<String> = decision_header::others(policy)
+        .map(|id| literal(&names::target_cluster(policy, id)))
+        .collect();
     let mut action = json!({
         "cluster_header": decision_header::CLUSTER,
         "timeout": settings.timeout,

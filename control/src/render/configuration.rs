@@ -5,7 +5,8 @@ use policy::config::Carrier;
 use policy::{Checked, Config, Problem};
 use serde_json::{Value, json};
 
-use super::{names, unwritable};
+use super::unwritable;
+use crate::istio::names;
 
 /// The `spec` of an EnvoyFilter or a WasmPlugin that installs the filter, with the configuration of this Release in the
 /// place of its own; none where there is none in it.

@@ -4,8 +4,9 @@ use policy::Policy;
 use policy::policy::Subset;
 use serde_json::{Value, json};
 
-use super::metadata::{self, labels};
-use super::{Manifest, names};
+use super::Manifest;
+use crate::istio::metadata::{self, labels};
+use crate::istio::names;
 
 /// The manifest.
 #[must_use]

@@ -5,7 +5,8 @@
 use policy::Policy;
 use serde_json::{Value, json};
 
-use super::{Manifest, names, wasm_filter};
+use super::{Manifest, wasm_filter};
+use crate::istio::names;
 
 /// The discovery response with the filter's configuration.
 #[must_use]

@@ -14,7 +14,8 @@ use serde_json::{Map, Value, json};
 
 use super::cluster_header::Settings;
 use super::mode::Mode;
-use super::{FailurePolicy, Manifest, metadata, names};
+use super::{FailurePolicy, Manifest};
+use crate::istio::{metadata, names};
 use crate::weave::Rules;
 
 /// The part of a name that says what installs the filter.

@@ -14,6 +14,7 @@ use policy::policy::SubsetId;
 use serde_json::{Value, json};
 
 use super::cluster;
+use crate::istio::names;
 
 /// Whether any subset falls back, so that routes that choose among the subsets need [`retry_priority`].
 #[must_use]
@@ -27,12 +28,12 @@ pub fn aggregates(policy: &Policy) -> Vec<Value> {
     (0..policy.subsets().len()).filter_map(|id| aggregate(policy, SubsetId(id))).collect()
 }
 
-/// The aggregate cluster [`cluster::target`] of `subset`; none where it does not fall back.
+/// The aggregate cluster [`names::target_cluster`] of `subset`; none where it does not fall back.
 #[must_use]
 pub fn aggregate(policy: &Policy, subset: SubsetId) -> Option<Value> {
     policy.falls_back(subset).then(|| {
         json!({
-            "name": cluster::target(policy, subset),
+            "name": names::target_cluster(policy, subset),
             "connect_timeout": "10s",
             "lb_policy": "CLUSTER_PROVIDED",
             // Retries count against the limit of the aggregate cluster. Envoy's default is three at a time: with
@@ -42,7 +43,7 @@ pub fn aggregate(policy: &Policy, subset: SubsetId) -> Option<Value> {
                 "name": "envoy.clusters.aggregate",
                 "typed_config": {
                     "@type": "type.googleapis.com/envoy.extensions.clusters.aggregate.v3.ClusterConfig",
-                    "clusters": [cluster::name(policy, subset), cluster::name(policy, policy.stable())],
+                    "clusters": [names::cluster(policy, subset), names::cluster(policy, policy.stable())],
                 },
             },
         })
@@ -130,7 +131,7 @@ mod tests {
         });
         let expected: Vec<_> = expected.iter().map(|(name, clusters)| (name, clusters)).collect();
         assert_eq!(clusters.collect::<Vec<_>>(), expected);
-        let targets = [0, 1, 2].map(|id| json!(cluster::target(&policy, SubsetId(id))));
+        let targets = [0, 1, 2].map(|id| json!(names::target_cluster(&policy, SubsetId(id))));
         assert_eq!(targets, [json!(cluster("v1")), expected[0].0.clone(), expected[1].0.clone()]);
     }
 
@@ -140,7 +141,7 @@ mod tests {
         assert!(!is_on(&policy));
         assert_eq!(aggregates(&policy), Vec::<Value>::new());
         for id in [0, 1, 2].map(SubsetId) {
-            assert_eq!(cluster::target(&policy, id), cluster::name(&policy, id));
+            assert_eq!(names::target_cluster(&policy, id), names::cluster(&policy, id));
         }
     }
 }

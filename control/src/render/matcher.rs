@@ -4,7 +4,7 @@ use policy::Policy;
 use policy::policy::SubsetId;
 use serde_json::{Value, json};
 
-use super::cluster;
+use crate::istio::names;
 
 /// The `inline_cluster_specifier_plugin` of a route (Envoy >= 1.35).
 #[must_use]
@@ -54,7 +54,7 @@ fn on_match(policy: &Policy, subset: SubsetId) -> Value {
             "name": policy.subset_name(subset),
             "typed_config": {
                 "@type": "type.googleapis.com/envoy.extensions.router.cluster_specifiers.matcher.v3.ClusterAction",
-                "cluster": cluster::target(policy, subset),
+                "cluster": names::target_cluster(policy, subset),
             },
         },
     })

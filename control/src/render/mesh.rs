@@ -7,13 +7,13 @@ use policy::policy::{Attach, AttachKind};
 use policy::{Checked, Policy, Problem, Problems};
 
 use super::envoy_filter::{self, Scope, Switch};
-use super::istio::Version;
 use super::mode::Mode;
 use super::{
-    Delivery, Manifest, destination_rule, names, unwritable, virtual_service, wasm_filter,
-    wasm_plugin,
+    Delivery, Manifest, destination_rule, unwritable, virtual_service, wasm_filter, wasm_plugin,
 };
 use crate::gate::Gate;
+use crate::istio::names;
+use crate::istio::version::Version;
 use crate::weave::Rules;
 
 pub use given::Given;

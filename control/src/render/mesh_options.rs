@@ -18,9 +18,9 @@ mod naming;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::istio::Version;
 use super::mode::Mode;
 use super::{Delivery, FailurePolicy, Modules, mesh};
+use crate::istio::version::Version;
 use crate::report::Message;
 use module::Named;
 

@@ -4,9 +4,11 @@ use policy::Policy;
 use policy::config::Carrier;
 use serde::{Deserialize, Serialize};
 
-use super::istio::Version;
-use super::{FailurePolicy, decision_header, proxy_version};
+use super::{FailurePolicy, proxy_version};
 use crate::gate::Gate;
+use crate::istio::decision_header;
+use crate::istio::version::Version;
+use crate::weave;
 
 /// How a decision becomes a route in a mesh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +122,16 @@ impl Mode {
             message,
             "`--route virtual-service` keeps every option of your routes, too".to_owned(),
         ))
+    }
+}
+
+impl From<Mode> for weave::Mode {
+    /// What a route mode needs of a woven VirtualService.
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::VirtualService => Self::Copies,
+            Mode::Matcher | Mode::ClusterHeader => Self::Names,
+        }
     }
 }
 

@@ -1,15 +1,15 @@
 //! The guards that keep patches from proxies that cannot take them: regular expressions (RE2, not anchored by
 //! itself) for a proxy's `ISTIO_VERSION`. A proxy that does not say its version gets no guarded patch.
 
-/// Since Istio 1.22: see [`super::istio::Version::EARLY_HEADERS`].
+/// Since Istio 1.22: see [`crate::istio::version::Version::EARLY_HEADERS`].
 pub const SINCE_1_22: &str = r"^(1\.(2[2-9]|[3-9][0-9]|[1-9][0-9]{2,})|[2-9]|[1-9][0-9]+)([.-]|$)";
 /// Before Istio 1.22.
 pub const BEFORE_1_22: &str = r"^(0|1\.(1?[0-9]|2[01]))([.-]|$)";
 /// From Istio 1.22 to 1.24: before [`SINCE_1_25`].
 pub const FROM_1_22_TO_1_24: &str = r"^1\.2[2-4]([.-]|$)";
-/// Since Istio 1.25: see [`super::istio::Version::FAILURE_POLICY`].
+/// Since Istio 1.25: see [`crate::istio::version::Version::FAILURE_POLICY`].
 pub const SINCE_1_25: &str = r"^(1\.(2[5-9]|[3-9][0-9]|[1-9][0-9]{2,})|[2-9]|[1-9][0-9]+)([.-]|$)";
-/// Since Istio 1.27: see [`super::istio::Version::MATCHER`].
+/// Since Istio 1.27: see [`crate::istio::version::Version::MATCHER`].
 pub const SINCE_1_27: &str = r"^(1\.(2[7-9]|[3-9][0-9]|[1-9][0-9]{2,})|[2-9]|[1-9][0-9]+)([.-]|$)";
 
 #[cfg(test)]

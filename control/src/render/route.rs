@@ -9,9 +9,10 @@ use policy::policy::SubsetId;
 use policy::spec::Entries;
 use serde_json::{Value, json};
 
-use super::names::GATE;
-use super::{cluster, decision_header, fallback, gate_match, matcher, names};
+use super::{fallback, gate_match, matcher};
 use crate::gate::{Condition, Gate};
+use crate::istio::decision_header;
+use crate::istio::names::{self, GATE};
 
 /// The virtual host that takes everything, with the filter switched on: for all of it, or for what passes the gate.
 #[must_use]
@@ -98,7 +99,7 @@ fn by_header(
 }
 
 fn to(policy: &Policy, id: SubsetId) -> Value {
-    action(("cluster", json!(cluster::target(policy, id))), policy.falls_back(id))
+    action(("cluster", json!(names::target_cluster(policy, id))), policy.falls_back(id))
 }
 
 fn action((field, cluster): (&str, Value), falls_back: bool) -> Value {

@@ -11,8 +11,9 @@ use super::mesh::{Given, Options};
 use super::mode::Mode;
 use super::{
     Delivery, FailurePolicy, Manifest, Module, Modules, bootstrap, capabilities, configuration,
-    decision_header, mesh, yaml,
+    mesh, yaml,
 };
+use crate::istio::decision_header;
 use crate::load::{self, Source};
 use crate::weave::Rules;
 

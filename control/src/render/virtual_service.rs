@@ -4,8 +4,9 @@
 use policy::Policy;
 use serde_json::{Value, json};
 
-use super::{Manifest, metadata, names};
+use super::Manifest;
 use crate::gate::Gate;
+use crate::istio::{metadata, names};
 use crate::weave::{self, Rules};
 
 /// The manifest. Its only rule has the name by which the filter's routes are found. No time-out, no retries:

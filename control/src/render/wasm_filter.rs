@@ -4,7 +4,8 @@ use policy::config::Carrier;
 use policy::{Checked, Config, Problem};
 use serde_json::{Value, json};
 
-use super::{Delivery, FailurePolicy, Module, capabilities, names, unwritable};
+use super::{Delivery, FailurePolicy, Module, capabilities, unwritable};
+use crate::istio::names;
 
 /// The type of the filter's configuration.
 pub const TYPE: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";

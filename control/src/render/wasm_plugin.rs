@@ -10,8 +10,9 @@ use policy::policy::{Attach, AttachKind};
 use policy::{Checked, Config, Problem};
 use serde_json::{Map, Value, json};
 
-use super::metadata::{self, labels};
-use super::{Delivery, FailurePolicy, Manifest, Module, names, unwritable};
+use super::{Delivery, FailurePolicy, Manifest, Module, unwritable};
+use crate::istio::metadata::{self, labels};
+use crate::istio::names;
 
 /// The part of a name that says that it is the plugin.
 pub const PLUGIN: &str = "plugin";

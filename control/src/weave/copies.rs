@@ -10,7 +10,7 @@ use super::edit;
 use super::matches::{self, Proxies};
 use super::reach::{Reach, Side, route_name};
 use super::virtual_service::{Entry, Rule};
-use crate::render::{decision_header, names};
+use crate::istio::{decision_header, names};
 
 /// A copy of a rule.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use super::edit::{Action, Change};
 use super::host;
 use super::memory::{self, Additions, Memory};
 use super::object::Object;
+use crate::istio::metadata;
 use crate::load::Document;
-use crate::render::metadata;
 
 /// What is done to a DestinationRule.
 #[derive(Debug, Default)]

@@ -11,7 +11,7 @@ use super::matches;
 use super::reach::Reach;
 use super::virtual_service::Entry;
 use crate::gate::{Condition, Gate, Input, Relation, Test};
-use crate::render::names;
+use crate::istio::names;
 
 /// The longest regex that Istio takes.
 const MAX_REGEX: usize = 1024;

@@ -14,7 +14,7 @@ use super::verdict::Verdict;
 use super::virtual_service::{MESH, Rule};
 use super::{Mode, Options, Rules, gate};
 use crate::gate::Gate;
-use crate::render::names;
+use crate::istio::names;
 
 /// What is done to a VirtualService.
 #[derive(Debug, Default)]

@@ -50,7 +50,7 @@ pub(super) fn key(policy: &Policy) -> String {
     policy.full_name()
 }
 
-/// The name by which proxies know the Release of a key, as in [`crate::render::names::qualified`].
+/// The name by which proxies know the Release of a key, as in [`crate::istio::names::qualified`].
 pub(super) fn qualified(key: &str) -> String {
     format!("serin.{}", key.replacen('/', ".", 1))
 }

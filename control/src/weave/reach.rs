@@ -6,7 +6,7 @@ use policy::policy::AttachKind;
 use super::Options;
 use super::host;
 use super::virtual_service::{Entry, MESH, Rule, VirtualService};
-use crate::render::names;
+use crate::istio::names;
 
 /// The proxies on two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use super::edit::{self, Action, Change, Edited};
 use super::field::Field;
 use super::memory::{self, Additions, Memory};
 use super::object::{self, Kind, Object};
+use crate::istio::names;
 use crate::load::{self, Document, Source};
-use crate::render::names;
 use crate::report::Diagnostic;
 
 /// The file without the Release.

@@ -8,7 +8,7 @@ use super::memory::{self, Memory};
 use super::reach::{Reach, Side};
 use super::virtual_service::{Destination, Rule, VirtualService};
 use super::{Mode, copies};
-use crate::render::names;
+use crate::istio::names;
 
 /// What a Release means for a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(super) fn all(
             if let Some(qualified) = foreign(rule.name, memory, &memory::key(policy)) {
                 return Verdict::Foreign(qualified);
             }
-            if copies::is_copy(rule.name, &crate::render::names::qualified(policy)) {
+            if copies::is_copy(rule.name, &crate::istio::names::qualified(policy)) {
                 return Verdict::Forgotten;
             }
             let (verdict, note) = about(rule, service, reach, policy, mode);

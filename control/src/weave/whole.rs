@@ -10,8 +10,8 @@ use super::reach::Side;
 use super::reading::Reading;
 use super::verdict::Verdict;
 use super::{Options, Rules, Woven, destination_rule, insert, naming, undo};
+use crate::istio::names;
 use crate::load::{self, Document, Source};
-use crate::render::names;
 use crate::report::Diagnostic;
 
 /// See [`super::weave`].

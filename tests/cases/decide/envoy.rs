@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use control::gate::Gate;
+use control::istio::decision_header;
 use control::render::bootstrap::Rendered;
-use control::render::decision_header;
 use policy::config::Carrier;
 use serde_json::json;
 use serin_harness::wasm_host::Module;

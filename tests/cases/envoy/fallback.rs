@@ -5,8 +5,9 @@ mod load;
 mod world;
 
 use canary::{Away, Port};
+use control::istio::names;
 use control::proxy::Upstream;
-use control::render::cluster::{self, Endpoint};
+use control::render::cluster::Endpoint;
 use load::Load;
 use policy::config::Carrier;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -147,11 +148,11 @@ fn only_the_number_of_requests_tells_who_served_them() {
     let release = insiders("stable");
     let (canary, stable) = (CANARY, release.policy.stable());
     let counters = [
-        (cluster::target(&release.policy, canary), "upstream_rq_2xx", 30),
-        (cluster::name(&release.policy, canary), "upstream_rq_2xx", 0),
-        (cluster::name(&release.policy, stable), "upstream_rq_2xx", 0),
-        (cluster::name(&release.policy, canary), "upstream_rq_total", 10),
-        (cluster::name(&release.policy, stable), "upstream_rq_total", 20),
+        (names::target_cluster(&release.policy, canary), "upstream_rq_2xx", 30),
+        (names::cluster(&release.policy, canary), "upstream_rq_2xx", 0),
+        (names::cluster(&release.policy, stable), "upstream_rq_2xx", 0),
+        (names::cluster(&release.policy, canary), "upstream_rq_total", 10),
+        (names::cluster(&release.policy, stable), "upstream_rq_total", 20),
     ];
     wait(async {
         let mut world = World::start(&release, Carrier::FilterState, Away::Crashed).await;

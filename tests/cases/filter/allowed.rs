@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use control::render::{capabilities, decision_header};
+use control::istio::decision_header;
+use control::render::capabilities;
 use policy::config::Carrier;
 use policy::{Checked, Config};
 use serde_json::json;

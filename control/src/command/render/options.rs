@@ -9,10 +9,11 @@ use policy::Policy;
 use policy::config;
 use policy::spec::suggest;
 
+use crate::istio::decision_header;
 use crate::load::source::STDIN;
 use crate::render::cluster::Endpoint;
 use crate::render::mode::Mode;
-use crate::render::{Module, Modules, bootstrap, decision_header};
+use crate::render::{Module, Modules, bootstrap};
 
 use super::super::options::{noted, required};
 use super::{Args, Carrier, Route, endpoint};

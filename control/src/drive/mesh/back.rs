@@ -7,7 +7,8 @@ use super::super::failure::Failure;
 use super::super::subject::Subject;
 use super::{Change, Difference, difference, own, stamp};
 use crate::drive::cluster::Object;
-use crate::render::{configuration, envoy_filter, names, wasm_plugin};
+use crate::istio::names;
+use crate::render::{configuration, envoy_filter, wasm_plugin};
 
 /// What installs the filter now, with the configuration of this state in it. Nothing that anybody else has made is asked
 /// for: neither routes nor subsets change, and whoever the filter sees follows it.

@@ -7,10 +7,9 @@ use policy::policy::{Attach, AttachKind};
 use serde_json::{Value, json};
 
 use super::super::mode::Mode;
-use super::super::{
-    FailurePolicy, early_headers, ecds, fallback, names, proxy_version, wasm_filter,
-};
+use super::super::{FailurePolicy, early_headers, ecds, fallback, proxy_version, wasm_filter};
 use super::{Patch, Scope};
+use crate::istio::names;
 
 const CONNECTION_MANAGER: &str = "envoy.filters.network.http_connection_manager";
 

@@ -3,8 +3,8 @@
 use policy::policy::AttachKind;
 use serde_json::{Value, json};
 
-use super::super::names;
 use super::Scope;
+use crate::istio::names;
 
 /// The `routeConfiguration` of a patch's `match` for the routes of this name, in each virtual host of the Release.
 pub(super) fn of(scope: &Scope, name: &str) -> Vec<Value> {

@@ -6,10 +6,9 @@ use policy::policy::{Attach, AttachKind, SubsetId};
 use serde_json::{Value, json};
 
 use super::super::mode::Mode;
-use super::super::{
-    cluster, cluster_header, decision_header, fallback, matcher, names, proxy_version, wasm_filter,
-};
+use super::super::{cluster_header, fallback, matcher, proxy_version, wasm_filter};
 use super::{Patch, Scope, Switch, route_match};
+use crate::istio::{decision_header, names};
 use crate::weave::Rules;
 
 pub(super) fn patches(scope: &Scope, switch: &Switch) -> Vec<Value> {
@@ -99,7 +98,7 @@ fn switched(scope: &Scope) -> Value {
 fn to_fallback(policy: &Policy, subset: SubsetId) -> Value {
     json!({
         "route": {
-            "cluster": cluster::target(policy, subset),
+            "cluster": names::target_cluster(policy, subset),
             "retry_policy": { "retry_priority": fallback::retry_priority() },
         },
     })

@@ -3,10 +3,11 @@
 use policy::policy::{Attach, AttachKind};
 use policy::{Code, Path, Policy, Problem, Problems};
 
-use super::super::istio::Version;
 use super::super::mode::Mode;
-use super::super::{envoy_filter, names, overlap};
+use super::super::{envoy_filter, overlap};
 use super::{Given, Options};
+use crate::istio::names;
+use crate::istio::version::Version;
 
 pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems: &mut Problems) {
     let spec = Path::root().key("spec");

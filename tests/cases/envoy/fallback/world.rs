@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use control::istio::{decision_header, names};
 use control::proxy::Upstream;
 use control::render::bootstrap::Rendered;
-use control::render::{cluster, decision_header};
 use policy::Checked;
 use policy::config::Carrier;
 use policy::policy::SubsetId;
@@ -53,7 +53,7 @@ impl World {
         let canary = Canary::start(away);
         let stable = Upstream::start("v1").await.unwrap();
         let endpoints = vec![vec![endpoint(stable.address())], vec![canary.endpoint()]];
-        let name = cluster::name(&release.policy, CANARY);
+        let name = names::cluster(&release.policy, CANARY);
         let given = Given {
             checked: release,
             twist: &|rendered: &mut Rendered| canary.discover(rendered, &name),
@@ -67,7 +67,7 @@ impl World {
     pub(super) async fn leave(&mut self, release: &Checked) {
         self.canary.leave().await;
         let connections =
-            format!("cluster.{}.upstream_cx_active", cluster::name(&release.policy, CANARY));
+            format!("cluster.{}.upstream_cx_active", names::cluster(&release.policy, CANARY));
         let deadline = Instant::now() + PATIENCE;
         while self.stage.admin.stats(&connections).await.unwrap()[&connections] > 0 {
             assert!(Instant::now() < deadline, "Envoy keeps connections to a canary that is gone");

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use crate::command::render::source;
 use crate::drive::cluster::Object;
 use crate::exit::Exit;
+use crate::istio::names;
 use crate::load::Source;
-use crate::render::names;
 use crate::report::{Console, text};
 
 /// What a file may say of an object's metadata.

@@ -6,7 +6,7 @@
 use std::num::NonZeroU16;
 
 use policy::Policy;
-use policy::policy::{Attach, AttachKind};
+use policy::policy::{Attach, AttachKind, SubsetId};
 
 /// The longest name of a Kubernetes object.
 pub const MAX_OBJECT: usize = 253;
@@ -33,6 +33,23 @@ pub fn resource(policy: &Policy) -> String {
 #[must_use]
 pub fn port(policy: &Policy) -> u16 {
     policy.port().map_or(0, NonZeroU16::get)
+}
+
+/// `outbound|<port>|<subset>|<host>`, as Istio names it (model.BuildSubsetKey): the service's port, not the
+/// pods'.
+#[must_use]
+pub fn cluster(policy: &Policy, subset: SubsetId) -> String {
+    format!("outbound|{}|{}|{}", port(policy), policy.subset_name(subset), policy.host().fqdn())
+}
+
+/// The cluster that a decision for `subset` leads to: the subset's own, or, where it falls back to the stable
+/// one, the aggregate of both, `serin|<port>|<subset>|<host>`.
+#[must_use]
+pub fn target_cluster(policy: &Policy, subset: SubsetId) -> String {
+    if !policy.falls_back(subset) {
+        return cluster(policy, subset);
+    }
+    format!("serin|{}|{}|{}", port(policy), policy.subset_name(subset), policy.host().fqdn())
 }
 
 /// `serin-<name>`: the objects in the Release's own namespace. Not its bare name, which the user's own

@@ -1,11 +1,11 @@
 //! The headers in which decisions travel where they are not filter state. Clients may send them too: each is
-//! removed before anything looks at it, wherever it could count ([`super::early_headers`]).
+//! removed before anything looks at it, wherever it could count ([`crate::render::early_headers`]).
 
 use policy::Policy;
 use policy::config::Carrier;
 use policy::policy::SubsetId;
 
-use super::cluster;
+use super::names;
 
 /// The header that says which subset, for routes that match it.
 pub const NAME: &str = "x-serin-subset";
@@ -27,7 +27,7 @@ pub fn subset_carrier(policy: &Policy) -> Carrier {
 /// Decisions as [`CLUSTER`].
 #[must_use]
 pub fn cluster_carrier(policy: &Policy) -> Carrier {
-    carrier(policy, CLUSTER, cluster::target)
+    carrier(policy, CLUSTER, names::target_cluster)
 }
 
 fn carrier(policy: &Policy, name: &str, value: impl Fn(&Policy, SubsetId) -> String) -> Carrier {
