@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn two_definitions_are_the_same() {
-        let write = || crate::render::yaml::block(&definition().unwrap()).unwrap();
+        let write = || crate::yaml::block(&definition().unwrap()).unwrap();
         assert_eq!(write(), write());
     }
 }

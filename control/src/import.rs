@@ -17,7 +17,7 @@ mod note;
 mod objects;
 mod pipecd;
 mod release;
-mod review;
+pub mod review;
 mod rollout;
 mod schema;
 mod stays;
@@ -42,8 +42,6 @@ use crate::istio::object;
 use crate::istio::virtual_service::VirtualService;
 use crate::load::{Document, Fault, Source};
 use crate::report::{Diagnostic, Severity};
-
-pub use review::{Reviewed, is_meant, review};
 
 use kubesphere::Strategy;
 use pipecd::Application;

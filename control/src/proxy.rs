@@ -7,13 +7,11 @@
 pub mod admin;
 pub mod client;
 pub mod envoy;
-pub mod header_lines;
 pub mod server;
 pub mod upstream;
 
 pub use admin::Admin;
 pub use client::{Answer, Client, Failure};
 pub use envoy::Envoy;
-pub use header_lines::as_envoy_has;
 pub use server::Server;
 pub use upstream::{Received, SERVED_BY, Upstream};

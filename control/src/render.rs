@@ -27,11 +27,12 @@ pub mod route;
 pub mod virtual_service;
 pub mod wasm_filter;
 pub mod wasm_plugin;
-pub mod yaml;
 
 use policy::{Code, Path, Policy, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::yaml;
 
 pub use modules::{FULL, LITE, Modules};
 

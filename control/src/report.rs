@@ -1,14 +1,13 @@
 //! Problems as they leave the program: for people ([`text`]), for programs ([`json`]), both through one
 //! [`Console`].
 //!
-//! A [`Diagnostic`] is a problem with its place in a file; [`Review`] makes them from a file's documents.
+//! A [`Diagnostic`] is a problem with its place in a file.
 
 pub mod console;
 pub mod json;
 mod length;
 mod message;
 mod percent;
-mod review;
 pub mod text;
 
 use std::ops::Range;
@@ -23,7 +22,6 @@ pub use console::{Color, Console};
 pub use length::Length;
 pub use message::Message;
 pub use percent::Percent;
-pub use review::{Review, Reviewer};
 
 /// The form of what is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

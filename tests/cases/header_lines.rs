@@ -1,7 +1,6 @@
 //! Which headers have one line in Envoy, as `serin explain` assumes.
 
-use control::proxy::as_envoy_has;
-use control::proxy::header_lines::SINGLE;
+use control::header_lines::{SINGLE, as_envoy_has};
 use hyper::http::HeaderValue;
 use serde_json::json;
 

@@ -7,9 +7,10 @@ use clap::ArgAction;
 use policy::Checked;
 
 use crate::exit::{self, Exit};
+use crate::import::review::{Review, Reviewer};
 use crate::load::folder::{self, Input, Origin};
 use crate::load::{Source, Unreadable};
-use crate::report::{Console, Diagnostic, Format, Review, Reviewer, json, text};
+use crate::report::{Console, Diagnostic, Format, json, text};
 
 const EXAMPLES: &str = "\
 Examples:

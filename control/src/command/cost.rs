@@ -7,10 +7,11 @@ use super::render::Route;
 use crate::cost::assumed::{FEW_HEADERS, MEASURED_COOKIES};
 use crate::cost::{Assumed, Estimate, Primitives, Way, json, text as for_people};
 use crate::exit::{self, Exit};
+use crate::import::review::Reviewer;
 use crate::load::folder::{self, Input, Origin};
 use crate::load::{Source, Unreadable};
 use crate::render::mode::Mode;
-use crate::report::{Console, Format, Reviewer, text};
+use crate::report::{Console, Format, text};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -2,10 +2,9 @@
 
 use anyhow::Context;
 
-use crate::crd;
 use crate::exit::{self, Exit};
-use crate::render::yaml;
 use crate::report::Console;
+use crate::{crd, yaml};
 
 const EXAMPLES: &str = "\
 Examples:

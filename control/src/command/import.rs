@@ -12,8 +12,8 @@ use crate::exit::{self, Exit};
 use crate::import::{self, File, Imported};
 use crate::load::folder::{self, Input, Origin};
 use crate::load::{self, Source};
-use crate::render::yaml;
 use crate::report::{Console, Diagnostic, Format, Severity, json, text};
+use crate::yaml;
 
 const EXAMPLES: &str = "\
 Examples:

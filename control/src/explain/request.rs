@@ -2,7 +2,7 @@
 
 use hyper::http::{HeaderName, HeaderValue, Method};
 
-use crate::proxy;
+use crate::header_lines;
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ impl Request {
     /// Its headers as they are when filters look.
     #[must_use]
     pub fn as_envoy_has(&self) -> Vec<(String, Vec<u8>)> {
-        proxy::as_envoy_has(&self.headers)
+        header_lines::as_envoy_has(&self.headers)
     }
 
     /// The first line of the header `name`, for people.

@@ -11,11 +11,12 @@ use super::mesh::{Given, Options};
 use super::mode::Mode;
 use super::{
     Delivery, FailurePolicy, Manifest, Module, Modules, bootstrap, capabilities, configuration,
-    mesh, yaml,
+    mesh,
 };
 use crate::istio::decision_header;
 use crate::load::{self, Source};
 use crate::weave::Rules;
+use crate::yaml;
 
 const SUBSETS: &str =
     "subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]";

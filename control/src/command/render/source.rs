@@ -3,8 +3,9 @@
 use policy::Checked;
 
 use crate::exit::Exit;
+use crate::import::review::Reviewer;
 use crate::load::Source;
-use crate::report::{Console, Reviewer, text};
+use crate::report::{Console, text};
 
 /// The Release of the file `name`; the exit code where there is none.
 pub(in crate::command) fn read(name: &str, console: &mut Console) -> Result<Checked, Exit> {

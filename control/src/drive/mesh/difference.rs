@@ -5,7 +5,7 @@ use similar::TextDiff;
 use super::super::event::ObjectRef;
 use super::stamp;
 use crate::drive::cluster::{Object, mesh_objects};
-use crate::render::yaml;
+use crate::yaml;
 
 /// Something that the mesh does not have as it is to.
 #[derive(Clone, Debug, PartialEq)]

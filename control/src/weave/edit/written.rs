@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use crate::load::tree::Style;
-use crate::render::yaml;
+use crate::yaml;
 
 /// Words that are no text where they stand bare, for one reader of YAML or another.
 const RESERVED: &[&str] = &["true", "false", "null", "yes", "no", "on", "off", "y", "n"];

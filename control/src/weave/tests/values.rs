@@ -1,7 +1,7 @@
 //! Many combinations of rules, written in every style: the same values become the same values.
 
 use super::*;
-use crate::render::yaml;
+use crate::yaml;
 
 /// The styles of a file.
 fn texts(value: &Value) -> Vec<String> {
