@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
+use document::report::{Color, Console, text};
 use policy::rollout::Verb;
 
 use crate::command::rollout::{apply, delete, history, run as rollout, status, verb, watch};
@@ -11,7 +12,6 @@ use crate::command::{
     traffic,
 };
 use crate::exit::{self, Exit};
-use crate::report::{Color, Console, text};
 
 /// Sends chosen users to a new version of a service, inside the Envoy proxies that are already there.
 ///

@@ -8,12 +8,12 @@ mod pointer;
 mod rules;
 mod structural;
 
+use document::report::Message;
 use policy::spec::{API_VERSION, KIND, Release};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use crate::report::Message;
 use crate::rollout::Status;
 use pointer::at;
 
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn two_definitions_are_the_same() {
-        let write = || crate::yaml::block(&definition().unwrap()).unwrap();
+        let write = || document::yaml::block(&definition().unwrap()).unwrap();
         assert_eq!(write(), write());
     }
 }

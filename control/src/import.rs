@@ -33,6 +33,8 @@ mod weights;
 use std::collections::BTreeSet;
 use std::num::NonZeroU16;
 
+use document::load::{Document, Fault, Source};
+use document::report::{Diagnostic, Severity};
 use policy::spec::Identity;
 use policy::{Code, Path, Problem, Problems};
 use serde_json::Value;
@@ -40,8 +42,6 @@ use serde_json::Value;
 use crate::istio::field::Field;
 use crate::istio::object;
 use crate::istio::virtual_service::VirtualService;
-use crate::load::{Document, Fault, Source};
-use crate::report::{Diagnostic, Severity};
 
 use kubesphere::Strategy;
 use pipecd::Application;

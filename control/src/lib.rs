@@ -1,7 +1,6 @@
 //! What the `serin` command does: reads Releases, says what is wrong with them, renders and tries them.
 //!
-//! A file becomes a [`load::Source`], its documents [`load::Document`]s, their problems
-//! [`report::Diagnostic`]s; [`cli`] runs the commands, each of which ends in an [`exit::Exit`].
+//! [`document`] reads the files; [`cli`] runs the commands, each of which ends in an [`exit::Exit`].
 
 pub mod cli;
 pub mod cluster;
@@ -19,12 +18,9 @@ pub mod image;
 pub mod import;
 pub mod interrupt;
 pub mod istio;
-pub mod load;
 pub mod proxy;
 pub mod proxy_status;
 pub mod render;
-pub mod report;
 pub mod rollout;
 pub mod traffic;
 pub mod weave;
-pub mod yaml;

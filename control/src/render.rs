@@ -28,11 +28,10 @@ pub mod virtual_service;
 pub mod wasm_filter;
 pub mod wasm_plugin;
 
+use document::yaml;
 use policy::{Code, Path, Policy, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-use crate::yaml;
 
 pub use modules::{FULL, LITE, Modules};
 

@@ -20,14 +20,14 @@ mod undo;
 mod verdict;
 mod whole;
 
+use document::load::Source;
+use document::report::Diagnostic;
 use policy::policy::SubsetId;
 use policy::{Policy, Problem};
 use serde_json::Value;
 
 use crate::gate::Gate;
 use crate::istio::{field, host, object, virtual_service};
-use crate::load::Source;
-use crate::report::Diagnostic;
 
 /// What a woven VirtualService must do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

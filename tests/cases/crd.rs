@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use control::load::{self, Source};
+use document::load::{self, Source};
 use policy::{Code, Node, Path, Problems};
 use serde_json::{Value, json};
 

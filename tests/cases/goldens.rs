@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use control::load::{self, Source};
+use document::load::{self, Source};
 
 use crate::check::program::{Run, root, run};
 use crate::release::try_check_node;

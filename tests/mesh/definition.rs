@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
-use control::load::{self, Source};
+use document::load::{self, Source};
 use serde_json::{Value, json};
 use serin_harness::mesh::Kubectl;
 use tokio::process::Command;

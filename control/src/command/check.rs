@@ -4,13 +4,13 @@
 
 use anyhow::Context;
 use clap::ArgAction;
+use document::load::folder::{self, Input, Origin};
+use document::load::{Source, Unreadable};
+use document::report::{Console, Diagnostic, Format, json, text};
 use policy::Checked;
 
 use crate::exit::{self, Exit};
 use crate::import::review::{Review, Reviewer};
-use crate::load::folder::{self, Input, Origin};
-use crate::load::{Source, Unreadable};
-use crate::report::{Console, Diagnostic, Format, json, text};
 
 const EXAMPLES: &str = "\
 Examples:

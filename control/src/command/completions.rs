@@ -2,10 +2,10 @@
 
 use clap::CommandFactory;
 use clap_complete::Shell;
+use document::report::Console;
 
 use crate::cli::Cli;
 use crate::exit::{self, Exit};
-use crate::report::Console;
 
 const EXAMPLES: &str = "\
 Examples:

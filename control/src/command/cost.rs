@@ -1,6 +1,9 @@
 //! `serin cost`: what Releases cost requests, in instructions.
 
 use anyhow::Context;
+use document::load::folder::{self, Input, Origin};
+use document::load::{Source, Unreadable};
+use document::report::{Console, Format, text};
 use policy::Checked;
 
 use super::render::Route;
@@ -8,10 +11,7 @@ use crate::cost::assumed::{FEW_HEADERS, MEASURED_COOKIES};
 use crate::cost::{Assumed, Estimate, Primitives, Way, json, text as for_people};
 use crate::exit::{self, Exit};
 use crate::import::review::Reviewer;
-use crate::load::folder::{self, Input, Origin};
-use crate::load::{Source, Unreadable};
 use crate::render::mode::Mode;
-use crate::report::{Console, Format, text};
 
 const EXAMPLES: &str = "\
 Examples:

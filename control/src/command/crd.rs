@@ -1,10 +1,11 @@
 //! `serin crd`: the definition by which a cluster knows Releases.
 
 use anyhow::Context;
+use document::report::Console;
+use document::yaml;
 
+use crate::crd;
 use crate::exit::{self, Exit};
-use crate::report::Console;
-use crate::{crd, yaml};
 
 const EXAMPLES: &str = "\
 Examples:

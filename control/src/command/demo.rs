@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::Context;
 use clap::ArgAction;
 use clap::builder::PossibleValuesParser;
+use document::report::{Console, Format, text};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
@@ -14,7 +15,6 @@ use crate::demo::stage::Stage;
 use crate::demo::{After, Demo, Outcome, Scenario, Shift, keep, locate, table};
 use crate::exit::{self, Exit};
 use crate::interrupt::interrupted;
-use crate::report::{Console, Format, text};
 
 const EXAMPLES: &str = "\
 Examples:

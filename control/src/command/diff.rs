@@ -1,12 +1,12 @@
 //! `serin diff`: what a change of a Release means for its users.
 
 use anyhow::Context;
+use document::load::source::STDIN;
+use document::report::{Console, Format, text};
 
 use super::render::source;
 use crate::diff::{Diff, json, text as for_people};
 use crate::exit::{self, Exit};
-use crate::load::source::STDIN;
-use crate::report::{Console, Format, text};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -5,9 +5,10 @@ mod output;
 
 use std::ffi::OsString;
 
+use document::report::{Console, Format, text};
+
 use super::render::source;
 use crate::exit::{self, Exit};
-use crate::report::{Console, Format, text};
 use input::Input;
 
 const EXAMPLES: &str = "\

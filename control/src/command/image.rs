@@ -4,13 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use document::load::source::reason;
+use document::report::{Console, Format, text};
 use serde_json::json;
 
 use crate::exit::{self, Exit};
 use crate::image::layout::{self, Layout};
 use crate::image::{Digest, Image, output};
-use crate::load::source::reason;
-use crate::report::{Console, Format, text};
 
 const EXAMPLES: &str = "\
 Examples:

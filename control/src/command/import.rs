@@ -6,14 +6,14 @@ mod options;
 use std::fmt::Write as _;
 
 use anyhow::Context;
+use document::load::folder::{self, Input, Origin};
+use document::load::{self, Source};
+use document::report::{Console, Diagnostic, Format, Severity, json, text};
+use document::yaml;
 use serde_json::Value;
 
 use crate::exit::{self, Exit};
 use crate::import::{self, File, Imported};
-use crate::load::folder::{self, Input, Origin};
-use crate::load::{self, Source};
-use crate::report::{Console, Diagnostic, Format, Severity, json, text};
-use crate::yaml;
 
 const EXAMPLES: &str = "\
 Examples:

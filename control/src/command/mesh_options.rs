@@ -1,13 +1,13 @@
 //! The options that say what the objects of a mesh are made of besides a Release: the operator's, not its author's.
 
 use clap::ValueEnum;
+use document::report::Message;
 
 use super::options::noted;
 use crate::istio::version::Version;
 use crate::render::mesh_options::{MeshOptions, Naming};
 use crate::render::mode::Mode;
 use crate::render::{Delivery, FailurePolicy, Modules, mesh};
-use crate::report::Message;
 
 /// What happens to requests after the module failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

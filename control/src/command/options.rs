@@ -1,6 +1,6 @@
 //! Reading the options of a command: what is wrong with them is gathered, and said together.
 
-use crate::report::Message;
+use document::report::Message;
 
 /// The value of an option that must be there, or none and a complaint more.
 pub(super) fn required<'a>(

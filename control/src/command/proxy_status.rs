@@ -2,6 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use clap::ArgAction;
+use document::report::{Console, Format, text};
 use hyper::Uri;
 use serde::Serialize;
 use tokio::runtime::Runtime;
@@ -9,7 +10,6 @@ use tokio::runtime::Runtime;
 use crate::exit::{self, Exit};
 use crate::proxy::Admin;
 use crate::proxy_status::{Status, table};
-use crate::report::{Console, Format, text};
 
 const EXAMPLES: &str = "\
 Examples:

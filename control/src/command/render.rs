@@ -12,13 +12,13 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::ValueEnum;
+use document::load::{self, Source};
+use document::report::{Console, Diagnostic, text};
 use policy::{Checked, Problem};
 
 use crate::exit::{self, Exit};
-use crate::load::{self, Source};
 use crate::render::bootstrap;
 use crate::render::output::{self, Target};
-use crate::report::{Console, Diagnostic, text};
 
 use super::mesh_options::MeshArgs;
 use into::Into;

@@ -21,8 +21,7 @@ mod events;
 mod preview;
 
 use clap::ArgAction;
-
-use crate::report::{Format, Length};
+use document::report::{Format, Length};
 
 pub use connection::Connection;
 

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use clap::ArgAction;
+use document::report::{Console, Format};
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
 use crate::exit::{self, Exit};
 use crate::interrupt::interrupted;
 use crate::proxy::Client;
-use crate::report::{Console, Format};
 use crate::traffic::load::{Load, Sent};
 use crate::traffic::pace::Pace;
 use crate::traffic::progress::Progress;

@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use anstyle::Style;
+use document::report::text::printable;
 
 use super::Estimate;
 use super::class::Class;
 use super::primitives::{ENVOY, MEASURED};
-use crate::report::text::printable;
 
 const HEADING: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

@@ -1,11 +1,11 @@
 //! The scenarios: the folders of `envoyfilter/`, part of the program so that it needs no checkout.
 
 use anyhow::{Context, bail};
+use document::load::{self, Source};
+use document::report::{Diagnostic, text};
 use policy::{Checked, Path};
 
 use super::visitors::Visitors;
-use crate::load::{self, Source};
-use crate::report::{Diagnostic, text};
 
 /// A Release and who visits it.
 #[derive(Debug)]

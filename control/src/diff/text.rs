@@ -2,13 +2,14 @@
 
 mod why;
 
+use document::report::text::printable;
+
 use super::group::Group;
 use super::movement::{Movement, Unit};
 use super::note::Topic;
 use super::reason::Reason;
 use super::users::Users;
 use super::{Coverage, Diff};
-use crate::report::text::printable;
 
 /// So many groups in which nobody moves are named.
 const NAMED: usize = 8;

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use document::report::Message;
 use policy::Problems;
 
 use super::cluster;
-use crate::report::Message;
 
 /// Why something could not be learned or done.
 #[derive(Debug)]

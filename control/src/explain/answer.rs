@@ -1,5 +1,6 @@
 //! The answer about a request, for programs.
 
+use document::report::Percent;
 use policy::Policy;
 use policy::policy::{Share, Subject, SubsetId};
 use policy::program::Identified;
@@ -8,7 +9,6 @@ use serde_json::{Map, Value};
 
 use super::explanation::Explanation;
 use super::request::shown;
-use crate::report::Percent;
 
 /// Which rule takes a request, and where it goes.
 #[derive(Debug, Serialize)]

@@ -5,8 +5,9 @@ mod options;
 mod word;
 mod words;
 
+use document::load::Fault;
+
 use super::given::{Body, Given, Kind};
-use crate::load::Fault;
 use options::{Known, Meaning};
 
 pub use word::Word;

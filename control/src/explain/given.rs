@@ -7,11 +7,11 @@ mod header;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use document::load::Fault;
 
 use super::curl::Word;
 use super::request::{Line, Request, Unsendable};
 use super::target::{self, Target};
-use crate::load::Fault;
 use header::Header;
 
 /// A request as options describe it.

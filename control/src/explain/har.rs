@@ -2,11 +2,11 @@
 //!
 //! Source: HTTP Archive 1.2, section `request`. What answered them, and all else in the file, is passed over.
 
+use document::load::{Fault, Source};
 use serde::Deserialize;
 
 use super::request::{Line, Request, Unsendable};
 use super::target::{self, Target};
-use crate::load::{Fault, Source};
 
 /// An entry of a file.
 #[derive(Debug)]

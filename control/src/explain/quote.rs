@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::report::text::printable;
+use document::report::text::printable;
 
 /// The characters of a value that are shown.
 const MAX_CHARACTERS: usize = 120;

@@ -1,5 +1,6 @@
 //! All that is known about how a request is decided, for programs.
 
+use document::report::Percent;
 use policy::policy::{Share, SubsetId};
 use serde_json::{Value, json};
 
@@ -8,7 +9,6 @@ use super::change::{Change, changes};
 use super::explanation::{Asked, Explanation};
 use super::request::shown;
 use super::wording;
-use crate::report::Percent;
 
 /// One object about one request.
 #[must_use]

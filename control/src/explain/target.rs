@@ -1,11 +1,11 @@
 //! What a URL asks for, and of whom; a path alone is asked of the Release's host.
 
+use document::load::Fault;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use url::Url;
 
 use super::curl::Word;
 use super::given::{Given, Kind};
-use crate::load::Fault;
 
 /// What RFC 3986 section 2.3 leaves as it is.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -6,6 +6,8 @@ mod rules;
 use std::fmt::Write;
 
 use anstyle::Style;
+use document::report::Percent;
+use document::report::text::{list, printable};
 use policy::policy::DEFAULT_RULE;
 use policy::program::Choice;
 
@@ -13,8 +15,6 @@ use super::change::{Change, changes};
 use super::explanation::Explanation;
 use super::request::shown;
 use super::wording;
-use crate::report::Percent;
-use crate::report::text::{list, printable};
 
 const ANSWER: Style = Style::new().bold();
 const HEADING: Style = Style::new().bold();

@@ -5,14 +5,14 @@
 
 use std::fmt::Write;
 
+use document::report::Percent;
+use document::report::text::printable;
 use policy::Policy;
 use policy::policy::{Share, Split, SubsetId};
 use policy::split::{Cohort, Generator};
 use serde_json::{Value, json};
 
 use super::explanation::rule_name;
-use crate::report::Percent;
-use crate::report::text::printable;
 
 /// What the splits of a Release give to users.
 #[derive(Debug)]

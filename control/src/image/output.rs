@@ -6,10 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
+use document::load::source::reason;
 use tempfile::Builder;
 
 use super::layout::{BLOBS, INDEX, Layout, MARK};
-use crate::load::source::reason;
 
 /// Writes the layout: into the folder `path`, or as one file where the name ends in `.tar`. An image that is there
 /// is replaced.

@@ -1,13 +1,13 @@
 //! Which of the files' objects is imported, and what is said about the others.
 
+use document::load::{Document, Fault, Source};
+use document::report::Diagnostic;
 use policy::{Code, Path, Problems};
 
 use super::objects::{self, Kind, Object};
 use super::pipecd::Application;
 use super::{Complaint, DEFAULT_NAMESPACE, File, Imported, Options};
 use crate::istio::object;
-use crate::load::{Document, Fault, Source};
-use crate::report::Diagnostic;
 
 /// What stands in a file that is meant to be imported.
 const MEANT: [&str; 3] = ["VirtualService", "pipecd.dev/", "servicemesh.kubesphere.io/"];

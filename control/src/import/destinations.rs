@@ -1,5 +1,6 @@
 //! Where rules lead: to subsets of one service, at one port.
 
+use document::report::Percent;
 use policy::{Code, Node, Path, Problem, Problems};
 
 use super::draft::Draft;
@@ -8,7 +9,6 @@ use super::objects::text;
 use super::unsupported;
 use super::weights;
 use crate::istio::virtual_service::{Destination, Rule};
-use crate::report::Percent;
 
 /// What all rules that were read lead to.
 #[derive(Debug, Default)]

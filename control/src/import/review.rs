@@ -6,10 +6,9 @@ mod virtual_services;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use document::load::{self, Document, Fault, Source};
+use document::report::{Diagnostic, Severity};
 use policy::{Checked, Code, Node, Part, Path, Place, Problem};
-
-use crate::load::{self, Document, Fault, Source};
-use crate::report::{Diagnostic, Severity};
 
 /// The group of the `apiVersion` of a Release; other projects have kinds of that name too.
 const GROUP: &str = "serin.dev/";

@@ -1,7 +1,7 @@
+use document::load;
 use serde_json::json;
 
 use super::*;
-use crate::load;
 
 /// What comes of a VirtualService of `shop/cart` whose `spec` has these lines.
 fn import_spec(spec: &str) -> Imported {

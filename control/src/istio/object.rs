@@ -1,10 +1,10 @@
 //! The objects of Istio in a file's documents, and whether they can be relied on.
 
+use document::load::Document;
 use policy::{Code, Node, Part, Path, Problem, Problems};
 
 use super::field::Field;
 use super::host;
-use crate::load::Document;
 
 /// The group of the `apiVersion`; other projects have kinds of the same names.
 const GROUP: &str = "networking.istio.io/";

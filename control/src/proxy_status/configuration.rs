@@ -111,7 +111,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::load::{self, Source};
+    use document::load::{self, Source};
 
     fn release() -> Checked {
         let text = "{apiVersion: serin.dev/v1alpha1, kind: Release, metadata: {name: re.views, namespace: book-info}, \

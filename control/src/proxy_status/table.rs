@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
+use document::report::text::printable;
 
 use super::{Cause, Filter, Refused, State, Status};
-use crate::report::text::printable;
 
 const HEADING: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

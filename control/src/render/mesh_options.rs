@@ -15,13 +15,13 @@
 mod module;
 mod naming;
 
+use document::report::Message;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::mode::Mode;
 use super::{Delivery, FailurePolicy, Modules, mesh};
 use crate::istio::version::Version;
-use crate::report::Message;
 use module::Named;
 
 pub use naming::Naming;

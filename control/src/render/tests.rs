@@ -2,6 +2,8 @@ mod delivery;
 mod lacking;
 mod modes;
 
+use document::load::{self, Source};
+use document::yaml;
 use policy::config::Carrier;
 use policy::{Checked, Path, Policy, Problems};
 use serde_json::Value;
@@ -14,9 +16,7 @@ use super::{
     mesh,
 };
 use crate::istio::decision_header;
-use crate::load::{self, Source};
 use crate::weave::Rules;
-use crate::yaml;
 
 const SUBSETS: &str =
     "subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]";

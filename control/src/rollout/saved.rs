@@ -2,6 +2,7 @@
 
 mod shares;
 
+use document::report::{Message, Percent};
 use policy::Policy;
 use policy::policy::SubsetId;
 use policy::rollout::{At, Phase, State, Traffic};
@@ -9,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::unreadable;
-use crate::report::{Message, Percent};
 
 /// The state, as it is written.
 #[derive(Debug, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use document::report::Message;
 use jiff::Timestamp;
 use policy::Policy;
 use policy::rollout::{Plan, State, Step};
@@ -13,7 +14,6 @@ use super::conditions::{self, Condition};
 use super::history::{self, Entry};
 use super::wording::Wording;
 use super::{DisplayPhase, phase, saved, unreadable};
-use crate::report::Message;
 
 /// The status of a Release.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,10 +1,9 @@
 //! Why a status, or a part of it, cannot be read by this version.
 
+use document::report::Message;
+use document::report::text::list;
 use policy::Policy;
 use serde_json::{Map, Value};
-
-use crate::report::Message;
-use crate::report::text::list;
 
 /// It is of another shape.
 pub(super) fn shape(field: &str, error: serde_json::Error) -> Message {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use document::report::Message;
 use policy::Policy;
 use policy::policy::SubsetId;
 use policy::rollout::{Unknown, Wait};
@@ -9,7 +10,6 @@ use serde::{Serialize, Serializer};
 
 use super::awaited::{self, Awaited};
 use super::wording::Wording;
-use crate::report::Message;
 
 /// What a rollout waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,11 +9,10 @@ mod wait;
 
 use std::time::Duration;
 
+use document::report::Length;
 use policy::Policy;
 use policy::policy::SubsetId;
 use policy::rollout::Plan;
-
-use crate::report::Length;
 
 /// What the words are about.
 #[derive(Clone, Copy, Debug)]

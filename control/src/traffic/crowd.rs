@@ -1,11 +1,11 @@
 //! The users, one by one: what each sends, each time. Always the same ones, so that a run can be repeated.
 
+use document::load::Fault;
 use hyper::http::Request;
 use policy::spec::Identity;
 
 use crate::explain::curl::Word;
 use crate::explain::given::Given;
-use crate::load::Fault;
 
 /// Who the users are.
 #[derive(Clone, Debug)]

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
+use document::report::text::printable;
 
 use super::bar::{self, CANARY, DIM};
 use super::report::{Answered, Report};
-use crate::report::text::printable;
 
 const HEADING: Style = Style::new().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();

@@ -1,5 +1,6 @@
 //! Puts a Release into a DestinationRule: the subsets that it lacks.
 
+use document::load::Document;
 use policy::policy::Subset;
 use policy::{Code, Path, Policy, Problem, Problems};
 use serde_json::{Value, json};
@@ -9,7 +10,6 @@ use super::host;
 use super::memory::{self, Additions, Memory};
 use super::object::Object;
 use crate::istio::metadata;
-use crate::load::Document;
 
 /// What is done to a DestinationRule.
 #[derive(Debug, Default)]

@@ -13,11 +13,10 @@ mod written;
 
 use std::collections::BTreeMap;
 
+use document::load::{self, Document, Source};
+use document::report::Diagnostic;
 use policy::{Code, Path, Problem, Segment};
 use serde_json::Value;
-
-use crate::load::{self, Document, Source};
-use crate::report::Diagnostic;
 
 use splice::Splice;
 use spot::Spot;

@@ -1,5 +1,6 @@
 //! A VirtualService looked at with a Release in mind.
 
+use document::load::Document;
 use policy::{Policy, Problems};
 
 use super::Options;
@@ -8,7 +9,6 @@ use super::object::Object;
 use super::reach::{Reach, Side};
 use super::verdict::{self, Verdict};
 use super::virtual_service::{Rule, VirtualService};
-use crate::load::Document;
 
 /// A VirtualService that was looked at.
 #[derive(Debug)]

@@ -9,12 +9,12 @@ mod rules;
 mod styles;
 mod values;
 
+use document::load;
 use policy::{Path, Policy, Problems};
 use serde_json::{Value, json};
 
 use super::edit;
 use super::*;
-use crate::load;
 
 const RELEASE: &str = "
 apiVersion: serin.dev/v1alpha1

@@ -1,5 +1,7 @@
 //! Takes a Release out of a file again, by what the objects' annotations say.
 
+use document::load::{self, Document, Source};
+use document::report::Diagnostic;
 use policy::{Path, Policy, Problem, Problems};
 use serde_json::Value;
 
@@ -9,8 +11,6 @@ use super::field::Field;
 use super::memory::{self, Additions, Memory};
 use super::object::{self, Kind, Object};
 use crate::istio::names;
-use crate::load::{self, Document, Source};
-use crate::report::Diagnostic;
 
 /// The file without the Release.
 ///

@@ -1,6 +1,8 @@
 //! Weaves a whole file: takes the Release out, looks at every object, puts it in, and tries whether it would come
 //! out again.
 
+use document::load::{self, Document, Source};
+use document::report::Diagnostic;
 use policy::{Code, Path, Policy, Problem, Problems};
 use serde_json::Value;
 
@@ -11,8 +13,6 @@ use super::reading::Reading;
 use super::verdict::Verdict;
 use super::{Options, Rules, Woven, destination_rule, insert, naming, undo};
 use crate::istio::names;
-use crate::load::{self, Document, Source};
-use crate::report::Diagnostic;
 
 /// See [`super::weave`].
 pub(super) fn weave(

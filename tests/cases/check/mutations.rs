@@ -1,6 +1,6 @@
 //! Documents with bytes lost, changed and moved never make `check` panic, nor any problem point outside of the text.
 
-use control::load::{self, Source};
+use document::load::{self, Source};
 use policy::split::Generator;
 use policy::{Path, lint};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use control::load::{self, Source};
+use document::load::{self, Source};
 use policy::{Checked, Node};
 use serde_json::json;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use control::import::review::Reviewer;
-use control::load::Source;
+use document::load::Source;
 use serde_json::Value;
 
 use super::{explain, explain_with};

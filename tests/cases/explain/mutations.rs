@@ -2,7 +2,7 @@
 //! refused, never a panic, and no problem points outside of the text.
 
 use control::explain::{curl, har, lines};
-use control::load::{Fault, Source};
+use document::load::{Fault, Source};
 
 use super::explain_with;
 use crate::check::mutations::Chance;

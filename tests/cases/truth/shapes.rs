@@ -1,6 +1,6 @@
 //! A VirtualService at random, and what becomes of it.
 
-use control::load::{self, Source};
+use document::load::{self, Source};
 use policy::Checked;
 use policy::split::Generator;
 use serde_json::{Value, json};

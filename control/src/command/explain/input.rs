@@ -2,15 +2,16 @@
 
 use std::ffi::OsString;
 
+use document::load::source::STDIN;
+use document::load::{Fault, Source};
+use document::report::{Console, Diagnostic, text};
+
 use super::Args;
 use crate::exit::Exit;
 use crate::explain::Request;
 use crate::explain::curl::{self, Word};
 use crate::explain::given::Given;
 use crate::explain::har::{self, Entry};
-use crate::load::source::STDIN;
-use crate::load::{Fault, Source};
-use crate::report::{Console, Diagnostic, text};
 
 /// What is asked about.
 pub(super) enum Input {

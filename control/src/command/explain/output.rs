@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context;
+use document::load::Source;
+use document::report::{Console, Format, text};
 use policy::Checked;
 use serde_json::{Value, json};
 
@@ -13,8 +15,6 @@ use crate::explain::answer::Answer;
 use crate::explain::har::Entry;
 use crate::explain::users::Drawn;
 use crate::explain::{Explainer, Explanation, lines, report, text as for_people};
-use crate::load::Source;
-use crate::report::{Console, Format, text};
 
 /// How much is gathered before it is printed, in bytes.
 const BATCH: usize = 64 * 1024;

@@ -1,10 +1,11 @@
 //! The options of `serin import`, all read in one pass.
 
+use document::report::Message;
+
 use crate::import::{Attach, Options, Pods};
 
 use super::super::identity;
 use super::Args;
-use crate::report::Message;
 
 const ATTACH: &str =
     "`sidecar`, `sidecar:app=productpage@bookinfo`, or `gateway:istio=ingressgateway@istio-system`";

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::render::cluster::Endpoint;
 
-use crate::report::Message;
+use document::report::Message;
 
 /// `ADDR:PORT` of a socket to listen at; port 0 lets the system choose.
 pub(super) fn socket(option: &str, text: &str) -> Result<SocketAddr, Message> {

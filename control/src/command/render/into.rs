@@ -2,16 +2,16 @@
 
 use std::path::PathBuf;
 
+use document::load::Source;
+use document::report::{Console, Diagnostic, text};
 use policy::Policy;
 
 use super::Args;
 use crate::exit::Exit;
-use crate::load::Source;
 use crate::render::cluster_header;
 use crate::render::mesh::Given;
 use crate::render::mode::Mode;
 use crate::render::output::{self, Target};
-use crate::report::{Console, Diagnostic, text};
 use crate::weave::{self, Woven};
 
 /// The user's files after weaving.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use document::load::Source;
+use document::report::{Console, text};
 use policy::Checked;
 use policy::policy::AttachKind;
 
@@ -9,10 +11,8 @@ use super::into::Into;
 use super::options::Mesh;
 use super::{report, wrote};
 use crate::exit::Exit;
-use crate::load::Source;
 use crate::render::output::{self, Target};
 use crate::render::{FailurePolicy, envoy_filter, mesh};
-use crate::report::{Console, text};
 
 pub(super) fn render(
     source: &Source,

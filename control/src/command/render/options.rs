@@ -5,19 +5,19 @@ mod mesh;
 
 use std::path::Path;
 
+use document::load::source::STDIN;
+use document::report::Message;
 use policy::Policy;
 use policy::config;
 use policy::spec::suggest;
 
 use crate::istio::decision_header;
-use crate::load::source::STDIN;
 use crate::render::cluster::Endpoint;
 use crate::render::mode::Mode;
 use crate::render::{Module, Modules, bootstrap};
 
 use super::super::options::{noted, required};
 use super::{Args, Carrier, Route, endpoint};
-use crate::report::Message;
 
 pub(super) use mesh::Mesh;
 

@@ -1,11 +1,11 @@
 //! The one Release of a file, with everything that is wrong with it said on the way.
 
+use document::load::Source;
+use document::report::{Console, text};
 use policy::Checked;
 
 use crate::exit::Exit;
 use crate::import::review::Reviewer;
-use crate::load::Source;
-use crate::report::{Console, text};
 
 /// The Release of the file `name`; the exit code where there is none.
 pub(in crate::command) fn read(name: &str, console: &mut Console) -> Result<Checked, Exit> {

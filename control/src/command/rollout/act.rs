@@ -1,5 +1,7 @@
 //! A verb: what is wanted is written down, unless somebody else was faster, and then done.
 
+use document::report::Console;
+
 use super::events::Printer;
 use super::preview;
 use super::{Manner, Named, connection, ending};
@@ -8,7 +10,6 @@ use crate::drive::cluster::{Cluster, Error, How, title};
 use crate::drive::run::Drive;
 use crate::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemClock, VerbRequest};
 use crate::exit::Exit;
-use crate::report::Console;
 
 /// How often it is tried again when somebody else changes the Release at the same moment.
 const ATTEMPTS: usize = 10;

@@ -13,7 +13,7 @@ use crate::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemCloc
 use crate::exit::{self, Exit};
 use crate::render::mesh_options::MeshOptions;
 use crate::render::mode::Mode;
-use crate::report::{Console, Message};
+use ::document::report::{Console, Message};
 
 const EXAMPLES: &str = "\
 Examples:

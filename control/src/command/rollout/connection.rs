@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use document::report::{Color, Console, text};
 use tokio::runtime::Runtime;
 
 use crate::cluster::{self, Client, Tell};
 use crate::drive::Failure;
 use crate::drive::cluster::{Cluster, Error, Notice};
 use crate::exit::Exit;
-use crate::report::{Color, Console, text};
 
 /// The options that name a cluster, as `kubectl` has them.
 #[derive(Clone, Debug, Default, clap::Args)]

@@ -1,12 +1,13 @@
 //! `serin delete`: takes a Release, and all that was made for it, out of the cluster.
 
+use document::report::{Console, Format};
+
 use super::events::Printer;
 use super::{Named, connection};
 use crate::drive::cluster::How;
 use crate::drive::event::Deleted;
 use crate::drive::{Compiler, Event, Note, Rollout, SystemClock};
 use crate::exit::{self, Exit};
-use crate::report::{Console, Format};
 
 const EXAMPLES: &str = "\
 The filter goes first, then the routes, then the subsets, each after the proxies have the one before. A Deployment \

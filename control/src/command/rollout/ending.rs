@@ -1,8 +1,9 @@
 //! How a drive ended, as an exit code, and what is to be said of it.
 
+use document::report::{Console, Message};
+
 use crate::drive::End;
 use crate::exit::Exit;
-use crate::report::{Console, Message};
 
 /// Says what is left to be done by somebody.
 pub(super) fn end(end: &End, console: &mut Console) -> Exit {

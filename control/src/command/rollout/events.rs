@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use document::report::{Console, Format, text};
+
 use crate::drive::event::StateEvent;
 use crate::drive::{Event, Note};
-use crate::report::{Console, Format, text};
 use crate::rollout::Waiting;
 
 /// Prints events; the same state, and the same wait, once only.

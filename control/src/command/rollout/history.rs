@@ -1,13 +1,13 @@
 //! `serin history`: who did what to a Release, when and why.
 
 use anyhow::Context;
+use document::report::{Console, Format, text};
 use serde_json::Value;
 
 use super::Named;
 use super::columns;
 use super::connection;
 use crate::exit::{self, Exit};
-use crate::report::{Console, Format, text};
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]

@@ -1,12 +1,12 @@
 //! What a change of state means, before it is written down.
 
 use anyhow::Context;
+use document::report::Console;
 use policy::rollout::{At, PlanStep, State, Traffic};
 
 use crate::drive::cluster::Cluster;
 use crate::drive::live::Live;
 use crate::drive::{Failure, Options, mesh};
-use crate::report::Console;
 use crate::rollout::phase;
 
 /// Prints what changes in the mesh: the names of the objects, and with `has_lines` what in them.

@@ -1,6 +1,7 @@
 //! `serin rollout run`: drives one Release in the foreground.
 
 use clap::Subcommand;
+use document::report::{Console, Format};
 
 use super::events::Printer;
 use super::{Named, act, connection, ending};
@@ -8,7 +9,6 @@ use crate::drive::cluster::How;
 use crate::drive::run::Drive;
 use crate::drive::{Compiler, Event, Rollout, SystemClock};
 use crate::exit::{self, Exit};
-use crate::report::{Console, Format};
 
 /// What can be done with a rollout as a whole.
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,7 @@
 //! `serin status`: how far Releases of a cluster are.
 
 use anyhow::Context;
+use document::report::{Console, Format, text};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -9,7 +10,6 @@ use super::columns;
 use super::connection::{self, Connection};
 use crate::drive::cluster::Object;
 use crate::exit::{self, Exit};
-use crate::report::{Console, Format, text};
 
 const EXAMPLES: &str = "\
 Examples:

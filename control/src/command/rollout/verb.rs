@@ -1,11 +1,11 @@
 //! The verbs: `serin start`, `approve`, `reject`, `pause`, `resume`, `step`, `promote`, `rollback` and `retire`.
 
+use document::report::Console;
 use policy::rollout::Verb;
 
 use super::{Manner, Named, act};
 use crate::drive::VerbRequest;
 use crate::exit::{self, Exit};
-use crate::report::Console;
 
 /// What most verbs are asked.
 #[derive(Debug, clap::Args)]

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use document::report::Console;
 use tokio::time::sleep;
 
 use super::connection;
 use super::{Named, status};
 use crate::drive::cluster::Object;
 use crate::exit::{self, Exit};
-use crate::report::Console;
 
 /// How often it is looked at.
 const POLL: Duration = Duration::from_secs(1);

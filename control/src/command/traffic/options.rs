@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use document::report::Message;
 use hyper::http::uri::Authority;
 use hyper::http::{HeaderName, Request};
 use regex::bytes::Regex;
@@ -17,7 +18,6 @@ use crate::explain::curl::Word;
 use crate::explain::given::Given;
 use crate::explain::target;
 use crate::proxy::SERVED_BY;
-use crate::report::Message;
 use crate::traffic::crowd::{self, Users};
 use crate::traffic::pace::{LONGEST, MOST};
 use crate::traffic::report::Asked;

@@ -1,11 +1,11 @@
 //! What the mesh does not have as it is to.
 
+use document::yaml;
 use similar::TextDiff;
 
 use super::super::event::ObjectRef;
 use super::stamp;
 use crate::drive::cluster::{Object, mesh_objects};
-use crate::yaml;
 
 /// Something that the mesh does not have as it is to.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use document::load::Fault;
+
 use crate::explain::request::shown;
-use crate::load::Fault;
 
 /// A word of a command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,9 +4,10 @@
 //! problems are shown with. What a shell would put in place of something else is refused: its value is not
 //! known here.
 
+use document::load::Fault;
+
 use super::ansi_c;
 use super::word::Word;
-use crate::load::Fault;
 
 /// The words of the one command of a text.
 pub(super) fn words(text: &str) -> Result<Vec<Word>, Fault> {

@@ -1,7 +1,8 @@
 //! A header as options say it: `Name: value`, `Name;` for an empty one, `Name:` to take one away.
 
+use document::load::Fault;
+
 use crate::explain::curl::Word;
-use crate::load::Fault;
 
 /// A header as it is written.
 pub(super) struct Header<'a> {

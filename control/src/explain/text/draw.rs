@@ -1,12 +1,12 @@
 //! Who the user is taken for, and what that means in the split that decides.
 
+use document::report::Percent;
+use document::report::text::{list, printable};
 use policy::program::Choice;
 
 use super::{DIM, HEADING, put, raw};
 use crate::explain::explanation::Explanation;
 use crate::explain::wording;
-use crate::report::Percent;
-use crate::report::text::{list, printable};
 
 pub(super) fn write(text: &mut String, explanation: &Explanation<'_>) {
     put(text, "");

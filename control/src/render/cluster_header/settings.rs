@@ -1,13 +1,13 @@
 //! What the route that takes its cluster from a header has of the rules before which it stands.
 
+use document::load::{self, Document, Source};
+use document::report::Diagnostic;
 use policy::{Code, Node, Part, Path, Policy, Problem, Problems};
 use serde_json::Value;
 
 use super::super::mode::Mode;
 use super::super::route;
 use super::retries::{self, read_duration};
-use crate::load::{self, Document, Source};
-use crate::report::Diagnostic;
 use crate::weave::{Rules, Woven};
 
 /// A rule's time-out and retries, as Envoy writes them.

@@ -1,8 +1,8 @@
+use document::load::{self, Source};
 use policy::{Path, Policy, Problems};
 use serde_json::json;
 
 use super::*;
-use crate::load::{self, Source};
 use crate::weave::{self, Mode, Options};
 
 fn policy() -> Policy {

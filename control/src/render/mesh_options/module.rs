@@ -1,8 +1,9 @@
 //! Where proxies get the module from.
 
+use document::report::Message;
+
 use super::Naming;
 use crate::render::Module;
-use crate::report::Message;
 
 /// The options that name a build of the module, as given.
 pub(super) struct Named<'a> {

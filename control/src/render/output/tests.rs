@@ -1,7 +1,7 @@
+use document::load::{self, Source};
 use policy::{Path as At, Problems};
 
 use super::*;
-use crate::load::{self, Source};
 
 fn policy(name: &str) -> Policy {
     let text = format!(

@@ -1,10 +1,10 @@
 //! A split as it stands in the status of the object: percentages by name.
 
+use document::report::Message;
 use policy::Policy;
 use policy::policy::{Share, Split, SubsetId};
 use serde_json::{Map, Value};
 
-use crate::report::Message;
 use crate::rollout::unreadable;
 
 /// The split that was written; what is not named goes to stable.

@@ -1,10 +1,10 @@
 //! Why a verb is refused, and what to do.
 
+use document::report::Message;
+use document::report::text::list;
 use policy::rollout::Refusal;
 
 use super::Wording;
-use crate::report::Message;
-use crate::report::text::list;
 
 impl Wording<'_> {
     /// Why a verb is refused, and what to do.

@@ -1,11 +1,11 @@
 //! The steps of a plan.
 
+use document::report::Percent;
+use document::report::text::list;
 use policy::policy::SubsetId;
 use policy::rollout::{Amount, At, PlanStep, State};
 
 use super::{Wording, length};
-use crate::report::Percent;
-use crate::report::text::list;
 use crate::rollout::phase;
 
 impl Wording<'_> {

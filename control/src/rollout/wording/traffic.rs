@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use document::report::Percent;
 use policy::policy::{Share, Split};
 use policy::rollout::Traffic;
 use serde_json::Value;
 
 use super::Wording;
-use crate::report::Percent;
 
 impl Wording<'_> {
     /// `v2 10 %`, `all v1`: who gets what, for a column. Of a split what the rules give comes on top.

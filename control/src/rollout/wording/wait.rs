@@ -1,11 +1,11 @@
 //! What is waited for, and what to do.
 
+use document::report::Message;
 use jiff::Timestamp;
 use policy::policy::SubsetId;
 use policy::rollout::{Unknown, Wait};
 
 use super::{Wording, length};
-use crate::report::Message;
 use crate::rollout::Waiting;
 
 impl Wording<'_> {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use document::load::tree::{Entry, Id, ROOT, Shape, Style, Tree};
 use policy::{Code, Path, Problem, Segment};
 use serde_json::Value;
 
 use super::written;
-use crate::load::tree::{Entry, Id, ROOT, Shape, Style, Tree};
 
 /// A list or map, or the nothing that is to become one.
 pub(super) struct Spot<'t> {

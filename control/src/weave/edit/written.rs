@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
+use document::load::tree::Style;
+use document::yaml;
 use serde_json::{Map, Value, json};
-
-use crate::load::tree::Style;
-use crate::yaml;
 
 /// Words that are no text where they stand bare, for one reader of YAML or another.
 const RESERVED: &[&str] = &["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
@@ -98,7 +97,7 @@ mod tests {
     use policy::Node;
 
     use super::*;
-    use crate::load::{self, Source};
+    use document::load::{self, Source};
 
     #[test]
     fn a_value_in_brackets_is_read_as_it_was_meant() {

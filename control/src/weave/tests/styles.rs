@@ -230,7 +230,7 @@ status:
         let woven = lasts(printed, &reviews(), &options(mode));
         // The API server gives back the same values; kubectl sorts their keys.
         let stored = sorted(&values(&woven.output)[0]);
-        let fetched = crate::yaml::block(&stored).unwrap();
+        let fetched = document::yaml::block(&stored).unwrap();
         let bare = undone(&fetched, &reviews());
         assert_eq!(values(&bare), values(printed));
         let again = weave(&source(&fetched), &reviews(), &options(mode)).unwrap();

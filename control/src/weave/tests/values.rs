@@ -1,7 +1,8 @@
 //! Many combinations of rules, written in every style: the same values become the same values.
 
+use document::yaml;
+
 use super::*;
-use crate::yaml;
 
 /// The styles of a file.
 fn texts(value: &Value) -> Vec<String> {

@@ -1,9 +1,10 @@
 //! The options for a mesh.
 
+use document::load::source::STDIN;
+
 use super::super::super::mesh_options;
 use super::super::{Args, Route};
 use super::{Message, foreign, given};
-use crate::load::source::STDIN;
 use crate::render::mesh;
 use crate::render::mode::Mode;
 

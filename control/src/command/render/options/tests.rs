@@ -1,9 +1,9 @@
 use clap::Parser;
+use document::load::{self, Source};
 
 use policy::{Path, Problems};
 
 use super::*;
-use crate::load::{self, Source};
 
 #[derive(Parser)]
 struct Line {

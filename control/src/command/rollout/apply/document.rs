@@ -1,13 +1,13 @@
 //! The Release of a file, as it is applied: what the file says, and nothing that only the API server may say.
 
+use document::load::Source;
+use document::report::{Console, text};
 use serde_json::{Map, Value};
 
 use crate::command::render::source;
 use crate::drive::cluster::Object;
 use crate::exit::Exit;
 use crate::istio::names;
-use crate::load::Source;
-use crate::report::{Console, text};
 
 /// What a file may say of an object's metadata.
 const METADATA: [&str; 4] = ["name", "namespace", "labels", "annotations"];

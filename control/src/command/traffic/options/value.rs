@@ -3,7 +3,8 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use crate::report::Length;
+use document::report::Length;
+
 use crate::traffic::pace::{FASTEST, LONGEST, SLOWEST};
 
 /// The requests a second.

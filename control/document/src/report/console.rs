@@ -6,12 +6,12 @@
 use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
-use clap::ValueEnum;
 
 use super::{Message, text};
 
 /// When to print in colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Color {
     /// On a terminal, unless `NO_COLOR` is set.
     #[default]

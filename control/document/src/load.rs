@@ -11,7 +11,7 @@ mod parse;
 mod scalar;
 pub mod source;
 mod syntax;
-pub(crate) mod tree;
+pub mod tree;
 mod within;
 
 use std::ops::Range;
@@ -44,7 +44,7 @@ impl Document {
     ///
     /// # Errors
     /// When it is none: a number beyond those of a document.
-    pub(crate) fn of(value: &Value) -> Result<Self, Vec<Problem>> {
+    pub fn of(value: &Value) -> Result<Self, Vec<Problem>> {
         let node = Node::deserialize(value).map_err(|error| {
             let message = format!("this cannot be read: {error}");
             vec![Problem::error(Code::Type, &Path::root(), message)]
@@ -59,7 +59,8 @@ impl Document {
     }
 
     /// The document as it is written.
-    pub(crate) fn tree(&self) -> &Tree {
+    #[must_use]
+    pub fn tree(&self) -> &Tree {
         &self.tree
     }
 }

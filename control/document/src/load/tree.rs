@@ -7,33 +7,40 @@ use std::ops::Range;
 
 use super::within;
 
-/// The values of a document, the one that holds another before it; the first is the document's.
+/// The values of a document; the first is the document's.
 #[derive(Debug, Default)]
-pub(crate) struct Tree {
-    pub(crate) entries: Vec<Entry>,
+pub struct Tree {
+    /// Each after the value that holds it.
+    pub entries: Vec<Entry>,
 }
 
 /// The position of an [`Entry`] in its [`Tree`].
-pub(crate) type Id = usize;
+pub type Id = usize;
 
 /// The value that holds all others.
-pub(crate) const ROOT: Id = 0;
+pub const ROOT: Id = 0;
 
 /// A value.
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub struct Entry {
     /// Its bytes, anchor and tag included, what follows it excluded.
-    pub(crate) span: Range<usize>,
+    pub span: Range<usize>,
     /// The tag that it is written with: `!!str`, `!local`.
-    pub(crate) tag: Option<String>,
-    pub(crate) shape: Shape,
+    pub tag: Option<String>,
+    /// What it is.
+    pub shape: Shape,
 }
 
 /// What a value is.
 #[derive(Debug)]
-pub(crate) enum Shape {
+pub enum Shape {
     /// Text, already freed from quotes, escapes and indentation.
-    Scalar { text: String, style: Style },
+    Scalar {
+        /// What it says.
+        text: String,
+        /// How it is written.
+        style: Style,
+    },
     /// A list.
     List(Vec<Id>),
     /// Keys and their values.
@@ -44,7 +51,7 @@ pub(crate) enum Shape {
 
 /// How a text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
+pub enum Style {
     /// Bare.
     Plain,
     /// `'…'`.
@@ -59,7 +66,8 @@ pub(crate) enum Style {
 
 impl Tree {
     /// The value at `id`, aliases followed.
-    pub(crate) fn resolved(&self, id: Id) -> &Entry {
+    #[must_use]
+    pub fn resolved(&self, id: Id) -> &Entry {
         let entry = &self.entries[id];
         match entry.shape {
             // An anchor is never put on an alias: one step is all.
@@ -69,7 +77,8 @@ impl Tree {
     }
 
     /// Whether a list or map is written in brackets.
-    pub(crate) fn is_flow(&self, text: &str, id: Id) -> bool {
+    #[must_use]
+    pub fn is_flow(&self, text: &str, id: Id) -> bool {
         let entry = &self.entries[id];
         let first = match &entry.shape {
             Shape::List(items) => items.first(),
@@ -85,7 +94,8 @@ impl Tree {
     }
 
     /// The name of a key in a path, whatever it is that somebody wrote for a key.
-    pub(crate) fn key_name(&self, key: Id) -> Cow<'_, str> {
+    #[must_use]
+    pub fn key_name(&self, key: Id) -> Cow<'_, str> {
         match &self.resolved(key).shape {
             Shape::Scalar { text, .. } => Cow::Borrowed(text),
             Shape::List(_) => Cow::Borrowed("[…]"),

@@ -12,7 +12,6 @@ pub mod text;
 
 use std::ops::Range;
 
-use clap::ValueEnum;
 use policy::{Code, Part, Path, Place, Problem};
 use serde::Serialize;
 
@@ -24,7 +23,8 @@ pub use message::Message;
 pub use percent::Percent;
 
 /// The form of what is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Format {
     /// For people.
     #[default]
@@ -151,7 +151,8 @@ impl Diagnostic {
     }
 
     /// The same, at these bytes.
-    pub(crate) fn at(self, source: &Source, span: Range<usize>) -> Self {
+    #[must_use]
+    pub fn at(self, source: &Source, span: Range<usize>) -> Self {
         let start = source.position(span.start);
         let end = source.position(span.end);
         Self {
