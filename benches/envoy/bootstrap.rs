@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 
 use anyhow::{Context, bail, ensure};
-use control::istio::{decision_header, names};
-use control::render::bootstrap::{self, Options};
-use control::render::cluster::{self, Endpoint};
-use control::render::{Delivery, FailurePolicy, Module, Modules, route};
+use istio::render::bootstrap::{self, Options};
+use istio::render::cluster::{self, Endpoint};
+use istio::render::{Delivery, FailurePolicy, Module, Modules, route};
+use istio::{decision_header, names};
 use policy::config::Carrier;
 use policy::policy::SubsetId;
 use policy::{Checked, Policy};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use control::render::{Module, Modules};
+use istio::render::{Module, Modules};
 use regex::Regex;
 
 /// Measures what Serin costs in a real Envoy.

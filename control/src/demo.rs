@@ -26,8 +26,8 @@ use outcome::Played;
 use population::Population;
 use stage::Stage;
 
-use crate::render::Modules;
 use crate::traffic::progress::Progress;
+use istio::render::Modules;
 
 /// What takes time before the first request.
 const STARTING: &str = "starting Envoy";

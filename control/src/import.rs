@@ -39,9 +39,9 @@ use policy::spec::Identity;
 use policy::{Code, Path, Problem, Problems};
 use serde_json::Value;
 
-use crate::istio::field::Field;
-use crate::istio::object;
-use crate::istio::virtual_service::VirtualService;
+use istio::field::Field;
+use istio::object;
+use istio::virtual_service::VirtualService;
 
 use kubesphere::Strategy;
 use pipecd::Application;

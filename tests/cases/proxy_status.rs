@@ -1,6 +1,6 @@
 //! `serin proxy-status` on real Envoys: what is in force, what was refused, and what nobody can be asked.
 
-use control::render::bootstrap::Rendered;
+use istio::render::bootstrap::Rendered;
 use policy::Checked;
 use serde_json::{Value, json};
 

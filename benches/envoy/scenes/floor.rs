@@ -1,7 +1,7 @@
 //! The floor: a module that makes the filter's host calls and does nothing else, and each call alone.
 
 use anyhow::Context;
-use control::render::capabilities::ALWAYS;
+use istio::render::capabilities::ALWAYS;
 use serde_json::{Map, Value, json};
 
 use crate::bootstrap::{self, By};
@@ -70,7 +70,7 @@ fn listener(by: By, plan: &str, options: &Options) -> anyhow::Result<Value> {
     if by == By::Header {
         // What the floor writes.
         let text = serde_json::to_string(&listener)?;
-        let value = control::istio::decision_header::subset_carrier(&release.policy);
+        let value = istio::decision_header::subset_carrier(&release.policy);
         let policy::config::Carrier::Header { values, .. } = value else { return Ok(listener) };
         let value = values.get(CANARY).cloned().unwrap_or_default();
         listener =

@@ -1,7 +1,7 @@
 //! Routes that keep requests from the filter which cannot concern it.
 
 use anyhow::Context;
-use control::render::early_headers;
+use istio::render::early_headers;
 use serde_json::{Value, json};
 
 use super::serin;
@@ -64,7 +64,7 @@ pub(crate) fn rendered(scene: &mut Scene, options: &Options) -> anyhow::Result<(
 pub(crate) fn as_in_a_mesh(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
     let release = release::checked("header", &release::exact(1))?;
     let mut listener = bootstrap::serin(&release, By::Header, &options.modules())?;
-    let name = control::istio::names::qualified(&release.policy);
+    let name = istio::names::qualified(&release.policy);
     let on: Value = json!({
         (name): { "@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", "config": {} },
     });

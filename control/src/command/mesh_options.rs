@@ -2,12 +2,12 @@
 
 use clap::ValueEnum;
 use document::report::Message;
+use istio::render::mesh_options::{MeshOptions, Naming};
+use istio::render::mode::Mode;
+use istio::render::{Delivery, FailurePolicy, Modules, mesh};
+use istio::version::Version;
 
 use super::options::noted;
-use crate::istio::version::Version;
-use crate::render::mesh_options::{MeshOptions, Naming};
-use crate::render::mode::Mode;
-use crate::render::{Delivery, FailurePolicy, Modules, mesh};
 
 /// What happens to requests after the module failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

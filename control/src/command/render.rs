@@ -14,11 +14,11 @@ use anyhow::Context;
 use clap::ValueEnum;
 use document::load::{self, Source};
 use document::report::{Console, Diagnostic, text};
+use istio::render::bootstrap;
+use istio::render::output::{self, Target};
 use policy::{Checked, Problem};
 
 use crate::exit::{self, Exit};
-use crate::render::bootstrap;
-use crate::render::output::{self, Target};
 
 use super::mesh_options::MeshArgs;
 use into::Into;

@@ -1,5 +1,6 @@
 //! What a Release costs each class of request.
 
+use istio::render::{FULL, LITE};
 use policy::Checked;
 use policy::policy::{DEFAULT_RULE, Split};
 use policy::program::Work;
@@ -9,7 +10,6 @@ use super::most::{self, Most};
 use super::price::Prices;
 use super::primitives::{Name, Primitives};
 use super::{Assumed, Way, count};
-use crate::render::{FULL, LITE};
 
 /// All that is known of a Release's cost.
 #[derive(Clone, Debug, PartialEq)]

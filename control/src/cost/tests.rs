@@ -1,11 +1,11 @@
 //! Sums are made of the parts that a Release asks for, each as often as it does.
 
+use istio::render::mode::Mode;
 use policy::{Checked, Node, Path, Problems};
 use serde_json::{Value, json};
 
 use super::primitives::Name;
 use super::{Assumed, Estimate, Kind, Part, Primitives, Way};
-use crate::render::mode::Mode;
 
 /// As the requests that were measured.
 const MEASURED: Assumed = Assumed { cookie_bytes: 147, value_bytes: 2, headers: 3 };

@@ -1,12 +1,12 @@
 //! How decisions become routes, as far as it costs requests anything.
 
+use istio::gate::{Condition, Gate, Input, Relation, Test};
+use istio::render::mode::Mode;
 use policy::Policy;
 
 use super::class::Part;
 use super::primitives::{Name, Primitives};
 use super::{Assumed, count};
-use crate::gate::{Condition, Gate, Input, Relation, Test};
-use crate::render::mode::Mode;
 
 /// A route mode with what it makes of a Release.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,8 +5,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-
-use crate::render::{FULL, LITE, Module, Modules};
+use istio::render::{FULL, LITE, Module, Modules};
 
 /// The Envoy program: `given`, `$ENVOY`, or `envoy` on PATH.
 ///

@@ -5,6 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use istio::names;
+use istio::render::bootstrap::{self, Options};
+use istio::render::cluster::Endpoint;
+use istio::render::{Delivery, FailurePolicy, Manifest, Modules};
 use policy::Checked;
 use policy::config::Carrier;
 use tempfile::TempDir;
@@ -12,11 +16,7 @@ use tokio::time::{Instant, sleep};
 
 use super::population::Population;
 use super::visitors::Visitors;
-use crate::istio::names;
 use crate::proxy::{Admin, Envoy, Upstream};
-use crate::render::bootstrap::{self, Options};
-use crate::render::cluster::Endpoint;
-use crate::render::{Delivery, FailurePolicy, Manifest, Modules};
 
 /// How long Envoy may take to start; compiling the module takes it a second.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,5 +1,6 @@
 //! Has a Release of the cluster be what a file says, and its rollout go on from there.
 
+use istio::render::mesh_options::MeshOptions;
 use policy::rollout::{State, Transition, Verb};
 use serde_json::Value;
 
@@ -10,7 +11,6 @@ use super::mesh;
 use super::options::{Direction, Options};
 use super::rollout::Rollout;
 use super::verb::Recorded;
-use crate::render::mesh_options::MeshOptions;
 use crate::rollout::Entry;
 use crate::rollout::status::Applied;
 

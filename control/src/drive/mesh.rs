@@ -11,15 +11,15 @@ pub mod removal;
 mod stamp;
 mod users;
 
+use istio::render::mesh::Options;
+use istio::render::mode::Mode;
+use istio::render::{Delivery, mesh as rendering};
 use policy::rollout::{State, Traffic, effective};
 use policy::{Checked, Problems};
 
 use super::failure::{Failure, Hindrance};
 use super::subject::Subject;
 use crate::drive::cluster::Object;
-use crate::render::Delivery;
-use crate::render::mesh::{self as rendering, Options};
-use crate::render::mode::Mode;
 
 pub use difference::{Change, Difference};
 pub use stamp::in_order_of_removal;

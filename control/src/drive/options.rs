@@ -1,12 +1,12 @@
 //! What the objects of the mesh are made of, as `status.mesh` of the Release has it.
 
 use document::report::Message;
+use istio::render::mesh;
+use istio::render::mesh_options::{MeshOptions, Naming};
 use policy::rollout::{Phase, State, Verb};
 use serde_json::Value;
 
 use super::failure::Failure;
-use crate::render::mesh;
-use crate::render::mesh_options::{MeshOptions, Naming};
 
 const HELP: &str = "say how the mesh is to be configured: `serin apply FILE --module-file …`";
 

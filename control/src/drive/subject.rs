@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use istio::render::mesh;
 use policy::Policy;
 use policy::policy::SubsetId;
 use policy::rollout::Plan;
 
 use super::cluster::{Cluster, endpoints};
 use super::compiler::Compiled;
-use crate::render::mesh;
 
 /// A Release that is driven.
 #[derive(Clone, Copy, Debug)]

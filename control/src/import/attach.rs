@@ -1,5 +1,6 @@
 //! Where the filter is to run: the proxies that read the VirtualService, or those that the user names.
 
+use istio::virtual_service::VirtualService;
 use policy::{Path, Problems};
 use serde_json::{Map, Value, json};
 
@@ -8,7 +9,6 @@ use super::draft::Draft;
 use super::note::Note;
 use super::surroundings::Surroundings;
 use super::unsupported::{self, Proxies};
-use crate::istio::virtual_service::VirtualService;
 
 /// The namespace and the label of the gateway of Istio's default installation.
 const INGRESS: (&str, &str, &str) = ("istio-system", "istio", "ingressgateway");

@@ -2,12 +2,12 @@
 
 use document::load::{Document, Fault, Source};
 use document::report::Diagnostic;
+use istio::object;
 use policy::{Code, Path, Problems};
 
 use super::objects::{self, Kind, Object};
 use super::pipecd::Application;
 use super::{Complaint, DEFAULT_NAMESPACE, File, Imported, Options};
-use crate::istio::object;
 
 /// What stands in a file that is meant to be imported.
 const MEANT: [&str; 3] = ["VirtualService", "pipecd.dev/", "servicemesh.kubesphere.io/"];

@@ -1,6 +1,7 @@
 //! Where rules lead: to subsets of one service, at one port.
 
 use document::report::Percent;
+use istio::virtual_service::{Destination, Rule};
 use policy::{Code, Node, Path, Problem, Problems};
 
 use super::draft::Draft;
@@ -8,7 +9,6 @@ use super::note::Note;
 use super::objects::text;
 use super::unsupported;
 use super::weights;
-use crate::istio::virtual_service::{Destination, Rule};
 
 /// What all rules that were read lead to.
 #[derive(Debug, Default)]

@@ -3,6 +3,8 @@
 //! What is said here about Istio is from its `pilot/pkg/networking/core/route/route.go` (`TranslateRouteMatch`,
 //! `IsCatchAllRoute`), about Envoy from a real one.
 
+use istio::field::Field;
+use istio::virtual_service::Entry;
 use policy::regex::Case;
 use policy::{Code, Node, Problem, Problems};
 
@@ -11,8 +13,6 @@ use super::draft::Draft;
 use super::headers;
 use super::string_match::{Operator, StringMatch};
 use super::unsupported;
-use crate::istio::field::Field;
-use crate::istio::virtual_service::Entry;
 
 /// What an entry takes.
 #[derive(Clone, Debug)]

@@ -1,12 +1,12 @@
 //! `headers` and `withoutHeaders` of an entry of `match`.
 
+use istio::field::Field;
 use policy::regex::Case;
 use policy::{Code, Part, Path, Problem, Problems};
 
 use super::conditions::{Conditions, Input};
 use super::string_match::{self, StringMatch};
 use super::unsupported;
-use crate::istio::field::Field;
 
 /// What Istio takes for a claim of a verified token, in the place of a header's name (pkg/jwt/routing.go).
 const CLAIM: &str = "@request.auth.claims";

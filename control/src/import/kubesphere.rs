@@ -3,6 +3,9 @@
 //! What is said here about KubeSphere is from kubesphere/kubesphere: `strategy_types.go`, and
 //! `pkg/controller/virtualservice/virtualservice_controller.go`, which makes the VirtualService of the template.
 
+use istio::field::Field;
+use istio::object::{self, Object};
+use istio::virtual_service::VirtualService;
 use policy::{Code, Problem, Problems};
 
 use super::destinations::Split;
@@ -12,9 +15,6 @@ use super::objects::text;
 use super::schema::{self, Kind, Shape};
 use super::translation::Translation;
 use super::unsupported;
-use crate::istio::field::Field;
-use crate::istio::object::{self, Object};
-use crate::istio::virtual_service::VirtualService;
 
 /// The version of the API.
 const VERSION: &str = "servicemesh.kubesphere.io/v1alpha2";

@@ -1,10 +1,10 @@
 //! The objects of the files: VirtualServices, and what stands around them.
 
+use istio::field::Field;
+use istio::object::roots;
 use policy::{Code, Node, Problem, Problems};
 
 use super::{File, kubesphere, pipecd};
-use crate::istio::field::Field;
-use crate::istio::object::roots;
 
 /// The group and the versions of Istio's objects.
 const VERSIONS: [&str; 3] =

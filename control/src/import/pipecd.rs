@@ -12,14 +12,14 @@ mod stage;
 mod stages;
 mod with;
 
+use istio::host;
+use istio::virtual_service::VirtualService;
 use policy::{Code, Problem, Problems};
 
 use super::objects::{Kind, Object};
 use super::rollout::Rollout;
 use super::translation::Translation;
 use super::{File, Imported, unsupported};
-use crate::istio::host;
-use crate::istio::virtual_service::VirtualService;
 use application::Named;
 
 pub(super) use application::Application;

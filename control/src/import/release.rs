@@ -1,5 +1,7 @@
 //! Puts a Release together of a translated VirtualService and what stands around it.
 
+use istio::field::Field;
+use istio::virtual_service::VirtualService;
 use policy::spec::{self, Identity, suggest};
 use policy::{Code, Path, Problems};
 use serde_json::json;
@@ -12,8 +14,6 @@ use super::subsets;
 use super::surroundings::{Port, Surroundings};
 use super::translation::Translation;
 use super::{Complaint, DEFAULT_NAMESPACE, Options};
-use crate::istio::field::Field;
-use crate::istio::virtual_service::VirtualService;
 
 /// A Release, as far as it could be made.
 pub(super) struct Assembled {

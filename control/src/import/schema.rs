@@ -3,10 +3,9 @@
 
 pub(super) mod virtual_service;
 
+use istio::field::Field;
 use policy::spec::suggest;
 use policy::{Code, Node, Part, Problem, Problems};
-
-use crate::istio::field::Field;
 
 /// The fields of a map.
 pub(super) struct Shape {

@@ -1,11 +1,11 @@
 //! What Istio does to a request in its own route, where Serin only picks the subset: it can stay there as long as all
 //! rules say the same.
 
+use istio::virtual_service::Rule;
 use policy::{Node, Path, Problems};
 
 use super::note::Note;
 use super::unsupported;
-use crate::istio::virtual_service::Rule;
 
 const FIELDS: [&str; 3] = ["timeout", "retries", "corsPolicy"];
 

@@ -1,11 +1,11 @@
 //! Istio's test of a text (`StringMatch`), as a test of a Release.
 
+use istio::field::Field;
 use policy::regex::{Automaton, Case, Pattern};
 use policy::{Code, Node, Path, Problem, Problems};
 use serde_json::json;
 
 use super::draft::Draft;
-use crate::istio::field::Field;
 
 /// A test.
 #[derive(Clone, Debug)]

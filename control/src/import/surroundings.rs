@@ -1,11 +1,11 @@
 //! What other objects say about a VirtualService's service: the labels of its subsets, its port, its gateways' pods.
 
+use istio::field::Field;
+use istio::host;
 use policy::{Node, Path, Problems};
 
 use super::draft::Draft;
 use super::objects::{Kind, Object, text};
-use crate::istio::field::Field;
-use crate::istio::host;
 
 /// The objects, by the namespace of those that name none.
 #[derive(Clone, Copy, Debug)]

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use istio::field::Field;
+use istio::virtual_service::{self, Entry, VirtualService};
 use policy::{Code, Node, Path, Problem, Problems, Segment, Severity};
 
 use super::destinations::{self, Destinations, Split};
@@ -15,8 +17,6 @@ use super::rollout::Rollout;
 use super::stays::Stays;
 use super::unsupported::{self, Proxies};
 use super::valid;
-use crate::istio::field::Field;
-use crate::istio::virtual_service::{self, Entry, VirtualService};
 
 /// What became of a VirtualService.
 #[derive(Debug)]

@@ -4,6 +4,8 @@
 //! Its blocks become a Release of nothing else, which `policy` checks and lints. What of an entry was not understood
 //! narrows it: such a block stands behind all others, where it covers none of them.
 
+use istio::field::Field;
+use istio::virtual_service::VirtualService;
 use policy::lint;
 use policy::{Code, Node, Part, Path, Problem, Problems, Segment};
 use serde_json::json;
@@ -11,8 +13,6 @@ use serde_json::json;
 use super::draft::{Draft, Origins};
 use super::names;
 use super::translation::{Rule, Translation};
-use crate::istio::field::Field;
-use crate::istio::virtual_service::VirtualService;
 
 /// A rule of the Release that is looked at.
 struct Looked {

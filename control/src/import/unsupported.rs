@@ -1,10 +1,9 @@
 //! What is right in Istio but has no counterpart in a Release: refused by name.
 
+use istio::field::Field;
+use istio::host;
+use istio::virtual_service::{Entry, MESH, VirtualService};
 use policy::{Code, Node, Part, Path, Problem, Problems};
-
-use crate::istio::field::Field;
-use crate::istio::host;
-use crate::istio::virtual_service::{Entry, MESH, VirtualService};
 
 /// The annotation that makes Istio read a VirtualService by other rules than those of its own API.
 const SEMANTICS: &str = "internal.istio.io/route-semantics";

@@ -1,15 +1,14 @@
 //! What Istio itself refuses, beyond fields and types (its pkg/config/validation).
 
+use istio::field::Field;
+use istio::virtual_service::VirtualService;
+use istio::{host, object};
 use policy::{Code, Node, Part, Problem, Problems};
 
 use super::headers;
 use super::schema;
 use super::schema::virtual_service::VIRTUAL_SERVICE;
 use super::unsupported::Proxies;
-use crate::istio::field::Field;
-use crate::istio::host;
-use crate::istio::object;
-use crate::istio::virtual_service::VirtualService;
 
 /// What a rule may do, each excluding the others.
 const ACTIONS: [&str; 4] = ["route", "redirect", "directResponse", "delegate"];

@@ -1,11 +1,10 @@
 //! The configuration of one of our filters, as it stands in a dump.
 
+use istio::names;
+use istio::render::wasm_plugin;
 use policy::config::VERSION;
 use policy::{Config, Node, Problems, Severity};
 use serde_json::Value;
-
-use crate::istio::names;
-use crate::render::wasm_plugin;
 
 /// How Istio begins the names of the filters of WasmPlugins.
 const OF_PLUGIN: &str = "extensions.istio.io/wasmplugin/";

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use istio::render::wasm_filter;
 use serde_json::Value;
 
 use super::RefusedListener;
 use super::configuration::Configuration;
-use crate::render::wasm_filter;
 
 /// A list; empty where there is none.
 fn list(value: &Value) -> &[Value] {

@@ -132,7 +132,7 @@ fn a_module_that_cannot_be_loaded_is_refused_without_the_configuration_being_wro
 fn what_istio_agent_sends_for_a_module_that_it_cannot_fetch_is_told_from_a_configuration() {
     for (rules, state) in [(Value::Null, State::StableOnly), (json!({}), State::DeniesAll)] {
         let mut recorded = recorded(MESH_GOOD);
-        let mut stand_in = crate::render::wasm_filter::stand_in();
+        let mut stand_in = istio::render::wasm_filter::stand_in();
         if rules.is_object() {
             stand_in["rules"] = rules;
         }

@@ -6,7 +6,7 @@ use std::fs;
 
 use control::cost::primitives::MEASURED;
 use control::cost::{Assumed, Estimate, Kind, Primitives, Way};
-use control::render::mode::Mode;
+use istio::render::mode::Mode;
 use policy::Checked;
 use serde_json::{Value, json};
 use serin_harness::measured;

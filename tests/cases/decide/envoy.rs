@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use control::gate::Gate;
-use control::istio::decision_header;
-use control::render::bootstrap::Rendered;
+use istio::decision_header;
+use istio::gate::Gate;
+use istio::render::bootstrap::Rendered;
 use policy::config::Carrier;
 use serde_json::json;
 use serin_harness::wasm_host::Module;

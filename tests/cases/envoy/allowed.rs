@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use control::render::bootstrap::Rendered;
+use istio::render::bootstrap::Rendered;
 use policy::Checked;
 use serde_json::{Value, json};
 

@@ -5,9 +5,9 @@ mod load;
 mod world;
 
 use canary::{Away, Port};
-use control::istio::names;
 use control::proxy::Upstream;
-use control::render::cluster::Endpoint;
+use istio::names;
+use istio::render::cluster::Endpoint;
 use load::Load;
 use policy::config::Carrier;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -1,6 +1,6 @@
 //! The gate in the real Envoy: the filter counts what passes it, and sees nothing else.
 
-use control::istio::decision_header;
+use istio::decision_header;
 use policy::config::Carrier;
 use serde_json::json;
 

@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use control::istio::names;
 use control::proxy::{Admin, Client, Envoy, Upstream};
-use control::render::bootstrap::{self, Options, Rendered};
-use control::render::cluster::Endpoint;
-use control::render::{Delivery, FailurePolicy, Manifest, Module, Modules};
 use hyper::http::{HeaderName, HeaderValue, Method, Request, Uri};
+use istio::names;
+use istio::render::bootstrap::{self, Options, Rendered};
+use istio::render::cluster::Endpoint;
+use istio::render::{Delivery, FailurePolicy, Manifest, Module, Modules};
 use policy::Checked;
 use policy::config::Carrier;
 use tempfile::TempDir;

@@ -1,6 +1,6 @@
 //! A client that says itself which subset it is for.
 
-use control::istio::decision_header::{self, NAME};
+use istio::decision_header::{self, NAME};
 use policy::config::Carrier;
 
 use super::{header, insiders};

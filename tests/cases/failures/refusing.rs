@@ -1,7 +1,7 @@
 //! A module that refuses its configuration.
 
 use control::proxy::Envoy;
-use control::render::bootstrap::Rendered;
+use istio::render::bootstrap::Rendered;
 use serde_json::json;
 
 use super::{header, insiders};

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use control::istio::decision_header;
-use control::render::capabilities;
+use istio::decision_header;
+use istio::render::capabilities;
 use policy::config::Carrier;
 use policy::{Checked, Config};
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! What the filter reads of a request, and what it writes.
 
-use control::istio::decision_header;
+use istio::decision_header;
 use policy::config::Carrier;
 use serde_json::{Value, json};
 use serin_harness::wasm_host::Action;

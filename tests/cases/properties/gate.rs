@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use control::gate::{Condition, Gate, Input, Relation, Test};
+use istio::gate::{Condition, Gate, Input, Relation, Test};
 use policy::regex::Case;
 use policy::split::Generator;
 use policy::{Lines, Request, Scratch};

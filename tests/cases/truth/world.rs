@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use control::proxy::{Client, Envoy, Upstream};
-use control::render::bootstrap::{self, Options};
-use control::render::{Delivery, FailurePolicy, Module, Modules};
+use istio::render::bootstrap::{self, Options};
+use istio::render::{Delivery, FailurePolicy, Module, Modules};
 use policy::config::Carrier;
 use serde_json::{Value, json};
 use serin_harness::virtual_service::envoy_routes::{self, RULE};

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use crate::render::cluster::Endpoint;
+use istio::render::cluster::Endpoint;
 
 use document::report::Message;
 

@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use document::load::Source;
 use document::report::{Console, Diagnostic, text};
+use istio::render::cluster_header;
+use istio::render::mesh::Given;
+use istio::render::mode::Mode;
+use istio::render::output::{self, Target};
+use istio::weave::{self, Woven};
 use policy::Policy;
 
 use super::Args;
 use crate::exit::Exit;
-use crate::render::cluster_header;
-use crate::render::mesh::Given;
-use crate::render::mode::Mode;
-use crate::render::output::{self, Target};
-use crate::weave::{self, Woven};
 
 /// The user's files after weaving.
 #[derive(Debug, Default)]

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use document::load::Source;
 use document::report::{Console, text};
+use istio::render::output::{self, Target};
+use istio::render::{FailurePolicy, envoy_filter, mesh};
 use policy::Checked;
 use policy::policy::AttachKind;
 
@@ -11,8 +13,6 @@ use super::into::Into;
 use super::options::Mesh;
 use super::{report, wrote};
 use crate::exit::Exit;
-use crate::render::output::{self, Target};
-use crate::render::{FailurePolicy, envoy_filter, mesh};
 
 pub(super) fn render(
     source: &Source,

@@ -11,10 +11,10 @@ use policy::Policy;
 use policy::config;
 use policy::spec::suggest;
 
-use crate::istio::decision_header;
-use crate::render::cluster::Endpoint;
-use crate::render::mode::Mode;
-use crate::render::{Module, Modules, bootstrap};
+use istio::decision_header;
+use istio::render::cluster::Endpoint;
+use istio::render::mode::Mode;
+use istio::render::{Module, Modules, bootstrap};
 
 use super::super::options::{noted, required};
 use super::{Args, Carrier, Route, endpoint};

@@ -3,6 +3,8 @@
 mod document;
 
 use clap::builder::PossibleValuesParser;
+use istio::render::mesh_options::MeshOptions;
+use istio::render::mode::Mode;
 
 use super::events::Printer;
 use super::{Connection, Manner, act, connection, preview};
@@ -11,8 +13,6 @@ use crate::drive::apply::ApplyRequest;
 use crate::drive::cluster::How;
 use crate::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemClock};
 use crate::exit::{self, Exit};
-use crate::render::mesh_options::MeshOptions;
-use crate::render::mode::Mode;
 use ::document::report::{Console, Message};
 
 const EXAMPLES: &str = "\

@@ -1,5 +1,7 @@
 //! The way back, where the rest of the mesh cannot be what it is to be: the filter's configuration alone.
 
+use istio::names;
+use istio::render::{configuration, envoy_filter, wasm_plugin};
 use policy::Problems;
 use policy::rollout::{State, effective};
 
@@ -7,8 +9,6 @@ use super::super::failure::Failure;
 use super::super::subject::Subject;
 use super::{Change, Difference, difference, own, stamp};
 use crate::drive::cluster::Object;
-use crate::istio::names;
-use crate::render::{configuration, envoy_filter, wasm_plugin};
 
 /// What installs the filter now, with the configuration of this state in it. Nothing that anybody else has made is asked
 /// for: neither routes nor subsets change, and whoever the filter sees follows it.

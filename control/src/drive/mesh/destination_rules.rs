@@ -1,12 +1,12 @@
 //! Which DestinationRules of users are in force for whom.
 
+use istio::host;
+use istio::visibility::{Client, exports, is_exported, lookup};
 use policy::Policy;
 use serde_json::Value;
 
 use super::users::{self, Users};
 use crate::drive::cluster::{Object, endpoints};
-use crate::istio::host;
-use crate::istio::visibility::{Client, exports, is_exported, lookup};
 
 /// Whether users' own rules have every subset of the Release, for every proxy of the mesh: then none of ours is needed.
 pub(super) fn serve_all(policy: &Policy, users: &Users) -> bool {

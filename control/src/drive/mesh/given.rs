@@ -1,6 +1,13 @@
 //! What users' own objects have, where the Release was woven into them before: weaving it in once more must change
 //! nothing.
 
+use istio::gate::Gate;
+use istio::render::cluster_header::{self, OfRules};
+use istio::render::envoy_filter;
+use istio::render::mesh::Given;
+use istio::render::mode::Mode;
+use istio::visibility::{exports, is_public};
+use istio::weave::{self, Options, Woven};
 use policy::{Policy, Problem};
 use serde_json::Value;
 
@@ -8,13 +15,6 @@ use super::super::failure::{Failure, Hindrance};
 use super::destination_rules;
 use super::users::{self, Seen, Users};
 use crate::drive::cluster::Object;
-use crate::gate::Gate;
-use crate::istio::visibility::{exports, is_public};
-use crate::render::cluster_header::{self, OfRules};
-use crate::render::envoy_filter;
-use crate::render::mesh::Given;
-use crate::render::mode::Mode;
-use crate::weave::{self, Options, Woven};
 
 const HELP: &str = "serin never changes your objects in the cluster: weave the Release into your file, by `serin render \
                     --into FILE`, and apply that";

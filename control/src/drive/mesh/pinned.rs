@@ -1,5 +1,8 @@
 //! Everybody gets one subset, by routes alone: a user's own routes must lead there.
 
+use istio::render::mesh::Given;
+use istio::visibility::{Client, exports, is_exported, is_public};
+use istio::weave::Rules;
 use policy::Policy;
 use serde_json::Value;
 
@@ -7,9 +10,6 @@ use super::super::failure::{Failure, Hindrance};
 use super::destination_rules;
 use super::users::{self, Users};
 use crate::drive::cluster::Object;
-use crate::istio::visibility::{Client, exports, is_exported, is_public};
-use crate::render::mesh::Given;
-use crate::weave::Rules;
 
 /// What users' own objects have, when all of them lead to the stable subset of `policy`, who is the winner.
 pub(super) fn given(policy: &Policy, users: &Users) -> Result<Given, Failure> {

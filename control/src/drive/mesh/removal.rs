@@ -1,5 +1,6 @@
 //! What must not go yet: a DestinationRule of which routes in force name a subset that their readers have from no other.
 
+use istio::visibility::Client;
 use policy::Policy;
 use serde_json::Value;
 
@@ -8,7 +9,6 @@ use super::super::subject::Subject;
 use super::users::Users;
 use super::{destination_rules, own, pinned, stamp};
 use crate::drive::cluster::Object;
-use crate::istio::visibility::Client;
 
 /// That no route needs the object, which is about to be removed: asked anew, whatever was known before.
 ///

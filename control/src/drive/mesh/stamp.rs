@@ -2,11 +2,11 @@
 
 use std::cmp::Reverse;
 
+use istio::render::Manifest;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::drive::cluster::{Object, mesh_objects};
-use crate::render::Manifest;
 
 /// The annotation with the SHA-256 of what was rendered.
 pub(super) const RENDERED: &str = "serin.dev/rendered";

@@ -1,5 +1,8 @@
 //! The VirtualServices and DestinationRules of users: they are never changed, and what is rendered has to go with them.
 
+use istio::host;
+use istio::virtual_service::MESH;
+use istio::visibility::{Client, is_exported};
 use policy::Policy;
 use policy::policy::AttachKind;
 use serde_json::Value;
@@ -8,9 +11,6 @@ use super::super::failure::{Failure, Hindrance};
 use super::super::subject::Subject;
 use super::own::Namespaces;
 use crate::drive::cluster::{Object, mesh_objects};
-use crate::istio::host;
-use crate::istio::virtual_service::MESH;
-use crate::istio::visibility::{Client, is_exported};
 
 /// The objects of the mesh that this Release did not bring there.
 #[derive(Clone, Debug, Default)]

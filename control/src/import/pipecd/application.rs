@@ -1,5 +1,7 @@
 //! What an application says besides its stages: how traffic is routed, and what its variants are called.
 
+use istio::field::Field;
+use istio::object;
 use policy::{Code, Node, Path, Problem, Problems};
 
 use super::super::draft::Draft;
@@ -10,8 +12,6 @@ use super::super::schema;
 use super::super::unsupported;
 use super::schema::{APPLICATION, OWN};
 use super::stage::SUFFIX;
-use crate::istio::field::Field;
-use crate::istio::object;
 
 /// The key of the label by which variants are told apart, where nothing else is said.
 const KEY: &str = "pipecd.dev/variant";

@@ -1,8 +1,7 @@
 //! Numbers as PipeCD reads them: with or without `%`, as text or not.
 
+use istio::field::Field;
 use policy::{Code, Node, Problem, Problems};
-
-use crate::istio::field::Field;
 
 /// A whole percentage: `10` and `10%` are the same.
 pub(super) fn read(field: &Field<'_>, problems: &mut Problems) -> Option<u32> {

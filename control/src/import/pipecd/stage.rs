@@ -1,5 +1,6 @@
 //! One stage of a pipeline, and the step that does the same.
 
+use istio::field::Field;
 use policy::spec::suggest;
 use policy::{Code, Node, Part, Path, Problem, Problems};
 use serde_json::json;
@@ -10,7 +11,6 @@ use super::super::unsupported;
 use super::application::Application;
 use super::percentage::Replicas;
 use super::with::With;
-use crate::istio::field::Field;
 
 /// What the names of the canary's objects end with, where nothing else is said.
 pub(super) const SUFFIX: &str = "canary";

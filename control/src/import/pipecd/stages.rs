@@ -1,12 +1,12 @@
 //! The stages of a pipeline as steps of a rollout, one after the other.
 
+use istio::field::Field;
 use policy::{Code, Problem, Problems};
 
 use super::super::draft::Draft;
 use super::super::note::Note;
 use super::application::Application;
 use super::stage::{self, Stage};
-use crate::istio::field::Field;
 
 /// The steps, and what the stages say besides.
 pub(super) struct Stages<'n> {

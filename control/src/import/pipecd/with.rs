@@ -1,5 +1,6 @@
 //! The options of a stage, which stand in its `with`.
 
+use istio::field::Field;
 use policy::{Code, Node, Part, Path, Problem, Problems};
 
 use super::super::draft::Draft;
@@ -10,7 +11,6 @@ use super::application::Application;
 use super::percentage::{self, Replicas};
 use super::schema;
 use super::stage::Stage;
-use crate::istio::field::Field;
 
 /// How long PipeCD waits for an approval, where nothing else is said.
 const PATIENCE: &str = "6h";

@@ -1,10 +1,10 @@
 //! What `serin check` says of VirtualServices: the first half of an import.
 
 use document::load::Document;
+use istio::object;
 use policy::{Code, Problem, Problems};
 
 use crate::import::{DEFAULT_NAMESPACE, objects, read, translation, traps};
-use crate::istio::object;
 
 /// What is wrong with the VirtualServices of a document, as far as Istio itself would refuse it, or read it
 /// otherwise than its author thinks.

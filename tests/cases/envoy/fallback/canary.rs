@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use control::proxy::Upstream;
-use control::render::bootstrap::Rendered;
-use control::render::cluster::Endpoint;
+use istio::render::bootstrap::Rendered;
+use istio::render::cluster::Endpoint;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpSocket};
@@ -73,7 +73,7 @@ impl Canary {
             Away::Crashed => self.serve(),
             Away::ScaledToZero => {
                 let Endpoint { host, port } = self.endpoint();
-                let address = control::render::cluster::address(&host, port);
+                let address = istio::render::cluster::address(&host, port);
                 self.assign(json!([{ "lb_endpoints": [{ "endpoint": { "address": address } }] }]));
             }
         }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use control::istio::{decision_header, names};
 use control::proxy::Upstream;
-use control::render::bootstrap::Rendered;
+use istio::render::bootstrap::Rendered;
+use istio::{decision_header, names};
 use policy::Checked;
 use policy::config::Carrier;
 use policy::policy::SubsetId;

@@ -1,12 +1,12 @@
 //! The options for a mesh.
 
 use document::load::source::STDIN;
+use istio::render::mesh;
+use istio::render::mode::Mode;
 
 use super::super::super::mesh_options;
 use super::super::{Args, Route};
 use super::{Message, foreign, given};
-use crate::render::mesh;
-use crate::render::mode::Mode;
 
 /// What is to be rendered for a mesh, and where it goes.
 #[derive(Debug)]

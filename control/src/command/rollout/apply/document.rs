@@ -2,12 +2,12 @@
 
 use document::load::Source;
 use document::report::{Console, text};
+use istio::names;
 use serde_json::{Map, Value};
 
 use crate::command::render::source;
 use crate::drive::cluster::Object;
 use crate::exit::Exit;
-use crate::istio::names;
 
 /// What a file may say of an object's metadata.
 const METADATA: [&str; 4] = ["name", "namespace", "labels", "annotations"];

@@ -1,0 +1,130 @@
+//! The objects of Istio in a file's documents, and whether they can be relied on.
+
+use document::load::Document;
+use policy::{Code, Node, Part, Path, Problem, Problems};
+
+use super::field::Field;
+use super::host;
+
+/// The group of the `apiVersion`; other projects have kinds of the same names.
+const GROUP: &str = "networking.istio.io/";
+
+/// What an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// How requests to hosts are routed.
+    VirtualService,
+    /// The subsets of a host.
+    DestinationRule,
+}
+
+/// A VirtualService or a DestinationRule.
+#[derive(Clone, Debug)]
+pub struct Object<'n> {
+    /// What it is.
+    pub kind: Kind,
+    /// The position of its document.
+    pub document: usize,
+    /// All that it says.
+    pub root: Field<'n>,
+    /// Its namespace, or the one assumed.
+    pub namespace: &'n str,
+    /// Its kind, namespace and name, for people.
+    pub label: String,
+}
+
+/// The objects of all documents, those of lists (`kubectl get -o yaml` of several) included; one that names no
+/// namespace is taken for one of `namespace`.
+pub fn all<'n>(documents: &'n [Document], namespace: &'n str) -> Vec<Object<'n>> {
+    let mut objects = Vec::new();
+    for (position, document) in documents.iter().enumerate() {
+        let roots = roots(&document.node).into_iter();
+        objects.extend(roots.filter_map(|root| read(root, position, namespace)));
+    }
+    objects
+}
+
+/// A document's object, or the items of its list (`kubectl get -o yaml` of several).
+pub fn roots(node: &Node) -> Vec<Field<'_>> {
+    let root = Field { node, path: Path::root() };
+    let is_list = root.word("kind").is_some_and(|kind| kind.ends_with("List"));
+    let items = root.get("items").filter(|items| is_list && matches!(items.node, Node::List(_)));
+    match items {
+        Some(items) => items.items(&mut Problems::default()),
+        None => vec![root],
+    }
+}
+
+/// The object that a value is, one of `namespace` where it names none; none where it is no object of Istio that is
+/// of interest here.
+pub fn read<'n>(root: Field<'n>, document: usize, namespace: &'n str) -> Option<Object<'n>> {
+    let kind = root.word("kind")?;
+    let kind = match root.word("apiVersion") {
+        Some(version) if version.starts_with(GROUP) => match kind {
+            "VirtualService" => Kind::VirtualService,
+            "DestinationRule" => Kind::DestinationRule,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let metadata = root.get("metadata");
+    let of = |key| metadata.as_ref().and_then(|metadata| metadata.word(key));
+    let namespace = of("namespace").unwrap_or(namespace);
+    let label = format!("{kind:?} {namespace}/{}", of("name").unwrap_or("?"));
+    Some(Object { kind, document, root, namespace, label })
+}
+
+impl Object<'_> {
+    /// Whether it names the host anywhere.
+    pub fn mentions(&self, fqdn: &str) -> bool {
+        self.mentioned(self.root.node, fqdn)
+    }
+
+    fn mentioned(&self, node: &Node, fqdn: &str) -> bool {
+        match node {
+            Node::String(text) => host::complete(text, self.namespace) == fqdn,
+            Node::List(items) => items.iter().any(|item| self.mentioned(item, fqdn)),
+            Node::Map(entries) => entries.iter().any(|(_, value)| self.mentioned(value, fqdn)),
+            _ => false,
+        }
+    }
+
+    /// What of it was not read as it is written, or means something else to another reader.
+    pub fn unsound(&self, documents: &[Document], problems: &mut Problems) {
+        let document = documents.get(self.document);
+        for problem in document.into_iter().flat_map(|document| &document.problems) {
+            if problem.place.path.overlaps(&self.root.path) {
+                problems.unread(problem.clone());
+            }
+        }
+        ambiguous(&self.root, problems);
+    }
+}
+
+/// Keys that stand twice, of which only one would be copied, and numbers that JSON does not have.
+pub fn ambiguous(field: &Field<'_>, problems: &mut Problems) {
+    match field.node {
+        Node::Number(number) if !number.is_finite() => {
+            let message = format!("expected a number, found {}", field.node.describe());
+            problems.add(Problem::error(Code::Type, &field.path, message));
+        }
+        Node::List(_) => {
+            for item in field.items(problems) {
+                ambiguous(&item, problems);
+            }
+        }
+        Node::Map(entries) => {
+            for (position, (key, value)) in field.entries(problems).into_iter().enumerate() {
+                let before =
+                    entries.iter().take(position).filter(|(known, _)| known == key).count();
+                if before > 0 {
+                    let message = format!("`{key}` stands twice in this map");
+                    let problem = Problem::error(Code::DuplicateKey, &value.path, message);
+                    problems.add(problem.about(Part::Key(before)));
+                }
+                ambiguous(&value, problems);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,43 @@
+//! The filter's configuration inside of objects that are there already: the one part of them that decides who gets what,
+//! and that depends on nothing but the Release.
+
+use policy::config::Carrier;
+use policy::{Checked, Config, Problem};
+use serde_json::{Value, json};
+
+use super::unwritable;
+use crate::names;
+
+/// The `spec` of an EnvoyFilter or a WasmPlugin that installs the filter, with the configuration of this Release in the
+/// place of its own; none where there is none in it.
+///
+/// # Errors
+/// When the Release cannot be JSON.
+pub fn replaced(
+    object: &Value,
+    release: &Checked,
+    carrier: &Carrier,
+) -> Result<Option<Value>, Problem> {
+    let failed = |error: serde_json::Error| unwritable(&error.to_string());
+    let mut spec = object.get("spec").cloned().unwrap_or_default();
+    let config = Config::new(release.spec.clone(), carrier.clone());
+    if let Some(plugin) = spec.get_mut("pluginConfig") {
+        *plugin = serde_json::to_value(&config).map_err(failed)?;
+        return Ok(Some(spec));
+    }
+    let text = serde_json::to_string(&config).map_err(failed)?;
+    let name = names::resource(&release.policy);
+    let patches = spec.get_mut("configPatches").and_then(Value::as_array_mut);
+    let mut is_there = false;
+    for patch in patches.into_iter().flatten() {
+        if patch.pointer("/patch/value/name").and_then(Value::as_str) != Some(&name) {
+            continue;
+        }
+        let place = "/patch/value/typed_config/config/configuration/value";
+        if let Some(value) = patch.pointer_mut(place) {
+            *value = json!(text);
+            is_there = true;
+        }
+    }
+    Ok(is_there.then_some(spec))
+}

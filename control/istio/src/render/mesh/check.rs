@@ -1,0 +1,121 @@
+//! What a Release lacks for a mesh.
+
+use policy::policy::{Attach, AttachKind};
+use policy::{Code, Path, Policy, Problem, Problems};
+
+use super::super::mode::Mode;
+use super::super::{envoy_filter, overlap};
+use super::{Given, Options};
+use crate::names;
+use crate::version::Version;
+
+pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems: &mut Problems) {
+    let spec = Path::root().key("spec");
+    let attach = spec.key("attach");
+    if policy.attach().is_empty() {
+        let message = "a mesh needs to know whose proxies run the filter: `attach` is missing";
+        let help =
+            "name the callers of the host: `attach: [{sidecar: {labels: {app: productpage}}}]`";
+        problems.add(Problem::error(Code::MissingField, &attach, message).help(help));
+    }
+    overlap::find(policy, problems);
+    if policy.port().is_none() {
+        // What the user's own objects have was not looked at then.
+        let message = "a mesh needs to know the service's port: `port` is missing";
+        let problem = Problem::error(Code::MissingField, &spec.key("port"), message);
+        problems.add(problem.help("write the port that the Service has, not that of its pods"));
+        return;
+    }
+    if !given.has_destination_rule {
+        check_labels(policy, &spec.key("subsets"), problems);
+    }
+    for attach in policy.attach() {
+        match &attach.kind {
+            AttachKind::Sidecar => check_sidecar(attach, options, problems),
+            AttachKind::Gateway { hosts } => {
+                check_gateway(policy, (attach, hosts), options, given, problems);
+            }
+        }
+    }
+    let longest = policy
+        .attach()
+        .iter()
+        .map(|attach| names::patch(policy, envoy_filter::INSTALL, attach).len());
+    if let Some(length) = longest.max().filter(|length| *length > names::MAX_OBJECT) {
+        let message = format!(
+            "the name is too long: that of an EnvoyFilter made from it would have {length} characters, expected at most {}",
+            names::MAX_OBJECT
+        );
+        problems.add(Problem::error(
+            Code::InvalidName,
+            &Path::root().key("metadata").key("name"),
+            message,
+        ));
+    }
+}
+
+/// Labels may be left out where a DestinationRule has them.
+fn check_labels(policy: &Policy, subsets: &Path, problems: &mut Problems) {
+    for (index, subset) in policy.subsets().iter().enumerate() {
+        if subset.labels.is_empty() {
+            let message = format!("the DestinationRule needs the labels of `{}`", subset.name);
+            let at = subsets.index(index).key("labels");
+            let help = "write them, or give the DestinationRule that has them: `--into FILE`";
+            problems.add(Problem::error(Code::MissingField, &at, message).help(help));
+        }
+    }
+}
+
+/// Where routes match a header, all that they hold for must remove it first. A waypoint, which does not, takes
+/// matches for its namespace, but none for labels.
+fn check_sidecar(attach: &Attach, options: &Options, problems: &mut Problems) {
+    if options.mode == Mode::VirtualService && attach.labels.is_empty() {
+        let message = format!(
+            "with `--route virtual-service` the callers need labels: without them a waypoint of `{}` would believe the headers of clients",
+            attach.namespace
+        );
+        let help = "name labels that the callers' pods have; `--route matcher` does without";
+        problems.add(Problem::error(Code::Empty, &attach.path, message).help(help));
+    }
+}
+
+fn check_gateway(
+    policy: &Policy,
+    (attach, hosts): (&Attach, &[String]),
+    options: &Options,
+    given: &Given,
+    problems: &mut Problems,
+) {
+    let Some(rules) = &given.gateways else {
+        if options.mode != Mode::Matcher {
+            let message = format!(
+                "with `--route {}` a gateway's own VirtualService has to be changed, and it is not among those of `--into`",
+                options.mode.name()
+            );
+            let help = format!(
+                "give the file with the VirtualService for {}: `--into FILE`; since Istio {} `--route matcher` does without",
+                hosts.join(", "),
+                Version::MATCHER
+            );
+            problems.add(Problem::error(Code::MissingField, &attach.path, message).help(help));
+        }
+        return;
+    };
+    // Other routes of the gateway may have the same name; ours nobody else has.
+    let own = names::qualified(policy);
+    let is_own = |name: &str| {
+        name.strip_prefix(&own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
+    };
+    if options.has_domain_name() {
+        return;
+    }
+    for name in rules.switched.iter().filter(|name| !is_own(name)) {
+        let message = format!(
+            "the rule `{name}` cannot be told from one of that name in another VirtualService of the gateway: \
+             EnvoyFilters find a host of a gateway only since Istio {}",
+            Version::DOMAIN_NAME
+        );
+        let help = format!("call the rule `{own}`, or `{own}/` and something more");
+        problems.add(Problem::error(Code::InvalidName, &attach.path, message).help(help));
+    }
+}

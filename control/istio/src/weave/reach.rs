@@ -1,0 +1,109 @@
+//! Which proxies a VirtualService, a rule and an entry of its `match` are for, of those that a Release is about.
+
+use policy::Policy;
+use policy::policy::AttachKind;
+
+use super::Options;
+use super::host;
+use super::virtual_service::{Entry, MESH, Rule, VirtualService};
+use crate::names;
+
+/// The proxies on two sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The sidecars of all callers.
+    Mesh,
+    /// The gateways of `attach`.
+    Gateways,
+}
+
+/// The proxies that a VirtualService is for.
+#[derive(Clone, Debug)]
+pub(super) struct Reach<'n> {
+    /// Whether these are sidecars, when they call the host.
+    pub(super) mesh: bool,
+    /// Gateways through which clients reach hosts of `attach`, as written.
+    pub(super) gateways: Vec<&'n str>,
+    /// Its gateways of which none was named by the operator.
+    pub(super) other_gateways: Vec<&'n str>,
+    port: u16,
+    namespace: &'n str,
+}
+
+impl<'n> Reach<'n> {
+    /// Of all a VirtualService's gateways where the operator names none.
+    pub(super) fn of(service: &VirtualService<'n>, policy: &Policy, options: &Options) -> Self {
+        let namespace = service.object.namespace;
+        let serves = |host: &str| service.hosts.iter().any(|own| host::overlap(own, host));
+        let is_mesh = |gateway: &&&str| **gateway == MESH;
+        let mesh = service.gateways.is_empty() || service.gateways.iter().any(|g| is_mesh(&g));
+        let is_attached = policy.attach().iter().any(|attach| match &attach.kind {
+            AttachKind::Sidecar => false,
+            AttachKind::Gateway { hosts } => {
+                hosts.iter().any(|host| serves(&host.to_ascii_lowercase()))
+            }
+        });
+        let is_named = |gateway: &&str| {
+            let full = host::gateway(gateway, namespace);
+            let mut named = options.gateways.iter().map(|named| host::gateway(named, namespace));
+            options.gateways.is_empty() || named.any(|named| named == full)
+        };
+        let own = service.gateways.iter().filter(|gateway| is_attached && !is_mesh(gateway));
+        let (gateways, other_gateways) = own.partition(|gateway| is_named(gateway));
+        Self {
+            mesh: mesh && serves(policy.host().fqdn()),
+            gateways,
+            other_gateways,
+            port: names::port(policy),
+            namespace,
+        }
+    }
+
+    /// Whether proxies of a side read the VirtualService.
+    pub(super) fn has(&self, side: Side) -> bool {
+        match side {
+            Side::Mesh => self.mesh,
+            Side::Gateways => !self.gateways.is_empty(),
+        }
+    }
+
+    /// Whether some proxy of a side may take the entry.
+    pub(super) fn takes(&self, side: Side, entry: &Entry<'_>) -> bool {
+        match side {
+            Side::Mesh => {
+                let is_mesh = entry.gateways.is_empty() || entry.gateways.contains(&MESH);
+                self.mesh && is_mesh && entry.port.is_none_or(|port| port == self.port)
+            }
+            Side::Gateways => !self.gateways_of(entry).is_empty(),
+        }
+    }
+
+    /// The gateways that take the entry.
+    pub(super) fn gateways_of(&self, entry: &Entry<'_>) -> Vec<&'n str> {
+        let full = |gateway: &str| host::gateway(gateway, self.namespace);
+        let own: Vec<String> = entry.gateways.iter().map(|gateway| full(gateway)).collect();
+        let takes = |gateway: &&&str| own.is_empty() || own.contains(&full(gateway));
+        self.gateways.iter().filter(takes).copied().collect()
+    }
+
+    /// The names that a rule's routes have in proxies of a side: `<rule>`, or `<rule>.<match>` where an entry of
+    /// its `match` has a name too.
+    pub(super) fn route_names(&self, side: Side, name: &str, rule: &Rule<'_>) -> Vec<String> {
+        if rule.entries.is_empty() {
+            return if self.has(side) { vec![name.to_owned()] } else { Vec::new() };
+        }
+        let mut names = Vec::new();
+        for entry in rule.entries.iter().filter(|entry| self.takes(side, entry)) {
+            let name = route_name(name, entry.name);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
+/// The name of a route in Envoy.
+pub(super) fn route_name(rule: &str, entry: &str) -> String {
+    if entry.is_empty() { rule.to_owned() } else { format!("{rule}.{entry}") }
+}
