@@ -14,7 +14,6 @@ pub mod exit;
 pub mod explain;
 pub mod header_lines;
 pub mod image;
-pub mod import;
 pub mod interrupt;
 pub mod proxy;
 pub mod proxy_status;

@@ -7,10 +7,10 @@ use clap::ArgAction;
 use document::load::folder::{self, Input, Origin};
 use document::load::{Source, Unreadable};
 use document::report::{Console, Diagnostic, Format, json, text};
+use import::review::{Review, Reviewer};
 use policy::Checked;
 
 use crate::exit::{self, Exit};
-use crate::import::review::{Review, Reviewer};
 
 const EXAMPLES: &str = "\
 Examples:

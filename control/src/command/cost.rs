@@ -4,6 +4,7 @@ use anyhow::Context;
 use document::load::folder::{self, Input, Origin};
 use document::load::{Source, Unreadable};
 use document::report::{Console, Format, text};
+use import::review::Reviewer;
 use istio::render::mode::Mode;
 use policy::Checked;
 
@@ -11,7 +12,6 @@ use super::render::Route;
 use crate::cost::assumed::{FEW_HEADERS, MEASURED_COOKIES};
 use crate::cost::{Assumed, Estimate, Primitives, Way, json, text as for_people};
 use crate::exit::{self, Exit};
-use crate::import::review::Reviewer;
 
 const EXAMPLES: &str = "\
 Examples:

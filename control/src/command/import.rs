@@ -10,10 +10,10 @@ use document::load::folder::{self, Input, Origin};
 use document::load::{self, Source};
 use document::report::{Console, Diagnostic, Format, Severity, json, text};
 use document::yaml;
+use import::{File, Imported};
 use serde_json::Value;
 
 use crate::exit::{self, Exit};
-use crate::import::{self, File, Imported};
 
 const EXAMPLES: &str = "\
 Examples:

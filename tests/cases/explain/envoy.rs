@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use control::import::review::Reviewer;
 use document::load::Source;
+use import::review::Reviewer;
 use serde_json::Value;
 
 use super::{explain, explain_with};

@@ -2,7 +2,7 @@
 
 use document::report::Message;
 
-use crate::import::{Attach, Options, Pods};
+use import::{Attach, Options, Pods};
 
 use super::super::identity;
 use super::Args;

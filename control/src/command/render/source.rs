@@ -2,10 +2,10 @@
 
 use document::load::Source;
 use document::report::{Console, text};
+use import::review::Reviewer;
 use policy::Checked;
 
 use crate::exit::Exit;
-use crate::import::review::Reviewer;
 
 /// The Release of the file `name`; the exit code where there is none.
 pub(in crate::command) fn read(name: &str, console: &mut Console) -> Result<Checked, Exit> {

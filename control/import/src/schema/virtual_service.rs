@@ -6,7 +6,7 @@ use super::{Kind, Shape};
 
 const PORT: i32 = 65_535;
 
-pub(in crate::import) const VIRTUAL_SERVICE: Kind = Kind::Map(&Shape {
+pub(crate) const VIRTUAL_SERVICE: Kind = Kind::Map(&Shape {
     of: "a VirtualService",
     fields: &[
         ("apiVersion", Kind::Text),
@@ -43,7 +43,7 @@ pub(in crate::import) const VIRTUAL_SERVICE: Kind = Kind::Map(&Shape {
     hints: &[],
 });
 
-pub(in crate::import) const SPEC: Shape = Shape {
+pub(crate) const SPEC: Shape = Shape {
     of: "the `spec` of a VirtualService",
     fields: &[
         ("hosts", Kind::Texts),

@@ -4,7 +4,7 @@ use document::load::Document;
 use istio::object;
 use policy::{Code, Problem, Problems};
 
-use crate::import::{DEFAULT_NAMESPACE, objects, read, translation, traps};
+use crate::{DEFAULT_NAMESPACE, objects, read, translation, traps};
 
 /// What is wrong with the VirtualServices of a document, as far as Istio itself would refuse it, or read it
 /// otherwise than its author thinks.
