@@ -5,14 +5,10 @@
 pub mod cli;
 pub mod cluster;
 pub mod command;
-pub mod cost;
 pub mod crd;
 pub mod demo;
-pub mod diff;
 pub mod drive;
 pub mod exit;
-pub mod explain;
-pub mod header_lines;
 pub mod image;
 pub mod interrupt;
 pub mod proxy;

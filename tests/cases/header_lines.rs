@@ -1,7 +1,7 @@
 //! Which headers have one line in Envoy, as `serin explain` assumes.
 
-use control::header_lines::{SINGLE, as_envoy_has};
 use hyper::http::HeaderValue;
+use inspect::header_lines::{SINGLE, as_envoy_has};
 use serde_json::json;
 
 use crate::envoy::stage::request;

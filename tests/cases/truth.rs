@@ -10,8 +10,8 @@ mod world;
 
 use std::collections::BTreeMap;
 
-use control::explain::request::Line;
-use control::explain::{Explainer, Request};
+use inspect::explain::request::Line;
+use inspect::explain::{Explainer, Request};
 use policy::split::Generator;
 
 use crate::envoy::wait;

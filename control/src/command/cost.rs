@@ -5,12 +5,12 @@ use document::load::folder::{self, Input, Origin};
 use document::load::{Source, Unreadable};
 use document::report::{Console, Format, text};
 use import::review::Reviewer;
+use inspect::cost::assumed::{FEW_HEADERS, MEASURED_COOKIES};
+use inspect::cost::{Assumed, Estimate, Primitives, Way, json, text as for_people};
 use istio::render::mode::Mode;
 use policy::Checked;
 
 use super::render::Route;
-use crate::cost::assumed::{FEW_HEADERS, MEASURED_COOKIES};
-use crate::cost::{Assumed, Estimate, Primitives, Way, json, text as for_people};
 use crate::exit::{self, Exit};
 
 const EXAMPLES: &str = "\

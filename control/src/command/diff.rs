@@ -3,9 +3,9 @@
 use anyhow::Context;
 use document::load::source::STDIN;
 use document::report::{Console, Format, text};
+use inspect::diff::{Diff, json, text as for_people};
 
 use super::render::source;
-use crate::diff::{Diff, json, text as for_people};
 use crate::exit::{self, Exit};
 
 const EXAMPLES: &str = "\

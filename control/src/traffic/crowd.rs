@@ -4,8 +4,8 @@ use document::load::Fault;
 use hyper::http::Request;
 use policy::spec::Identity;
 
-use crate::explain::curl::Word;
-use crate::explain::given::Given;
+use inspect::explain::curl::Word;
+use inspect::explain::given::Given;
 
 /// Who the users are.
 #[derive(Clone, Debug)]

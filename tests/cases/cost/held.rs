@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use control::cost::primitives::MEASURED;
-use control::cost::{Assumed, Estimate, Kind, Primitives, Way};
+use inspect::cost::primitives::MEASURED;
+use inspect::cost::{Assumed, Estimate, Kind, Primitives, Way};
 use istio::render::mode::Mode;
 use policy::Checked;
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! Curl lines, HAR files and JSON lines with bytes lost, changed and moved, and very large ones: each is read or
 //! refused, never a panic, and no problem points outside of the text.
 
-use control::explain::{curl, har, lines};
 use document::load::{Fault, Source};
+use inspect::explain::{curl, har, lines};
 
 use super::explain_with;
 use crate::check::mutations::Chance;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use control::explain::{Explainer, Request, lines};
+use inspect::explain::{Explainer, Request, lines};
 use policy::policy::Split;
 use policy::{Checked, Node};
 use serde_json::Value;

@@ -5,13 +5,13 @@ use std::ffi::OsString;
 use document::load::source::STDIN;
 use document::load::{Fault, Source};
 use document::report::{Console, Diagnostic, text};
+use inspect::explain::Request;
+use inspect::explain::curl::{self, Word};
+use inspect::explain::given::Given;
+use inspect::explain::har::{self, Entry};
 
 use super::Args;
 use crate::exit::Exit;
-use crate::explain::Request;
-use crate::explain::curl::{self, Word};
-use crate::explain::given::Given;
-use crate::explain::har::{self, Entry};
 
 /// What is asked about.
 pub(super) enum Input {

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use document::load::Source;
 use document::report::{Console, Format, text};
+use inspect::explain::answer::Answer;
+use inspect::explain::har::Entry;
+use inspect::explain::users::Drawn;
+use inspect::explain::{Explainer, Explanation, lines, report, text as for_people};
 use policy::Checked;
 use serde_json::{Value, json};
 
 use super::Args;
 use super::input::Input;
 use crate::exit::Exit;
-use crate::explain::answer::Answer;
-use crate::explain::har::Entry;
-use crate::explain::users::Drawn;
-use crate::explain::{Explainer, Explanation, lines, report, text as for_people};
 
 /// How much is gathered before it is printed, in bytes.
 const BATCH: usize = 64 * 1024;

@@ -10,13 +10,13 @@ use std::time::Duration;
 use document::report::Message;
 use hyper::http::uri::Authority;
 use hyper::http::{HeaderName, Request};
+use inspect::explain::curl::Word;
+use inspect::explain::given::Given;
+use inspect::explain::target;
 use regex::bytes::Regex;
 
 use super::super::identity;
 use super::Args;
-use crate::explain::curl::Word;
-use crate::explain::given::Given;
-use crate::explain::target;
 use crate::proxy::SERVED_BY;
 use crate::traffic::crowd::{self, Users};
 use crate::traffic::pace::{LONGEST, MOST};

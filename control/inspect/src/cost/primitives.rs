@@ -210,7 +210,7 @@ mod tests {
     /// After `make bench-envoy`: copy its primitives.json here, and name its folder in [`MEASURED`].
     #[test]
     fn it_is_the_table_of_the_committed_results() {
-        let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches/results");
+        let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../benches/results");
         let file = results.join(MEASURED).join("primitives.json");
         let Ok(committed) = fs::read_to_string(&file) else { return };
         let committed: Table = serde_json::from_str(&committed).unwrap();
