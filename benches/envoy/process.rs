@@ -9,7 +9,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use control::proxy::{Admin, envoy};
+use envoy::proxy::Admin;
+use envoy::proxy::envoy::tail;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -119,7 +120,7 @@ impl Process {
     /// What its log says of what went wrong.
     pub(crate) fn log_tail(&self) -> String {
         let log = fs::read(self.folder.path().join("envoy.log")).unwrap_or_default();
-        envoy::tail(&String::from_utf8_lossy(&log))
+        tail(&String::from_utf8_lossy(&log))
     }
 }
 

@@ -4,8 +4,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use control::proxy::{Client, Envoy};
 use document::load::{self, Source};
+use envoy::proxy::{Client, Envoy};
 use hyper::http::{HeaderValue, Request, StatusCode};
 use policy::Node;
 use policy::regex::{Automaton, Case, Pattern};

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use control::proxy::Server;
+use envoy::proxy::Server;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::http::{Request, Response};

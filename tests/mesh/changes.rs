@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
-use control::proxy::Client;
+use envoy::proxy::Client;
 use serde_json::{Value, json};
 use serin_harness::mesh::until;
 

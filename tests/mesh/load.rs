@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use control::proxy::{Client, Failure};
+use envoy::proxy::{Client, Failure};
 use hyper::http::Request;
 use tokio::sync::watch;
 use tokio::task::JoinSet;

@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 
 use anyhow::{Context, ensure};
-use control::proxy::Client;
+use envoy::proxy::Client;
 use hyper::http::StatusCode;
 use serde_json::{Value, json};
 use serin_harness::mesh::{ApiProxy, Kubectl, Moment, until};

@@ -7,12 +7,12 @@ use anyhow::Context;
 use clap::ArgAction;
 use clap::builder::PossibleValuesParser;
 use document::report::{Console, Format, text};
+use envoy::demo::scenario::{ALL, SHIFT};
+use envoy::demo::stage::Stage;
+use envoy::demo::{After, Demo, Outcome, Scenario, Shift, keep, locate, table};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
-use crate::demo::scenario::{ALL, SHIFT};
-use crate::demo::stage::Stage;
-use crate::demo::{After, Demo, Outcome, Scenario, Shift, keep, locate, table};
 use crate::exit::{self, Exit};
 use crate::interrupt::interrupted;
 

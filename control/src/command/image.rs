@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use document::load::source::reason;
 use document::report::{Console, Format, text};
+use envoy::image::layout::{self, Layout};
+use envoy::image::{Digest, Image, output};
 use serde_json::json;
 
 use crate::exit::{self, Exit};
-use crate::image::layout::{self, Layout};
-use crate::image::{Digest, Image, output};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -3,13 +3,13 @@
 use anyhow::{Context, anyhow};
 use clap::ArgAction;
 use document::report::{Console, Format, text};
+use envoy::proxy::Admin;
+use envoy::proxy_status::{Status, table};
 use hyper::Uri;
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
 use crate::exit::{self, Exit};
-use crate::proxy::Admin;
-use crate::proxy_status::{Status, table};
 
 const EXAMPLES: &str = "\
 Examples:

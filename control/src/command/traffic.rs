@@ -9,18 +9,18 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use clap::ArgAction;
 use document::report::{Console, Format};
+use envoy::proxy::Client;
+use envoy::traffic::load::{Load, Sent};
+use envoy::traffic::pace::Pace;
+use envoy::traffic::progress::Progress;
+use envoy::traffic::report::Report;
+use envoy::traffic::table;
+use envoy::traffic::tally::Tally;
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
 use crate::exit::{self, Exit};
 use crate::interrupt::interrupted;
-use crate::proxy::Client;
-use crate::traffic::load::{Load, Sent};
-use crate::traffic::pace::Pace;
-use crate::traffic::progress::Progress;
-use crate::traffic::report::Report;
-use crate::traffic::table;
-use crate::traffic::tally::Tally;
 use options::Options;
 
 const EXAMPLES: &str = "\

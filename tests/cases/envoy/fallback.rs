@@ -5,7 +5,7 @@ mod load;
 mod world;
 
 use canary::{Away, Port};
-use control::proxy::Upstream;
+use envoy::proxy::Upstream;
 use istio::names;
 use istio::render::cluster::Endpoint;
 use load::Load;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use control::proxy::{Admin, Client, Envoy, Upstream};
+use envoy::proxy::{Admin, Client, Envoy, Upstream};
 use hyper::http::{HeaderName, HeaderValue, Method, Request, Uri};
 use istio::names;
 use istio::render::bootstrap::{self, Options, Rendered};

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use control::proxy::Envoy;
+use envoy::proxy::Envoy;
 
 use super::{binary, wait};
 use crate::goldens::{Scenario, scenarios};

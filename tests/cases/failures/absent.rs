@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use control::proxy::Envoy;
+use envoy::proxy::Envoy;
 
 use super::{header, insiders};
 use crate::envoy::stage::{Given, Setup, Stage, Through};

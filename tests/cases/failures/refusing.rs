@@ -1,6 +1,6 @@
 //! A module that refuses its configuration.
 
-use control::proxy::Envoy;
+use envoy::proxy::Envoy;
 use istio::render::bootstrap::Rendered;
 use serde_json::json;
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use control::proxy::{Client, Envoy, Upstream};
+use envoy::proxy::{Client, Envoy, Upstream};
 use istio::render::bootstrap::{self, Options};
 use istio::render::{Delivery, FailurePolicy, Module, Modules};
 use policy::config::Carrier;

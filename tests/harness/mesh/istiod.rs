@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
-use control::proxy::Client;
+use envoy::proxy::Client;
 use hyper::http::{Request, StatusCode};
 use serde_json::Value;
 use tokio::process::Command;

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use control::proxy::{Admin, Answer, Client, Envoy, Failure};
+use envoy::proxy::{Admin, Answer, Client, Envoy, Failure};
 use hyper::http::Request;
 use serde_json::{Value, json};
 

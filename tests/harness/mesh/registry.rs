@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context;
-use control::proxy::Server;
+use envoy::proxy::Server;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::http::{HeaderValue, Request, Response, StatusCode};

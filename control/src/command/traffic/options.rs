@@ -8,6 +8,11 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use document::report::Message;
+use envoy::proxy::SERVED_BY;
+use envoy::traffic::crowd::{self, Users};
+use envoy::traffic::pace::{LONGEST, MOST};
+use envoy::traffic::report::Asked;
+use envoy::traffic::sign::Sign;
 use hyper::http::uri::Authority;
 use hyper::http::{HeaderName, Request};
 use inspect::explain::curl::Word;
@@ -17,11 +22,6 @@ use regex::bytes::Regex;
 
 use super::super::identity;
 use super::Args;
-use crate::proxy::SERVED_BY;
-use crate::traffic::crowd::{self, Users};
-use crate::traffic::pace::{LONGEST, MOST};
-use crate::traffic::report::Asked;
-use crate::traffic::sign::Sign;
 
 pub(super) use value::{connections, rate, seed, time};
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use control::proxy::Upstream;
+use envoy::proxy::Upstream;
 use istio::render::bootstrap::Rendered;
 use istio::render::cluster::Endpoint;
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use control::proxy::Upstream;
+use envoy::proxy::Upstream;
 use istio::render::bootstrap::Rendered;
 use istio::{decision_header, names};
 use policy::Checked;

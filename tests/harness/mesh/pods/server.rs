@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use control::proxy::{Client, SERVED_BY, Server};
+use envoy::proxy::{Client, SERVED_BY, Server};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::http::{HeaderValue, Request, Response, StatusCode};

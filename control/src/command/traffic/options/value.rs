@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use document::report::Length;
 
-use crate::traffic::pace::{FASTEST, LONGEST, SLOWEST};
+use envoy::traffic::pace::{FASTEST, LONGEST, SLOWEST};
 
 /// The requests a second.
 pub(in super::super) fn rate(text: &str) -> Result<f64, String> {

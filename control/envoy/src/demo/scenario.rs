@@ -20,8 +20,8 @@ macro_rules! scenario {
     ($name:literal) => {
         Scenario {
             name: $name,
-            release: include_str!(concat!("../../../envoyfilter/", $name, "/release.yaml")),
-            users: include_str!(concat!("../../../envoyfilter/", $name, "/users.yaml")),
+            release: include_str!(concat!("../../../../envoyfilter/", $name, "/release.yaml")),
+            users: include_str!(concat!("../../../../envoyfilter/", $name, "/users.yaml")),
         }
     };
 }
