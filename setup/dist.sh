@@ -51,6 +51,7 @@ build() {
     { read -r host && read -r sysroot; } < <("$rustc" --print host-tuple --print sysroot)
     # First, since the folders of what it loads are among those that are kept out.
     cargo fetch --locked
+    cargo test --quiet --locked --release --package serin-sbom
     cargo build --locked --release --package serin-sbom
     cargo build --locked --profile dist --package serin \
         --config "target.$host.rustflags=[$(setup/remap.sh "$sysroot")]"
