@@ -8,6 +8,7 @@
 mod copies;
 mod destination_rule;
 mod edit;
+mod file;
 mod gate;
 mod insert;
 mod matches;
@@ -18,7 +19,6 @@ mod reach;
 mod reading;
 mod undo;
 mod verdict;
-mod whole;
 
 use document::load::Source;
 use document::report::Diagnostic;
@@ -86,7 +86,7 @@ pub fn weave(
     policy: &Policy,
     options: &Options,
 ) -> Result<Woven, Vec<Diagnostic>> {
-    whole::weave(source, policy, options)
+    file::weave(source, policy, options)
 }
 
 /// Weaves the Release into an object that is no file's. Numbers are written as in JSON: `90`, not `90.0`.
@@ -98,7 +98,7 @@ pub fn weave_object(
     policy: &Policy,
     options: &Options,
 ) -> Result<Woven<Value>, Vec<Problem>> {
-    whole::weave_object(object, policy, options)
+    file::weave_object(object, policy, options)
 }
 
 /// Takes the Release out of the objects of a file: the text as it was before it was woven in.

@@ -5,8 +5,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::within;
-
 /// The values of a document; the first is the document's.
 #[derive(Debug, Default)]
 pub struct Tree {
@@ -86,7 +84,7 @@ impl Tree {
             Shape::Scalar { .. } | Shape::Alias(_) => return false,
         };
         let raw = text.get(entry.span.clone()).unwrap_or_default();
-        let start = within::properties(raw);
+        let start = properties(raw);
         let has_bracket = raw.get(start..).unwrap_or_default().starts_with(['[', '{']);
         // The span of a block begins with its first item, which may have a bracket of its own.
         has_bracket
@@ -102,4 +100,14 @@ impl Tree {
             Shape::Map(_) | Shape::Alias(_) => Cow::Borrowed("{…}"),
         }
     }
+}
+
+/// Where the text begins behind `!tag` and `&anchor`.
+pub(super) fn properties(raw: &str) -> usize {
+    let mut rest = raw;
+    while rest.starts_with(['!', '&']) {
+        let Some(blank) = rest.find(char::is_whitespace) else { return raw.len() };
+        rest = rest[blank..].trim_start();
+    }
+    raw.len() - rest.len()
 }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::tree::Style;
+use super::tree::{Style, properties};
 
 /// A scalar as it is written.
 pub(super) struct Written<'t> {
@@ -71,16 +71,6 @@ fn cover(pieces: &[Piece], range: &Range<usize>, empty: usize) -> Range<usize> {
     }
     let start = start.unwrap_or_else(|| pieces.last().map_or(empty, |piece| piece.bytes.end));
     start..end.unwrap_or(start).max(start)
-}
-
-/// Where the text begins behind `!tag` and `&anchor`.
-pub(super) fn properties(raw: &str) -> usize {
-    let mut rest = raw;
-    while rest.starts_with(['!', '&']) {
-        let Some(blank) = rest.find(char::is_whitespace) else { return raw.len() };
-        rest = rest[blank..].trim_start();
-    }
-    raw.len() - rest.len()
 }
 
 /// How a character that would end the text is written.

@@ -4,12 +4,12 @@
 //! way that is not foreseen here is refused, never spoiled.
 
 mod block;
+mod emit;
 mod flow;
 mod line;
 mod splice;
-mod spot;
+mod target;
 mod value;
-mod written;
 
 use std::collections::BTreeMap;
 
@@ -19,14 +19,14 @@ use policy::{Code, Path, Problem, Segment};
 use serde_json::Value;
 
 use splice::Splice;
-use spot::Spot;
+use target::Target;
 
+#[cfg(test)]
+pub(super) use emit::flow;
 pub(super) use splice::Edited;
 #[cfg(test)]
 pub(super) use value::filled;
 pub(super) use value::json;
-#[cfg(test)]
-pub(super) use written::flow;
 
 /// A change of a list or map.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,14 +75,14 @@ pub(super) fn apply(
         changed.entry((*document, segments)).or_default().push(action);
         first.entry(*document).or_insert(at);
     }
-    let repeated: Vec<_> = documents.iter().map(|d| spot::repeated(d.tree())).collect();
+    let repeated: Vec<_> = documents.iter().map(|d| target::repeated(d.tree())).collect();
     for ((position, segments), actions) in &changed {
         let (Some(document), Some(repeated)) = (documents.get(*position), repeated.get(*position))
         else {
             continue;
         };
-        let found = Spot::find(source.text(), document.tree(), repeated, segments)
-            .and_then(|spot| splices_of(&spot, actions).ok_or_else(|| foreign(&spot.path)));
+        let found = Target::find(source.text(), document.tree(), repeated, segments)
+            .and_then(|target| splices_of(&target, actions).ok_or_else(|| foreign(&target.path)));
         match found {
             Ok(found) => splices.extend(found),
             Err(problem) => diagnostics.push(Diagnostic::new(source, document, &problem)),
@@ -131,8 +131,8 @@ pub(super) fn value(document: &Document, changes: &[Change]) -> Result<Value, Ve
 }
 
 /// How the text changes; none where that is not known.
-fn splices_of(spot: &Spot<'_>, actions: &[&Action]) -> Option<Vec<Splice>> {
-    if spot.is_flow() { flow::splices(spot, actions) } else { block::splices(spot, actions) }
+fn splices_of(target: &Target<'_>, actions: &[&Action]) -> Option<Vec<Splice>> {
+    if target.is_flow() { flow::splices(target, actions) } else { block::splices(target, actions) }
 }
 
 /// The problem of a place that is written in a way that is not foreseen.
@@ -140,6 +140,12 @@ fn foreign(path: &Path) -> Problem {
     let message = "this is written in a way that cannot be changed in place";
     let help = "write it plainly, as `kubectl get -o yaml` does";
     Problem::error(Code::Syntax, path, message).help(help)
+}
+
+/// The problem of what stands there and is empty: it could only be replaced, and nobody would remember by what.
+pub(super) fn empty(path: &Path) -> Problem {
+    let message = "this is empty, as if it were not there";
+    Problem::error(Code::Empty, path, message).help("take the key out, or give it a value")
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use policy::{Code, Policy, Problem, Problems};
 use serde_json::json;
 
 use super::copies::{self, Copy, Original};
-use super::edit::{Action, Change};
+use super::edit::{Action, Change, empty};
 use super::memory::{self, Additions};
 use super::pins::{self, Pins};
 use super::reach::Side;
@@ -176,12 +176,6 @@ fn add<T: PartialEq>(list: &mut Vec<T>, more: Vec<T>) {
             list.push(item);
         }
     }
-}
-
-/// What stands there and is empty could only be replaced, and nobody would remember by what.
-pub(super) fn empty(path: &policy::Path) -> Problem {
-    let message = "this is empty, as if it were not there";
-    Problem::error(Code::Empty, path, message).help("take the key out, or give it a value")
 }
 
 /// Whether the copies can be kept to proxies with decisions. A gateway takes the entries for sidecars of its

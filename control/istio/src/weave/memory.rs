@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 
 use super::edit::{Action, Change};
 use super::object::Object;
-use super::pins;
 
 /// The annotation.
 const KEY: &str = "serin.dev/woven";
@@ -102,7 +101,7 @@ impl Memory {
     /// Leaves out what says nothing.
     pub(super) fn tidy(&mut self) {
         for additions in self.releases.values_mut() {
-            pins::trim(&mut additions.pins);
+            trim(&mut additions.pins);
         }
     }
 
@@ -150,4 +149,14 @@ impl Memory {
         // Maps of texts and numbers only: this cannot fail.
         serde_json::to_string(self).unwrap_or_default().into()
     }
+}
+
+/// Leaves pins out that say nothing.
+pub(super) fn trim(pins: &mut BTreeMap<String, Vec<BTreeSet<usize>>>) {
+    pins.retain(|_, rules| {
+        while rules.last().is_some_and(BTreeSet::is_empty) {
+            rules.pop();
+        }
+        !rules.is_empty()
+    });
 }

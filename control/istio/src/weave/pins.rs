@@ -7,9 +7,8 @@ use policy::Problems;
 use serde_json::json;
 
 use super::copies::Copy;
-use super::edit::{Action, Change};
-use super::insert::empty;
-use super::memory::Memory;
+use super::edit::{Action, Change, empty};
+use super::memory::{Memory, trim};
 use super::reading::Reading;
 use super::verdict::Verdict;
 
@@ -135,14 +134,4 @@ pub(super) fn hand_on(
             other.pins.entry(copy.name.clone()).or_default().push(kept);
         }
     }
-}
-
-/// Leaves out what says nothing.
-pub(super) fn trim(pins: &mut BTreeMap<String, Vec<BTreeSet<usize>>>) {
-    pins.retain(|_, rules| {
-        while rules.last().is_some_and(BTreeSet::is_empty) {
-            rules.pop();
-        }
-        !rules.is_empty()
-    });
 }

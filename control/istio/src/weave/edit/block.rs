@@ -4,27 +4,27 @@
 use serde_json::Value;
 
 use super::splice::Splice;
-use super::spot::Spot;
-use super::{Action, line, written};
+use super::target::Target;
+use super::{Action, emit, line};
 
 /// How the text changes; none where that is not known.
-pub(super) fn splices(spot: &Spot<'_>, actions: &[&Action]) -> Option<Vec<Splice>> {
+pub(super) fn splices(target: &Target<'_>, actions: &[&Action]) -> Option<Vec<Splice>> {
     actions
         .iter()
         .map(|action| match action {
             Action::Add { after, key, value } => {
-                let lines = written::entry_lines(key, value)?;
+                let lines = emit::entry_lines(key, value)?;
                 match after {
-                    Some(after) => add_behind(spot, after, &lines),
-                    None => add_first(spot, &lines),
+                    Some(after) => add_behind(target, after, &lines),
+                    None => add_first(target, &lines),
                 }
             }
-            Action::Set { key, value } => set(spot, key, value),
-            Action::Remove { key } => remove(spot, key),
-            Action::Insert { before, value } => insert(spot, *before, &written::item_lines(value)?),
+            Action::Set { key, value } => set(target, key, value),
+            Action::Remove { key } => remove(target, key),
+            Action::Insert { before, value } => insert(target, *before, &emit::item_lines(value)?),
             Action::Drop { index } => {
                 let stays = |index| actions.iter().all(|action| **action != Action::Drop { index });
-                drop_item(spot, *index, !(*index..spot.items()?.len()).any(stays))
+                drop_item(target, *index, !(*index..target.items()?.len()).any(stays))
             }
         })
         .collect()
@@ -43,46 +43,46 @@ fn below(text: &str, at: usize, indentation: usize, lines: &[String]) -> Splice 
 }
 
 /// How far the keys of a map are indented.
-fn indentation(spot: &Spot<'_>) -> Option<usize> {
-    let (first, _) = spot.entries()?.first()?;
-    line::indentation(spot.text, spot.start(*first))
+fn indentation(target: &Target<'_>) -> Option<usize> {
+    let (first, _) = target.entries()?.first()?;
+    line::indentation(target.text, target.start(*first))
 }
 
-fn add_first(spot: &Spot<'_>, lines: &[String]) -> Option<Splice> {
-    let text = spot.text;
-    if spot.is_absent() {
-        let (key, _) = spot.key?;
-        let indentation = line::indentation(text, spot.start(key))? + 2;
-        return Some(below(text, spot.end(key), indentation, lines));
+fn add_first(target: &Target<'_>, lines: &[String]) -> Option<Splice> {
+    let text = target.text;
+    if target.is_absent() {
+        let (key, _) = target.key?;
+        let indentation = line::indentation(text, target.start(key))? + 2;
+        return Some(below(text, target.end(key), indentation, lines));
     }
-    let at = spot.start(spot.entries()?.first()?.0);
+    let at = target.start(target.entries()?.first()?.0);
     let mut all = lines.to_vec();
     all.push(String::new());
-    Some(Splice::insert(at, block(text, at, indentation(spot)?, &all)))
+    Some(Splice::insert(at, block(text, at, indentation(target)?, &all)))
 }
 
-fn add_behind(spot: &Spot<'_>, key: &str, lines: &[String]) -> Option<Splice> {
-    let (_, value) = spot.entries()?.get(spot.position(key)?)?;
-    Some(below(spot.text, spot.end(*value), indentation(spot)?, lines))
+fn add_behind(target: &Target<'_>, key: &str, lines: &[String]) -> Option<Splice> {
+    let (_, value) = target.entries()?.get(target.position(key)?)?;
+    Some(below(target.text, target.end(*value), indentation(target)?, lines))
 }
 
-fn set(spot: &Spot<'_>, key: &str, value: &Value) -> Option<Splice> {
-    let (at, old) = spot.entries()?.get(spot.position(key)?)?;
-    let end = spot.end(*old);
-    if let Some(text) = spot.requoted(*old, value) {
-        return Some(Splice::replace(spot.start(*old)..end, text));
+fn set(target: &Target<'_>, key: &str, value: &Value) -> Option<Splice> {
+    let (at, old) = target.entries()?.get(target.position(key)?)?;
+    let end = target.end(*old);
+    if let Some(text) = target.requoted(*old, value) {
+        return Some(Splice::replace(target.start(*old)..end, text));
     }
-    let at = spot.start(*at);
-    let lines = written::entry_lines(key, value)?;
-    Some(Splice::replace(at..end, block(spot.text, at, indentation(spot)?, &lines)))
+    let at = target.start(*at);
+    let lines = emit::entry_lines(key, value)?;
+    Some(Splice::replace(at..end, block(target.text, at, indentation(target)?, &lines)))
 }
 
-fn remove(spot: &Spot<'_>, key: &str) -> Option<Splice> {
-    let text = spot.text;
-    let position = spot.position(key)?;
-    let entries = spot.entries()?;
+fn remove(target: &Target<'_>, key: &str) -> Option<Splice> {
+    let text = target.text;
+    let position = target.position(key)?;
+    let entries = target.entries()?;
     let (key, value) = entries.get(position)?;
-    let (start, end) = (spot.start(*key), line::end(text, spot.end(*value)));
+    let (start, end) = (target.start(*key), line::end(text, target.end(*value)));
     if position == 0 && entries.len() > 1 {
         // What follows takes its place, behind the dash if there is one; so would a comment.
         let rest = text.get(end..)?;
@@ -93,8 +93,8 @@ fn remove(spot: &Spot<'_>, key: &str) -> Option<Splice> {
 }
 
 /// The dash of an item and how far it is indented.
-fn dash(spot: &Spot<'_>, index: usize) -> Option<(usize, usize)> {
-    let mut before = spot.text.get(..spot.start(*spot.items()?.get(index)?))?;
+fn dash(target: &Target<'_>, index: usize) -> Option<(usize, usize)> {
+    let mut before = target.text.get(..target.start(*target.items()?.get(index)?))?;
     loop {
         let start = line::start(before, before.len());
         let line = before.get(start..)?;
@@ -111,20 +111,20 @@ fn dash(spot: &Spot<'_>, index: usize) -> Option<(usize, usize)> {
     }
 }
 
-fn insert(spot: &Spot<'_>, before: usize, lines: &[String]) -> Option<Splice> {
-    let text = spot.text;
-    if spot.is_absent() {
-        let (key, _) = spot.key?;
-        let indentation = line::indentation(text, spot.start(key))?;
-        return Some(below(text, spot.end(key), indentation, lines));
+fn insert(target: &Target<'_>, before: usize, lines: &[String]) -> Option<Splice> {
+    let text = target.text;
+    if target.is_absent() {
+        let (key, _) = target.key?;
+        let indentation = line::indentation(text, target.start(key))?;
+        return Some(below(text, target.end(key), indentation, lines));
     }
-    let items = spot.items()?;
+    let items = target.items()?;
     if before == items.len() {
-        let (_, indentation) = dash(spot, 0)?;
-        return Some(below(text, spot.end(*items.last()?), indentation, lines));
+        let (_, indentation) = dash(target, 0)?;
+        return Some(below(text, target.end(*items.last()?), indentation, lines));
     }
-    let (dash, indentation) = dash(spot, before)?;
-    let at = above_comments(spot, before, dash, indentation)?;
+    let (dash, indentation) = dash(target, before)?;
+    let at = above_comments(target, before, dash, indentation)?;
     let margin = " ".repeat(indentation);
     let ending = line::ending(text, dash);
     let all: Vec<&str> = lines.iter().flat_map(|line| [margin.as_str(), line, ending]).collect();
@@ -132,11 +132,16 @@ fn insert(spot: &Spot<'_>, before: usize, lines: &[String]) -> Option<Splice> {
 }
 
 /// The start of an item's line, or of the comments right above it, which are about it.
-fn above_comments(spot: &Spot<'_>, index: usize, dash: usize, indentation: usize) -> Option<usize> {
-    let text = spot.text;
+fn above_comments(
+    target: &Target<'_>,
+    index: usize,
+    dash: usize,
+    indentation: usize,
+) -> Option<usize> {
+    let text = target.text;
     let floor = match index.checked_sub(1) {
-        Some(previous) => spot.end(*spot.items()?.get(previous)?),
-        None => spot.end(spot.key?.0),
+        Some(previous) => target.end(*target.items()?.get(previous)?),
+        None => target.end(target.key?.0),
     };
     let mut at = line::start(text, dash);
     while let Some(end) = line::end_before(text, at) {
@@ -152,10 +157,10 @@ fn above_comments(spot: &Spot<'_>, index: usize, dash: usize, indentation: usize
     Some(at)
 }
 
-fn drop_item(spot: &Spot<'_>, index: usize, is_at_the_end: bool) -> Option<Splice> {
-    let text = spot.text;
-    let (dash, _) = dash(spot, index)?;
-    let end = spot.end(*spot.items()?.get(index)?);
+fn drop_item(target: &Target<'_>, index: usize, is_at_the_end: bool) -> Option<Splice> {
+    let text = target.text;
+    let (dash, _) = dash(target, index)?;
+    let end = target.end(*target.items()?.get(index)?);
     Some(Splice::remove(if is_at_the_end {
         line::end_before(text, dash)?..line::end(text, end)
     } else {

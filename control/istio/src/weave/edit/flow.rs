@@ -1,60 +1,62 @@
 //! Changes of lists and maps in brackets.
 
 use super::splice::Splice;
-use super::spot::Spot;
-use super::{Action, written};
+use super::target::Target;
+use super::{Action, emit};
 
 /// How the text changes; none where that is not known.
-pub(super) fn splices(spot: &Spot<'_>, actions: &[&Action]) -> Option<Vec<Splice>> {
-    let json = spot.is_json();
+pub(super) fn splices(target: &Target<'_>, actions: &[&Action]) -> Option<Vec<Splice>> {
+    let json = target.is_json();
     actions
         .iter()
         .enumerate()
         .map(|(position, action)| match action {
             Action::Add { after, key, value } => {
-                let entry = written::flow_entry(key, value, json);
-                let entries = spot.entries()?;
+                let entry = emit::flow_entry(key, value, json);
+                let entries = target.entries()?;
                 match after {
                     Some(after) => {
-                        let (_, value) = entries.get(spot.position(after)?)?;
-                        Some(Splice::insert(spot.end(*value), format!(", {entry}")))
+                        let (_, value) = entries.get(target.position(after)?)?;
+                        Some(Splice::insert(target.end(*value), format!(", {entry}")))
                     }
-                    None => put(spot, entries.first().map(|(key, _)| *key), &entry),
+                    None => put(target, entries.first().map(|(key, _)| *key), &entry),
                 }
             }
             Action::Set { key, value } => {
-                let (start, old) = spot.entries()?.get(spot.position(key)?)?;
-                let end = spot.end(*old);
-                if let Some(text) = spot.requoted(*old, value) {
-                    return Some(Splice::replace(spot.start(*old)..end, text));
+                let (start, old) = target.entries()?.get(target.position(key)?)?;
+                let end = target.end(*old);
+                if let Some(text) = target.requoted(*old, value) {
+                    return Some(Splice::replace(target.start(*old)..end, text));
                 }
-                let entry = written::flow_entry(key, value, json);
-                Some(Splice::replace(spot.start(*start)..end, entry))
+                let entry = emit::flow_entry(key, value, json);
+                Some(Splice::replace(target.start(*start)..end, entry))
             }
             Action::Remove { key } => {
-                let entries = spot.entries()?;
-                let position = spot.position(key)?;
+                let entries = target.entries()?;
+                let position = target.position(key)?;
                 let bounds: Vec<_> = entries
                     .iter()
-                    .map(|(key, value)| (spot.start(*key), spot.end(*key).max(spot.end(*value))))
+                    .map(|(key, value)| {
+                        (target.start(*key), target.end(*key).max(target.end(*value)))
+                    })
                     .collect();
                 cut(&bounds, position, position > 0 || entries.len() == 1)
             }
             Action::Insert { before, value } => {
-                let items = spot.items()?;
-                let item = written::flow(value, json);
+                let items = target.items()?;
+                let item = emit::flow(value, json);
                 match items.last() {
                     Some(last) if *before == items.len() => {
-                        Some(Splice::insert(spot.end(*last), format!(", {item}")))
+                        Some(Splice::insert(target.end(*last), format!(", {item}")))
                     }
-                    None if position > 0 => put(spot, None, &format!(", {item}")),
-                    _ => put(spot, items.get(*before).copied(), &item),
+                    None if position > 0 => put(target, None, &format!(", {item}")),
+                    _ => put(target, items.get(*before).copied(), &item),
                 }
             }
             Action::Drop { index } => {
-                let items = spot.items()?;
+                let items = target.items()?;
                 let bounds: Vec<_> =
-                    items.iter().map(|id| (spot.start(*id), spot.end(*id))).collect();
+                    items.iter().map(|id| (target.start(*id), target.end(*id))).collect();
                 let stays = |index| actions.iter().all(|action| **action != Action::Drop { index });
                 cut(&bounds, *index, !(*index..items.len()).any(stays))
             }
@@ -63,13 +65,13 @@ pub(super) fn splices(spot: &Spot<'_>, actions: &[&Action]) -> Option<Vec<Splice
 }
 
 /// In front of `next`, or alone between the brackets.
-fn put(spot: &Spot<'_>, next: Option<usize>, written: &str) -> Option<Splice> {
+fn put(target: &Target<'_>, next: Option<usize>, written: &str) -> Option<Splice> {
     if let Some(next) = next {
-        return Some(Splice::insert(spot.start(next), format!("{written}, ")));
+        return Some(Splice::insert(target.start(next), format!("{written}, ")));
     }
-    let raw = spot.text.get(spot.entry().span.clone())?;
+    let raw = target.text.get(target.entry().span.clone())?;
     let bracket = raw.find(['[', '{'])?;
-    Some(Splice::insert(spot.entry().span.start + bracket + 1, written.to_owned()))
+    Some(Splice::insert(target.entry().span.start + bracket + 1, written.to_owned()))
 }
 
 /// Takes what is at `position` out, with the comma that it was added with: that before it if it was added `behind`

@@ -6,10 +6,10 @@ use document::load::tree::{Entry, Id, ROOT, Shape, Style, Tree};
 use policy::{Code, Path, Problem, Segment};
 use serde_json::Value;
 
-use super::written;
+use super::emit;
 
 /// A list or map, or the nothing that is to become one.
-pub(super) struct Spot<'t> {
+pub(super) struct Target<'t> {
     pub(super) text: &'t str,
     pub(super) tree: &'t Tree,
     pub(super) path: Path,
@@ -27,7 +27,7 @@ pub(super) fn repeated(tree: &Tree) -> BTreeSet<Id> {
     tree.entries.iter().filter_map(target).collect()
 }
 
-impl<'t> Spot<'t> {
+impl<'t> Target<'t> {
     /// Follows the path; what is the same in several places by an alias cannot be changed in one.
     pub(super) fn find(
         text: &'t str,
@@ -35,25 +35,25 @@ impl<'t> Spot<'t> {
         repeated: &BTreeSet<Id>,
         segments: &[Segment],
     ) -> Result<Self, Problem> {
-        let mut spot = Self { text, tree, path: Path::root(), id: ROOT, key: None };
-        spot.check(repeated)?;
+        let mut target = Self { text, tree, path: Path::root(), id: ROOT, key: None };
+        target.check(repeated)?;
         for segment in segments {
-            let entry = spot.entry();
+            let entry = target.entry();
             let (found, path) = match (&entry.shape, segment) {
                 (Shape::List(items), Segment::Index(index)) => {
-                    (items.get(*index).map(|id| (*id, None)), spot.path.index(*index))
+                    (items.get(*index).map(|id| (*id, None)), target.path.index(*index))
                 }
                 (Shape::Map(entries), Segment::Key(name)) => {
                     let found = entries.iter().find(|(key, _)| tree.key_name(*key) == *name);
-                    (found.map(|(key, id)| (*id, Some((*key, spot.id)))), spot.path.key(name))
+                    (found.map(|(key, id)| (*id, Some((*key, target.id)))), target.path.key(name))
                 }
-                _ => (None, spot.path.clone()),
+                _ => (None, target.path.clone()),
             };
             let Some((id, key)) = found else { return Err(super::foreign(&path)) };
-            spot = Self { path, id, key, ..spot };
-            spot.check(repeated)?;
+            target = Self { path, id, key, ..target };
+            target.check(repeated)?;
         }
-        Ok(spot)
+        Ok(target)
     }
 
     fn check(&self, repeated: &BTreeSet<Id>) -> Result<(), Problem> {
@@ -89,7 +89,7 @@ impl<'t> Spot<'t> {
     pub(super) fn requoted(&self, old: Id, value: &Value) -> Option<String> {
         let entry = &self.tree.entries[old];
         let Shape::Scalar { style, .. } = entry.shape else { return None };
-        written::requoted(value.as_str()?, self.text.get(entry.span.clone())?, style)
+        emit::requoted(value.as_str()?, self.text.get(entry.span.clone())?, style)
     }
 
     /// The items of a list.
