@@ -11,13 +11,11 @@ use policy::{Code, Problem, Problems};
 use super::destinations::Split;
 use super::draft::Draft;
 use super::note::Note;
-use super::objects::text;
+use super::objects::{is_strategy, text};
 use super::schema::{self, Kind, Shape};
 use super::translation::Translation;
 use super::unsupported;
 
-/// The version of the API.
-const VERSION: &str = "servicemesh.kubesphere.io/v1alpha2";
 /// What the annotations of KubeSphere's console begin with.
 const PREFIX: &str = "servicemesh.kubesphere.io/";
 /// All, in hundredths of a percent.
@@ -55,11 +53,6 @@ const TEMPLATE: Shape = Shape {
     fields: &[("metadata", Kind::Any), ("spec", Kind::Map(&schema::virtual_service::SPEC))],
     hints: &[("http", "it stands in `spec`")],
 };
-
-/// Whether an object is a strategy of KubeSphere.
-pub(super) fn is_strategy(version: &str, kind: &str) -> bool {
-    version == VERSION && kind == "Strategy"
-}
 
 /// A strategy.
 pub(super) struct Strategy<'n> {

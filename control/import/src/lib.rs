@@ -46,6 +46,7 @@ use istio::virtual_service::VirtualService;
 use kubesphere::Strategy;
 use pipecd::Application;
 use surroundings::Surroundings;
+use translation::Translation;
 
 /// The namespace of objects that name none.
 const DEFAULT_NAMESPACE: &str = "default";
@@ -237,6 +238,24 @@ impl Imported {
                 self.complain(Code::Unsupported, message);
             }
             _ => {}
+        }
+    }
+
+    /// Adds what is to be known about a Release of the VirtualService at this position.
+    fn known(
+        &mut self,
+        files: &[File],
+        objects: &[objects::Object<'_>],
+        chosen: usize,
+        made: &Translation<'_>,
+    ) {
+        let of_rollout = made.rollout.iter().map(|rollout| (rollout.object, &rollout.notes));
+        for (position, notes) in [(chosen, &made.notes)].into_iter().chain(of_rollout) {
+            let Some(from) = objects.get(position) else { continue };
+            let Some(file) = files.get(from.file) else { continue };
+            for note in notes {
+                self.note(from.file, file, from.document, &note.path, &note.message);
+            }
         }
     }
 }

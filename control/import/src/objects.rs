@@ -4,11 +4,14 @@ use istio::field::Field;
 use istio::object::roots;
 use policy::{Code, Node, Problem, Problems};
 
-use super::{File, kubesphere, pipecd};
+use super::File;
 
 /// The group and the versions of Istio's objects.
 const VERSIONS: [&str; 3] =
     ["networking.istio.io/v1", "networking.istio.io/v1beta1", "networking.istio.io/v1alpha3"];
+
+/// The version of KubeSphere's objects.
+const KUBESPHERE: &str = "servicemesh.kubesphere.io/v1alpha2";
 
 /// What an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,12 +69,22 @@ fn object(root: Field<'_>, file: usize, document: usize) -> Object<'_> {
         "Gateway" if is_istio => Kind::Gateway,
         "Service" if version == "v1" => Kind::Service,
         "Deployment" if version == "apps/v1" => Kind::Deployment,
-        kind if kubesphere::is_strategy(version, kind) => Kind::Strategy,
-        kind if pipecd::is_application(version, kind) => Kind::Application,
+        kind if is_strategy(version, kind) => Kind::Strategy,
+        kind if is_application(version, kind) => Kind::Application,
         _ => Kind::Other,
     };
     let namespace = Some(of("namespace")).filter(|namespace| !namespace.is_empty());
     Object { kind, file, document, kind_name, name: of("name"), namespace, root }
+}
+
+/// Whether an object is a strategy of KubeSphere.
+pub(super) fn is_strategy(version: &str, kind: &str) -> bool {
+    version == KUBESPHERE && kind == "Strategy"
+}
+
+/// Whether an object is an application of PipeCD for Kubernetes.
+fn is_application(version: &str, kind: &str) -> bool {
+    version.starts_with("pipecd.dev/") && matches!(kind, "KubernetesApp" | "Application")
 }
 
 /// A text of a map; empty where there is none.

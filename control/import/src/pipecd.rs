@@ -24,11 +24,6 @@ use application::Named;
 
 pub(super) use application::Application;
 
-/// Whether an object is an application of PipeCD for Kubernetes.
-pub(super) fn is_application(version: &str, kind: &str) -> bool {
-    version.starts_with("pipecd.dev/") && matches!(kind, "KubernetesApp" | "Application")
-}
-
 impl Imported {
     /// Makes the rollout, and adds what is wrong with the application; `found` are problems of it that were found
     /// before.

@@ -11,10 +11,12 @@ use super::super::rollout::Variant;
 use super::super::schema;
 use super::super::unsupported;
 use super::schema::{APPLICATION, OWN};
-use super::stage::SUFFIX;
 
 /// The key of the label by which variants are told apart, where nothing else is said.
 const KEY: &str = "pipecd.dev/variant";
+
+/// What the names of the canary's objects end with, where nothing else is said.
+pub(super) const SUFFIX: &str = "canary";
 
 /// What the names of Deployments are made of.
 pub(super) struct Named<'s> {

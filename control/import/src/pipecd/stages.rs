@@ -1,12 +1,36 @@
 //! The stages of a pipeline as steps of a rollout, one after the other.
 
 use istio::field::Field;
-use policy::{Code, Problem, Problems};
+use policy::spec::suggest;
+use policy::{Code, Node, Part, Path, Problem, Problems};
 
 use super::super::draft::Draft;
 use super::super::note::Note;
-use super::application::Application;
-use super::stage::{self, Stage};
+use super::super::unsupported;
+use super::application::{Application, SUFFIX};
+use super::stage::Stage;
+use super::with::With;
+
+/// The stages that there is a step for.
+const KNOWN: [&str; 6] = [
+    "K8S_CANARY_ROLLOUT",
+    "K8S_TRAFFIC_ROUTING",
+    "K8S_PRIMARY_ROLLOUT",
+    "K8S_CANARY_CLEAN",
+    "WAIT_APPROVAL",
+    "WAIT",
+];
+
+/// PipeCD's other stages, and what to do about them.
+const OTHERS: &[(&str, &str)] = &[
+    ("ANALYSIS", "a rollout cannot look at metrics yet: let somebody look, with `WAIT_APPROVAL`"),
+    ("K8S_BASELINE_ROLLOUT", "compare the canary with primary: there is no third variant"),
+    ("K8S_BASELINE_CLEAN", "compare the canary with primary: there is no third variant"),
+    ("K8S_SYNC", "leave it out: `K8S_PRIMARY_ROLLOUT` makes the new version primary"),
+    ("SCRIPT_RUN", "run it beside the rollout, at a `WAIT_APPROVAL`"),
+    ("SCRIPT_RUN_ROLLBACK", "run it when `serin status` says that everybody is back"),
+    ("CUSTOM_SYNC", "run it beside the rollout, at a `WAIT_APPROVAL`"),
+];
 
 /// The steps, and what the stages say besides.
 pub(super) struct Stages<'n> {
@@ -36,7 +60,7 @@ pub(super) fn read<'n>(
     let is_rollout = |stage: &&Field<'_>| stage.word("name") == Some("K8S_CANARY_ROLLOUT");
     notes.extend(found.iter().find(is_rollout).map(begin));
     let read: Vec<Stage<'n>> =
-        found.iter().map(|stage| Stage::read(stage, application, notes, problems)).collect();
+        found.iter().map(|stage| read_stage(stage, application, notes, problems)).collect();
     order(&found, &read, problems);
     let steps = found.iter().zip(&read).enumerate().filter_map(|(position, (field, stage))| {
         let shifts_later = read.iter().skip(position + 1).any(Stage::shifts);
@@ -50,6 +74,59 @@ pub(super) fn read<'n>(
     Stages { steps, suffix }
 }
 
+/// Reads one stage.
+fn read_stage<'n>(
+    stage: &Field<'n>,
+    application: &Application<'n>,
+    notes: &mut Vec<Note>,
+    problems: &mut Problems,
+) -> Stage<'n> {
+    for (key, help) in [
+        ("timeout", "leave it out: a step takes as long as it takes, or until `serin rollback`"),
+        ("skipOn", "leave it out: no step is skipped"),
+    ] {
+        if let Some(field) = stage.get(key) {
+            let what = format!("`{key}` of a stage");
+            problems.add(unsupported::problem(&field.path, &what, help).about(Part::Key(0)));
+        }
+    }
+    if let Some(desc) = stage.get("desc") {
+        notes.push(Note::new(&desc.path, "`desc` of a stage is left out"));
+    }
+    let empty = Field { node: &Node::Null, path: stage.path.key("with") };
+    let with = stage.get("with");
+    let options = With::new(with.as_ref().unwrap_or(&empty), &stage.path);
+    match stage.word("name") {
+        Some("K8S_CANARY_ROLLOUT") => options.canary_rollout(problems),
+        Some("K8S_TRAFFIC_ROUTING") => options.traffic_routing(application, problems),
+        Some("K8S_PRIMARY_ROLLOUT") => options.primary_rollout(notes, problems),
+        Some("K8S_CANARY_CLEAN") => options.canary_clean(problems),
+        Some("WAIT_APPROVAL") => options.approval(problems),
+        Some("WAIT") => options.wait(problems),
+        Some(name) => {
+            problems.add(unknown(name, &stage.path.key("name")));
+            Stage::Unread
+        }
+        None => {
+            if stage.get("name").is_none() {
+                let at = stage.path.key("name");
+                problems.add(Problem::error(Code::MissingField, &at, "missing field `name`"));
+            }
+            Stage::Unread
+        }
+    }
+}
+
+/// A stage's name that has no step.
+fn unknown(name: &str, at: &Path) -> Problem {
+    let other = OTHERS.iter().find(|(other, _)| *other == name);
+    if let Some((_, help)) = other {
+        return unsupported::problem(at, &format!("the stage `{name}`"), help);
+    }
+    let message = format!("unknown stage `{name}`");
+    Problem::error(Code::OneOf, at, message).help(suggest(name, &KNOWN))
+}
+
 /// Adds stages that stand before the canary is out, and canaries of different names.
 fn order(found: &[Field<'_>], read: &[Stage<'_>], problems: &mut Problems) {
     let mut is_out = false;
@@ -57,7 +134,7 @@ fn order(found: &[Field<'_>], read: &[Stage<'_>], problems: &mut Problems) {
     for (field, stage) in found.iter().zip(read) {
         match stage {
             Stage::CanaryRollout { suffix: own, .. } => {
-                let own = own.unwrap_or(stage::SUFFIX);
+                let own = own.unwrap_or(SUFFIX);
                 if *suffix.get_or_insert(own) != own {
                     let message =
                         "a second canary, of another suffix, has no counterpart in a Release";
