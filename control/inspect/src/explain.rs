@@ -7,16 +7,17 @@ pub mod answer;
 pub mod change;
 pub mod curl;
 pub mod explanation;
-pub mod given;
 pub mod har;
 pub mod lines;
 pub mod quote;
 pub mod report;
 pub mod request;
+pub mod request_options;
 mod syntax;
 pub mod target;
 pub mod text;
 pub mod users;
+pub mod word;
 pub mod wording;
 
 pub use explanation::{Explainer, Explanation};

@@ -6,7 +6,7 @@ use document::load::{Source, Unreadable};
 use document::report::{Console, Format, text};
 use import::review::Reviewer;
 use inspect::cost::assumed::{FEW_HEADERS, MEASURED_COOKIES};
-use inspect::cost::{Assumed, Estimate, Primitives, Way, json, text as for_people};
+use inspect::cost::{Assumed, Estimate, Primitives, RouteMode, json, text as for_people};
 use istio::render::mode::Mode;
 use policy::Checked;
 
@@ -101,9 +101,10 @@ fn estimate(args: &Args, release: &Checked, primitives: &Primitives) -> Estimate
         Route::Envoy => None,
     };
     let policy = &release.policy;
-    let way = mode.map_or_else(|| Way::of_envoy(policy), |mode| Way::of_mesh(mode, policy));
+    let route_mode =
+        mode.map_or_else(|| RouteMode::of_envoy(policy), |mode| RouteMode::of_mesh(mode, policy));
     let Args { cookie_bytes, value_bytes, headers, .. } = *args;
-    Estimate::of(release, way, Assumed { cookie_bytes, value_bytes, headers }, primitives)
+    Estimate::of(release, route_mode, Assumed { cookie_bytes, value_bytes, headers }, primitives)
 }
 
 /// The Releases of all files; what is wrong with them is said on the way.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use inspect::cost::primitives::MEASURED;
-use inspect::cost::{Assumed, Estimate, Kind, Primitives, Way};
+use inspect::cost::{Assumed, Estimate, Kind, Primitives, RouteMode};
 use istio::render::mode::Mode;
 use policy::Checked;
 use serde_json::{Value, json};
@@ -43,16 +43,18 @@ fn fields(line: &str) -> Vec<String> {
 }
 
 /// A row, its number of rules, the Release that it measures, and how that is rendered.
-type Compared = (&'static str, usize, Checked, fn(&Checked) -> Way);
+type Compared = (&'static str, usize, Checked, fn(&Checked) -> RouteMode);
 
 /// What is compared.
 fn compared() -> Vec<Compared> {
     let release = |fields: &Value| measured::checked("held", fields).unwrap();
     let exact = |count| release(&measured::exact(count));
-    let by_header: fn(&Checked) -> Way = |r| Way::of_mesh(Mode::ClusterHeader, &r.policy);
-    let by_state: fn(&Checked) -> Way = |r| Way::of_mesh(Mode::Matcher, &r.policy);
-    let in_rules: fn(&Checked) -> Way = |r| Way::of_mesh(Mode::VirtualService, &r.policy);
-    let gated: fn(&Checked) -> Way = |r| Way::of_envoy(&r.policy);
+    let by_header: fn(&Checked) -> RouteMode =
+        |r| RouteMode::of_mesh(Mode::ClusterHeader, &r.policy);
+    let by_state: fn(&Checked) -> RouteMode = |r| RouteMode::of_mesh(Mode::Matcher, &r.policy);
+    let in_rules: fn(&Checked) -> RouteMode =
+        |r| RouteMode::of_mesh(Mode::VirtualService, &r.policy);
+    let gated: fn(&Checked) -> RouteMode = |r| RouteMode::of_envoy(&r.policy);
     let regexes = |count, pattern: &dyn Fn(usize) -> String| {
         let test = |number| json!({ "cookies": { "version": { "regex": pattern(number) } } });
         release(&measured::rules(count, test))
@@ -112,12 +114,12 @@ fn estimates_are_what_the_bench_measured() {
     let Some(measured) = rows() else { return };
     let primitives = Primitives::measured().unwrap();
     let (mut wrong, mut tried) = (Vec::new(), 0);
-    for (row, rules, release, way) in compared() {
+    for (row, rules, release, route_mode) in compared() {
         for (request, kind, [cookie_bytes, value_bytes, headers]) in requests() {
             let key = (row.to_owned(), rules, request.to_owned());
             let Some(added) = measured.get(&key) else { continue };
             let assumed = Assumed { cookie_bytes, value_bytes, headers };
-            let estimate = Estimate::of(&release, way(&release), assumed, &primitives);
+            let estimate = Estimate::of(&release, route_mode(&release), assumed, &primitives);
             let Some(class) = estimate.dearest(kind) else { continue };
             let off = (class.total() / added - 1.0) * 100.0;
             tried += 1;

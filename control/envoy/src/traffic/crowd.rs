@@ -4,8 +4,8 @@ use document::load::Fault;
 use hyper::http::Request;
 use policy::spec::Identity;
 
-use inspect::explain::curl::Word;
-use inspect::explain::given::Given;
+use inspect::explain::request_options::RequestOptions;
+use inspect::explain::word::Word;
 
 /// Who the users are.
 #[derive(Clone, Debug)]
@@ -22,7 +22,10 @@ pub struct Users {
 ///
 /// # Errors
 /// What is wrong with the request, or says another identity.
-pub fn requests(given: &Given, users: Option<&Users>) -> Result<Vec<Request<()>>, Vec<Fault>> {
+pub fn requests(
+    given: &RequestOptions,
+    users: Option<&Users>,
+) -> Result<Vec<Request<()>>, Vec<Fault>> {
     let Some(Users { identity, number, seed }) = users else {
         return Ok(vec![request(given)?]);
     };
@@ -42,7 +45,7 @@ pub fn requests(given: &Given, users: Option<&Users>) -> Result<Vec<Request<()>>
 }
 
 /// What says another identity than that of the user, or keeps it from being said.
-fn taken(given: &Given, identity: &Identity) -> Vec<Fault> {
+fn taken(given: &RequestOptions, identity: &Identity) -> Vec<Fault> {
     let headers = given.headers.iter().filter_map(|header| {
         let name = header.bytes.split(|b| matches!(b, b':' | b';')).next()?;
         Some((header, name.trim_ascii()))
@@ -71,7 +74,7 @@ fn taken(given: &Given, identity: &Identity) -> Vec<Fault> {
 }
 
 /// A request as it is sent: its URI a path, its authority a header.
-fn request(given: &Given) -> Result<Request<()>, Vec<Fault>> {
+fn request(given: &RequestOptions) -> Result<Request<()>, Vec<Fault>> {
     let read = given.request("")?;
     let mut builder = Request::builder();
     for (name, value) in read.headers() {
@@ -97,12 +100,12 @@ fn word(text: &str) -> Word {
 mod tests {
     use super::*;
 
-    fn given(headers: &[&str], cookies: &[&str]) -> Given {
-        Given {
+    fn given(headers: &[&str], cookies: &[&str]) -> RequestOptions {
+        RequestOptions {
             url: Some(word("http://shop.example.com:8080/a?b=c")),
             headers: headers.iter().map(|text| word(text)).collect(),
             cookies: cookies.iter().map(|text| word(text)).collect(),
-            ..Given::default()
+            ..RequestOptions::default()
         }
     }
 

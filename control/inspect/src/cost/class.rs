@@ -1,7 +1,5 @@
 //! A class of requests, and what one of them costs, part by part.
 
-use super::Way;
-
 /// What a part of the cost is for, in the order in which it arises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
@@ -36,9 +34,9 @@ pub enum Part {
 }
 
 impl Part {
-    /// What it is called in tables.
+    /// What it is called in tables; `by_header` says that decisions are a header.
     #[must_use]
-    pub const fn text(self, way: &Way) -> &'static str {
+    pub const fn text(self, by_header: bool) -> &'static str {
         match self {
             Self::FirstLookUp => "first look-up of a header",
             Self::Routes => "routes that know decisions",
@@ -52,7 +50,7 @@ impl Part {
             Self::Search => "search for texts",
             Self::Regexes => "regexes",
             Self::Draw => "draw",
-            Self::Write if way.by_header => "decision as a header",
+            Self::Write if by_header => "decision as a header",
             Self::Write => "decision as filter state",
             Self::Count => "counter",
         }

@@ -2,14 +2,13 @@
 
 use istio::render::{FULL, LITE};
 use policy::Checked;
-use policy::policy::{DEFAULT_RULE, Split};
-use policy::program::Work;
 
-use super::class::{Class, Kind, Part};
-use super::most::{self, Most};
+use super::class::{Class, Kind};
+use super::dominant::{self, Dominant};
 use super::price::Prices;
 use super::primitives::{Name, Primitives};
-use super::{Assumed, Way, count};
+use super::sums::Sums;
+use super::{Assumed, RouteMode, count};
 
 /// All that is known of a Release's cost.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +16,7 @@ pub struct Estimate {
     /// The Release, as `namespace/name`.
     pub release: String,
     /// How decisions become routes.
-    pub way: Way,
+    pub route_mode: RouteMode,
     /// What requests are like.
     pub assumed: Assumed,
     /// Whether it needs the module with the regex engine.
@@ -25,7 +24,7 @@ pub struct Estimate {
     /// What each class of request costs; of those that leave stable the dearest first, and the cheapest.
     pub classes: Vec<Class>,
     /// What stands out.
-    pub most: Option<Most>,
+    pub dominant: Option<Dominant>,
     /// The steps of the worst request, as `serin check` says them, and their instructions.
     pub worst: Option<(u64, f64)>,
     /// How many native routes what rules ask of cookies would take, each with a regex on the cookie header, and what they
@@ -36,29 +35,34 @@ pub struct Estimate {
 impl Estimate {
     /// The estimate of a Release.
     #[must_use]
-    pub fn of(release: &Checked, way: Way, assumed: Assumed, primitives: &Primitives) -> Self {
+    pub fn of(
+        release: &Checked,
+        route_mode: RouteMode,
+        assumed: Assumed,
+        primitives: &Primitives,
+    ) -> Self {
         let prices = Prices { primitives, assumed: &assumed };
-        let sums = Sums { release, way: &way, prices };
+        let sums = Sums { release, route_mode: &route_mode, prices };
         let usual = release.program.usual_work();
         let mut classes = Vec::new();
-        classes.extend(way.gate.is_some().then(|| sums.gated()));
+        classes.extend(route_mode.gate.is_some().then(|| sums.gated()));
         classes.extend(sums.no_cookie(&usual));
         classes.push(sums.default(&usual));
         classes.extend(sums.leaving(&usual));
-        let routes = most::about_cookies(&release.policy);
-        let most = most::of(release, &usual, &sums);
+        let routes = dominant::about_cookies(&release.policy);
+        let dominant = dominant::of(release, &usual, &sums);
         Self {
             release: release.policy.full_name(),
             needs_engine: release.program.needs_regex_engine(),
             classes,
-            most,
+            dominant,
             worst: worst(release.program.worst_request(), primitives),
             native: (
                 routes,
                 assumed.first_look_up(primitives)
                     + count(routes) * primitives.of(Name::NativeRule) * assumed.cookies(),
             ),
-            way,
+            route_mode,
             assumed,
         }
     }
@@ -80,93 +84,4 @@ impl Estimate {
 fn worst(steps: u64, primitives: &Primitives) -> Option<(u64, f64)> {
     let each = primitives.of(Name::WorstStep);
     (steps > 0).then(|| (steps, count(usize::try_from(steps).unwrap_or(usize::MAX)) * each))
-}
-
-/// What the classes are summed up with.
-pub(super) struct Sums<'a> {
-    pub(super) release: &'a Checked,
-    way: &'a Way,
-    pub(super) prices: Prices<'a>,
-}
-
-impl Sums<'_> {
-    /// What comes before the filter for what reaches it.
-    fn before(&self) -> Vec<(Part, f64)> {
-        let Prices { primitives, assumed } = self.prices;
-        let mut parts = self.way.routes(assumed, primitives, true);
-        parts.extend(self.way.gate(assumed, primitives));
-        parts
-    }
-
-    fn gated(&self) -> Class {
-        let Prices { primitives, assumed } = self.prices;
-        let mut parts = self.way.routes(assumed, primitives, false);
-        parts.extend(self.way.gate(assumed, primitives));
-        Class::new(Kind::Gated, None, parts)
-    }
-
-    /// Where nothing but cookies is read. Behind a gate such a request never is.
-    fn no_cookie(&self, usual: &Work<'_>) -> Option<Class> {
-        let [header] = usual.headers.as_slice() else { return None };
-        if header.name != "cookie" || self.way.gate.is_some() {
-            return None;
-        }
-        let Prices { primitives, assumed } = self.prices;
-        let mut parts = self.way.routes(assumed, primitives, true);
-        parts.extend(self.prices.without(header));
-        parts.extend(self.counted());
-        Some(Class::new(Kind::NoCookie, None, parts))
-    }
-
-    /// What no rule takes. A split of everybody draws, also where the outcome is stable.
-    pub(super) fn default(&self, usual: &Work<'_>) -> Class {
-        let mut parts = self.before();
-        parts.extend(self.prices.work(usual, self.release.program.reads_at_once()));
-        parts.push((Part::Draw, self.prices.draw(subsets(self.release.policy.split()))));
-        parts.extend(self.counted());
-        Class::new(Kind::Default, None, parts)
-    }
-
-    /// What leaves stable: the dearest and the cheapest, by what they are taken by.
-    fn leaving(&self, usual: &Work<'_>) -> Vec<Class> {
-        let policy = &self.release.policy;
-        let leaves = |split: &Split| split.only() != Some(policy.stable());
-        let mut all: Vec<Class> = Vec::new();
-        for (number, rule) in policy.rules().iter().enumerate() {
-            if leaves(rule.split()) {
-                let works = self.release.program.work_of_rule(number);
-                all.extend(works.map(|work| self.canary(rule.name(), &work, rule.split())));
-            }
-        }
-        if leaves(policy.split()) {
-            all.push(self.canary(DEFAULT_RULE, usual, policy.split()));
-        }
-        let by_total = |a: &&Class, b: &&Class| a.total().total_cmp(&b.total());
-        // Of equals the first, on both sides.
-        let Some(dearest) = all.iter().rev().max_by(by_total) else { return Vec::new() };
-        let cheapest = all.iter().min_by(by_total);
-        // What differs by less than the figures are good for is the same.
-        let cheapest = cheapest.filter(|class| dearest.total() - class.total() >= 100.0);
-        [Some(dearest), cheapest].into_iter().flatten().cloned().collect()
-    }
-
-    fn canary(&self, rule: &str, work: &Work<'_>, split: &Split) -> Class {
-        let mut parts = self.before();
-        parts.extend(self.prices.work(work, self.release.program.reads_at_once()));
-        parts.push((Part::Draw, self.prices.draw(subsets(split))));
-        let write = if self.way.by_header { Name::WriteHeader } else { Name::WriteFilterState };
-        parts.push((Part::Write, self.prices.primitives.of(write)));
-        parts.extend(self.counted());
-        Class::new(Kind::Canary, Some(rule), parts)
-    }
-
-    fn counted(&self) -> Option<(Part, f64)> {
-        let is_counted = self.release.policy.counters();
-        is_counted.then(|| (Part::Count, self.prices.primitives.of(Name::Count)))
-    }
-}
-
-/// How many subsets a split draws among: none where it gives everybody to one.
-fn subsets(split: &Split) -> usize {
-    if split.only().is_some() { 0 } else { split.shares().count() }
 }

@@ -21,16 +21,16 @@ fn document(estimate: &Estimate) -> Value {
     let (routes, native) = estimate.native;
     json!({
         "release": estimate.release,
-        "route": estimate.way.name,
-        "carrier": if estimate.way.by_header { "header" } else { "filter-state" },
-        "gate": estimate.way.gate.is_some(),
+        "route": estimate.route_mode.name,
+        "carrier": if estimate.route_mode.by_header { "header" } else { "filter-state" },
+        "gate": estimate.route_mode.gate.is_some(),
         "module": estimate.module(),
         "classes": estimate.classes.iter().map(class).collect::<Vec<_>>(),
-        "most": estimate.most.as_ref().map(|most| json!({
-            "what": most.what,
-            "header": most.header,
-            "rule": most.rule,
-            "instructions": rounded(most.instructions),
+        "most": estimate.dominant.as_ref().map(|dominant| json!({
+            "what": dominant.what,
+            "header": dominant.header,
+            "rule": dominant.rule,
+            "instructions": rounded(dominant.instructions),
         })),
         "worst": estimate.worst.map(|(steps, instructions)| json!({
             "steps": steps,

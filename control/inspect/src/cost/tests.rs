@@ -5,7 +5,7 @@ use policy::{Checked, Node, Path, Problems};
 use serde_json::{Value, json};
 
 use super::primitives::Name;
-use super::{Assumed, Estimate, Kind, Part, Primitives, Way};
+use super::{Assumed, Estimate, Kind, Part, Primitives, RouteMode};
 
 /// As the requests that were measured.
 const MEASURED: Assumed = Assumed { cookie_bytes: 147, value_bytes: 2, headers: 3 };
@@ -44,14 +44,14 @@ fn cookie(test: &Value) -> Value {
 }
 
 #[track_caller]
-fn estimate(release: &Checked, way: Way) -> Estimate {
-    Estimate::of(release, way, MEASURED, &Primitives::measured().unwrap())
+fn estimate(release: &Checked, route_mode: RouteMode) -> Estimate {
+    Estimate::of(release, route_mode, MEASURED, &Primitives::measured().unwrap())
 }
 
 #[track_caller]
 fn in_matcher(fields: &Value) -> Estimate {
     let release = release(fields);
-    estimate(&release, Way::of_mesh(Mode::Matcher, &release.policy))
+    estimate(&release, RouteMode::of_mesh(Mode::Matcher, &release.policy))
 }
 
 #[track_caller]
@@ -80,9 +80,9 @@ fn one_rule_about_a_cookie_is_the_sum_of_what_was_measured_with_it() {
 #[test]
 fn a_gate_costs_what_does_not_pass_it_a_search() {
     let release = release(&rules(&[cookie(&json!({ "exact": "v2" }))], &json!({ "v2": 50 })));
-    let envoy = estimate(&release, Way::of_envoy(&release.policy));
+    let envoy = estimate(&release, RouteMode::of_envoy(&release.policy));
     expect(&envoy, Kind::Gated, &[Name::FirstLookUp, Name::GateContains]);
-    let mesh = estimate(&release, Way::of_mesh(Mode::VirtualService, &release.policy));
+    let mesh = estimate(&release, RouteMode::of_mesh(Mode::VirtualService, &release.policy));
     expect(&mesh, Kind::Gated, &[Name::FirstLookUp, Name::RoutesByHeader, Name::GateRegex]);
     // A split of everybody lets anybody out.
     let open = in_matcher(&json!({ "split": { "v2": 10 } }));
@@ -129,8 +129,11 @@ fn a_second_header_has_all_read_at_once_and_is_named() {
     let all = sum(&[Name::PairsFew, Name::FindFew, Name::FindFew]);
     assert!((default.of(Part::ReadAll) - all).abs() < 0.01, "{default:?}");
     assert!(default.of(Part::ReadOne) == 0.0);
-    let most = found.most.unwrap();
-    assert_eq!((most.header.as_deref(), most.rule.as_deref()), (Some("x-user"), Some("r1")));
+    let dominant = found.dominant.unwrap();
+    assert_eq!(
+        (dominant.header.as_deref(), dominant.rule.as_deref()),
+        (Some("x-user"), Some("r1"))
+    );
 
     // Where only what a rule has taken wants the second one, the first was read alone.
     let with_user = json!({ "identity": [{ "header": "x-user" }] });

@@ -18,7 +18,7 @@ const GAP: usize = 2;
 #[must_use]
 pub fn render(estimate: &Estimate) -> String {
     let mut text = String::new();
-    let gate = match (&estimate.way.gate, estimate.way.name) {
+    let gate = match (&estimate.route_mode.gate, estimate.route_mode.name) {
         (Some(_), _) => "gate",
         (None, "envoy" | "virtual-service") => "no gate: any request may leave stable",
         (None, _) => "no gate in this mode",
@@ -27,14 +27,17 @@ pub fn render(estimate: &Estimate) -> String {
     let name = printable(&estimate.release);
     line(
         &mut text,
-        &format!("{HEADING}{name}{HEADING:#}, --route {}, {gate}, {module}", estimate.way.name),
+        &format!(
+            "{HEADING}{name}{HEADING:#}, --route {}, {gate}, {module}",
+            estimate.route_mode.name
+        ),
     );
     text.push('\n');
     table(&mut text, estimate);
     text.push('\n');
-    if let Some(most) = &estimate.most {
-        let what = printable(&most.what);
-        line(&mut text, &format!("most: {} {what}", thousands(most.instructions)));
+    if let Some(dominant) = &estimate.dominant {
+        let what = printable(&dominant.what);
+        line(&mut text, &format!("most: {} {what}", thousands(dominant.instructions)));
     }
     line(&mut text, &worst(estimate));
     let (routes, native) = estimate.native;
@@ -78,7 +81,8 @@ fn table(text: &mut String, estimate: &Estimate) {
         classes.iter().flat_map(|class| &class.parts).map(|(part, _)| *part).collect();
     parts.sort_unstable();
     parts.dedup();
-    let labels: Vec<&str> = parts.iter().map(|part| part.text(&estimate.way)).collect();
+    let labels: Vec<&str> =
+        parts.iter().map(|part| part.text(estimate.route_mode.by_header)).collect();
     let first = labels.iter().map(|label| label.len()).max().unwrap_or_default();
     let widths: Vec<usize> =
         heads.iter().map(|head| head.chars().count().max("000.0k".len()) + GAP).collect();

@@ -2,21 +2,20 @@
 
 mod ansi_c;
 mod options;
-mod word;
 mod words;
 
 use document::load::Fault;
 
-use super::given::{Body, Given, Kind};
+use super::request_options::{Body, RequestOptions};
+use super::target::Kind;
+use super::word::Word;
 use options::{Known, Meaning};
-
-pub use word::Word;
 
 /// Reads a pasted command line.
 ///
 /// # Errors
 /// When it cannot be split into words, or is none of curl; what else is wrong is found with the request.
-pub fn pasted(text: &str) -> Result<Given, Vec<Fault>> {
+pub fn pasted(text: &str) -> Result<RequestOptions, Vec<Fault>> {
     let words = words::words(text).map_err(|fault| vec![fault])?;
     match words.as_slice() {
         // A prompt that was copied with it.
@@ -29,7 +28,7 @@ pub fn pasted(text: &str) -> Result<Given, Vec<Fault>> {
 ///
 /// # Errors
 /// When it is none of curl; what else is wrong is found with the request.
-pub fn command(words: &[Word]) -> Result<Given, Vec<Fault>> {
+pub fn command(words: &[Word]) -> Result<RequestOptions, Vec<Fault>> {
     let help = "a line as browsers copy it begins with `curl`: Copy as cURL (bash)";
     let Some((program, rest)) = words.split_first() else {
         let message = "expected a curl command, found nothing".to_owned();
@@ -40,7 +39,7 @@ pub fn command(words: &[Word]) -> Result<Given, Vec<Fault>> {
         let message = format!("expected a curl command, found `{}`", program.shown());
         return Err(vec![program.fault(message, help)]);
     }
-    let mut reader = Reader { words: rest.iter(), given: Given::of_curl() };
+    let mut reader = Reader { words: rest.iter(), given: RequestOptions::of_curl() };
     reader.read();
     let mut given = reader.given;
     if given.url.is_none() && given.faults.is_empty() {
@@ -51,7 +50,7 @@ pub fn command(words: &[Word]) -> Result<Given, Vec<Fault>> {
 
 struct Reader<'a> {
     words: std::slice::Iter<'a, Word>,
-    given: Given,
+    given: RequestOptions,
 }
 
 impl Reader<'_> {

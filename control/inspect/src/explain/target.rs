@@ -4,8 +4,7 @@ use document::load::Fault;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use url::Url;
 
-use super::curl::Word;
-use super::given::{Given, Kind};
+use super::word::Word;
 
 /// What RFC 3986 section 2.3 leaves as it is.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -21,6 +20,17 @@ pub struct Target {
     pub path: Vec<u8>,
     /// `NAME:PASSWORD`, decoded.
     pub user: Option<Vec<u8>>,
+}
+
+/// How data is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// As it is, `@` and all.
+    Raw,
+    /// As it is, or `@` and a file.
+    Plain,
+    /// To be encoded, behind its name.
+    Encoded,
 }
 
 /// Reads a URL as browsers do; without a scheme it is `http`.
@@ -65,16 +75,19 @@ pub fn parse(text: &str) -> Result<Target, String> {
     Ok(Target { scheme, authority: authority.into_bytes(), path: path.into_bytes(), user })
 }
 
-/// What options add to the query.
-pub(super) fn queries(given: &Given, faults: &mut Vec<Fault>) -> Vec<Vec<u8>> {
+/// What options add to the query: `query` of it, and `data` that is sent there.
+pub(super) fn queries(
+    query: &[Word],
+    data: &[(Kind, Word)],
+    faults: &mut Vec<Fault>,
+) -> Vec<Vec<u8>> {
     // `+` says that the text is encoded already.
-    let query = given.query.iter().map(|word| match word.bytes.strip_prefix(b"+") {
+    let query = query.iter().map(|word| match word.bytes.strip_prefix(b"+") {
         Some(rest) => (Kind::Raw, word.holding(rest)),
         None => (Kind::Encoded, word.clone()),
     });
-    let data = given.data.iter().filter(|_| given.is_get).cloned();
     let mut queries = Vec::new();
-    for (kind, word) in query.chain(data) {
+    for (kind, word) in query.chain(data.iter().cloned()) {
         let text = word.bytes.as_slice();
         let is_file = match kind {
             Kind::Raw => false,

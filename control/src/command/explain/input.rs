@@ -6,9 +6,10 @@ use document::load::source::STDIN;
 use document::load::{Fault, Source};
 use document::report::{Console, Diagnostic, text};
 use inspect::explain::Request;
-use inspect::explain::curl::{self, Word};
-use inspect::explain::given::Given;
+use inspect::explain::curl;
 use inspect::explain::har::{self, Entry};
+use inspect::explain::request_options::RequestOptions;
+use inspect::explain::word::Word;
 
 use super::Args;
 use crate::exit::Exit;
@@ -95,15 +96,15 @@ fn chosen(args: &Args, mut entries: Vec<Entry>, console: &mut Console) -> Result
     Ok(entries)
 }
 
-fn options(args: &Args) -> Given {
+fn options(args: &Args) -> RequestOptions {
     let one = |text: &Option<OsString>| text.as_ref().map(word);
-    Given {
+    RequestOptions {
         url: one(&args.url),
         method: one(&args.request),
         headers: args.header.iter().map(word).collect(),
         cookies: args.cookie.iter().map(word).collect(),
         user_agent: one(&args.user_agent),
-        ..Given::default()
+        ..RequestOptions::default()
     }
 }
 

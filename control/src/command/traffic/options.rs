@@ -15,9 +15,9 @@ use envoy::traffic::report::Asked;
 use envoy::traffic::sign::Sign;
 use hyper::http::uri::Authority;
 use hyper::http::{HeaderName, Request};
-use inspect::explain::curl::Word;
-use inspect::explain::given::Given;
+use inspect::explain::request_options::RequestOptions;
 use inspect::explain::target;
+use inspect::explain::word::Word;
 use regex::bytes::Regex;
 
 use super::super::identity;
@@ -108,17 +108,17 @@ fn authority(args: &Args, complaints: &mut Vec<Message>) -> Option<(String, u16)
     Some((host.to_owned(), authority.port_u16().unwrap_or(80)))
 }
 
-fn given(args: &Args) -> Given {
+fn given(args: &Args) -> RequestOptions {
     let host = args.host.iter().map(|host| {
         let mut header = OsString::from("host: ");
         header.push(host);
         word(&header)
     });
-    Given {
+    RequestOptions {
         url: Some(word(&args.url)),
         headers: args.header.iter().map(word).chain(host).collect(),
         cookies: args.cookie.iter().map(word).collect(),
-        ..Given::default()
+        ..RequestOptions::default()
     }
 }
 

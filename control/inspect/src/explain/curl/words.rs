@@ -6,8 +6,8 @@
 
 use document::load::Fault;
 
+use super::super::word::Word;
 use super::ansi_c;
-use super::word::Word;
 
 /// The words of the one command of a text.
 pub(super) fn words(text: &str) -> Result<Vec<Word>, Fault> {

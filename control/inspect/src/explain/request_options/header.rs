@@ -2,7 +2,7 @@
 
 use document::load::Fault;
 
-use crate::explain::curl::Word;
+use crate::explain::word::Word;
 
 /// A header as it is written.
 pub(super) struct Header<'a> {

@@ -10,7 +10,7 @@ use super::{Assumed, count};
 
 /// A route mode with what it makes of a Release.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Way {
+pub struct RouteMode {
     /// Its name on the command line.
     pub name: &'static str,
     /// Whether decisions are a header, and not filter state.
@@ -21,7 +21,7 @@ pub struct Way {
     pub gate: Option<Gate>,
 }
 
-impl Way {
+impl RouteMode {
     /// That of a mesh.
     #[must_use]
     pub fn of_mesh(mode: Mode, policy: &Policy) -> Self {

@@ -9,14 +9,14 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use document::load::Fault;
 
-use super::curl::Word;
 use super::request::{Line, Request, Unsendable};
-use super::target::{self, Target};
+use super::target::{self, Kind, Target};
+use super::word::Word;
 use header::Header;
 
 /// A request as options describe it.
 #[derive(Clone, Debug, Default)]
-pub struct Given {
+pub struct RequestOptions {
     /// Whether curl sends it: then what curl adds by itself is there, too.
     pub is_curl: bool,
     /// A URL, or a path.
@@ -53,17 +53,6 @@ pub struct Given {
     pub faults: Vec<Fault>,
 }
 
-/// How data is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// As it is, `@` and all.
-    Raw,
-    /// As it is, or `@` and a file.
-    Plain,
-    /// To be encoded, behind its name.
-    Encoded,
-}
-
 /// What a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
@@ -77,7 +66,7 @@ pub enum Body {
     Upload,
 }
 
-impl Given {
+impl RequestOptions {
     /// What is given to curl, so far nothing.
     #[must_use]
     pub fn of_curl() -> Self {
@@ -103,7 +92,8 @@ impl Given {
         let root = Word { bytes: b"/".to_vec(), ..Word::default() };
         let url = self.url.as_ref().unwrap_or(&root);
         let target = keep(target::read(url, host), faults);
-        let queries = target::queries(self, faults);
+        let queries =
+            target::queries(&self.query, if self.is_get { &self.data } else { &[] }, faults);
         let headers = self.written_headers(faults);
         let cookie = self.cookie(faults);
         let authorization = self.authorization(target.as_ref(), faults);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use document::load::Fault;
 
-use crate::explain::request::shown;
+use super::request::shown;
 
 /// A word of a command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,11 +5,11 @@ use policy::program::{Header, Work};
 use policy::{Checked, Policy};
 
 use super::class::Part;
-use super::estimate::Sums;
+use super::sums::Sums;
 
 /// What costs most in a request that no rule takes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Most {
+pub struct Dominant {
     /// What it is for.
     pub what: String,
     /// The header, in lower case.
@@ -21,19 +21,19 @@ pub struct Most {
 }
 
 /// The candidate that costs most.
-pub(super) fn of(release: &Checked, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Most> {
+pub(super) fn of(release: &Checked, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Dominant> {
     let policy = &release.policy;
     let all = [
         of_headers(policy, usual, sums),
         of_regexes(policy, usual, sums),
         of_searches(policy, usual, sums),
     ];
-    let all = all.into_iter().flatten().filter(|most| most.instructions > 0.0);
+    let all = all.into_iter().flatten().filter(|dominant| dominant.instructions > 0.0);
     all.max_by(|a, b| a.instructions.total_cmp(&b.instructions))
 }
 
 /// To read headers, and to go through them: of several the first that the fewest rules want is named.
-fn of_headers(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Most> {
+fn of_headers(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Dominant> {
     let readers =
         |header: &Header<'_>| policy.rules().iter().filter(|rule| reads(rule, header)).count();
     let header = usual.headers.iter().rev().min_by_key(|header| readers(header))?;
@@ -60,7 +60,7 @@ fn of_headers(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Most
         let what = format!("for the header `{}`, {reader}, the only one that is read", header.name);
         (what, vec![Part::ReadOne, Part::ReadLines, Part::Scan])
     };
-    Some(Most {
+    Some(Dominant {
         what,
         header: Some(header.name.to_owned()),
         rule: rule.map(|rule| rule.name().to_owned()),
@@ -68,7 +68,7 @@ fn of_headers(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Most
     })
 }
 
-fn of_regexes(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Most> {
+fn of_regexes(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Dominant> {
     let first = policy.rules().get(*usual.regexes_of.first()?)?.name().to_owned();
     let what = match usual.regexes_of.len() {
         1 => format!(
@@ -79,10 +79,10 @@ fn of_regexes(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Most
         ),
     };
     let instructions = sums.default(usual).of(Part::Regexes);
-    Some(Most { what, header: None, rule: Some(first), instructions })
+    Some(Dominant { what, header: None, rule: Some(first), instructions })
 }
 
-fn of_searches(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Most> {
+fn of_searches(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Dominant> {
     let is_sought = |test: &Test| matches!(test, Test::Text { .. } | Test::Regex { .. });
     let seeks = |rule: &&Rule| {
         let mut conditions = rule.blocks().iter().flat_map(|block| &block.conditions);
@@ -93,7 +93,7 @@ fn of_searches(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Mos
         "for the search for texts of `prefix`, `suffix`, `contains` and regexes, for the rule `{rule}` first"
     );
     let instructions = sums.default(usual).of(Part::Search);
-    Some(Most { what, header: None, rule: Some(rule), instructions })
+    Some(Dominant { what, header: None, rule: Some(rule), instructions })
 }
 
 /// How many blocks of all rules ask something of cookies: each is a route where Envoy decides alone.
