@@ -16,7 +16,7 @@ use crate::names;
 use crate::version::Version;
 use crate::weave::Rules;
 
-pub use given::Given;
+pub use given::{Beside, Given};
 
 /// What the objects are made of, besides the Release.
 #[derive(Clone, Debug, PartialEq, Eq)]

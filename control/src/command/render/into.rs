@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use document::load::Source;
-use document::report::{Console, Diagnostic, text};
+use document::report::{Console, Diagnostic, Message, text};
 use istio::render::cluster_header;
-use istio::render::mesh::Given;
+use istio::render::mesh::{Beside, Given};
 use istio::render::mode::Mode;
 use istio::render::output::{self, Target};
 use istio::weave::{self, Woven};
@@ -65,7 +65,8 @@ fn add(
     let settings = cluster_header::of_rules(mode, source, &woven, policy)
         .map_err(|diagnostics| report(&diagnostics, source, console))?;
     into.given.add(&woven, settings).map_err(|conflict| {
-        console.note(&text::failure(&format!("`--into {}`: {conflict}", source.name()), None));
+        let conflict = conflict.message(Beside::Files);
+        console.fail(&Message::new(format!("`--into {}`: {conflict}", source.name())));
         Exit::PROBLEMS
     })?;
     if woven.output != source.text() {

@@ -4,7 +4,7 @@
 use istio::gate::Gate;
 use istio::render::cluster_header::{self, OfRules};
 use istio::render::envoy_filter;
-use istio::render::mesh::Given;
+use istio::render::mesh::{Beside, Given};
 use istio::render::mode::Mode;
 use istio::visibility::{exports, is_public};
 use istio::weave::{self, Options, Woven};
@@ -45,8 +45,8 @@ pub(super) fn given(
                     woven.mesh.is_some() && !is_public(object.spec(), object.namespace());
                 notes.extend(woven.notes.iter().cloned());
                 if let Err(conflict) = given.add(&woven, settings) {
+                    let conflict = conflict.message(Beside::Cluster);
                     let message = format!("{}: {conflict}", object.title());
-                    let message = message.replace("another file has", "there is");
                     let help = "merge them into one".to_owned();
                     hindrances.push(Hindrance { message, help });
                 }

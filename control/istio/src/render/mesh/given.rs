@@ -1,7 +1,5 @@
 //! What the user has already.
 
-use std::fmt;
-
 use super::super::cluster_header::OfRules;
 use crate::gate::Gate;
 use crate::weave::{Rules, Woven};
@@ -32,17 +30,35 @@ pub enum Conflict {
     Unlike,
 }
 
-impl fmt::Display for Conflict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Rivals => {
+/// Where the objects are that do not go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// In files of `--into`.
+    Files,
+    /// In the cluster.
+    Cluster,
+}
+
+impl Conflict {
+    /// What is wrong with an object, given where the others are.
+    #[must_use]
+    pub const fn message(self, beside: Beside) -> &'static str {
+        match (self, beside) {
+            (Self::Rivals, Beside::Files) => {
                 "another file has a VirtualService for the same host and the mesh, too: Istio goes by one of them"
             }
-            Self::Unlike => {
+            (Self::Rivals, Beside::Cluster) => {
+                "there is a VirtualService for the same host and the mesh, too: Istio goes by one of them"
+            }
+            (Self::Unlike, Beside::Files) => {
                 "time-outs or retries of its rules are not those of another file's, but with `--route cluster-header` \
                  one route has to serve all"
             }
-        })
+            (Self::Unlike, Beside::Cluster) => {
+                "time-outs or retries of its rules are not those of another VirtualService's, but with `--route \
+                 cluster-header` one route has to serve all"
+            }
+        }
     }
 }
 
