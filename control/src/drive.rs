@@ -26,7 +26,7 @@ pub use clock::{Clock, SystemClock};
 pub use cluster::Cluster;
 pub use compiler::{Compiled, Compiler};
 pub use event::{End, Event, Note, Report};
-pub use failure::Failure;
+pub use failure::{Blocker, Failure};
 pub use options::{Direction, Options};
 pub use rollout::Rollout;
 pub use verb::{Recorded, VerbRequest};

@@ -157,7 +157,7 @@ impl ApplyRequest<'_> {
                     live.release.policy.full_name()
                 );
                 let help = "`--module-url https://… --module-sha256 …`, or `--module-file PATH`";
-                Err(Failure::hindrance(message, help))
+                Err(Failure::blocked(message, help))
             }
         }
     }

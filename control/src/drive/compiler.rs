@@ -41,7 +41,7 @@ impl Compiler {
         }
         let node = Node::deserialize(object.value()).map_err(|error| {
             let help = "another version of serin wrote it: use that one";
-            Failure::hindrance(format!("the Release cannot be read: {error}"), help)
+            Failure::blocked(format!("the Release cannot be read: {error}"), help)
         })?;
         let mut problems = Problems::default();
         let release = policy::check(&node, &Path::root(), &mut problems);

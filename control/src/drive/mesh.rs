@@ -17,7 +17,7 @@ use istio::render::{Delivery, mesh as rendering};
 use policy::rollout::{State, Traffic, effective};
 use policy::{Checked, Problems};
 
-use super::failure::{Failure, Hindrance};
+use super::failure::{Blocker, Failure};
 use super::subject::Subject;
 use crate::drive::cluster::Object;
 
@@ -34,7 +34,7 @@ pub struct Desired {
     pub notes: Vec<String>,
     /// On the way back, what stands in the way of the rest: then the objects are those that send all users to stable,
     /// and others stay as they are.
-    pub blockers: Vec<Hindrance>,
+    pub blockers: Vec<Blocker>,
 }
 
 /// What the mesh is to have in this state.
@@ -52,7 +52,7 @@ pub async fn desired(subject: &Subject<'_>, state: &State) -> Result<Desired, Fa
 /// When that cannot be rendered, or something stands in the way.
 pub async fn desired_whole(subject: &Subject<'_>, state: &State) -> Result<Desired, Failure> {
     let desired = desired(subject, state).await?;
-    Failure::of(desired.blockers.clone()).map(|()| desired)
+    Failure::check(desired.blockers.clone()).map(|()| desired)
 }
 
 /// The same, beside these objects of users.
@@ -64,7 +64,7 @@ pub(super) async fn desired_beside(
     users: &Users,
 ) -> Result<Desired, Failure> {
     match rendered(subject, state, users).await {
-        Err(Failure::InTheWay(blockers)) if state.phase.is_back() => {
+        Err(Failure::Blocked(blockers)) if state.phase.is_back() => {
             let objects = back::configured(subject, state).await?;
             Ok(Desired { objects, blockers, ..Desired::default() })
         }
@@ -132,14 +132,13 @@ fn bare(shown: &Checked, subject: &Subject<'_>, users: &Users) -> Result<Desired
 pub async fn check_removal(subject: &Subject<'_>) -> Result<(), Failure> {
     let users = Users::find(subject).await?;
     let relying = pinned::relying(subject.policy(), &users);
-    let hindrance = |what: String| {
-        Hindrance {
-        message: format!("{what}, which only serin's DestinationRule has: requests would get 503"),
-        help: "let a DestinationRule of yours have it, or the rules name no subset; `--force` removes it all the same"
-            .to_owned(),
-    }
+    let blocker = |what: String| {
+        Blocker::new(
+            format!("{what}, which only serin's DestinationRule has: requests would get 503"),
+            "let a DestinationRule of yours have it, or the rules name no subset; `--force` removes it all the same",
+        )
     };
-    Failure::of(relying.into_iter().map(hindrance).collect())
+    Failure::check(relying.into_iter().map(blocker).collect())
 }
 
 /// What the mesh does not have as it is to: what is to be applied, in that order, and then what is to be removed, in

@@ -7,7 +7,8 @@ use std::time::Duration;
 use policy::rollout::{Mesh, Observation, State};
 
 use super::cluster::proxies::Proxies;
-use super::failure::Failure;
+use super::event::Note;
+use super::failure::{Blocker, Failure};
 use super::mesh::{self, Desired, Difference, Users};
 use super::subject::Subject;
 
@@ -21,7 +22,7 @@ pub struct Seen {
     /// Why something is not known.
     pub failures: Vec<Failure>,
     /// What the user should know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// Looks at the cluster, and whether it is as `state` says it is to be. Whoever is about to start with another image
@@ -61,8 +62,9 @@ async fn in_mesh(
 ) -> Result<Mesh, Failure> {
     let desired: Desired = mesh::desired_beside(subject, state, users).await?;
     let (differences, live) = mesh::compared(subject, &desired).await?;
-    let in_the_way = Failure::of(desired.blockers.clone()).err().map(|failure| failure.to_string());
-    seen.notes = in_the_way.into_iter().chain(desired.notes.iter().cloned()).collect();
+    let blocked =
+        desired.blockers.into_iter().map(|Blocker(message)| Note::Blocked(message.line()));
+    seen.notes = blocked.chain(desired.notes.into_iter().map(Note::Mesh)).collect();
     seen.differences = differences;
     if !seen.differences.is_empty() {
         return Ok(Mesh::Behind);

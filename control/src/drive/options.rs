@@ -6,7 +6,7 @@ use istio::render::mesh_options::{MeshOptions, Naming};
 use policy::rollout::{Phase, State, Verb};
 use serde_json::Value;
 
-use super::failure::Failure;
+use super::failure::{Blocker, Failure};
 
 const HELP: &str = "say how the mesh is to be configured: `serin apply FILE --module-file …`";
 
@@ -55,22 +55,21 @@ impl Options {
     /// When nothing was applied, it cannot be read, or it is not all known where that matters.
     pub fn read(mesh: Option<&Value>, direction: Direction) -> Result<Self, Failure> {
         let mesh = mesh.ok_or_else(|| {
-            Failure::hindrance("the Release was never applied by `serin apply`", HELP)
+            Failure::blocked("the Release was never applied by `serin apply`", HELP)
         })?;
-        let stored = MeshOptions::read(mesh).map_err(refused)?;
+        let stored = MeshOptions::read(mesh).map_err(|message| message.help(HELP))?;
         if direction == Direction::Forward {
-            stored.check_known().map_err(refused)?;
+            stored.check_known()?;
         }
         let mesh = stored.options(Naming::Fields).map_err(|faults| {
-            let said: Vec<String> = faults.iter().map(Message::chain).collect();
-            refused(Message::new(said.join("; ")))
+            let faults = faults.into_iter().map(|Message { text, help, .. }| {
+                let help = help.map_or_else(|| HELP.to_owned(), |help| format!("{help}; {HELP}"));
+                Blocker::new(text, help)
+            });
+            Failure::Blocked(faults.collect())
         })?;
         Ok(Self { mesh, gateways: stored.gateway })
     }
-}
-
-fn refused(message: Message) -> Failure {
-    Failure::hindrance(message.chain(), message.help.unwrap_or_else(|| HELP.to_owned()))
 }
 
 #[cfg(test)]

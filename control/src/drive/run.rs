@@ -51,7 +51,7 @@ impl Drive<'_> {
                     "`serin apply FILE` begins; the file is that of `{}`",
                     self.rollout.name
                 );
-                return Err(Failure::hindrance("nothing was applied yet", help));
+                return Err(Failure::blocked("nothing was applied yet", help));
             };
             let next = match self.turn(&live, state, &mut proxies, report).await {
                 Ok(next) => next,
@@ -111,7 +111,7 @@ impl Drive<'_> {
             report(Event::Note(Note::Unknown(failure.to_string())));
         }
         for note in seen.notes {
-            report(Event::Note(Note::Mesh(note)));
+            report(Event::Note(note));
         }
         let step = step(&live.release.plan, state, &seen.observation);
         match &step {

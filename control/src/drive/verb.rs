@@ -72,7 +72,7 @@ fn find(name: Option<&str>, policy: &Policy) -> Result<Option<SubsetId>, Failure
     let names: Vec<&str> = policy.subsets().iter().map(|subset| subset.name.as_str()).collect();
     let found = names.iter().position(|known| *known == name).map(SubsetId);
     let message = || format!("`{}` has no subset `{name}`", policy.full_name());
-    found.map(Some).ok_or_else(|| Failure::hindrance(message(), suggest(name, &names)))
+    found.map(Some).ok_or_else(|| Failure::blocked(message(), suggest(name, &names)))
 }
 
 impl Rollout<'_> {
@@ -157,7 +157,7 @@ impl Rollout<'_> {
             } else {
                 format!(" ({})", unknown.join("; "))
             };
-            Failure::hindrance(format!("{}{because}", said.text), said.help.unwrap_or_default())
+            Failure::blocked(format!("{}{because}", said.text), said.help.unwrap_or_default())
         })
     }
 }
@@ -168,5 +168,5 @@ fn conflict(live: &Live) -> Failure {
         format!(" ({} by {}: {})", entry.verb, entry.by, entry.what)
     });
     let message = format!("somebody else was faster{did}: nothing was written down");
-    Failure::hindrance(message, format!("look at it: `serin status {}`", live.object.name()))
+    Failure::blocked(message, format!("look at it: `serin status {}`", live.object.name()))
 }

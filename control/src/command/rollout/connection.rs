@@ -88,8 +88,8 @@ fn said(notice: &Notice) -> String {
 
 /// Says what went wrong.
 pub(super) fn failed(failure: &Failure, console: &mut Console) -> Exit {
-    for (message, help) in failure.messages() {
-        console.note(&text::failure(&message, help.as_deref()));
+    for message in failure.messages() {
+        console.fail(&message);
     }
     match failure {
         Failure::Cluster(

@@ -1,7 +1,7 @@
 //! What a change of state means, before it is written down.
 
 use anyhow::Context;
-use document::report::Console;
+use document::report::{Console, Message};
 use policy::rollout::{At, PlanStep, State, Traffic};
 
 use crate::drive::cluster::Cluster;
@@ -37,7 +37,7 @@ pub(super) async fn print(
         }
     }
     let printed = console.print(&text).context("cannot write to standard output");
-    printed.map_err(|error| Failure::hindrance(format!("{error:#}"), ""))
+    printed.map_err(|error| Message::new(format!("{error:#}")).into())
 }
 
 /// Who gets what when the step at work is done.

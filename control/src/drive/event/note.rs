@@ -15,6 +15,8 @@ pub enum Note {
     Dropped(String),
     /// This could not be learned: what, and why.
     Unknown(String),
+    /// This stands in the way of what else the mesh is to have, and what to do about it.
+    Blocked(String),
     /// Something about the objects of the mesh, or those of users beside them.
     Mesh(String),
     /// All users go back to stable without anybody having asked for it: why.
@@ -44,6 +46,7 @@ impl Note {
             Self::Definition(_) => "definition",
             Self::Dropped(_) => "dropped",
             Self::Unknown(_) => "unknown",
+            Self::Blocked(_) => "blocked",
             Self::Mesh(_) => "mesh",
             Self::RollingBack(_) => "rollingBack",
             Self::Trial(_) => "trial",
@@ -58,6 +61,7 @@ impl fmt::Display for Note {
             Self::Already => f.write_str("it is as was asked already"),
             Self::Definition(text)
             | Self::Unknown(text)
+            | Self::Blocked(text)
             | Self::Mesh(text)
             | Self::RollingBack(text) => f.write_str(text),
             Self::Dropped(name) => {

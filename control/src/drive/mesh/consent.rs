@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::failure::{Failure, Hindrance};
+use super::super::failure::{Blocker, Failure};
 use super::super::subject::Subject;
 use crate::drive::cluster::consent::ATTACH_FROM;
 
@@ -12,18 +12,18 @@ pub(super) async fn check(subject: &Subject<'_>) -> Result<(), Failure> {
     let own = policy.namespace();
     let namespaces: BTreeSet<&str> =
         policy.attach().iter().map(|attach| attach.namespace.as_str()).collect();
-    let mut hindrances = Vec::new();
+    let mut blockers = Vec::new();
     for namespace in namespaces {
         if !subject.cluster.consents(namespace, own).await? {
-            hindrances.push(Hindrance {
-                message: format!(
+            blockers.push(Blocker::new(
+                format!(
                     "the namespace {namespace} does not let Releases of {own} attach to its proxies"
                 ),
-                help: format!(
+                format!(
                     "somebody who may: `kubectl annotate namespace {namespace} {ATTACH_FROM}={own}`"
                 ),
-            });
+            ));
         }
     }
-    Failure::of(hindrances)
+    Failure::check(blockers)
 }

@@ -11,7 +11,7 @@ use istio::weave::{self, Options, Woven};
 use policy::{Policy, Problem};
 use serde_json::Value;
 
-use super::super::failure::{Failure, Hindrance};
+use super::super::failure::{Blocker, Failure};
 use super::destination_rules;
 use super::users::{self, Seen, Users};
 use crate::drive::cluster::Object;
@@ -27,7 +27,7 @@ pub(super) fn given(
     users: &Users,
 ) -> Result<(Given, Vec<String>), Failure> {
     let options = Options { mode: mode.into(), gateways: gateways.to_vec(), gate: gate.clone() };
-    let (mut given, mut notes, mut hindrances) = (Given::default(), Vec::new(), Vec::new());
+    let (mut given, mut notes, mut blockers) = (Given::default(), Vec::new(), Vec::new());
     for object in &users.own {
         let read = match object.kind() {
             "DestinationRule" if !destination_rules::is_in_force(object, policy, users) => continue,
@@ -47,11 +47,10 @@ pub(super) fn given(
                 if let Err(conflict) = given.add(&woven, settings) {
                     let conflict = conflict.message(Beside::Cluster);
                     let message = format!("{}: {conflict}", object.title());
-                    let help = "merge them into one".to_owned();
-                    hindrances.push(Hindrance { message, help });
+                    blockers.push(Blocker::new(message, "merge them into one"));
                 }
             }
-            Err(hindrance) => hindrances.push(hindrance),
+            Err(blocker) => blockers.push(blocker),
         }
     }
     given.gate = gate;
@@ -60,7 +59,7 @@ pub(super) fn given(
         let needs = policy.attach().iter().filter_map(|attach| envoy_filter::needs(policy, attach));
         notes.extend(needs);
     }
-    Failure::of(hindrances).map(|()| (given, notes))
+    Failure::check(blockers).map(|()| (given, notes))
 }
 
 /// What an object has; none where ours stands beside it.
@@ -69,11 +68,10 @@ fn read(
     policy: &Policy,
     mode: Mode,
     options: &Options,
-) -> Result<Option<(Woven<Value>, OfRules)>, Hindrance> {
+) -> Result<Option<(Woven<Value>, OfRules)>, Blocker> {
     let title = object.title();
     let plain = users::plain(object);
-    let refused =
-        |what: &str| Hindrance { message: format!("{title} {what}"), help: HELP.to_owned() };
+    let refused = |what: &str| Blocker::new(format!("{title} {what}"), HELP);
     let weave = |options: &Options| {
         weave::weave_object(&plain, policy, options)
             .map_err(|found| refused(&messages("cannot be woven into", &found)))
@@ -113,14 +111,14 @@ fn read(
 }
 
 /// Of a VirtualService that attached proxies see, but not all.
-fn seen_by_some(object: &Object, blind: &str) -> Hindrance {
-    Hindrance {
-        message: format!(
+fn seen_by_some(object: &Object, blind: &str) -> Blocker {
+    Blocker::new(
+        format!(
             "{} is for some of the callers in `attach`, and those of {blind} do not see it",
             object.title()
         ),
-        help: "let `exportTo` name the namespaces of all callers, or of none".to_owned(),
-    }
+        "let `exportTo` name the namespaces of all callers, or of none",
+    )
 }
 
 fn messages(what: &str, found: &[Problem]) -> String {

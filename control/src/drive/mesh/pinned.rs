@@ -6,7 +6,7 @@ use istio::weave::Rules;
 use policy::Policy;
 use serde_json::Value;
 
-use super::super::failure::{Failure, Hindrance};
+use super::super::failure::{Blocker, Failure};
 use super::destination_rules;
 use super::users::{self, Users};
 use crate::drive::cluster::Object;
@@ -32,7 +32,7 @@ pub(super) fn given(policy: &Policy, users: &Users) -> Result<Given, Failure> {
 /// That no route of a user's leads to another subset.
 pub(super) fn check(policy: &Policy, users: &Users) -> Result<(), Failure> {
     let winner = policy.subset_name(policy.stable());
-    let mut hindrances = Vec::new();
+    let mut blockers = Vec::new();
     for object in users.virtual_services() {
         let mut others = Vec::new();
         subsets(object.spec(), object.namespace(), policy.host().fqdn(), &mut others);
@@ -41,15 +41,13 @@ pub(super) fn check(policy: &Policy, users: &Users) -> Result<(), Failure> {
         others.dedup();
         if !others.is_empty() {
             let names: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
-            hindrances.push(Hindrance {
-                message: format!("{} still leads to {}", object.title(), names.join(", ")),
-                help: format!(
-                    "make its rules lead to `{winner}`: serin never changes your objects"
-                ),
-            });
+            blockers.push(Blocker::new(
+                format!("{} still leads to {}", object.title(), names.join(", ")),
+                format!("make its rules lead to `{winner}`: serin never changes your objects"),
+            ));
         }
     }
-    Failure::of(hindrances)
+    Failure::check(blockers)
 }
 
 /// What of users' would lead nowhere without our DestinationRule: VirtualServices that name a subset which, for some

@@ -27,7 +27,7 @@ pub async fn check(subject: &Subject<'_>, object: &Object) -> Result<(), Failure
     if needing.is_empty() {
         return Ok(());
     }
-    Err(Failure::hindrance(
+    Err(Failure::blocked(
         format!("{} stays: {}", object.title(), needing.join("; ")),
         "give every caller of the host these subsets by a DestinationRule of yours first",
     ))

@@ -7,7 +7,7 @@ use policy::Policy;
 use policy::policy::AttachKind;
 use serde_json::Value;
 
-use super::super::failure::{Failure, Hindrance};
+use super::super::failure::{Blocker, Failure};
 use super::super::subject::Subject;
 use super::own::Namespaces;
 use crate::drive::cluster::{Object, mesh_objects};
@@ -59,21 +59,20 @@ impl Users {
                 && object.list("/spec/hosts").iter().any(|host| is(host, object.namespace(), fqdn))
                 && seen(object, policy) != Seen::Never
         });
-        let hindrances: Vec<Hindrance> = rivals
+        let blockers: Vec<Blocker> = rivals
             .map(|rival| {
                 let release = rival.annotation(mesh_objects::RELEASE).unwrap_or("?");
-                Hindrance {
-                    message: format!(
+                Blocker::new(
+                    format!(
                         "the Release {release} routes {fqdn} already ({}): Istio goes by one VirtualService of a host",
                         rival.title()
                     ),
-                    help: "put both canaries into one Release with three subsets; or, for two ports, weave both into \
-                           a VirtualService of your own: `serin render --into FILE`"
-                        .to_owned(),
-                }
+                    "put both canaries into one Release with three subsets; or, for two ports, weave both into \
+                           a VirtualService of your own: `serin render --into FILE`",
+                )
             })
             .collect();
-        Failure::of(hindrances)
+        Failure::check(blockers)
     }
 }
 

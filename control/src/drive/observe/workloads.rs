@@ -48,7 +48,7 @@ pub(super) async fn observe(
         };
         let Some(labels) = labels::of(subject, users, id) else {
             let name = subject.policy().subset_name(id);
-            failures.push(Failure::hindrance(
+            failures.push(Failure::blocked(
                 format!("nobody says which pods are those of `{name}`"),
                 "write its labels in the Release: `labels: {version: v2}`",
             ));
@@ -67,7 +67,7 @@ pub(super) async fn observe(
 
 async fn lists(subject: &Subject<'_>) -> Result<Lists, Failure> {
     let Some((service, namespace)) = subject.service() else {
-        return Err(Failure::hindrance(
+        return Err(Failure::blocked(
             format!(
                 "the endpoints of {} cannot be seen: it is no service of this cluster",
                 subject.policy().host().fqdn()

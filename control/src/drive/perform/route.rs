@@ -106,7 +106,7 @@ async fn apply(
         return Ok(Vec::new());
     };
     if difference.is_foreign && !how.force {
-        return Err(Failure::hindrance(
+        return Err(Failure::blocked(
             format!(
                 "{} is there already, and serin did not make it for this Release",
                 wanted.title()

@@ -25,7 +25,7 @@ pub(super) async fn create(
         return Ok(());
     }
     let Some(image) = &state.image else {
-        return Err(Failure::hindrance(
+        return Err(Failure::blocked(
             format!("nobody said which image the Deployment {name} is to have"),
             "start with one: `serin start NAME --image IMAGE`",
         ));
@@ -71,7 +71,7 @@ pub(super) async fn scale(
     let name = deployment.object().name();
     let autoscalers = subject.cluster.autoscalers(subject.namespace()).await?;
     if let Some(autoscaler) = autoscaler::of(&autoscalers, name) {
-        return Err(Failure::hindrance(
+        return Err(Failure::blocked(
             format!("the HorizontalPodAutoscaler {autoscaler} owns the number of pods of {name}"),
             "leave the `scale` step out, or set the autoscaler's own limits",
         ));
@@ -127,7 +127,7 @@ async fn there(subject: &Subject<'_>, subset: SubsetId) -> Result<Deployment, Fa
 fn named<'a>(subject: &Subject<'a>, subset: SubsetId) -> Result<&'a str, Failure> {
     subject.workload(subset).ok_or_else(|| {
         let name = subject.policy().subset_name(subset);
-        Failure::hindrance(
+        Failure::blocked(
             format!("the subset `{name}` has no workload"),
             "write it: `workload: {deployment: NAME}`",
         )
