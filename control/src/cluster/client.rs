@@ -10,7 +10,9 @@ use super::Client;
 use super::error::Subject;
 use super::resource::{encoded, requests};
 use crate::drive::cluster::proxies::{Known, Proxy};
-use crate::drive::cluster::{Answer, Cluster, Error, How, MANAGER, Notice, Object, Resource};
+use crate::drive::cluster::{
+    Answer, ApplyOptions, Cluster, Error, MANAGER, Notice, Object, Resource,
+};
 
 /// What the API server says of who asks.
 const SELF_REVIEW: Resource = Resource {
@@ -84,7 +86,7 @@ impl Cluster for Client {
         &'a self,
         resource: &'a Resource,
         object: &'a Object,
-        how: How,
+        how: ApplyOptions,
     ) -> Answer<'a, Object> {
         Box::pin(async move {
             let subject = Subject { name: None, ..subject("create", resource, Some(object)) };
@@ -98,7 +100,7 @@ impl Cluster for Client {
         &'a self,
         resource: &'a Resource,
         object: &'a Object,
-        how: How,
+        how: ApplyOptions,
     ) -> Answer<'a, Object> {
         Box::pin(async move {
             let subject = subject("patch", resource, Some(object));
@@ -118,7 +120,7 @@ impl Cluster for Client {
         &'a self,
         resource: &'a Resource,
         object: &'a Object,
-        how: How,
+        how: ApplyOptions,
     ) -> Answer<'a, Object> {
         Box::pin(async move {
             let subject = subject("update", resource, Some(object));
@@ -144,7 +146,7 @@ impl Cluster for Client {
             let request = requests(resource, subject.namespace).replace_subresource(
                 "status",
                 &name,
-                &post(How::default()),
+                &post(ApplyOptions::default()),
                 bytes(object.value()),
             );
             self.call(&subject, request).await.map(Object::from)
@@ -156,7 +158,7 @@ impl Cluster for Client {
         resource: &'a Resource,
         object: &'a Object,
         replicas: u32,
-        how: How,
+        how: ApplyOptions,
     ) -> Answer<'a, ()> {
         Box::pin(async move {
             let subject =
@@ -173,7 +175,7 @@ impl Cluster for Client {
         &'a self,
         resource: &'a Resource,
         object: &'a Object,
-        how: How,
+        how: ApplyOptions,
     ) -> Answer<'a, ()> {
         Box::pin(async move {
             let subject = subject("delete", resource, Some(object));
@@ -228,11 +230,11 @@ fn subject<'a>(
     Subject { verb, resource, part: None, namespace, name: object.map(Object::name) }
 }
 
-fn post(how: How) -> PostParams {
+fn post(how: ApplyOptions) -> PostParams {
     PostParams { dry_run: how.dry_run, field_manager: Some(MANAGER.to_owned()) }
 }
 
-fn patch(how: How) -> PatchParams {
+fn patch(how: ApplyOptions) -> PatchParams {
     PatchParams {
         dry_run: how.dry_run,
         field_manager: Some(MANAGER.to_owned()),

@@ -27,7 +27,7 @@ pub use connection::Connection;
 
 /// How a verb is carried out.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Manner {
+pub struct RolloutArgs {
     /// Why: it stands in the history
     #[arg(long, value_name = "TEXT")]
     pub why: Option<String>,

@@ -4,7 +4,7 @@ use istio::render::mesh_options::MeshOptions;
 use policy::rollout::{State, Transition, Verb};
 use serde_json::Value;
 
-use super::cluster::{Error, How, Object};
+use super::cluster::{ApplyOptions, Error, Object};
 use super::failure::Failure;
 use super::live::{self, Live};
 use super::mesh;
@@ -135,8 +135,8 @@ impl Rollout<'_> {
 }
 
 impl ApplyRequest<'_> {
-    fn how(&self, dry_run: bool) -> How {
-        How { force: self.force, dry_run }
+    fn how(&self, dry_run: bool) -> ApplyOptions {
+        ApplyOptions { force: self.force, dry_run }
     }
 
     /// The options of a later version that are replaced by those that are given.

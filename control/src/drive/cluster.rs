@@ -34,7 +34,7 @@ pub const MANAGER: &str = "serin";
 
 /// How something is applied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct How {
+pub struct ApplyOptions {
     /// Fields that others manage are taken over.
     pub force: bool,
     /// Nothing is kept: the answer says what would be.
@@ -76,7 +76,7 @@ pub trait Cluster: fmt::Debug + Send + Sync {
         &'a self,
         resource: &'a Resource,
         object: &'a Object,
-        how: How,
+        how: ApplyOptions,
     ) -> Answer<'a, Object>;
 
     /// Server-side apply: makes fields what `object` says, and ours. Those that were ours and are not in it any more
@@ -85,7 +85,7 @@ pub trait Cluster: fmt::Debug + Send + Sync {
         &'a self,
         resource: &'a Resource,
         object: &'a Object,
-        how: How,
+        how: ApplyOptions,
     ) -> Answer<'a, Object>;
 
     /// Makes an object this one; [`Error::Conflict`] where it changed since it was read.
@@ -93,7 +93,7 @@ pub trait Cluster: fmt::Debug + Send + Sync {
         &'a self,
         resource: &'a Resource,
         object: &'a Object,
-        how: How,
+        how: ApplyOptions,
     ) -> Answer<'a, Object>;
 
     /// Makes the status of an object that of this one; [`Error::Conflict`] where it changed since it was read.
@@ -109,12 +109,16 @@ pub trait Cluster: fmt::Debug + Send + Sync {
         resource: &'a Resource,
         object: &'a Object,
         replicas: u32,
-        how: How,
+        how: ApplyOptions,
     ) -> Answer<'a, ()>;
 
     /// Removes this very object; [`Error::Conflict`] where another one has its name now. Gone already is as good.
-    fn delete<'a>(&'a self, resource: &'a Resource, object: &'a Object, how: How)
-    -> Answer<'a, ()>;
+    fn delete<'a>(
+        &'a self,
+        resource: &'a Resource,
+        object: &'a Object,
+        how: ApplyOptions,
+    ) -> Answer<'a, ()>;
 
     /// The configuration that each instance of the mesh's control plane has; [`Error::Blind`] where none can be asked.
     fn known(&self) -> Answer<'_, Vec<Vec<Known>>>;

@@ -3,7 +3,7 @@
 use policy::rollout::State;
 
 use super::cluster::proxies::Proxies;
-use super::cluster::{Deployment, Error, How, MADE_FOR};
+use super::cluster::{ApplyOptions, Deployment, Error, MADE_FOR};
 use super::event::{ObjectRef, Report};
 use super::failure::Failure;
 use super::live::Live;
@@ -14,12 +14,12 @@ use super::rollout::Rollout;
 use super::subject::Subject;
 
 impl Rollout<'_> {
-    /// Removes everything; whether there was anything. With [`How::force`] even while a rollout is under way, routes of
+    /// Removes everything; whether there was anything. With [`ApplyOptions::force`] even while a rollout is under way, routes of
     /// users need a subset of it, or it cannot be read.
     ///
     /// # Errors
     /// When something is in the way, or cannot be removed.
-    pub async fn delete(&self, how: How, report: Report<'_>) -> Result<bool, Failure> {
+    pub async fn delete(&self, how: ApplyOptions, report: Report<'_>) -> Result<bool, Failure> {
         let Self { cluster, namespace, name, .. } = *self;
         let release = format!("{namespace}/{name}");
         let object = match cluster.release(namespace, name).await {

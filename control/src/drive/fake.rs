@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::clock::{Clock, Sleep};
 use super::cluster::proxies::{Known, Proxy};
-use super::cluster::{Answer, Cluster, Error, How, Notice, Object, Resource};
+use super::cluster::{Answer, ApplyOptions, Cluster, Error, Notice, Object, Resource};
 
 use hook::{Due, Hook};
 pub(crate) use hook::{Fate, Request};
@@ -226,7 +226,7 @@ impl World {
     /// Writes an object, unless it is a dry run: then nothing of it is kept.
     fn write(
         &mut self,
-        how: How,
+        how: ApplyOptions,
         write: impl FnOnce(&mut Store) -> Result<Object, Error>,
     ) -> Result<Object, Error> {
         if how.dry_run {
@@ -295,26 +295,41 @@ impl Cluster for Fake {
         })
     }
 
-    fn create<'a>(&'a self, _: &'a Resource, object: &'a Object, how: How) -> Answer<'a, Object> {
+    fn create<'a>(
+        &'a self,
+        _: &'a Resource,
+        object: &'a Object,
+        how: ApplyOptions,
+    ) -> Answer<'a, Object> {
         self.answer(&Request::about("create", object, how), |world| {
             world.write(how, |store| store.create(object))
         })
     }
 
-    fn apply<'a>(&'a self, _: &'a Resource, object: &'a Object, how: How) -> Answer<'a, Object> {
+    fn apply<'a>(
+        &'a self,
+        _: &'a Resource,
+        object: &'a Object,
+        how: ApplyOptions,
+    ) -> Answer<'a, Object> {
         self.answer(&Request::about("apply", object, how), |world| {
             world.write(how, |store| store.apply(object, how.force))
         })
     }
 
-    fn replace<'a>(&'a self, _: &'a Resource, object: &'a Object, how: How) -> Answer<'a, Object> {
+    fn replace<'a>(
+        &'a self,
+        _: &'a Resource,
+        object: &'a Object,
+        how: ApplyOptions,
+    ) -> Answer<'a, Object> {
         self.answer(&Request::about("replace", object, how), |world| {
             world.write(how, |store| store.replace(object))
         })
     }
 
     fn replace_status<'a>(&'a self, _: &'a Resource, object: &'a Object) -> Answer<'a, Object> {
-        let how = How::default();
+        let how = ApplyOptions::default();
         self.answer(&Request::about("replace the status of", object, how), |world| {
             world.write(how, |store| store.replace_status(object))
         })
@@ -325,7 +340,7 @@ impl Cluster for Fake {
         _: &'a Resource,
         object: &'a Object,
         replicas: u32,
-        how: How,
+        how: ApplyOptions,
     ) -> Answer<'a, ()> {
         self.answer(&Request::about("scale", object, how), |world| {
             world.write(how, |store| {
@@ -339,7 +354,12 @@ impl Cluster for Fake {
         })
     }
 
-    fn delete<'a>(&'a self, _: &'a Resource, object: &'a Object, how: How) -> Answer<'a, ()> {
+    fn delete<'a>(
+        &'a self,
+        _: &'a Resource,
+        object: &'a Object,
+        how: ApplyOptions,
+    ) -> Answer<'a, ()> {
         self.answer(&Request::about("delete", object, how), |world| {
             if how.dry_run {
                 return world.store.clone().delete(object);

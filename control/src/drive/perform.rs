@@ -5,7 +5,7 @@ mod workload;
 
 use policy::rollout::{Action, State};
 
-use super::cluster::How;
+use super::cluster::ApplyOptions;
 use super::cluster::proxies::Proxies;
 use super::event::{self, Effect, Event, ObjectRef, Report};
 use super::failure::Failure;
@@ -13,7 +13,7 @@ use super::subject::Subject;
 
 pub use route::remove_all;
 
-/// Does it, and tells of each change. With [`How::dry_run`] nothing is changed, and all is asked of the API server that
+/// Does it, and tells of each change. With [`ApplyOptions::dry_run`] nothing is changed, and all is asked of the API server that
 /// can be: it tells what would be.
 ///
 /// # Errors
@@ -22,7 +22,7 @@ pub async fn perform(
     subject: &Subject<'_>,
     state: &State,
     action: &Action,
-    how: How,
+    how: ApplyOptions,
     proxies: &mut Proxies<'_>,
     report: Report<'_>,
 ) -> Result<(), Failure> {
@@ -37,10 +37,10 @@ pub async fn perform(
 
 /// That an object was removed, or would be.
 #[must_use]
-pub fn removed(object: ObjectRef, how: How) -> Event {
+pub fn removed(object: ObjectRef, how: ApplyOptions) -> Event {
     changed(object, Effect::Removed, how)
 }
 
-fn changed(object: ObjectRef, effect: Effect, how: How) -> Event {
+fn changed(object: ObjectRef, effect: Effect, how: ApplyOptions) -> Event {
     Event::Changed(event::Change { object, effect, dry_run: how.dry_run })
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use policy::rollout::{Phase, State, Step, Verb, Wait, step};
 
 use super::cluster::proxies::Proxies;
-use super::cluster::{Error, How};
+use super::cluster::{ApplyOptions, Error};
 use super::event::{End, Event, Note, Report};
 use super::failure::Failure;
 use super::live::{self, Live};
@@ -32,7 +32,7 @@ pub struct Drive<'a> {
     /// Whether to wait for people, too.
     pub for_people: bool,
     /// How objects are applied.
-    pub how: How,
+    pub how: ApplyOptions,
 }
 
 impl Drive<'_> {

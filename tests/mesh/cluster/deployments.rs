@@ -2,7 +2,7 @@
 
 use anyhow::{Context, ensure};
 use control::drive::Cluster;
-use control::drive::cluster::{Creation, Deployment, Error, How, autoscaler, endpoints};
+use control::drive::cluster::{ApplyOptions, Creation, Deployment, Error, autoscaler, endpoints};
 use serde_json::json;
 use serin_harness::mesh::until;
 
@@ -46,33 +46,33 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
         replicas: 0,
         made_for: "cluster-deployments/reviews",
     };
-    let tried = How { dry_run: true, ..How::default() };
+    let tried = ApplyOptions { dry_run: true, ..ApplyOptions::default() };
     cluster.create_deployment(&creation, tried).await?;
     ensure!(cluster.deployment(NAMESPACE, V2).await?.is_none(), "a dry run leaves nothing");
     // Twice is as once.
-    cluster.create_deployment(&creation, How::default()).await?;
-    cluster.create_deployment(&creation, How::default()).await?;
+    cluster.create_deployment(&creation, ApplyOptions::default()).await?;
+    cluster.create_deployment(&creation, ApplyOptions::default()).await?;
     let others = Creation { made_for: "somebody/else", ..creation };
-    let there = cluster.create_deployment(&others, How::default()).await;
+    let there = cluster.create_deployment(&others, ApplyOptions::default()).await;
     ensure!(matches!(there, Err(Error::Workload { .. })), "{there:?}");
     let v2 = settled(&*cluster, V2).await?;
     ensure!(v2.is_made_of(&stable, "reviews:2")? && !v2.is_made_of(&stable, "reviews:3")?);
     ensure!(v2.is_made_by_serin() && v2.wanted() == 0);
 
-    cluster.scale_deployment(&v2, 2, How::default()).await?;
+    cluster.scale_deployment(&v2, 2, ApplyOptions::default()).await?;
     ready(&*cluster, "v2", 2).await?;
     ready(&*cluster, "v1", 2).await?;
     let v2 = settled(&*cluster, V2).await?;
     ensure!(v2.wanted() == 2 && v2.template() != stable.template());
-    cluster.update_template(&v2, &stable, How::default()).await?;
+    cluster.update_template(&v2, &stable, ApplyOptions::default()).await?;
     // From what was read before that: it is so already.
-    cluster.update_template(&v2, &stable, How::default()).await?;
+    cluster.update_template(&v2, &stable, ApplyOptions::default()).await?;
     let stable = settled(&*cluster, "reviews-v1").await?;
     ensure!(stable.template() == v2.template());
     ready(&*cluster, "v1", 2).await?;
 
     failing(&*cluster, &stable).await?;
-    cluster.delete_deployment(&v2, How::default()).await?;
+    cluster.delete_deployment(&v2, ApplyOptions::default()).await?;
     until("v2 is gone", async || {
         Ok(cluster.deployment(NAMESPACE, V2).await?.is_none().then_some(()))
     })
@@ -114,7 +114,7 @@ async fn failing(cluster: &dyn Cluster, stable: &Deployment) -> anyhow::Result<(
         replicas: 1,
         made_for: "cluster-deployments/reviews",
     };
-    cluster.create_deployment(&creation, How::default()).await?;
+    cluster.create_deployment(&creation, ApplyOptions::default()).await?;
     let reason = until("v3 fails", async || {
         let v3 = find(cluster, "reviews-v3").await?;
         Ok(v3.failing(&cluster.pods(NAMESPACE).await?))

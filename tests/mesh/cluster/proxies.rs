@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use control::drive::SystemClock;
 use control::drive::cluster::proxies::Proxies;
-use control::drive::cluster::{Error, How};
+use control::drive::cluster::{ApplyOptions, Error};
 use control::drive::mesh::Change;
 use control::drive::observe::{Seen, observe};
 use control::drive::perform::{perform, remove_all};
@@ -65,7 +65,7 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
     let mut typo = mesh::desired(&subject, &state(Traffic::Stable)).await?.objects.swap_remove(0);
     typo.value_mut()["spec"]["hosst"] = json!("reviews");
     typo.value_mut()["metadata"] = json!({"name": "typo", "namespace": scene.namespace});
-    let refused = cluster.apply_mesh_object(&typo, How::default()).await;
+    let refused = cluster.apply_mesh_object(&typo, ApplyOptions::default()).await;
     ensure!(
         matches!(&refused, Err(Error::Refused { message, .. }) if message.contains("hosst")),
         "{refused:?}"
@@ -94,8 +94,14 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
 
     rejected(&scene, &subject, &options("/no/such.wasm".to_owned()), &mut proxies).await?;
 
-    remove_all(&*cluster, &release.policy.full_name(), How::default(), &mut proxies, &mut |_| ())
-        .await?;
+    remove_all(
+        &*cluster,
+        &release.policy.full_name(),
+        ApplyOptions::default(),
+        &mut proxies,
+        &mut |_| (),
+    )
+    .await?;
     ensure!(cluster.made_for(&release.policy.full_name()).await?.is_empty());
     let said = said.lock().unwrap().clone();
     ensure!(said.is_empty(), "nothing is to be said of istiod or the API: {said:?}");
@@ -108,7 +114,7 @@ async fn route(
     proxies: &mut Proxies<'_>,
     report: Report<'_>,
 ) -> Result<(), Failure> {
-    perform(subject, state, &Action::Route, How::default(), proxies, report).await
+    perform(subject, state, &Action::Route, ApplyOptions::default(), proxies, report).await
 }
 
 fn nothing_failed(seen: &Seen) -> anyhow::Result<()> {
@@ -141,7 +147,7 @@ async fn foreign(
         manager == "somebody" && fields[..] == [".spec.trafficPolicy"],
         "{manager}: {fields:?}"
     );
-    let force = How { force: true, ..How::default() };
+    let force = ApplyOptions { force: true, ..ApplyOptions::default() };
     perform(subject, state, &Action::Route, force, proxies, &mut |_| ()).await?;
     let seen = observe(subject, state, None, proxies).await;
     ensure!(

@@ -1,7 +1,7 @@
 //! Releases as objects: who asks, the definition, conflicts of both kinds.
 
 use anyhow::ensure;
-use control::drive::cluster::{Error, How, Object};
+use control::drive::cluster::{ApplyOptions, Error, Object};
 use serde_json::json;
 
 use super::connect;
@@ -26,24 +26,24 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
     ensure!(missing == Err(Error::NotFound { object: object.clone() }), "{missing:?}");
     let attach = json!([{"sidecar": {"labels": {"app": "productpage"}}}]);
     let release = |fields| Object::from(reviews(NAMESPACE, &attach, fields));
-    let tried = How { dry_run: true, ..How::default() };
+    let tried = ApplyOptions { dry_run: true, ..ApplyOptions::default() };
     alice.apply_release(&release(json!({})), tried).await?;
     ensure!(alice.releases(Some(NAMESPACE)).await?.is_empty(), "a dry run leaves nothing");
-    let first = alice.apply_release(&release(json!({})), How::default()).await?;
+    let first = alice.apply_release(&release(json!({})), ApplyOptions::default()).await?;
     ensure!(alice.releases(None).await?.iter().any(|found| found.uid() == first.uid()));
 
     // Somebody else takes a field over.
     let patch = json!({"spec": {"port": 9081}}).to_string();
     let edit = ["patch", "release", "reviews", "-n", NAMESPACE, "--type=merge", "--patch", &patch];
     kubectl.run(&[&edit[..], &["--field-manager=somebody"]].concat(), "").await?;
-    let owned = alice.apply_release(&release(json!({})), How::default()).await;
+    let owned = alice.apply_release(&release(json!({})), ApplyOptions::default()).await;
     let expected = Error::Owned {
         object: object.clone(),
         manager: "somebody".to_owned(),
         fields: vec![".spec.port".to_owned()],
     };
     ensure!(owned == Err(expected), "{owned:?}");
-    let forced = How { force: true, ..How::default() };
+    let forced = ApplyOptions { force: true, ..ApplyOptions::default() };
     let seen = alice.apply_release(&release(json!({})), forced).await?;
     ensure!(seen.number("/spec/port") == Some(9080));
 
@@ -58,10 +58,10 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
     bob.write_status(&written, &status("bob")).await?;
 
     // One that was made anew since is another one.
-    alice.delete_release(&written, How::default()).await?;
-    alice.delete_release(&written, How::default()).await?;
-    alice.apply_release(&release(json!({})), How::default()).await?;
-    let other = alice.delete_release(&written, How::default()).await;
+    alice.delete_release(&written, ApplyOptions::default()).await?;
+    alice.delete_release(&written, ApplyOptions::default()).await?;
+    alice.apply_release(&release(json!({})), ApplyOptions::default()).await?;
+    let other = alice.delete_release(&written, ApplyOptions::default()).await;
     ensure!(matches!(other, Err(Error::Conflict { .. })), "{other:?}");
     kubectl.run(&["delete", "namespace", "--wait=false", NAMESPACE], "").await?;
     Ok(())

@@ -4,9 +4,9 @@ use document::report::Console;
 
 use super::events::Printer;
 use super::preview;
-use super::{Manner, Named, connection, ending};
+use super::{Named, RolloutArgs, connection, ending};
 use crate::crd::SCHEMA_REVISION;
-use crate::drive::cluster::{Cluster, Error, How, title};
+use crate::drive::cluster::{ApplyOptions, Cluster, Error, title};
 use crate::drive::run::Drive;
 use crate::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemClock, VerbRequest};
 use crate::exit::Exit;
@@ -21,10 +21,10 @@ const ATTEMPTS: usize = 10;
 pub(super) fn act(
     named: &Named,
     request: &VerbRequest,
-    manner: &Manner,
+    options: &RolloutArgs,
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
-    let mut printer = Printer::new(manner.format);
+    let mut printer = Printer::new(options.format);
     let acted = connection::with(&named.connection, async |cluster| {
         ready(cluster, &mut printer, console).await?;
         let rollout = Rollout {
@@ -34,10 +34,10 @@ pub(super) fn act(
             namespace: cluster.namespace(),
             name: &named.name,
         };
-        if !record(&rollout, request, manner, &mut printer, console).await? {
+        if !record(&rollout, request, options, &mut printer, console).await? {
             return Ok(Exit::OK);
         }
-        drive(rollout, manner, How::default(), &mut printer, console).await
+        drive(rollout, options, ApplyOptions::default(), &mut printer, console).await
     })?;
     Ok(match acted {
         Ok(exit) => exit,
@@ -61,7 +61,7 @@ pub(super) async fn ready(
 async fn record(
     rollout: &Rollout<'_>,
     request: &VerbRequest,
-    manner: &Manner,
+    options: &RolloutArgs,
     printer: &mut Printer,
     console: &mut Console,
 ) -> Result<bool, Failure> {
@@ -71,20 +71,20 @@ async fn record(
         let proposal = rollout.propose(request, before.as_ref()).await?;
         let Some(state) = &proposal.state else {
             printer.print(&Event::Note(Note::Already), console);
-            return Ok(!manner.dry_run && !manner.no_wait);
+            return Ok(!options.dry_run && !options.no_wait);
         };
         let live = &proposal.live;
-        if manner.dry_run || manner.diff {
+        if options.dry_run || options.diff {
             let shown = (state, &proposal.options);
-            preview::print(rollout.cluster, live, shown, manner.diff, console).await?;
+            preview::print(rollout.cluster, live, shown, options.diff, console).await?;
         }
-        if manner.dry_run {
+        if options.dry_run {
             printer.print(&Event::Note(Note::Trial(live.summary(state))), console);
             return Ok(false);
         }
-        if rollout.record(&proposal, &by, manner.why.as_deref()).await? == Recorded::Written {
+        if rollout.record(&proposal, &by, options.why.as_deref()).await? == Recorded::Written {
             printer.print(&live.event(state), console);
-            return Ok(!manner.no_wait);
+            return Ok(!options.no_wait);
         }
         before = Some(proposal);
     }
@@ -95,12 +95,12 @@ async fn record(
 /// Does what is to be done.
 pub(super) async fn drive(
     rollout: Rollout<'_>,
-    manner: &Manner,
-    how: How,
+    options: &RolloutArgs,
+    how: ApplyOptions,
     printer: &mut Printer,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
-    let drive = Drive { rollout, patience: Some(manner.timeout.0), for_people: false, how };
+    let drive = Drive { rollout, patience: Some(options.timeout.0), for_people: false, how };
     let end = drive.run(&mut |event| printer.print(&event, console)).await?;
     let exit = ending::end(&end, console);
     printer.print(&Event::End { end }, console);

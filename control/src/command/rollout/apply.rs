@@ -7,10 +7,10 @@ use istio::render::mesh_options::MeshOptions;
 use istio::render::mode::Mode;
 
 use super::events::Printer;
-use super::{Connection, Manner, act, connection, preview};
+use super::{Connection, RolloutArgs, act, connection, preview};
 use crate::command::mesh_options::{self, MeshArgs};
 use crate::drive::apply::ApplyRequest;
-use crate::drive::cluster::How;
+use crate::drive::cluster::ApplyOptions;
 use crate::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemClock};
 use crate::exit::{self, Exit};
 use ::document::report::{Console, Message};
@@ -46,7 +46,7 @@ pub struct Args {
     pub connection: Connection,
     /// How.
     #[command(flatten)]
-    pub manner: Manner,
+    pub options: RolloutArgs,
 }
 
 /// Applies.
@@ -65,7 +65,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Ok(object) => object,
         Err(exit) => return Ok(exit),
     };
-    let mut printer = Printer::new(args.manner.format);
+    let mut printer = Printer::new(args.options.format);
     let applied = connection::with(&args.connection, async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
         let rollout = Rollout {
@@ -81,11 +81,11 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             options: given.as_ref(),
             force: args.force,
         };
-        if !record(&rollout, &request, &args.manner, &mut printer, console).await? {
+        if !record(&rollout, &request, &args.options, &mut printer, console).await? {
             return Ok(Exit::OK);
         }
-        let how = How { force: args.force, dry_run: false };
-        act::drive(rollout, &args.manner, how, &mut printer, console).await
+        let how = ApplyOptions { force: args.force, dry_run: false };
+        act::drive(rollout, &args.options, how, &mut printer, console).await
     })?;
     Ok(match applied {
         Ok(exit) => exit,
@@ -110,7 +110,7 @@ fn given(args: &Args, complaints: &mut Vec<Message>) -> Option<MeshOptions> {
 async fn record(
     rollout: &Rollout<'_>,
     request: &ApplyRequest<'_>,
-    manner: &Manner,
+    options: &RolloutArgs,
     printer: &mut Printer,
     console: &mut Console,
 ) -> Result<bool, Failure> {
@@ -122,22 +122,22 @@ async fn record(
         }
         let Some(state) = &application.state else { return Ok(false) };
         let live = &application.live;
-        if manner.dry_run || manner.diff {
+        if options.dry_run || options.diff {
             rollout.try_application(request).await?;
             let shown = (state, &application.options);
-            preview::print(rollout.cluster, live, shown, manner.diff, console).await?;
+            preview::print(rollout.cluster, live, shown, options.diff, console).await?;
         }
-        if manner.dry_run {
+        if options.dry_run {
             printer.print(&Event::Note(Note::Trial(live.summary(state))), console);
             return Ok(false);
         }
         let event = live.event(state);
-        let why = manner.why.as_deref();
+        let why = options.why.as_deref();
         match rollout.record_application(request, application, &by, why).await? {
             Recorded::Written => printer.print(&event, console),
             Recorded::Already => {}
             Recorded::Again => continue,
         }
-        return Ok(!manner.no_wait);
+        return Ok(!options.no_wait);
     }
 }

@@ -4,7 +4,7 @@ use document::report::{Console, Format};
 
 use super::events::Printer;
 use super::{Named, connection};
-use crate::drive::cluster::How;
+use crate::drive::cluster::ApplyOptions;
 use crate::drive::event::Deleted;
 use crate::drive::{Compiler, Event, Note, Rollout, SystemClock};
 use crate::exit::{self, Exit};
@@ -46,7 +46,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             namespace: cluster.namespace(),
             name: &args.release.name,
         };
-        let how = How { force: args.force, dry_run: args.dry_run };
+        let how = ApplyOptions { force: args.force, dry_run: args.dry_run };
         rollout.delete(how, &mut |event| printer.print(&event, console)).await
     })?;
     match deleted {

@@ -5,7 +5,7 @@ use document::report::{Console, Format};
 
 use super::events::Printer;
 use super::{Named, act, connection, ending};
-use crate::drive::cluster::How;
+use crate::drive::cluster::ApplyOptions;
 use crate::drive::run::Drive;
 use crate::drive::{Compiler, Event, Rollout, SystemClock};
 use crate::exit::{self, Exit};
@@ -66,7 +66,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             },
             patience: None,
             for_people: args.forever,
-            how: How::default(),
+            how: ApplyOptions::default(),
         };
         let end = drive.run(&mut |event| printer.print(&event, console)).await?;
         let exit = ending::end(&end, console);

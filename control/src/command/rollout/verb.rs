@@ -3,7 +3,7 @@
 use document::report::Console;
 use policy::rollout::Verb;
 
-use super::{Manner, Named, act};
+use super::{Named, RolloutArgs, act};
 use crate::drive::VerbRequest;
 use crate::exit::{self, Exit};
 
@@ -16,7 +16,7 @@ pub struct Args {
     pub release: Named,
     /// How.
     #[command(flatten)]
-    pub manner: Manner,
+    pub options: RolloutArgs,
 }
 
 /// What `start` is asked.
@@ -31,7 +31,7 @@ pub struct Start {
     pub image: Option<String>,
     /// How.
     #[command(flatten)]
-    pub manner: Manner,
+    pub options: RolloutArgs,
 }
 
 /// What `promote` and `retire` are asked.
@@ -46,7 +46,7 @@ pub struct OfSubset {
     pub subset: Option<String>,
     /// How.
     #[command(flatten)]
-    pub manner: Manner,
+    pub options: RolloutArgs,
 }
 
 /// Does what names no subset.
@@ -54,7 +54,7 @@ pub struct OfSubset {
 /// # Errors
 /// When nothing can be started or printed.
 pub fn run(verb: Verb, args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    act::act(&args.release, &verb.into(), &args.manner, console)
+    act::act(&args.release, &verb.into(), &args.options, console)
 }
 
 /// Starts.
@@ -63,7 +63,7 @@ pub fn run(verb: Verb, args: &Args, console: &mut Console) -> anyhow::Result<Exi
 /// When nothing can be started or printed.
 pub fn start(args: &Start, console: &mut Console) -> anyhow::Result<Exit> {
     let verb = Verb::Start { image: args.image.clone() };
-    act::act(&args.release, &verb.into(), &args.manner, console)
+    act::act(&args.release, &verb.into(), &args.options, console)
 }
 
 /// Does what is about one subset: promotes or retires it.
@@ -72,5 +72,5 @@ pub fn start(args: &Start, console: &mut Console) -> anyhow::Result<Exit> {
 /// When nothing can be started or printed.
 pub fn of_subset(verb: Verb, args: &OfSubset, console: &mut Console) -> anyhow::Result<Exit> {
     let asked = VerbRequest { verb, subset: args.subset.clone() };
-    act::act(&args.release, &asked, &args.manner, console)
+    act::act(&args.release, &asked, &args.options, console)
 }

@@ -8,7 +8,7 @@ mod template;
 use serde_json::Value;
 
 use super::mesh_objects::MANAGED_BY;
-use super::{Cluster, Error, How, Object, Resource};
+use super::{ApplyOptions, Cluster, Error, Object, Resource};
 
 /// The annotation of a Deployment that says for which Release serin made it.
 pub const MADE_FOR: &str = "serin.dev/made-for";
@@ -111,7 +111,11 @@ impl dyn Cluster + '_ {
     ///
     /// # Errors
     /// When it cannot be made, or somebody else's is there.
-    pub async fn create_deployment(&self, creation: &Creation<'_>, how: How) -> Result<(), Error> {
+    pub async fn create_deployment(
+        &self,
+        creation: &Creation<'_>,
+        how: ApplyOptions,
+    ) -> Result<(), Error> {
         let object = Object::from(template::made(creation)?);
         match self.create(&Resource::DEPLOYMENT, &object, how).await {
             Ok(_) => Ok(()),
@@ -144,7 +148,7 @@ impl dyn Cluster + '_ {
         &self,
         deployment: &Deployment,
         replicas: u32,
-        how: How,
+        how: ApplyOptions,
     ) -> Result<(), Error> {
         self.scale(&Resource::DEPLOYMENT, &deployment.0, replicas, how).await
     }
@@ -157,7 +161,7 @@ impl dyn Cluster + '_ {
         &self,
         from: &Deployment,
         to: &Deployment,
-        how: How,
+        how: ApplyOptions,
     ) -> Result<(), Error> {
         let mut seen = to.clone();
         loop {
@@ -185,7 +189,11 @@ impl dyn Cluster + '_ {
     ///
     /// # Errors
     /// When it cannot be removed.
-    pub async fn delete_deployment(&self, deployment: &Deployment, how: How) -> Result<(), Error> {
+    pub async fn delete_deployment(
+        &self,
+        deployment: &Deployment,
+        how: ApplyOptions,
+    ) -> Result<(), Error> {
         self.delete(&Resource::DEPLOYMENT, &deployment.0, how).await
     }
 

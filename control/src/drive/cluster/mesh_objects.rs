@@ -1,6 +1,6 @@
 //! The objects of the mesh: those that serin made, and those of users.
 
-use super::{Cluster, Error, How, Object, Resource};
+use super::{ApplyOptions, Cluster, Error, Object, Resource};
 
 /// The label and its value of all that serin made.
 pub const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "serin");
@@ -67,7 +67,11 @@ impl dyn Cluster + '_ {
     ///
     /// # Errors
     /// When it is not taken, or others manage fields of it.
-    pub async fn apply_mesh_object(&self, object: &Object, how: How) -> Result<Object, Error> {
+    pub async fn apply_mesh_object(
+        &self,
+        object: &Object,
+        how: ApplyOptions,
+    ) -> Result<Object, Error> {
         self.apply(&of_mesh(object)?, object, how).await
     }
 
@@ -75,7 +79,11 @@ impl dyn Cluster + '_ {
     ///
     /// # Errors
     /// When it is not taken, or changed.
-    pub async fn replace_mesh_object(&self, object: &Object, how: How) -> Result<Object, Error> {
+    pub async fn replace_mesh_object(
+        &self,
+        object: &Object,
+        how: ApplyOptions,
+    ) -> Result<Object, Error> {
         self.replace(&of_mesh(object)?, object, how).await
     }
 
@@ -83,7 +91,11 @@ impl dyn Cluster + '_ {
     ///
     /// # Errors
     /// When it cannot be removed.
-    pub async fn delete_mesh_object(&self, object: &Object, how: How) -> Result<(), Error> {
+    pub async fn delete_mesh_object(
+        &self,
+        object: &Object,
+        how: ApplyOptions,
+    ) -> Result<(), Error> {
         self.delete(&of_mesh(object)?, object, how).await
     }
 }

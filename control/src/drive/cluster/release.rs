@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Cluster, Error, How, Object, Resource};
+use super::{ApplyOptions, Cluster, Error, Object, Resource};
 
 impl dyn Cluster + '_ {
     /// A Release.
@@ -27,7 +27,7 @@ impl dyn Cluster + '_ {
     ///
     /// # Errors
     /// When it is not taken, or others manage fields of it.
-    pub async fn apply_release(&self, object: &Object, how: How) -> Result<Object, Error> {
+    pub async fn apply_release(&self, object: &Object, how: ApplyOptions) -> Result<Object, Error> {
         self.apply(&Resource::RELEASE, object, how).await.map_err(of_crd)
     }
 
@@ -55,7 +55,7 @@ impl dyn Cluster + '_ {
     ///
     /// # Errors
     /// When it cannot be removed.
-    pub async fn delete_release(&self, seen: &Object, how: How) -> Result<(), Error> {
+    pub async fn delete_release(&self, seen: &Object, how: ApplyOptions) -> Result<(), Error> {
         self.delete(&Resource::RELEASE, seen, how).await
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{Fake, World};
-use crate::drive::cluster::{Error, How, Object, title};
+use crate::drive::cluster::{ApplyOptions, Error, Object, title};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +42,7 @@ impl<'a> Request<'a> {
         Self { verb, kind, namespace: None, name: "", dry_run: false }
     }
 
-    pub(super) fn about(verb: &'static str, object: &'a Object, how: How) -> Self {
+    pub(super) fn about(verb: &'static str, object: &'a Object, how: ApplyOptions) -> Self {
         let namespace = Some(object.namespace());
         let dry_run = how.dry_run;
         Self { verb, kind: object.kind(), namespace, name: object.name(), dry_run }

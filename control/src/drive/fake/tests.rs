@@ -9,11 +9,11 @@ fn rule(spec: &Value) -> Object {
     }))
 }
 
-fn apply(fake: &Fake, spec: &Value, how: How) -> Result<Object, Error> {
+fn apply(fake: &Fake, spec: &Value, how: ApplyOptions) -> Result<Object, Error> {
     run(fake.apply(&Resource::DESTINATION_RULE, &rule(spec), how)).unwrap()
 }
 
-const HOW: How = How { force: false, dry_run: false };
+const HOW: ApplyOptions = ApplyOptions { force: false, dry_run: false };
 
 #[test]
 fn what_is_applied_is_ours_until_it_is_not_applied_any_more() {
@@ -43,7 +43,7 @@ fn fields_of_others_conflict_stay_and_can_be_taken_over() {
         fields: vec![".spec.port".to_owned()],
     };
     assert_eq!(owned, Err(expected));
-    let forced = How { force: true, ..HOW };
+    let forced = ApplyOptions { force: true, ..HOW };
     let taken = apply(&fake, &json!({ "host": "a", "port": 1 }), forced).unwrap();
     assert_eq!(taken.spec(), &json!({ "host": "a", "port": 1, "more": { "z": 1 } }));
     let mut exact = taken.clone();
@@ -57,7 +57,7 @@ fn fields_of_others_conflict_stay_and_can_be_taken_over() {
 #[test]
 fn a_dry_run_keeps_nothing_and_an_object_that_was_made_anew_is_another() {
     let fake = Fake::default();
-    let tried = How { dry_run: true, ..HOW };
+    let tried = ApplyOptions { dry_run: true, ..HOW };
     apply(&fake, &json!({ "host": "a" }), tried).unwrap();
     assert!(fake.find("DestinationRule", "a").is_none());
     assert!(fake.world().writes.is_empty());

@@ -6,7 +6,7 @@ use policy::rollout::State;
 use serde_json::Value;
 
 use super::super::cluster::proxies::{Changed, Proxies};
-use super::super::cluster::{Cluster, Error, How, MANAGER, Object};
+use super::super::cluster::{ApplyOptions, Cluster, Error, MANAGER, Object};
 use super::super::event::{Effect, ObjectRef, Report};
 use super::super::failure::Failure;
 use super::super::mesh::{self, Change, Difference};
@@ -17,7 +17,7 @@ use super::{changed, removed};
 pub(super) async fn route(
     subject: &Subject<'_>,
     state: &State,
-    how: How,
+    how: ApplyOptions,
     proxies: &mut Proxies<'_>,
     report: Report<'_>,
 ) -> Result<(), Failure> {
@@ -28,7 +28,7 @@ pub(super) async fn route(
     let desired = mesh::desired(subject, state).await?;
     let (differences, live) = mesh::compared(subject, &desired).await?;
     // All are asked about before the first is done: what the API server or a webhook would refuse is refused now.
-    let trial = How { dry_run: true, ..how };
+    let trial = ApplyOptions { dry_run: true, ..how };
     for difference in &differences {
         apply(cluster, difference, trial).await?;
     }
@@ -55,7 +55,7 @@ pub(super) async fn route(
 async fn change(
     subject: &Subject<'_>,
     difference: &Difference,
-    how: How,
+    how: ApplyOptions,
 ) -> Result<Vec<Changed>, Failure> {
     if let (Change::Remove, Some(live)) = (difference.change, &difference.live) {
         mesh::removal::check(subject, live).await?;
@@ -70,7 +70,7 @@ async fn change(
 pub async fn remove_all(
     cluster: &dyn Cluster,
     release: &str,
-    how: How,
+    how: ApplyOptions,
     proxies: &mut Proxies<'_>,
     report: Report<'_>,
 ) -> Result<(), Failure> {
@@ -96,7 +96,7 @@ const fn effect(change: Change) -> Effect {
 async fn apply(
     cluster: &dyn Cluster,
     difference: &Difference,
-    how: How,
+    how: ApplyOptions,
 ) -> Result<Vec<Changed>, Failure> {
     let Some(wanted) = &difference.wanted else {
         if let Some(live) = &difference.live {

@@ -9,14 +9,14 @@ use super::super::labels;
 use super::super::mesh::Users;
 use super::super::subject::Subject;
 use super::{changed, removed};
-use crate::drive::cluster::{Creation, Deployment, Error, How, autoscaler};
+use crate::drive::cluster::{ApplyOptions, Creation, Deployment, Error, autoscaler};
 
 /// Makes the workload of a subset of the stable one's.
 pub(super) async fn create(
     subject: &Subject<'_>,
     state: &State,
     subset: SubsetId,
-    how: How,
+    how: ApplyOptions,
     report: Report<'_>,
 ) -> Result<(), Failure> {
     let policy = subject.policy();
@@ -61,7 +61,7 @@ pub(super) async fn scale(
     subject: &Subject<'_>,
     subset: SubsetId,
     pods: u32,
-    how: How,
+    how: ApplyOptions,
     report: Report<'_>,
 ) -> Result<(), Failure> {
     let deployment = there(subject, subset).await?;
@@ -86,7 +86,7 @@ pub(super) async fn scale(
 pub(super) async fn update(
     subject: &Subject<'_>,
     (from, to): (SubsetId, SubsetId),
-    how: How,
+    how: ApplyOptions,
     report: Report<'_>,
 ) -> Result<(), Failure> {
     let (from, to) = (there(subject, from).await?, there(subject, to).await?);
@@ -103,7 +103,7 @@ pub(super) async fn update(
 pub(super) async fn remove(
     subject: &Subject<'_>,
     subset: SubsetId,
-    how: How,
+    how: ApplyOptions,
     report: Report<'_>,
 ) -> Result<(), Failure> {
     let name = named(subject, subset)?;

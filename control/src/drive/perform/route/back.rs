@@ -8,7 +8,7 @@ use super::super::super::mesh::{self, Difference, back};
 use super::super::super::subject::Subject;
 use super::super::changed;
 use super::{change, effect};
-use crate::drive::cluster::How;
+use crate::drive::cluster::ApplyOptions;
 use crate::drive::cluster::proxies::Proxies;
 
 /// Changes the filter's configuration, and then what else is missing, another or too much. Nothing is asked of the API
@@ -19,7 +19,7 @@ use crate::drive::cluster::proxies::Proxies;
 pub(super) async fn route(
     subject: &Subject<'_>,
     state: &State,
-    how: How,
+    how: ApplyOptions,
     proxies: &mut Proxies<'_>,
     report: Report<'_>,
 ) -> Result<(), Failure> {
@@ -39,7 +39,7 @@ pub(super) async fn route(
     };
     let (first, rest): (Vec<Difference>, Vec<Difference>) = rest.into_iter().partition(decides);
     // Ours by its name: whoever has written another owner on it, or shares its fields, has changed who gets what.
-    let forced = How { force: true, ..how };
+    let forced = ApplyOptions { force: true, ..how };
     let mut changes = Vec::new();
     for difference in &first {
         match change(subject, difference, forced).await {
