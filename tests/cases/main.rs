@@ -7,6 +7,7 @@
 )]
 
 mod check;
+mod circles;
 mod cost;
 mod crd;
 mod decide;

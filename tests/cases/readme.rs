@@ -9,6 +9,14 @@ pub(crate) fn repository() -> PathBuf {
     root().join("..").canonicalize().unwrap()
 }
 
+/// The folders of the workspace's crates.
+pub(crate) fn members() -> Vec<String> {
+    let manifest = fs::read_to_string(repository().join("Cargo.toml")).unwrap();
+    let (_, members) = manifest.split_once("\nmembers = [").expect("a list of members");
+    let (members, _) = members.split_once(']').expect("an end of the list");
+    members.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
 /// The text of README.md.
 pub(crate) fn text() -> String {
     fs::read_to_string(repository().join("README.md"))

@@ -5,7 +5,7 @@ use std::fs;
 
 use super::page::Page;
 use super::{expect_leads_somewhere, expect_targets};
-use crate::readme::repository;
+use crate::readme::{members, repository};
 
 const PAPERS: [&str; 4] = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"];
 /// Those that name files.
@@ -22,14 +22,6 @@ fn folders() -> BTreeSet<String> {
     let names = folders.map(|entry| entry.file_name().into_string().unwrap());
     // What was built is not there in every clone.
     names.filter(|name| !name.starts_with('.') && name != "target" && name != "dist").collect()
-}
-
-/// The paths of the workspace's crates.
-fn members() -> Vec<String> {
-    let manifest = fs::read_to_string(repository().join("Cargo.toml")).unwrap();
-    let (_, members) = manifest.split_once("\nmembers = [").expect("a list of members");
-    let (members, _) = members.split_once(']').expect("an end of the list");
-    members.split('"').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 #[test]
