@@ -5,6 +5,7 @@
 pub mod awaited;
 pub mod conditions;
 pub mod history;
+pub mod now;
 pub mod phase;
 pub mod saved;
 pub mod status;
@@ -14,8 +15,9 @@ pub mod wording;
 
 pub use awaited::Awaited;
 pub use history::{Entry, KEPT};
+pub use now::Now;
 pub use phase::{DisplayPhase, StepNumber};
-pub use status::{Now, Status};
+pub use status::Status;
 pub use waiting::Waiting;
 pub use wording::Wording;
 

@@ -20,7 +20,6 @@ mod resource;
 use std::fmt;
 use std::pin::Pin;
 
-pub use crd::INSTALL;
 pub use deployment::{Creation, Deployment, MADE_FOR};
 pub use error::Error;
 pub use notice::Notice;

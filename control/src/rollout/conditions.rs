@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DisplayPhase;
 use super::awaited::{Awaited, reason};
-use super::status::Now;
+use super::now::Now;
 
 /// A condition, as in `meta/v1`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -5,13 +5,14 @@ use std::time::Duration;
 use document::report::Message;
 use jiff::Timestamp;
 use policy::Policy;
-use policy::rollout::{Plan, State, Step};
+use policy::rollout::State;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::conditions::{self, Condition};
 use super::history::{self, Entry};
+use super::now::Now;
 use super::wording::Wording;
 use super::{DisplayPhase, phase, saved, unreadable};
 
@@ -68,23 +69,6 @@ pub struct Applied {
     pub hash: String,
     /// When, RFC 3339.
     pub time: String,
-}
-
-/// What is so now.
-#[derive(Clone, Copy, Debug)]
-pub struct Now<'a> {
-    /// The Release.
-    pub policy: &'a Policy,
-    /// Its plan.
-    pub plan: &'a Plan,
-    /// What has come of it.
-    pub state: &'a State,
-    /// What is to be done next; none where that was not asked yet.
-    pub step: Option<&'a Step>,
-    /// The generation of the object's spec.
-    pub generation: Option<i64>,
-    /// RFC 3339.
-    pub time: &'a str,
 }
 
 impl Status {

@@ -3,9 +3,6 @@
 use super::{Cluster, Error, Resource};
 use crate::crd::{NAME, REVISION_ANNOTATION};
 
-/// How Releases are made known to a cluster.
-pub const INSTALL: &str = "serin crd | kubectl apply --server-side -f -";
-
 impl dyn Cluster + '_ {
     /// Whether the cluster knows Releases of this revision of the schema; a note where it knows newer ones.
     ///

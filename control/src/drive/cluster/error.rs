@@ -128,7 +128,7 @@ impl Error {
                 "let go of them there (`{manager}`), or take them over with `--force`"
             ),
             Self::KindMissing { kind: "Release" } | Self::CrdMissing | Self::CrdOlder { .. } => {
-                format!("install it: `{}`", super::INSTALL)
+                format!("install it: `{}`", crate::crd::INSTALL)
             }
             Self::KindMissing { .. } => "is Istio installed in this cluster?".to_owned(),
             Self::Rejected { .. } => {
