@@ -209,7 +209,7 @@ impl Imported {
         }
         let around = Surroundings { objects, namespace };
         let assembled =
-            release::assemble((&service, &object.root), &mut made, &around, options, &mut problems);
+            release::assemble(&service, &object.root, &mut made, &around, options, &mut problems);
         self.complaints.extend(assembled.complaints);
         let (node, origins) = assembled.draft.finish();
         let mut found = Problems::default();

@@ -24,7 +24,8 @@ pub(super) struct Assembled {
 
 /// Makes the Release of a VirtualService, which the object `root` is or holds; notes what is to be known about it.
 pub(super) fn assemble(
-    (service, root): (&VirtualService<'_>, &Field<'_>),
+    service: &VirtualService<'_>,
+    root: &Field<'_>,
     made: &mut Translation<'_>,
     around: &Surroundings<'_, '_>,
     options: &Options,

@@ -13,7 +13,6 @@ pub mod quote;
 pub mod report;
 pub mod request;
 pub mod request_options;
-mod syntax;
 pub mod target;
 pub mod text;
 pub mod users;

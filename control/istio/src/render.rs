@@ -21,7 +21,6 @@ pub mod mesh_options;
 pub mod mode;
 pub mod modules;
 pub mod output;
-pub mod overlap;
 pub mod proxy_version;
 pub mod route;
 pub mod virtual_service;

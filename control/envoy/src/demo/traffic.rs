@@ -59,8 +59,8 @@ pub async fn send(
     let mut lanes = JoinSet::new();
     for lane in 0..CONNECTIONS {
         let line = Line::new(address);
-        let given = (Arc::clone(&population), Arc::clone(&subsets));
-        lanes.spawn(drive(lane, line, given, progress.counter()));
+        let (population, subsets) = (Arc::clone(&population), Arc::clone(&subsets));
+        lanes.spawn(drive(lane, line, population, subsets, progress.counter()));
     }
     lanes.join_all().await.into_iter().flatten().collect()
 }
@@ -68,7 +68,8 @@ pub async fn send(
 async fn drive(
     lane: usize,
     mut line: Line,
-    (population, subsets): (Arc<Population>, Arc<[String]>),
+    population: Arc<Population>,
+    subsets: Arc<[String]>,
     counter: Counter,
 ) -> Vec<Observation> {
     let rounds = population.groups.iter().map(|group| group.requests).max().unwrap_or(0);

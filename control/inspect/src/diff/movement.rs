@@ -75,7 +75,7 @@ impl Movement {
         };
         let transitions = match placings {
             (Placing::Random, Placing::Random) => Vec::new(),
-            _ => moving(&from, &to, &matrix((old, &from), (new, &to), placings, users)),
+            _ => moving(&from, &to, &matrix(old, new, &from, &to, placings, users)),
         };
         let moved = match placings {
             (Placing::Random, Placing::Random) => least,
@@ -116,8 +116,10 @@ fn is_shared(old: &Side, new: &Side, placings: (Placing, Placing), users: Users)
 }
 
 fn matrix(
-    (old, from): (&Side, &[Candidate]),
-    (new, to): (&Side, &[Candidate]),
+    old: &Side,
+    new: &Side,
+    from: &[Candidate],
+    to: &[Candidate],
     placings: (Placing, Placing),
     users: Users,
 ) -> Matrix {

@@ -5,6 +5,7 @@
 use document::load::{Fault, Source};
 use serde::Deserialize;
 
+use super::lines::reason;
 use super::request::{Line, Request, Unsendable};
 use super::target::{self, Target};
 
@@ -87,7 +88,7 @@ fn request(recorded: &Recorded) -> Result<Request, Unsendable> {
 
 fn fault(source: &Source, error: &serde_json::Error) -> Fault {
     let at = source.offset(error.line(), error.column());
-    let message = format!("this is no HAR file: {}", super::syntax::reason(error));
+    let message = format!("this is no HAR file: {}", reason(error));
     let help = "save it by a browser's developer tools: Network, Save all as HAR (with content that is sensitive: cookies)";
     Fault { span: at..at, message, help: Some(help.to_owned()) }
 }

@@ -38,7 +38,7 @@ pub fn read(line: &str, host: &str) -> Result<Request, String> {
         return Err(format!("expected an object, found `{start}`"));
     }
     let written: Written = serde_json::from_str(line)
-        .map_err(|error| format!("column {}: {}", error.column(), super::syntax::reason(&error)))?;
+        .map_err(|error| format!("column {}: {}", error.column(), reason(&error)))?;
     let Written { method, path, authority, headers } = written;
     let mut request = Request::new(Line {
         method: method.into_bytes(),
@@ -51,6 +51,13 @@ pub fn read(line: &str, host: &str) -> Result<Request, String> {
         request.add(name.as_bytes(), value.as_bytes()).map_err(|wrong| wrong.0)?;
     }
     Ok(request)
+}
+
+/// What is wrong with a JSON text, without where: places are said in another way.
+pub(super) fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&place).map(str::to_owned).unwrap_or(text)
 }
 
 #[cfg(test)]

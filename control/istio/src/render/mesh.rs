@@ -102,9 +102,7 @@ pub fn render(
 fn plugins(release: &Checked, options: &Options) -> Result<Vec<Manifest>, Problem> {
     let Some(secret) = &options.pull_secret else { return Ok(Vec::new()) };
     let attach = release.policy.attach().iter();
-    attach
-        .map(|attach| wasm_plugin::manifest(release, attach, (&options.delivery, secret)))
-        .collect()
+    attach.map(|attach| wasm_plugin::manifest(release, attach, &options.delivery, secret)).collect()
 }
 
 /// Our VirtualService and its rules; where the user has one, none and those of the user's.

@@ -33,7 +33,7 @@ pub fn virtual_host(policy: &Policy, carrier: &Carrier, gate: Option<&Gate>) -> 
     let (mut routes, open) = match carrier {
         Carrier::FilterState => (Vec::new(), by_filter_state(policy, &name)),
         Carrier::Header { name: header, values } => {
-            (by_header(policy, &name, (header, values)), stable.clone())
+            (by_header(policy, &name, header, values), stable.clone())
         }
     };
     match gate {
@@ -78,11 +78,7 @@ fn by_filter_state(policy: &Policy, name: &str) -> Value {
 }
 
 /// One route for each subset's header.
-fn by_header(
-    policy: &Policy,
-    name: &str,
-    (header, values): (&str, &Entries<String>),
-) -> Vec<Value> {
+fn by_header(policy: &Policy, name: &str, header: &str, values: &Entries<String>) -> Vec<Value> {
     decision_header::others(policy)
         .map(|id| {
             let header = json!({

@@ -24,7 +24,8 @@ pub const PLUGIN: &str = "plugin";
 pub fn manifest(
     release: &Checked,
     attach: &Attach,
-    (delivery, pull_secret): (&Delivery, &str),
+    delivery: &Delivery,
+    pull_secret: &str,
 ) -> Result<Manifest, Problem> {
     let policy = &release.policy;
     let module = delivery.modules.chosen(release)?;

@@ -85,7 +85,7 @@ fn copy(
         matches::ask(&mut map, decision_header::NAME, decision.clone())?;
         Some(vec![map])
     };
-    let mut copy = made(original, (policy, reach), (name, subset), asking)?;
+    let mut copy = made(original, policy, reach, name, subset, asking)?;
     hide_decision(&mut copy.value)?;
     Some(copy)
 }
@@ -94,8 +94,10 @@ fn copy(
 /// makes of each of the rule's; none where that is nothing, or it makes none.
 pub(super) fn made(
     original: &Original<'_>,
-    (policy, reach): (&Policy, &Reach<'_>),
-    (name, subset): (String, SubsetId),
+    policy: &Policy,
+    reach: &Reach<'_>,
+    name: String,
+    subset: SubsetId,
     asking: impl Fn(Option<&Entry<'_>>) -> Option<Vec<Map<String, Value>>>,
 ) -> Option<Copy> {
     let proxies = proxies(policy, reach);

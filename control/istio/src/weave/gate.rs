@@ -39,7 +39,7 @@ pub(super) fn of(
         Some(maps)
     };
     let name = format!("{}/{}/{}", names::qualified(policy), names::GATE, original.name);
-    copies::made(original, (policy, reach), (name, policy.stable()), asking)
+    copies::made(original, policy, reach, name, policy.stable(), asking)
 }
 
 /// An entry that asks a condition, too.

@@ -51,7 +51,8 @@ impl Load {
             lanes.spawn(drive(
                 lane,
                 line,
-                (Arc::clone(&population), Arc::clone(&subsets)),
+                Arc::clone(&population),
+                Arc::clone(&subsets),
                 sender.clone(),
                 counter.clone(),
             ));
@@ -74,7 +75,8 @@ impl Load {
 async fn drive(
     lane: usize,
     mut line: Line,
-    (population, subsets): (Arc<Population>, Arc<[String]>),
+    population: Arc<Population>,
+    subsets: Arc<[String]>,
     answers: mpsc::Sender<Seen>,
     counter: Counter,
 ) {

@@ -38,7 +38,7 @@ pub(super) fn patches(scope: &Scope, typed_config: &Value) -> Vec<Value> {
     if scope.is_plugin {
         patches.extend(removal);
     } else {
-        patches.extend(resources(policy, (*mode, *failure), typed_config));
+        patches.extend(resources(policy, *mode, *failure, typed_config));
         patches.extend(removal);
         patches.push(filter(policy, attach, proxies));
     }
@@ -64,7 +64,8 @@ fn filter(policy: &Policy, attach: &Attach, proxies: &'static str) -> Patch {
 /// The filter's configuration for each generation of proxies.
 fn resources(
     policy: &Policy,
-    (mode, failure): (Mode, FailurePolicy),
+    mode: Mode,
+    failure: FailurePolicy,
     typed_config: &Value,
 ) -> Vec<Patch> {
     let proxies = mode.proxies(failure);

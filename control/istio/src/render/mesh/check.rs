@@ -3,8 +3,8 @@
 use policy::policy::{Attach, AttachKind};
 use policy::{Code, Path, Policy, Problem, Problems};
 
+use super::super::envoy_filter;
 use super::super::mode::Mode;
-use super::super::{envoy_filter, overlap};
 use super::{Given, Options};
 use crate::names;
 use crate::version::Version;
@@ -18,7 +18,7 @@ pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems:
             "name the callers of the host: `attach: [{sidecar: {labels: {app: productpage}}}]`";
         problems.add(Problem::error(Code::MissingField, &attach, message).help(help));
     }
-    overlap::find(policy, problems);
+    check_overlaps(policy, problems);
     if policy.port().is_none() {
         // What the user's own objects have was not looked at then.
         let message = "a mesh needs to know the service's port: `port` is missing";
@@ -33,7 +33,7 @@ pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems:
         match &attach.kind {
             AttachKind::Sidecar => check_sidecar(attach, options, problems),
             AttachKind::Gateway { hosts } => {
-                check_gateway(policy, (attach, hosts), options, given, problems);
+                check_gateway(policy, attach, hosts, options, given, problems);
             }
         }
     }
@@ -52,6 +52,30 @@ pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems:
             message,
         ));
     }
+}
+
+/// Adds a problem for each entry of `attach` that selects only proxies which another selects already: those would get
+/// the filter twice.
+fn check_overlaps(policy: &Policy, problems: &mut Problems) {
+    for (position, inner) in policy.attach().iter().enumerate() {
+        let mut others = policy.attach().iter().enumerate().filter(|(other, _)| *other != position);
+        if let Some((other, _)) = others.find(|(_, outer)| is_within(inner, outer)) {
+            let message = format!(
+                "these proxies are among those of `spec.attach[{other}]`, and would get the filter twice"
+            );
+            let problem = Problem::error(Code::DuplicateName, &inner.path, message);
+            problems.add(problem.help("leave one of the two out, or tell their labels apart"));
+        }
+    }
+}
+
+/// Whether every proxy of `inner` has all labels of `outer`. Patches for gateways leave sidecars alone, and the
+/// other way round.
+fn is_within(inner: &Attach, outer: &Attach) -> bool {
+    let is_sidecar = |attach: &Attach| attach.kind == AttachKind::Sidecar;
+    is_sidecar(inner) == is_sidecar(outer)
+        && inner.namespace == outer.namespace
+        && outer.labels.iter().all(|label| inner.labels.contains(label))
 }
 
 /// Labels may be left out where a DestinationRule has them.
@@ -81,7 +105,8 @@ fn check_sidecar(attach: &Attach, options: &Options, problems: &mut Problems) {
 
 fn check_gateway(
     policy: &Policy,
-    (attach, hosts): (&Attach, &[String]),
+    attach: &Attach,
+    hosts: &[String],
     options: &Options,
     given: &Given,
     problems: &mut Problems,
