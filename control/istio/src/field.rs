@@ -13,12 +13,14 @@ pub struct Field<'n> {
 
 impl<'n> Field<'n> {
     /// The value of a key; none where there is none, or nothing in it.
+    #[must_use]
     pub fn get(&self, key: &str) -> Option<Self> {
         let node = self.node.get(key).filter(|node| **node != Node::Null)?;
         Some(Self { node, path: self.path.key(key) })
     }
 
     /// The text below a key, if one is there.
+    #[must_use]
     pub fn word(&self, key: &str) -> Option<&'n str> {
         match self.node.get(key) {
             Some(Node::String(text)) => Some(text),

@@ -1,6 +1,7 @@
 //! Names of hosts and gateways as Istio completes and compares them.
 
 /// A host's full name: one without dots is a service in the namespace of the object that names it.
+#[must_use]
 pub fn complete(host: &str, namespace: &str) -> String {
     let host = host.to_ascii_lowercase();
     // An address of IPv6 has no dots either.
@@ -12,6 +13,7 @@ pub fn complete(host: &str, namespace: &str) -> String {
 }
 
 /// Whether some host has both names, each of which may begin with `*`.
+#[must_use]
 pub fn overlap(one: &str, other: &str) -> bool {
     match (one.strip_prefix('*'), other.strip_prefix('*')) {
         (Some(one), Some(other)) => one.ends_with(other) || other.ends_with(one),
@@ -22,6 +24,7 @@ pub fn overlap(one: &str, other: &str) -> bool {
 }
 
 /// `<namespace>/<name>` of a gateway, which may be written as that, as its name, or as an old full name.
+#[must_use]
 pub fn gateway(written: &str, namespace: &str) -> String {
     if let Some((of, name)) = written.split_once('/') {
         let of = if of == "." { namespace } else { of };

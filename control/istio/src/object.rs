@@ -35,6 +35,7 @@ pub struct Object<'n> {
 
 /// The objects of all documents, those of lists (`kubectl get -o yaml` of several) included; one that names no
 /// namespace is taken for one of `namespace`.
+#[must_use]
 pub fn all<'n>(documents: &'n [Document], namespace: &'n str) -> Vec<Object<'n>> {
     let mut objects = Vec::new();
     for (position, document) in documents.iter().enumerate() {
@@ -45,6 +46,7 @@ pub fn all<'n>(documents: &'n [Document], namespace: &'n str) -> Vec<Object<'n>>
 }
 
 /// A document's object, or the items of its list (`kubectl get -o yaml` of several).
+#[must_use]
 pub fn roots(node: &Node) -> Vec<Field<'_>> {
     let root = Field { node, path: Path::root() };
     let is_list = root.word("kind").is_some_and(|kind| kind.ends_with("List"));
@@ -57,6 +59,7 @@ pub fn roots(node: &Node) -> Vec<Field<'_>> {
 
 /// The object that a value is, one of `namespace` where it names none; none where it is no object of Istio that is
 /// of interest here.
+#[must_use]
 pub fn read<'n>(root: Field<'n>, document: usize, namespace: &'n str) -> Option<Object<'n>> {
     let kind = root.word("kind")?;
     let kind = match root.word("apiVersion") {
@@ -76,6 +79,7 @@ pub fn read<'n>(root: Field<'n>, document: usize, namespace: &'n str) -> Option<
 
 impl Object<'_> {
     /// Whether it names the host anywhere.
+    #[must_use]
     pub fn mentions(&self, fqdn: &str) -> bool {
         self.mentioned(self.root.node, fqdn)
     }

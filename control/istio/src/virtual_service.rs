@@ -73,6 +73,7 @@ pub struct Destination<'n> {
 
 impl Destination<'_> {
     /// Whether it is the service at this port.
+    #[must_use]
     pub fn is(&self, fqdn: &str, port: u16) -> bool {
         self.host == fqdn && self.port.is_none_or(|own| own == port)
     }

@@ -18,6 +18,7 @@ pub enum Client<'a> {
 
 /// Whether a proxy sees an object of `namespace` with this `spec`. One that says nothing is for all, as in a mesh whose
 /// configuration does not say otherwise.
+#[must_use]
 pub fn is_exported(spec: &Value, namespace: &str, client: Client<'_>) -> bool {
     let names = exports(spec);
     names.is_empty()
@@ -30,6 +31,7 @@ pub fn is_exported(spec: &Value, namespace: &str, client: Client<'_>) -> bool {
 }
 
 /// Whether every proxy of the mesh sees it.
+#[must_use]
 pub fn is_public(spec: &Value, namespace: &str) -> bool {
     is_exported(spec, namespace, Client::Elsewhere)
 }
@@ -42,6 +44,7 @@ pub fn exports(spec: &Value) -> Vec<&str> {
 
 /// The namespaces in which istiod looks for the DestinationRule of a service, the first that has one wins: the client's
 /// own, the service's, the mesh's. Of the mesh's own namespace the rules come last even for its own proxies.
+#[must_use]
 pub fn lookup<'a>(client: Client<'a>, service: &'a str) -> Vec<&'a str> {
     let mut order = Vec::new();
     if let Client::In(client) = client

@@ -67,12 +67,11 @@ impl Named<'_> {
         if is_image(url) {
             return noted(self.image(url), faults);
         }
-        let sha256 = match self.sha256.filter(|text| !text.is_empty()) {
-            Some(text) => noted(read_sha256(text), faults),
-            None => {
-                faults.push(Message::new(format!("{} is missing", self.with("sha256", "HEX"))));
-                None
-            }
+        let sha256 = if let Some(text) = self.sha256.filter(|text| !text.is_empty()) {
+            noted(read_sha256(text), faults)
+        } else {
+            faults.push(Message::new(format!("{} is missing", self.with("sha256", "HEX"))));
+            None
         };
         let url = noted(self.address(url), faults);
         Some(Module::Remote { url: url?, sha256: sha256? })
