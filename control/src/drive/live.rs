@@ -56,6 +56,7 @@ impl Live {
     #[must_use]
     pub fn subject<'a>(&'a self, cluster: &'a dyn Cluster, options: &'a Options) -> Subject<'a> {
         let Options { mesh, gateways } = options;
+        let mesh = mesh.as_ref().map_err(Vec::as_slice);
         Subject { cluster, release: &self.release, mesh, gateways }
     }
 

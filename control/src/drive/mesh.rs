@@ -74,14 +74,15 @@ pub(super) async fn desired_beside(
 
 async fn rendered(subject: &Subject<'_>, state: &State, users: &Users) -> Result<Desired, Failure> {
     let shown = subject.release.variant(effective(&subject.release.spec, subject.plan(), state))?;
+    let mesh = subject.mesh_options()?;
     // Every step runs in the same module: a change of it takes a proxy a second.
     let delivery = Delivery {
-        modules: subject.mesh.delivery.modules.for_all_of(subject.release).map_err(|problem| {
+        modules: mesh.delivery.modules.for_all_of(subject.release).map_err(|problem| {
             let mut problems = Problems::default();
             problems.add(problem);
             Failure::Release(problems)
         })?,
-        ..subject.mesh.delivery.clone()
+        ..mesh.delivery.clone()
     };
     if let Traffic::Bare(_) = state.traffic {
         return bare(&shown, subject, users);
@@ -92,12 +93,12 @@ async fn rendered(subject: &Subject<'_>, state: &State, users: &Users) -> Result
         (pinned::given(&shown.policy, users)?, Vec::new())
     } else {
         // That of the Release as it is written, whatever has come of it: users' own rules cannot follow each step.
-        let gate = subject.mesh.gate(subject.policy());
-        given::given(&shown.policy, (subject.mesh.mode, subject.gateways), gate, users)?
+        let gate = mesh.gate(subject.policy());
+        given::given(&shown.policy, (mesh.mode, subject.gateways), gate, users)?
     };
     // Without a filter nothing is matched: the routes are the same in every mode.
-    let mode = if is_pinned { Mode::Matcher } else { subject.mesh.mode };
-    let options = Options { mode, delivery, ..subject.mesh.clone() };
+    let mode = if is_pinned { Mode::Matcher } else { mesh.mode };
+    let options = Options { mode, delivery, ..mesh.clone() };
     let mut manifests = rendering::render(&shown, &options, &given).map_err(Failure::Release)?;
     if is_pinned {
         manifests.retain(|manifest| stamp::is_native(&manifest.body));
@@ -116,7 +117,7 @@ fn bare(shown: &Checked, subject: &Subject<'_>, users: &Users) -> Result<Desired
         return Ok(Desired::default());
     }
     let given = pinned::given(&shown.policy, users)?;
-    let options = Options { mode: Mode::Matcher, ..subject.mesh.clone() };
+    let options = Options { mode: Mode::Matcher, ..subject.mesh_options()?.clone() };
     let mut manifests = rendering::render(shown, &options, &given).map_err(Failure::Release)?;
     manifests.retain(|manifest| manifest.body["kind"] == "DestinationRule");
     let objects: Vec<Object> = manifests.iter().map(stamp::stamped).collect();

@@ -13,8 +13,8 @@ const HELP: &str = "say how the mesh is to be configured: `serin apply FILE --mo
 /// What the objects of the mesh are made of besides the Release.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How they are rendered.
-    pub mesh: mesh::Options,
+    /// How they are rendered; what stands in the way of that on the way back, where it is not known.
+    pub mesh: Result<mesh::Options, Vec<Blocker>>,
     /// Which gateways of a user's VirtualService are those of `attach`, where it has several.
     pub gateways: Vec<String>,
 }
@@ -49,11 +49,21 @@ impl Direction {
 }
 
 impl Options {
-    /// Reads `status.mesh`. On the way back options that only a later version knows are passed over.
+    /// Reads `status.mesh`. Nothing in it stands in the way back: options that only a later version knows are passed over,
+    /// and where it cannot be read at all nothing is rendered, and the filter's configuration alone is changed.
     ///
     /// # Errors
-    /// When nothing was applied, it cannot be read, or it is not all known where that matters.
+    /// On the way forward, when nothing was applied, it cannot be read, or it is not all known.
     pub fn read(mesh: Option<&Value>, direction: Direction) -> Result<Self, Failure> {
+        match (Self::known(mesh, direction), direction) {
+            (Err(Failure::Blocked(blockers)), Direction::Back) => {
+                Ok(Self { mesh: Err(blockers), gateways: Vec::new() })
+            }
+            (read, _) => read,
+        }
+    }
+
+    fn known(mesh: Option<&Value>, direction: Direction) -> Result<Self, Failure> {
         let mesh = mesh.ok_or_else(|| {
             Failure::blocked("the Release was never applied by `serin apply`", HELP)
         })?;
@@ -68,7 +78,7 @@ impl Options {
             });
             Failure::Blocked(faults.collect())
         })?;
-        Ok(Self { mesh, gateways: stored.gateway })
+        Ok(Self { mesh: Ok(mesh), gateways: stored.gateway })
     }
 }
 
@@ -114,7 +124,7 @@ mod tests {
         for verb in [Verb::Rollback, Verb::Reject] {
             let direction = Direction::of_verb(&verb);
             let options = Options::read(mesh.as_ref(), direction).unwrap();
-            assert_eq!(options.mesh.mode.name(), "matcher");
+            assert_eq!(options.mesh.unwrap().mode.name(), "matcher");
         }
         let nothing_known = Observation { subsets: vec![None, None], ..Observation::default() };
         let (plan, state) = (&live.release.plan, live.state.as_ref());
@@ -127,6 +137,17 @@ mod tests {
         assert_eq!(Some(&written["mesh"]), mesh.as_ref());
         // Whoever drives it from there goes by the same options.
         assert!(Options::read(written.get("mesh"), Direction::of(&back)).is_ok());
+    }
+
+    #[test]
+    fn what_cannot_be_read_at_all_does_not_block_the_way_back() {
+        let unreadable = json!({"route": "waypoint", "moduleFile": {"path": "/serin.wasm"}});
+        for mesh in [None, Some(&unreadable)] {
+            assert!(Options::read(mesh, Direction::Forward).is_err());
+            let blockers = Options::read(mesh, Direction::Back).unwrap().mesh.unwrap_err();
+            assert_eq!(blockers.len(), 1);
+            assert!(blockers[0].0.help.is_some());
+        }
     }
 
     #[test]
@@ -143,6 +164,6 @@ mod tests {
             );
             assert!(said.contains("`serin rollback` works with either"), "{said}");
         }
-        assert!(Options::read(None, Direction::Back).is_err());
+        assert!(Options::read(None, Direction::Forward).is_err());
     }
 }

@@ -9,6 +9,7 @@ use policy::rollout::Plan;
 
 use super::cluster::{Cluster, endpoints};
 use super::compiler::Compiled;
+use super::failure::{Blocker, Failure};
 
 /// A Release that is driven.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +18,8 @@ pub struct Subject<'a> {
     pub cluster: &'a dyn Cluster,
     /// As it is written.
     pub release: &'a Compiled,
-    /// How its objects are made.
-    pub mesh: &'a mesh::Options,
+    /// How its objects are made; what stands in the way of that, where it is not known.
+    pub mesh: Result<&'a mesh::Options, &'a [Blocker]>,
     /// Which gateways of a user's VirtualService are those of `attach`, where it has several (`--gateway`).
     pub gateways: &'a [String],
 }
@@ -34,6 +35,14 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn plan(&self) -> &'a Plan {
         &self.release.plan
+    }
+
+    /// How its objects are made.
+    ///
+    /// # Errors
+    /// When that is not known.
+    pub fn mesh_options(&self) -> Result<&'a mesh::Options, Failure> {
+        self.mesh.map_err(|blockers| Failure::Blocked(blockers.to_vec()))
     }
 
     /// The service and its namespace; none where the host is not one of the cluster.

@@ -9,23 +9,29 @@ use super::unwritable;
 use crate::names;
 
 /// The `spec` of an EnvoyFilter or a WasmPlugin that installs the filter, with the configuration of this Release in the
-/// place of its own; none where there is none in it.
+/// place of its own; none where there is none in it. Without a `carrier` decisions leave the filter as they did.
 ///
 /// # Errors
 /// When the Release cannot be JSON.
 pub fn replaced(
     object: &Value,
     release: &Checked,
-    carrier: &Carrier,
+    carrier: Option<&Carrier>,
 ) -> Result<Option<Value>, Problem> {
-    let failed = |error: serde_json::Error| unwritable(&error.to_string());
     let mut spec = object.get("spec").cloned().unwrap_or_default();
-    let config = Config::new(release.spec.clone(), carrier.clone());
+    let config = Config::new(release.spec.clone(), carrier.cloned().unwrap_or_default());
+    let config = serde_json::to_value(config).map_err(|error| unwritable(&error.to_string()))?;
+    let instead_of = |old: &Value| {
+        let mut config = config.clone();
+        if let (None, Some(carrier)) = (carrier, old.get("carrier")) {
+            config["carrier"] = carrier.clone();
+        }
+        config
+    };
     if let Some(plugin) = spec.get_mut("pluginConfig") {
-        *plugin = serde_json::to_value(&config).map_err(failed)?;
+        *plugin = instead_of(plugin);
         return Ok(Some(spec));
     }
-    let text = serde_json::to_string(&config).map_err(failed)?;
     let name = names::resource(&release.policy);
     let patches = spec.get_mut("configPatches").and_then(Value::as_array_mut);
     let mut is_there = false;
@@ -35,7 +41,8 @@ pub fn replaced(
         }
         let place = "/patch/value/typed_config/config/configuration/value";
         if let Some(value) = patch.pointer_mut(place) {
-            *value = json!(text);
+            let old = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+            *value = json!(instead_of(&old.unwrap_or_default()).to_string());
             is_there = true;
         }
     }

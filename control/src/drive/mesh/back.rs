@@ -20,14 +20,15 @@ pub(in crate::drive) async fn configured(
     state: &State,
 ) -> Result<Vec<Object>, Failure> {
     let shown = subject.release.variant(effective(&subject.release.spec, subject.plan(), state))?;
-    let carrier = subject.mesh.mode.carrier(&shown.policy);
+    let carrier = subject.mesh.ok().map(|mesh| mesh.mode.carrier(&shown.policy));
     let mut objects = Vec::new();
     for live in installing(subject).await {
-        let spec = configuration::replaced(live.value(), &shown, &carrier).map_err(|problem| {
-            let mut problems = Problems::default();
-            problems.add(problem);
-            Failure::Release(problems)
-        })?;
+        let spec =
+            configuration::replaced(live.value(), &shown, carrier.as_ref()).map_err(|problem| {
+                let mut problems = Problems::default();
+                problems.add(problem);
+                Failure::Release(problems)
+            })?;
         objects
             .extend(spec.map(|spec| stamp::with_spec(&live, spec, &subject.policy().full_name())));
     }
