@@ -1,6 +1,6 @@
 //! The pages beside the README, for who works on Serin: what they name is there, and every crate is named.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use super::page::Page;
@@ -72,6 +72,37 @@ fn the_architecture_names_every_crate() {
     assert!(members.len() > 3, "{members:?}");
     for member in members {
         assert!(spans.contains(member.as_str()), "ARCHITECTURE.md does not name `{member}`");
+    }
+}
+
+/// The crates of the workspace by the names of their dependencies on each other.
+fn workspace_dependencies() -> BTreeMap<String, String> {
+    let manifest = fs::read_to_string(repository().join("Cargo.toml")).unwrap();
+    let lines = manifest.lines().filter_map(|line| line.split_once(" = { path = \""));
+    lines
+        .map(|(name, rest)| (name.to_owned(), rest.split('"').next().unwrap().to_owned()))
+        .collect()
+}
+
+#[test]
+fn crates_use_only_crates_above_them_in_the_table() {
+    let page = paper("ARCHITECTURE.md");
+    let members = members();
+    let rows = page.prose().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let rows: Vec<&str> = rows.filter(|row| members.iter().any(|member| member == row)).collect();
+    let paths = workspace_dependencies();
+    assert!(paths.len() > 3, "{paths:?}");
+    for (at, row) in rows.iter().enumerate() {
+        let manifest = fs::read_to_string(repository().join(row).join("Cargo.toml")).unwrap();
+        let (_, dependencies) =
+            manifest.split_once("\n[dependencies]").unwrap_or(("", manifest.as_str()));
+        let dependencies = dependencies.split("\n[").next().unwrap_or_default();
+        for line in dependencies.lines() {
+            let name = line.split(['.', ' ']).next().unwrap_or_default();
+            let Some(path) = paths.get(name) else { continue };
+            let place = rows.iter().position(|row| row == path);
+            assert!(place.is_some_and(|place| place < at), "`{row}` uses `{path}`");
+        }
     }
 }
 
