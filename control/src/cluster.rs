@@ -5,8 +5,10 @@
 //! that istiod cannot be asked.
 
 mod client;
+mod contact;
 mod error;
 mod istiod;
+mod kubeconfig;
 mod request;
 mod resource;
 
@@ -15,10 +17,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use kube::config::{Config, KubeConfigOptions, Kubeconfig};
-
 use crate::drive::clock::{Clock, SystemClock};
 use crate::drive::cluster::{Error, Notice};
+use contact::Contact;
 
 /// The answer to a request takes no longer than this.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -36,6 +37,9 @@ pub struct Options {
     pub namespace: Option<String>,
     /// For how long requests are made again while nobody answers.
     pub patience: Duration,
+    /// How long the first answer may take, if less than that: where nothing ever answered, the address is more often
+    /// wrong than the server away, and a person waits to be told.
+    pub contact: Option<Duration>,
     /// The namespace of the mesh's control plane.
     pub istio_namespace: String,
 }
@@ -47,6 +51,7 @@ impl Default for Options {
             context: None,
             namespace: None,
             patience: Duration::from_mins(1),
+            contact: None,
             istio_namespace: "istio-system".to_owned(),
         }
     }
@@ -60,7 +65,7 @@ pub type Tell = Arc<dyn Fn(&Notice) + Send + Sync>;
 pub struct Client {
     kube: kube::Client,
     clock: Arc<dyn Clock>,
-    server: String,
+    contact: Arc<Contact>,
     namespace: String,
     istio_namespace: String,
     patience: Duration,
@@ -74,7 +79,7 @@ pub struct Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("server", &self.server)
+            .field("contact", &self.contact)
             .field("istio_namespace", &self.istio_namespace)
             .finish_non_exhaustive()
     }
@@ -86,7 +91,7 @@ impl Client {
     /// # Errors
     /// When no configuration can be read.
     pub async fn connect(options: &Options, tell: Tell) -> Result<Self, Error> {
-        let mut config = config(options).await?;
+        let (mut config, context) = kubeconfig::read(options).await?;
         config.connect_timeout = Some(CONNECT);
         // Requests are made again here, where somebody is told of it.
         config.default_retry = false;
@@ -94,11 +99,16 @@ impl Client {
             options.namespace.clone().unwrap_or_else(|| config.default_namespace.clone());
         let server = config.cluster_url.to_string();
         let kube = kube::Client::try_from(config)
-            .map_err(|error| Error::Configuration { message: error.to_string() })?;
+            .map_err(|error| Error::Configuration { message: error::chain(&error) })?;
+        let server = server.trim_end_matches('/');
+        let place = match context {
+            Some(context) => format!("{server} (context `{context}`)"),
+            None => server.to_owned(),
+        };
         Ok(Self {
             kube,
             clock: Arc::new(SystemClock),
-            server: server.trim_end_matches('/').to_owned(),
+            contact: Arc::new(Contact::new(place, options.contact)),
             namespace,
             istio_namespace: options.istio_namespace.clone(),
             patience: options.patience,
@@ -106,23 +116,5 @@ impl Client {
             blind: Arc::default(),
             said_blind: Arc::default(),
         })
-    }
-}
-
-async fn config(options: &Options) -> Result<Config, Error> {
-    let unusable = |error: kube::config::KubeconfigError| Error::Configuration {
-        message: error::chain(&error),
-    };
-    let chosen =
-        KubeConfigOptions { context: options.context.clone(), ..KubeConfigOptions::default() };
-    if let Some(path) = &options.kubeconfig {
-        let kubeconfig = Kubeconfig::read_from(path).map_err(unusable)?;
-        return Config::from_custom_kubeconfig(kubeconfig, &chosen).await.map_err(unusable);
-    }
-    match Config::from_kubeconfig(&chosen).await {
-        Ok(config) => Ok(config),
-        // A pod has no such file, but a cluster around it.
-        Err(error) if options.context.is_none() => Config::incluster().map_err(|_| unusable(error)),
-        Err(error) => Err(unusable(error)),
     }
 }

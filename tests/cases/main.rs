@@ -8,6 +8,7 @@
 
 mod check;
 mod circles;
+mod cluster;
 mod cost;
 mod crd;
 mod decide;

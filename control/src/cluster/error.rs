@@ -1,10 +1,14 @@
 //! What the errors of requests mean.
 
 mod status;
+mod transport;
 
 use kube::client::UpgradeConnectionError;
 
+use super::contact::Contact;
 use crate::drive::cluster::{Error, Resource, title};
+
+pub(super) use transport::late;
 
 /// What was asked of the API server.
 #[derive(Clone, Debug)]
@@ -24,26 +28,20 @@ impl Subject<'_> {
     }
 
     /// What the error of the request means.
-    pub(super) fn error(&self, error: &kube::Error, server: &str) -> Error {
+    pub(super) fn error(&self, error: &kube::Error, contact: &Contact) -> Error {
         match error {
-            kube::Error::Api(status) => status::error(status, self),
+            kube::Error::Api(status) => transport::foreign(status, contact).unwrap_or_else(|| {
+                contact.made();
+                status::error(status, self)
+            }),
             // The answer to an upgrade that is not one comes without its words.
             kube::Error::UpgradeConnection(UpgradeConnectionError::ProtocolSwitch(code))
                 if code.as_u16() == 403 =>
             {
                 status::forbidden(self)
             }
-            other => unreachable(&chain(other), server),
+            other => transport::error(other, contact),
         }
-    }
-}
-
-/// Nobody answers.
-pub(super) fn unreachable(what: &str, server: &str) -> Error {
-    Error::Unreachable {
-        what: format!("the API server at {server} does not answer: {what}"),
-        help: "try again when it does: nothing is lost, and doing it twice is as doing it once"
-            .to_owned(),
     }
 }
 

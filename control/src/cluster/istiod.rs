@@ -119,7 +119,7 @@ impl Client {
             namespace: Some(&self.istio_namespace),
             name: Some(pod),
         };
-        match subject.error(error, &self.server) {
+        match subject.error(error, &self.contact) {
             forbidden @ Error::Forbidden { .. } => blind(&forbidden),
             other => Unasked::Broken(other.to_string()),
         }

@@ -1,5 +1,7 @@
 //! `serin proxy-status`: what running Envoys make of Releases.
 
+use std::time::Duration;
+
 use anyhow::{Context, anyhow};
 use clap::ArgAction;
 use document::report::{Console, Format, text};
@@ -8,6 +10,7 @@ use envoy::proxy_status::{Status, table};
 use hyper::Uri;
 use serde::Serialize;
 use tokio::runtime::Runtime;
+use tokio::time::timeout;
 
 use crate::exit::{self, Exit};
 
@@ -32,6 +35,9 @@ This command reads it as the module does, and looks at what Envoy counts. A prox
 the annotation `sidecar.istio.io/statsInclusionPrefixes: extension_config_discovery`; without it, a module that \
 cannot be loaded is noticed only where none was loaded before. When a module fails, Envoy counts nothing; only \
 with the failure policy `reload` is it seen how often one was started anew.";
+
+/// How long the first answer may take. The dump of a large mesh takes longer, and is waited for.
+const CONTACT: Duration = Duration::from_secs(4);
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
@@ -108,6 +114,8 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             status: answer.ok(),
         });
     }
+    // A name may still be asked for by a thread that nothing can wake.
+    runtime.shutdown_background();
     if args.format == Format::Json {
         let list = serde_json::to_string_pretty(&answers)? + "\n";
         console.print(&list).context("cannot write to standard output")?;
@@ -123,7 +131,13 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
 
 async fn ask(url: &Url) -> anyhow::Result<Status> {
     let asking = async {
-        let admin = Admin::at(&url.host, url.port).await?;
+        let contact = async {
+            let admin = Admin::at(&url.host, url.port).await?;
+            admin.is_ready().await?;
+            anyhow::Ok(admin)
+        };
+        let late = |_| anyhow!("nothing came within {} s", CONTACT.as_secs());
+        let admin = timeout(CONTACT, contact).await.map_err(late)??;
         let dump = admin.config_dump().await?;
         let stats = admin.filter_stats().await?;
         anyhow::Ok(Status::read(&dump, &stats))

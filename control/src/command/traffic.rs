@@ -17,7 +17,7 @@ use envoy::traffic::report::Report;
 use envoy::traffic::table;
 use envoy::traffic::tally::Tally;
 use tokio::runtime::Runtime;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::exit::{self, Exit};
 use crate::interrupt::interrupted;
@@ -44,6 +44,9 @@ What counts as a problem: a request without an answer in ten seconds, or with an
 not followed, nothing is sent again); a share of --expect that is off by more than six standard deviations (0 and 100 \
 must be exact) of the users, each by the first answer; an answer that does not say who gave it, where one of these \
 options is given; with --sticky a user whom more than one version answered. Ctrl-C ends it with what was found so far.";
+
+/// How long the first connection may take.
+const CONTACT: Duration = Duration::from_secs(4);
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
@@ -135,7 +138,9 @@ async fn send(options: Options) -> anyhow::Result<Report> {
     let Options { host, port, requests, sign, asked, time, most, connections } = options;
     let mut ended = std::pin::pin!(interrupted());
     let address = tokio::select! {
-        address = Client::reach(&host, port) => {
+        address = timeout(CONTACT, Client::reach(&host, port)) => {
+            let late = |_| anyhow!("no connection came about within {} s", CONTACT.as_secs());
+            let address = address.map_err(late).flatten();
             address.map_err(|error| anyhow!("cannot ask {}: {error:#}", asked.url))?
         }
         interrupted = &mut ended => {

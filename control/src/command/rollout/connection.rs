@@ -1,11 +1,11 @@
 //! Which cluster, which namespace of it, and what goes wrong there.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use document::report::{Color, Console, text};
+use document::report::{Color, Console, Length, text};
 use tokio::runtime::Runtime;
 
 use crate::cluster::{self, Client, Tell};
@@ -14,7 +14,7 @@ use crate::drive::cluster::{Cluster, Error, Notice};
 use crate::exit::Exit;
 
 /// The options that name a cluster, as `kubectl` has them.
-#[derive(Clone, Debug, Default, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct Connection {
     /// The namespace; otherwise that of the context
     #[arg(long, short, value_name = "NAMESPACE", help_heading = "The cluster")]
@@ -33,6 +33,9 @@ pub struct Connection {
         help_heading = "The cluster"
     )]
     pub istio_namespace: String,
+    /// How long the API server may take to answer at first
+    #[arg(long, value_name = "LENGTH", default_value = "4s", help_heading = "The cluster")]
+    pub request_timeout: Length,
 }
 
 /// Does something with the cluster.
@@ -48,29 +51,39 @@ pub(super) fn with<T>(
         kubeconfig: connection.kubeconfig.clone(),
         context: connection.context.clone(),
         namespace: connection.namespace.clone(),
+        contact: Some(connection.request_timeout.0),
         istio_namespace: connection.istio_namespace.clone(),
         ..cluster::Options::default()
     };
-    Ok(runtime.block_on(async {
-        let cluster = Client::connect(&options, tell()).await?;
+    let acted = runtime.block_on(async {
+        let cluster = Client::connect(&options, tell(options.patience)).await?;
         act(&cluster).await
-    }))
+    });
+    // A name may still be asked for by a thread that nothing can wake.
+    runtime.shutdown_background();
+    Ok(acted)
 }
 
-/// Says on standard error what happens meanwhile.
-fn tell() -> Tell {
-    Arc::new(|notice: &Notice| {
-        let note = format!("note: {}\n", text::printable(&said(notice)));
-        Console::new(Color::Never).note(&note);
+/// Says on standard error what happens meanwhile; the same once only, until something else is said.
+fn tell(patience: Duration) -> Tell {
+    let last = Mutex::new(String::new());
+    Arc::new(move |notice: &Notice| {
+        let note = format!("note: {}\n", text::printable(&said(notice, patience)));
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if *last != note {
+            Console::new(Color::Never).note(&note);
+            *last = note;
+        }
     })
 }
 
 /// What happened meanwhile, in words.
-fn said(notice: &Notice) -> String {
+fn said(notice: &Notice, patience: Duration) -> String {
     let seconds = |length: &Duration| format!("{} s", length.as_secs_f32());
     match notice {
-        Notice::Retrying { error, after } => {
-            format!("{error}; trying again in {}", seconds(after))
+        // Not when the next try is: each has another pause before it.
+        Notice::Retrying { error, .. } => {
+            format!("{error}; trying again for up to {}", seconds(&patience))
         }
         Notice::Answered => "the API server answers again".to_owned(),
         Notice::Blind { reason, wait } => format!(
@@ -95,6 +108,7 @@ pub(super) fn failed(failure: &Failure, console: &mut Console) -> Exit {
         Failure::Cluster(
             Error::Configuration { .. }
             | Error::Unreachable { .. }
+            | Error::WrongServer { .. }
             | Error::Unauthorized { .. }
             | Error::Forbidden { .. }
             | Error::KindMissing { .. }

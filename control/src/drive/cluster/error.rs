@@ -17,6 +17,13 @@ pub enum Error {
         /// What to do.
         help: String,
     },
+    /// What answers is not what was expected there: asking again does not help.
+    WrongServer {
+        /// What it is.
+        what: String,
+        /// What to check.
+        help: String,
+    },
     /// The API server does not know who is asking.
     Unauthorized {
         /// What it says.
@@ -116,6 +123,7 @@ impl Error {
                 "name the cluster: `--kubeconfig FILE` and `--context NAME`, as for kubectl".to_owned()
             }
             Self::Unreachable { help, .. }
+            | Self::WrongServer { help, .. }
             | Self::Forbidden { help, .. }
             | Self::Workload { help, .. } => help.clone(),
             Self::Unauthorized { .. } => {
@@ -147,7 +155,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Configuration { message } => write!(f, "no cluster: {message}"),
-            Self::Unreachable { what, .. } => f.write_str(what),
+            Self::Unreachable { what, .. } | Self::WrongServer { what, .. } => f.write_str(what),
             Self::Unauthorized { message } => {
                 write!(f, "the API server does not know who is asking: {message}")
             }

@@ -1,0 +1,209 @@
+//! What it means when no API server answered: nothing did, or something else.
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use kube::core::Status;
+use rustls::CertificateError;
+
+use crate::cluster::contact::Contact;
+use crate::drive::cluster::Error;
+
+/// Of a page's title so many characters are shown.
+const TITLE: usize = 60;
+
+/// What the error of a request means that no API server answered.
+pub(super) fn error(error: &kube::Error, contact: &Contact) -> Error {
+    let place = contact.place();
+    if let kube::Error::Auth(error) = error {
+        return Error::Configuration { message: format!("cannot log in: {}", super::chain(error)) };
+    }
+    if let Some(error) = find::<rustls::Error>(error) {
+        return tls(error, place);
+    }
+    let is_other = matches!(error, kube::Error::SerdeError(_) | kube::Error::FromUtf8(_));
+    if is_other || find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
+        let what = if is_other { "its answer is not JSON" } else { "it does not speak HTTP" };
+        return other(place, what);
+    }
+    unreachable(&cause(error), contact)
+}
+
+/// Nothing answers within this time.
+pub(in crate::cluster) fn late(limit: Duration, contact: &Contact) -> Error {
+    unreachable(&format!("nothing came within {} s", limit.as_secs_f32().ceil()), contact)
+}
+
+/// Nothing answers.
+fn unreachable(what: &str, contact: &Contact) -> Error {
+    let help = if contact.is_made() {
+        "try again when it does: nothing is lost, and doing it twice is as doing it once"
+    } else {
+        "check that the cluster runs and can be reached from here (network, VPN, proxy), or name another one with \
+         `--context NAME` or `--kubeconfig FILE`; `--request-timeout 30s` waits longer"
+    };
+    let what = format!("the API server at {} does not answer: {what}", contact.place());
+    Error::Unreachable { what, help: help.to_owned() }
+}
+
+/// That an answer with a status of failure is not one of Kubernetes; none where it may be.
+pub(super) fn foreign(status: &Status, contact: &Contact) -> Option<Error> {
+    let text = status.message.trim();
+    if text.contains("HTTP request to an HTTPS server") {
+        let what = format!("{} speaks TLS", contact.place());
+        let help = "write `https://` in `server` of the context's cluster".to_owned();
+        return Some(Error::WrongServer { what, help });
+    }
+    // The API server itself answers in plain words at times, but never with a page.
+    if !text.starts_with('<') {
+        return None;
+    }
+    let title = title(text).map(|title| format!(", titled \"{title}\"")).unwrap_or_default();
+    let what = format!("it answers with a web page (status {}{title})", status.code);
+    Some(other(contact.place(), &what))
+}
+
+fn other(place: &str, what: &str) -> Error {
+    let help = "a proxy, a load balancer or a login page may stand before it: check `server` and `proxy-url` of the \
+                context's cluster, and `HTTPS_PROXY`";
+    Error::WrongServer {
+        what: format!("what answers at {place} is not a Kubernetes API server: {what}"),
+        help: help.to_owned(),
+    }
+}
+
+fn tls(error: &rustls::Error, place: &str) -> Error {
+    let (what, help) = match error {
+        rustls::Error::InvalidMessage(_) => (
+            format!("{place} does not speak TLS"),
+            "is it a plain HTTP port? check `server` of the context's cluster",
+        ),
+        rustls::Error::InvalidCertificate(fault) => (
+            format!("the certificate of {place} is not trusted: {}", distrusted(fault)),
+            "check `server`, `certificate-authority` and `tls-server-name` of the context's cluster; a proxy that \
+             opens TLS has a certificate of its own",
+        ),
+        error => (
+            format!("no TLS connection to {place} comes about: {error}"),
+            "check `server` of the context's cluster, and the client certificate of its user",
+        ),
+    };
+    Error::WrongServer { what, help: help.to_owned() }
+}
+
+/// Why a certificate is not trusted.
+fn distrusted(fault: &CertificateError) -> String {
+    match fault {
+        CertificateError::UnknownIssuer => "an unknown authority signed it".to_owned(),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "it has expired".to_owned()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet".to_owned()
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "it is for another name".to_owned()
+        }
+        CertificateError::Other(inner) => inner.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// What a page calls itself.
+fn title(page: &str) -> Option<String> {
+    let lower = page.to_ascii_lowercase();
+    let start = lower.find("<title")?;
+    let start = start + lower.get(start..)?.find('>')? + 1;
+    let end = start + lower.get(start..)?.find('<')?;
+    let title = page.get(start..end)?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown: String = title.chars().take(TITLE).collect();
+    (!shown.is_empty()).then_some(shown)
+}
+
+/// The first error of this type among an error and its causes.
+fn find<'e, T: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Option<&'e T> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        // What an I/O error was made of is not its cause: that has the next one.
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if let Some(found) = inner.and_then(|inner| find(inner)) {
+            return Some(found);
+        }
+        cause = error.source();
+    }
+    None
+}
+
+/// The last cause, in the system's words.
+fn cause(error: &(dyn StdError + 'static)) -> String {
+    let mut last = error;
+    while let Some(cause) = last.source() {
+        last = cause;
+    }
+    let text = last.to_string();
+    // `Connection refused (os error 111)`
+    match text.rsplit_once(" (os error ") {
+        Some((words, _)) => words.to_lowercase(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contact() -> Contact {
+        Contact::new("https://10.0.0.1:6443 (context `shop`)".to_owned(), None)
+    }
+
+    fn foreign_of(code: u16, text: &str) -> Option<String> {
+        let status = Status::failure(text, "Failed to parse error data").with_code(code);
+        foreign(&status, &contact()).map(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_page_is_told_from_what_an_api_server_says() {
+        let page = "<html>\n<head><TITLE>502\n Bad  Gateway</TITLE></head></html>";
+        assert_eq!(
+            foreign_of(502, page).unwrap(),
+            "what answers at https://10.0.0.1:6443 (context `shop`) is not a Kubernetes API server: it answers with a \
+             web page (status 502, titled \"502 Bad Gateway\")"
+        );
+        assert!(foreign_of(403, "<!doctype html><p>").unwrap().ends_with("(status 403)"));
+        for title in ["<title", "<title>", "<title></title>", "<title>ä"] {
+            assert!(foreign_of(200, title).is_some(), "{title}");
+        }
+        // As kube-apiserver answers for a group that it does not know, or when it is overloaded.
+        assert_eq!(foreign_of(404, "404 page not found"), None);
+        assert_eq!(foreign_of(429, "Too many requests, please try again later."), None);
+        let plain = "Client sent an HTTP request to an HTTPS server.";
+        assert!(foreign_of(400, plain).unwrap().contains("speaks TLS"));
+    }
+
+    #[test]
+    fn the_system_says_why_nothing_answers() {
+        let refused = io::Error::from_raw_os_error(111);
+        let error = kube::Error::Service(Box::new(refused));
+        let found = super::error(&error, &contact());
+        assert!(found.is_passing(), "{found:?}");
+        assert_eq!(
+            found.to_string(),
+            "the API server at https://10.0.0.1:6443 (context `shop`) does not answer: connection refused"
+        );
+        assert!(found.help().unwrap().contains("--context"), "{found:?}");
+    }
+
+    #[test]
+    fn a_fault_of_tls_is_found_below_others() {
+        let fault = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
+        let error = kube::Error::Service(Box::new(io::Error::other(fault)));
+        let found = super::error(&error, &contact());
+        assert!(matches!(found, Error::WrongServer { .. }), "{found:?}");
+        let words = "is not trusted: an unknown authority signed it";
+        assert!(found.to_string().ends_with(words), "{found}");
+    }
+}

@@ -1,0 +1,4 @@
+//! The commands that ask a cluster, against servers on loopback that stand where the API server should.
+
+mod contact;
+mod server;
