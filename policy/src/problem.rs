@@ -132,8 +132,10 @@ pub struct Problem {
     pub code: Code,
     /// Where it is.
     pub place: Place,
-    /// What was expected and what was found.
+    /// What was expected and what was found; where there is an `other` place, its first words.
     pub message: String,
+    /// Another place that it is about: the message ends with it.
+    pub other: Option<Path>,
     /// What to do about it.
     pub help: Option<String>,
 }
@@ -149,7 +151,7 @@ impl Problem {
     #[inline(never)]
     fn new(code: Code, path: &Path, message: String) -> Self {
         let place = Place { path: path.clone(), part: Part::Value };
-        Self { severity: Severity::Error, code, place, message, help: None }
+        Self { severity: Severity::Error, code, place, message, other: None, help: None }
     }
 
     /// A warning at the value of `path`.
@@ -163,6 +165,22 @@ impl Problem {
     pub fn about(mut self, part: Part) -> Self {
         self.place.part = part;
         self
+    }
+
+    /// The same, about another place too: the message ends with it.
+    #[must_use]
+    pub fn and(mut self, other: &Path) -> Self {
+        self.other = Some(other.clone());
+        self
+    }
+
+    /// The whole message.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match &self.other {
+            Some(other) => format!("{} `{other}`", self.message),
+            None => self.message.clone(),
+        }
     }
 
     /// The same, with what to do about it.
@@ -181,8 +199,11 @@ impl Problem {
 /// One line, for a log: `error[code] at path: message; help: …`.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { severity, code, place, message, help } = self;
+        let Self { severity, code, place, message, other, help } = self;
         write!(f, "{}[{code}] at `{}`: {message}", severity.as_str(), place.path)?;
+        if let Some(other) = other {
+            write!(f, " `{other}`")?;
+        }
         match help {
             Some(help) => write!(f, "; help: {help}"),
             None => Ok(()),

@@ -93,7 +93,7 @@ impl Diagnostic {
             severity: problem.severity.into(),
             path: Some(problem.place.path.to_string()),
             help: problem.help.clone(),
-            ..Self::error(source.name(), problem.code.as_str(), &problem.message)
+            ..Self::error(source.name(), problem.code.as_str(), &problem.text())
         };
         diagnostic.at(source, span)
     }

@@ -1,6 +1,5 @@
 //! A Release in the making: values that know which part of their source they were made of.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use policy::{Node, Part, Path, Place, Problem, Segment};
@@ -100,8 +99,6 @@ impl Draft {
 #[derive(Debug, Default)]
 pub(super) struct Origins {
     parts: HashMap<Path, Origin>,
-    /// The paths of parts and of their sources as messages name them; made when the first one does.
-    names: OnceCell<HashMap<String, String>>,
 }
 
 #[derive(Debug)]
@@ -120,9 +117,11 @@ impl Origins {
             _ => Part::Value,
         };
         let place = Place { path: origin.from.clone(), part };
-        let message = self.say(&problem.message);
-        let help = problem.help.as_deref().map(|help| self.say(help));
-        (origin.object, Problem { place, message, help, ..problem.clone() })
+        let other = problem.other.as_ref().map(|path| match self.of(path) {
+            Some((_, origin)) => origin.from.clone(),
+            None => path.clone(),
+        });
+        (origin.object, Problem { place, other, ..problem.clone() })
     }
 
     /// The part that a path of the Release was made of, or the smallest one that holds it.
@@ -140,19 +139,6 @@ impl Origins {
             let origin = self.parts.get(&path)?;
             Some((path, origin))
         })
-    }
-
-    /// A message with the source's paths in the place of the Release's.
-    fn say(&self, message: &str) -> String {
-        if !message.contains("`spec.") {
-            return message.to_owned();
-        }
-        let names = self.names.get_or_init(|| {
-            let names = self.parts.iter();
-            names.map(|(made, origin)| (made.to_string(), origin.from.to_string())).collect()
-        });
-        let parts = message.split('`').map(|part| names.get(part).map_or(part, String::as_str));
-        parts.collect::<Vec<_>>().join("`")
     }
 }
 

@@ -84,7 +84,7 @@ impl Failure {
     #[must_use]
     pub fn messages(&self) -> Vec<Message> {
         let of_problem = |problem: &Problem| {
-            let text = format!("`{}`: {}", problem.place.path, problem.message);
+            let text = format!("`{}`: {}", problem.place.path, problem.text());
             Message::new(text).maybe_help(problem.help.clone())
         };
         match self {

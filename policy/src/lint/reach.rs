@@ -13,8 +13,9 @@ pub(super) fn never(policy: &Policy) -> Vec<Problem> {
             later.map(move |other| (condition, other))
         });
         if let Some((first, second)) = pairs.find(|(a, b)| contradict(a, b)) {
-            let message = format!("no request meets both this and `{}`", first.path);
+            let message = "no request meets both this and";
             let problem = Problem::warning(Code::NeverMatches, &second.path, message);
+            let problem = problem.and(&first.path);
             problems.push(problem.help("remove one of the two: this block takes no request"));
         }
     }

@@ -1,7 +1,7 @@
 //! The VirtualService that pins every caller in the mesh to the stable subset: what is not decided, by a proxy
 //! without the filter too, never reaches all pods of the host.
 
-use policy::Policy;
+use policy::{Policy, Problem};
 use serde_json::{Value, json};
 
 use super::Manifest;
@@ -25,9 +25,8 @@ pub fn manifest(policy: &Policy) -> Manifest {
 pub fn with_copies(policy: &Policy, gate: Option<&Gate>) -> Result<(Manifest, Rules), String> {
     let (mode, gate) = (weave::Mode::Copies, gate.cloned());
     let options = weave::Options { mode, gateways: Vec::new(), gate };
-    let woven = weave::weave_object(&body(policy), policy, &options).map_err(|found| {
-        found.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("; ")
-    })?;
+    let woven = weave::weave_object(&body(policy), policy, &options)
+        .map_err(|found| found.iter().map(Problem::text).collect::<Vec<_>>().join("; "))?;
     let mut body = woven.output;
     // What weaving remembers for taking it out again: this is made anew each time.
     body["metadata"] = metadata(policy);

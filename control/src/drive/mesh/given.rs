@@ -122,7 +122,7 @@ fn seen_by_some(object: &Object, blind: &str) -> Blocker {
 }
 
 fn messages(what: &str, found: &[Problem]) -> String {
-    let said: Vec<&str> = found.iter().map(|problem| problem.message.as_str()).collect();
+    let said: Vec<String> = found.iter().map(Problem::text).collect();
     format!("{what}: {}", said.join("; "))
 }
 
