@@ -43,7 +43,7 @@ check: setup ## Formatting, clippy, licences of dependencies, and no unfinished 
 		else echo "check: cargo-deny is not installed, so that licences and bans are not checked"; fi
 
 # The CLI together with the tests: alone, as in `build`, its crates' features differ and all would be compiled twice.
-test: setup check ## Every test that needs no Go build
+test: setup ## Every test that needs no Go build; `make check` lints
 	@setup/module.sh build
 	@cargo build --release --bin serin --tests
 	@. .cache/envoy.env; export ENVOY SERIN_BIN="$(SERIN)" SERIN_MODULE="$(MODULE)"; cargo test --release

@@ -6,10 +6,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 target=wasm32-unknown-unknown
-# Of its own: the compiler here may be another one than the workspace's. One for each build of the filter: cargo gives
-# the file the same name whatever its features.
+# Of its own: the compiler here may be another one than the workspace's. One for all modules, whose crates are compiled
+# once: cargo gives the filter's file the same name whatever its features, so each is copied before the next is built.
 folder=target/wasm
-lite=target/wasm-lite
 
 fail() {
     echo "module: $*" >&2
@@ -33,18 +32,18 @@ if [ -n "$WASM_BUILD_STD" ]; then
 fi
 
 build() {
-    compile target/serin.wasm serin-filter "$folder"
-    compile target/serin-lite.wasm serin-filter "$lite" --no-default-features
+    compile target/serin.wasm serin-filter
+    compile target/serin-lite.wasm serin-filter --no-default-features
 }
 
 floor() {
-    compile target/floor.wasm serin-floor "$folder"
+    compile target/floor.wasm serin-floor
 }
 
-# Leaves the module of the crate $2 at $1, compiled in the folder $3 with the options that follow.
+# Leaves the module of the crate $2 at $1, compiled with the options that follow.
 compile() {
-    local module=$1 built=$3/$target/wasm/${2//-/_}.wasm
-    "$WASM_CARGO" build "${options[@]}" --package "$2" --target-dir "$3" "${@:4}"
+    local module=$1 built=$folder/$target/wasm/${2//-/_}.wasm
+    "$WASM_CARGO" build "${options[@]}" --package "$2" --target-dir "$folder" "${@:3}"
     setup/remap.sh "$WASM_SYSROOT" check "$built"
     # Left alone when it is the same, so that what depends on its time is not redone.
     cmp -s "$built" "$module" && return
@@ -60,7 +59,7 @@ clippy() {
     [ -x "$linter" ] || fail "no clippy beside $WASM_CARGO: install it (Debian: rust-web-clippy)"
     export CARGO=$WASM_CARGO
     "$linter" clippy "${options[@]}" --package serin-filter --package serin-floor --target-dir "$folder" -- -D warnings
-    "$linter" clippy "${options[@]}" --package serin-filter --target-dir "$lite" --no-default-features -- -D warnings
+    "$linter" clippy "${options[@]}" --package serin-filter --target-dir "$folder" --no-default-features -- -D warnings
 }
 
 case ${1:-} in
