@@ -1,4 +1,4 @@
-//! The client of a cluster: what [`drive::Cluster`](crate::drive::Cluster) asks, asked of the Kubernetes API and of the
+//! The client of a cluster: what [`drive::Cluster`](rollout::drive::Cluster) asks, asked of the Kubernetes API and of the
 //! mesh's control plane. The only place that knows how they are talked to.
 //!
 //! Every request has a bounded time, and is made again while the API server is not there. Nothing is remembered, but
@@ -17,9 +17,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::drive::clock::{Clock, SystemClock};
-use crate::drive::cluster::{Error, Notice};
 use contact::Contact;
+use rollout::drive::clock::{Clock, SystemClock};
+use rollout::drive::cluster::{Error, Notice};
 
 /// The answer to a request takes no longer than this.
 const TIMEOUT: Duration = Duration::from_secs(15);

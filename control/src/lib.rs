@@ -5,8 +5,5 @@
 pub mod cli;
 pub mod cluster;
 pub mod command;
-pub mod crd;
-pub mod drive;
 pub mod exit;
 pub mod interrupt;
-pub mod rollout;

@@ -1,7 +1,7 @@
 //! `serin crd`: what a cluster is told of Releases is what the reader knows of them.
 //!
 //! `SERIN_BLESS=1 cargo test --release -p serin-tests crd` writes tests/data/crd.yaml anew: read the diff, and raise
-//! `SCHEMA_REVISION` in control/src/crd.rs unless no released version has the schema as it was.
+//! `SCHEMA_REVISION` in control/rollout/src/crd.rs unless no released version has the schema as it was.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -58,7 +58,7 @@ fn the_definition_is_the_committed_one() {
     if committed != text {
         let is_same =
             !committed.is_empty() && schema(&definition(&committed)) == schema(&definition(&text));
-        let raise = "; the schema changed: raise `SCHEMA_REVISION` in control/src/crd.rs";
+        let raise = "; the schema changed: raise `SCHEMA_REVISION` in control/rollout/src/crd.rs";
         panic!(
             "tests/data/crd.yaml is not what `serin crd` prints{}\n{help}",
             if is_same { "" } else { raise }

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use control::cluster::{Client, Options};
-use control::drive::Cluster;
-use control::drive::cluster::Notice;
+use rollout::drive::Cluster;
+use rollout::drive::cluster::Notice;
 use serin_harness::mesh::Mesh;
 
 use crate::world::World;

@@ -4,15 +4,15 @@ use kube::api::{
     DeleteParams, GetParams, ListParams, Patch, PatchParams, PostParams, Preconditions,
     PropagationPolicy, ValidationDirective,
 };
+use rollout::drive::cluster::proxies::{Known, Proxy};
+use rollout::drive::cluster::{
+    Answer, ApplyOptions, Cluster, Error, MANAGER, Notice, Object, Resource,
+};
 use serde_json::{Value, json};
 
 use super::Client;
 use super::error::Subject;
 use super::resource::{encoded, requests};
-use crate::drive::cluster::proxies::{Known, Proxy};
-use crate::drive::cluster::{
-    Answer, ApplyOptions, Cluster, Error, MANAGER, Notice, Object, Resource,
-};
 
 /// What the API server says of who asks.
 const SELF_REVIEW: Resource = Resource {

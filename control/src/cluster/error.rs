@@ -4,9 +4,9 @@ mod status;
 mod transport;
 
 use kube::client::UpgradeConnectionError;
+use rollout::drive::cluster::{Error, Resource, title};
 
 use super::contact::Contact;
-use crate::drive::cluster::{Error, Resource, title};
 
 pub(super) use transport::late;
 

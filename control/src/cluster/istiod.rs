@@ -11,13 +11,13 @@ use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use k8s_openapi::api::core::v1::Pod;
 use kube::Api;
+use rollout::drive::cluster::proxies::{Known, Proxy};
+use rollout::drive::cluster::{Cluster, Error, Object, Resource};
 use serde_json::Value;
 use tokio::time::timeout;
 
 use super::error::Subject;
 use super::{Client, TIMEOUT};
-use crate::drive::cluster::proxies::{Known, Proxy};
-use crate::drive::cluster::{Cluster, Error, Object, Resource};
 
 /// The port of istiod's own state.
 const PORT: u16 = 15014;

@@ -2,10 +2,10 @@
 
 use document::load::source::reason;
 use kube::config::{Config, KubeConfigOptions, Kubeconfig, KubeconfigError};
+use rollout::drive::cluster::Error;
 
 use super::Options;
 use super::error::chain;
-use crate::drive::cluster::Error;
 
 /// The configuration, and the context that it is of; none: the cluster around this pod.
 ///

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use hyper::Request;
 use kube::core::request;
+use rollout::drive::cluster::{Error, Notice};
 use serde_json::Value;
 use tokio::time::timeout;
 
 use super::contact::Bound;
 use super::error::{Subject, late};
 use super::{Client, TIMEOUT};
-use crate::drive::cluster::{Error, Notice};
 
 /// The first pause before a request is made again; each is twice as long as the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);

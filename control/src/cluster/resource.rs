@@ -4,8 +4,7 @@ use kube::Resource as _;
 use kube::api::DynamicObject;
 use kube::core::{ApiResource, Request};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
-
-use crate::drive::cluster::Resource;
+use rollout::drive::cluster::Resource;
 
 /// The requests for objects of this kind, in a namespace, or in all of them.
 pub(super) fn requests(resource: &Resource, namespace: Option<&str>) -> Request {

@@ -3,8 +3,8 @@
 use anyhow::Context;
 use document::report::Console;
 use document::yaml;
+use rollout::crd;
 
-use crate::crd;
 use crate::exit::{self, Exit};
 
 const EXAMPLES: &str = "\

@@ -1,8 +1,8 @@
 //! Deployments: made of others, scaled, updated, watched and removed; and their endpoints.
 
 use anyhow::{Context, ensure};
-use control::drive::Cluster;
-use control::drive::cluster::{ApplyOptions, Creation, Deployment, Error, autoscaler, endpoints};
+use rollout::drive::Cluster;
+use rollout::drive::cluster::{ApplyOptions, Creation, Deployment, Error, autoscaler, endpoints};
 use serde_json::json;
 use serin_harness::mesh::until;
 

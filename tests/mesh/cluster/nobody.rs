@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use control::cluster::{Client, Options};
-use control::drive::SystemClock;
-use control::drive::cluster::proxies::{Changed, Proxies};
-use control::drive::cluster::{Error, Notice};
+use rollout::drive::SystemClock;
+use rollout::drive::cluster::proxies::{Changed, Proxies};
+use rollout::drive::cluster::{Error, Notice};
 
 use super::{Said, connect_by};
 use crate::world::World;

@@ -1,19 +1,18 @@
 //! What a Release is to have in the mesh, put there and taken away, with proxies that are asked about it.
 
 use anyhow::ensure;
-use control::drive::SystemClock;
-use control::drive::cluster::proxies::Proxies;
-use control::drive::cluster::{ApplyOptions, Error};
-use control::drive::mesh::Change;
-use control::drive::observe::{Seen, observe};
-use control::drive::perform::{perform, remove_all};
-use control::drive::subject::Subject;
-use control::drive::{Compiled, Event, Failure, Report, mesh};
 use istio::render::mesh::Options;
 use istio::render::mode::Mode;
 use istio::render::{Delivery, FailurePolicy, Module, Modules};
 use policy::policy::SubsetId;
 use policy::rollout::{Action, Mesh, State, Traffic};
+use rollout::drive::cluster::proxies::Proxies;
+use rollout::drive::cluster::{ApplyOptions, Error};
+use rollout::drive::mesh::Change;
+use rollout::drive::observe::{Seen, observe};
+use rollout::drive::perform::{perform, remove_all};
+use rollout::drive::subject::Subject;
+use rollout::drive::{Compiled, Event, Failure, Report, SystemClock, mesh};
 use serde_json::json;
 
 use super::connect;
@@ -88,7 +87,7 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
     route(&subject, &pinned, &mut proxies, &mut |_| ()).await?;
     caller.count(FEW, "/", &[]).await.only("v2")?;
     let left = cluster.made_for(&release.policy.full_name()).await?;
-    let mut kinds: Vec<&str> = left.iter().map(control::drive::cluster::Object::kind).collect();
+    let mut kinds: Vec<&str> = left.iter().map(rollout::drive::cluster::Object::kind).collect();
     kinds.sort_unstable();
     ensure!(kinds == ["DestinationRule", "VirtualService"], "{kinds:?}");
 

@@ -1,7 +1,7 @@
 //! Releases as objects: who asks, the definition, conflicts of both kinds.
 
 use anyhow::ensure;
-use control::drive::cluster::{ApplyOptions, Error, Object};
+use rollout::drive::cluster::{ApplyOptions, Error, Object};
 use serde_json::json;
 
 use super::connect;

@@ -1,9 +1,9 @@
 //! What the API server's refusals mean.
 
 use kube::core::Status;
+use rollout::drive::cluster::{Error, Resource, title};
 
 use super::Subject;
-use crate::drive::cluster::{Error, Resource, title};
 
 /// What the refusal of a request means.
 pub(super) fn error(status: &Status, subject: &Subject<'_>) -> Error {

@@ -5,10 +5,10 @@ use std::io;
 use std::time::Duration;
 
 use kube::core::Status;
+use rollout::drive::cluster::Error;
 use rustls::CertificateError;
 
 use crate::cluster::contact::Contact;
-use crate::drive::cluster::Error;
 
 /// Of a page's title so many characters are shown.
 const TITLE: usize = 60;

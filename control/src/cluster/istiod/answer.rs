@@ -1,8 +1,7 @@
 //! What istiod answers.
 
+use rollout::drive::cluster::proxies::{Exchange, Known, Proxy};
 use serde_json::Value;
-
-use crate::drive::cluster::proxies::{Exchange, Known, Proxy};
 
 /// The kinds of resources that a Release is in: clusters, listeners, routes, and extensions' configurations.
 const KINDS: [&str; 4] = [

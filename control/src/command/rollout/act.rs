@@ -1,14 +1,14 @@
 //! A verb: what is wanted is written down, unless somebody else was faster, and then done.
 
 use document::report::Console;
+use rollout::crd::SCHEMA_REVISION;
+use rollout::drive::cluster::{ApplyOptions, Cluster, Error, title};
+use rollout::drive::run::Drive;
+use rollout::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemClock, VerbRequest};
 
 use super::events::Printer;
 use super::preview;
 use super::{Named, RolloutArgs, connection, ending};
-use crate::crd::SCHEMA_REVISION;
-use crate::drive::cluster::{ApplyOptions, Cluster, Error, title};
-use crate::drive::run::Drive;
-use crate::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemClock, VerbRequest};
 use crate::exit::Exit;
 
 /// How often it is tried again when somebody else changes the Release at the same moment.

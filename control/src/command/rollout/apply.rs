@@ -5,13 +5,13 @@ mod document;
 use clap::builder::PossibleValuesParser;
 use istio::render::mesh_options::MeshOptions;
 use istio::render::mode::Mode;
+use rollout::drive::apply::ApplyRequest;
+use rollout::drive::cluster::ApplyOptions;
+use rollout::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemClock};
 
 use super::events::Printer;
 use super::{Connection, RolloutArgs, act, connection, preview};
 use crate::command::mesh_options::{self, MeshArgs};
-use crate::drive::apply::ApplyRequest;
-use crate::drive::cluster::ApplyOptions;
-use crate::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemClock};
 use crate::exit::{self, Exit};
 use ::document::report::{Console, Message};
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 use document::report::{Color, Console, Length, text};
+use rollout::drive::Failure;
+use rollout::drive::cluster::{Cluster, Error, Notice};
 use tokio::runtime::Runtime;
 
 use crate::cluster::{self, Client, Tell};
-use crate::drive::Failure;
-use crate::drive::cluster::{Cluster, Error, Notice};
 use crate::exit::Exit;
 
 /// The options that name a cluster, as `kubectl` has them.

@@ -1,12 +1,12 @@
 //! `serin delete`: takes a Release, and all that was made for it, out of the cluster.
 
 use document::report::{Console, Format};
+use rollout::drive::cluster::ApplyOptions;
+use rollout::drive::event::Deleted;
+use rollout::drive::{Compiler, Event, Note, Rollout, SystemClock};
 
 use super::events::Printer;
 use super::{Named, connection};
-use crate::drive::cluster::ApplyOptions;
-use crate::drive::event::Deleted;
-use crate::drive::{Compiler, Event, Note, Rollout, SystemClock};
 use crate::exit::{self, Exit};
 
 const EXAMPLES: &str = "\

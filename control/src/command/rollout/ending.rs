@@ -1,8 +1,8 @@
 //! How a drive ended, as an exit code, and what is to be said of it.
 
 use document::report::{Console, Message};
+use rollout::drive::End;
 
-use crate::drive::End;
 use crate::exit::Exit;
 
 /// Says what is left to be done by somebody.

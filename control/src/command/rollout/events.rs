@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use document::report::{Console, Format, text};
 
-use crate::drive::event::StateEvent;
-use crate::drive::{Event, Note};
-use crate::rollout::Waiting;
+use rollout::Waiting;
+use rollout::drive::event::StateEvent;
+use rollout::drive::{Event, Note};
 
 /// Prints events; the same state, and the same wait, once only.
 #[derive(Debug)]

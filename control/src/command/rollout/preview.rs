@@ -4,10 +4,10 @@ use anyhow::Context;
 use document::report::{Console, Message};
 use policy::rollout::{At, PlanStep, State, Traffic};
 
-use crate::drive::cluster::Cluster;
-use crate::drive::live::Live;
-use crate::drive::{Failure, Options, mesh};
-use crate::rollout::phase;
+use rollout::drive::cluster::Cluster;
+use rollout::drive::live::Live;
+use rollout::drive::{Failure, Options, mesh};
+use rollout::phase;
 
 /// Prints what changes in the mesh: the names of the objects, and with `has_lines` what in them.
 pub(super) async fn print(

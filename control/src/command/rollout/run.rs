@@ -2,12 +2,12 @@
 
 use clap::Subcommand;
 use document::report::{Console, Format};
+use rollout::drive::cluster::ApplyOptions;
+use rollout::drive::run::Drive;
+use rollout::drive::{Compiler, Event, Rollout, SystemClock};
 
 use super::events::Printer;
 use super::{Named, act, connection, ending};
-use crate::drive::cluster::ApplyOptions;
-use crate::drive::run::Drive;
-use crate::drive::{Compiler, Event, Rollout, SystemClock};
 use crate::exit::{self, Exit};
 
 /// What can be done with a rollout as a whole.

@@ -3,12 +3,12 @@
 use anyhow::Context;
 use document::report::{Console, Format, text};
 use jiff::Timestamp;
+use rollout::drive::cluster::Object;
 use serde_json::Value;
 
 use super::age;
 use super::columns;
 use super::connection::{self, Connection};
-use crate::drive::cluster::Object;
 use crate::exit::{self, Exit};
 
 const EXAMPLES: &str = "\

@@ -2,9 +2,9 @@
 
 use document::report::Console;
 use policy::rollout::Verb;
+use rollout::drive::VerbRequest;
 
 use super::{Named, RolloutArgs, act};
-use crate::drive::VerbRequest;
 use crate::exit::{self, Exit};
 
 /// What most verbs are asked.

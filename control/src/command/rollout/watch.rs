@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use document::report::Console;
+use rollout::drive::cluster::Object;
 use tokio::time::sleep;
 
 use super::connection;
 use super::{Named, status};
-use crate::drive::cluster::Object;
 use crate::exit::{self, Exit};
 
 /// How often it is looked at.

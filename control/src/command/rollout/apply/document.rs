@@ -3,10 +3,10 @@
 use document::load::Source;
 use document::report::{Console, text};
 use istio::names;
+use rollout::drive::cluster::Object;
 use serde_json::{Map, Value};
 
 use crate::command::render::source;
-use crate::drive::cluster::Object;
 use crate::exit::Exit;
 
 /// What a file may say of an object's metadata.

@@ -3,12 +3,12 @@ use std::time::Duration;
 use policy::policy::SubsetId;
 use policy::rollout::Wait;
 use policy::{Checked, Node, Path, Problems};
+use rollout::drive::End;
+use rollout::drive::event::{Change, Effect, ObjectRef, TrafficEvent};
+use rollout::{DisplayPhase, StepNumber, Wording};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::drive::End;
-use crate::drive::event::{Change, Effect, ObjectRef, TrafficEvent};
-use crate::rollout::{DisplayPhase, StepNumber, Wording};
 
 fn release() -> Checked {
     let subset = |name: &str| json!({"name": name, "labels": {"version": name}, "workload": {"deployment": name}});

@@ -6,7 +6,7 @@ use policy::policy::SubsetId;
 use policy::rollout::{Amount, At, PlanStep, State};
 
 use super::{Wording, length};
-use crate::rollout::phase;
+use crate::phase;
 
 impl Wording<'_> {
     /// `shift v2 10 %`, what a step does.

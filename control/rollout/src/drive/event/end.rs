@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::rollout::Waiting;
+use crate::Waiting;
 
 /// How a drive ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -6,7 +6,7 @@ use policy::policy::SubsetId;
 use policy::rollout::{Unknown, Wait};
 
 use super::{Wording, length};
-use crate::rollout::Waiting;
+use crate::Waiting;
 
 impl Wording<'_> {
     /// What is waited for, and what to do.

@@ -7,7 +7,7 @@ use policy::rollout::{
 };
 
 use super::{V1, V2, V3, at, release, words};
-use crate::rollout::Entry;
+use crate::Entry;
 
 const LONG: Duration = Duration::from_mins(359);
 

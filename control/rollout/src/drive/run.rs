@@ -14,8 +14,8 @@ use super::observe::observe;
 use super::options::{Direction, Options};
 use super::perform::perform;
 use super::rollout::Rollout;
-use crate::rollout::history::ITSELF;
-use crate::rollout::{Awaited, Entry, Status, Waiting};
+use crate::history::ITSELF;
+use crate::{Awaited, Entry, Status, Waiting};
 
 /// Between two looks at what passes by itself.
 const POLL: Duration = Duration::from_millis(500);

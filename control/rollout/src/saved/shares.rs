@@ -5,7 +5,7 @@ use policy::Policy;
 use policy::policy::{Share, Split, SubsetId};
 use serde_json::{Map, Value};
 
-use crate::rollout::unreadable;
+use crate::unreadable;
 
 /// The split that was written; what is not named goes to stable.
 pub(super) fn read(

@@ -12,7 +12,7 @@ use super::event::{Event, StateEvent, TrafficEvent};
 use super::failure::Failure;
 use super::options::Options;
 use super::subject::Subject;
-use crate::rollout::{DisplayPhase, Entry, Now, Status, Wording, phase};
+use crate::{DisplayPhase, Entry, Now, Status, Wording, phase};
 
 /// A Release of the cluster.
 #[derive(Debug)]

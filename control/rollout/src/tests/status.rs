@@ -6,8 +6,8 @@ use policy::rollout::{At, Phase, State, Step, Traffic, Wait};
 use serde_json::json;
 
 use super::{V2, at, noon, release};
-use crate::rollout::history::KEPT;
-use crate::rollout::{DisplayPhase, Entry, Now, Status};
+use crate::history::KEPT;
+use crate::{DisplayPhase, Entry, Now, Status};
 
 #[test]
 fn a_status_says_what_is_so() {

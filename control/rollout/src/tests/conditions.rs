@@ -5,7 +5,7 @@ use std::time::Duration;
 use policy::rollout::{Action, Cause, Phase, State, Step, Traffic, Unknown, Wait};
 
 use super::{V2, at, noon, release};
-use crate::rollout::{Now, Status};
+use crate::{Now, Status};
 
 /// The conditions that are true, and the reason.
 fn held(state: &State, step: Option<&Step>) -> (String, String) {

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use policy::rollout::{Phase, State, Step};
 
 use super::Wording;
-use crate::rollout::Entry;
-use crate::rollout::history::ITSELF;
+use crate::Entry;
+use crate::history::ITSELF;
 
 impl Wording<'_> {
     /// What is waited for or done, or what has come of it; `last` is what was done last, and `until` when the time of

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use crate::rollout::Status;
+use crate::Status;
 use pointer::at;
 
 /// The revision of the schema: raised whenever the schema changes, so that a program can tell a definition that is

@@ -5,7 +5,7 @@
 use policy::policy::MAX_RULE_NAME;
 use serde_json::{Map, Value, json};
 
-use crate::rollout::KEPT;
+use crate::KEPT;
 
 /// Subsets, and so entries of a split.
 const SUBSETS: usize = 32;

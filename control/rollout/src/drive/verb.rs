@@ -12,7 +12,7 @@ use super::live::{self, Live};
 use super::observe::observe;
 use super::options::{Direction, Options};
 use super::rollout::Rollout;
-use crate::rollout::Entry;
+use crate::Entry;
 
 /// A verb as it was given: the subset of one that is about one is a name still.
 #[derive(Clone, Debug)]

@@ -11,8 +11,8 @@ use super::mesh;
 use super::options::{Direction, Options};
 use super::rollout::Rollout;
 use super::verb::Recorded;
-use crate::rollout::Entry;
-use crate::rollout::status::Applied;
+use crate::Entry;
+use crate::status::Applied;
 
 /// What is to be applied.
 #[derive(Clone, Copy, Debug)]

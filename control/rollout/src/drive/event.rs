@@ -11,7 +11,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::rollout::{Awaited, DisplayPhase, StepNumber, Waiting};
+use crate::{Awaited, DisplayPhase, StepNumber, Waiting};
 
 pub use change::{Change, Effect, ObjectRef};
 pub use end::End;

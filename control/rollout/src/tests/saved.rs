@@ -4,7 +4,7 @@ use policy::rollout::{At, Phase, PlanStep, State, Traffic};
 use serde_json::{Value, json};
 
 use super::{V1, V2, at, release};
-use crate::rollout::saved::{read, write};
+use crate::saved::{read, write};
 
 #[test]
 fn every_state_comes_back() {
