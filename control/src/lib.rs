@@ -3,7 +3,6 @@
 //! [`document`] reads the files; [`cli`] runs the commands, each of which ends in an [`exit::Exit`].
 
 pub mod cli;
-pub mod cluster;
 pub mod command;
 pub mod exit;
 pub mod interrupt;

@@ -9,7 +9,7 @@ mod releases;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use control::cluster::{Client, Options};
+use cluster::{Client, Options};
 use rollout::drive::Cluster;
 use rollout::drive::cluster::Notice;
 use serin_harness::mesh::Mesh;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::ensure;
-use control::cluster::{Client, Options};
+use cluster::{Client, Options};
 use rollout::drive::SystemClock;
 use rollout::drive::cluster::proxies::{Changed, Proxies};
 use rollout::drive::cluster::{Error, Notice};

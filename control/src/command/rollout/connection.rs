@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
+use cluster::{Client, Tell};
 use document::report::{Color, Console, Length, text};
 use rollout::drive::Failure;
 use rollout::drive::cluster::{Cluster, Error, Notice};
 use tokio::runtime::Runtime;
 
-use crate::cluster::{self, Client, Tell};
 use crate::exit::Exit;
 
 /// The options that name a cluster, as `kubectl` has them.

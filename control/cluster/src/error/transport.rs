@@ -8,7 +8,7 @@ use kube::core::Status;
 use rollout::drive::cluster::Error;
 use rustls::CertificateError;
 
-use crate::cluster::contact::Contact;
+use crate::contact::Contact;
 
 /// Of a page's title so many characters are shown.
 const TITLE: usize = 60;
@@ -31,7 +31,7 @@ pub(super) fn error(error: &kube::Error, contact: &Contact) -> Error {
 }
 
 /// Nothing answers within this time.
-pub(in crate::cluster) fn late(limit: Duration, contact: &Contact) -> Error {
+pub(crate) fn late(limit: Duration, contact: &Contact) -> Error {
     unreachable(&format!("nothing came within {} s", limit.as_secs_f32().ceil()), contact)
 }
 
