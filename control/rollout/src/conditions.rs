@@ -19,10 +19,10 @@ pub struct Condition {
     pub kind: String,
     /// `True`, `False` or `Unknown`.
     pub status: String,
-    /// The generation of the spec that this is about.
+    /// The generation of the spec that this condition describes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// When `status` changed last, RFC 3339.
+    /// When `status` last changed, RFC 3339.
     pub last_transition_time: String,
     /// One word.
     pub reason: String,

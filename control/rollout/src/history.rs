@@ -6,22 +6,22 @@ use serde::{Deserialize, Serialize};
 /// The entries that are kept.
 pub const KEPT: usize = 50;
 
-/// Who did what nobody asked for.
+/// The user of what `serin` does without being asked.
 pub const ITSELF: &str = "serin";
 
-/// Something that was done.
+/// An entry of the history.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Entry {
     /// When, RFC 3339.
     pub time: String,
-    /// Who, in the API server's word; `serin` where nobody asked for it.
+    /// The user, as the API server names them; `serin` for what it does by itself.
     pub by: String,
     /// The verb: `start`, `approve` …
     pub verb: String,
-    /// What came of it.
+    /// The result.
     pub what: String,
-    /// Why, in that person's words.
+    /// The reason that was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
 }

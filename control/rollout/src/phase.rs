@@ -7,24 +7,24 @@ use policy::rollout::{At, Phase, Plan, PlanStep, State};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// What a rollout is about, for people.
+/// The phase of a rollout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum DisplayPhase {
-    /// None is under way.
+    /// No rollout is in progress.
     Idle,
-    /// A step is being done.
+    /// A step is being carried out.
     Progressing,
-    /// Somebody has to approve.
+    /// An approval is pending.
     AwaitingApproval,
-    /// The plan has a pause here.
+    /// The plan pauses here.
     Waiting,
-    /// Somebody paused it.
+    /// A user paused it.
     Paused,
-    /// All traffic goes back to stable.
+    /// All traffic is being moved back to stable.
     RollingBack,
-    /// It did.
+    /// All traffic is back on stable.
     RolledBack,
-    /// The last step was done.
+    /// The last step is complete.
     Completed,
 }
 

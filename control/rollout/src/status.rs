@@ -20,40 +20,40 @@ use super::{DisplayPhase, phase, saved, unreadable};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Status {
-    /// The generation of the spec that this is about.
+    /// The generation of the spec that this status describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// The phase, for people.
+    /// The phase of the rollout.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<DisplayPhase>,
-    /// `2/7`, the step at work.
+    /// The current step, as `2/7`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,
-    /// Who gets what, in a few words.
+    /// How traffic is split, as `v2 10 %`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub split: Option<String>,
-    /// The name of the candidate.
+    /// The candidate subset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub candidate: Option<String>,
-    /// The candidate's pod template, as a digest.
+    /// A digest of the candidate's pod template.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<String>,
-    /// When the phase or the step at work changed last, RFC 3339.
+    /// When the phase or the current step last changed, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
-    /// What is waited for, or what has come of it; one line.
+    /// What the rollout waits for, or its result; one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// What has come of the rollout, for the next who drives it: [`State`], by [`saved`].
+    /// The state of the rollout, from which any `serin` continues.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<Value>,
-    /// The spec that was applied last.
+    /// The spec that was last applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub applied: Option<Applied>,
-    /// What the mesh's objects are made of besides the Release: the options of `serin apply`.
+    /// The options of `serin apply`, from which the objects of the mesh are rendered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mesh: Option<Value>,
-    /// What was done, the newest last.
+    /// What was done, newest last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<Entry>,
     /// `Ready`, `Reconciling` and `Stalled`.
@@ -61,11 +61,11 @@ pub struct Status {
     pub conditions: Vec<Condition>,
 }
 
-/// The spec that was applied last.
+/// The spec that was last applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Applied {
-    /// What tells it from another.
+    /// A digest of it.
     pub hash: String,
     /// When, RFC 3339.
     pub time: String,

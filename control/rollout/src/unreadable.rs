@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 /// It is of another shape.
 pub(super) fn shape(field: &str, error: serde_json::Error) -> Message {
     Message::new(format!("`{field}` of the Release's status cannot be read")).because(error).help(
-        "another version of serin wrote it, or somebody edited it: use that version, or put it right with \
+        "another version of serin wrote it, or it was edited: use that version, or correct it with \
          `kubectl edit --subresource=status`",
     )
 }
@@ -30,6 +30,6 @@ pub(super) fn split(written: &Map<String, Value>) -> Message {
     let written = Value::from(written.clone());
     let message = format!("`state.traffic.shifted` of the Release's status is no split: {written}");
     let help =
-        "put it right with `kubectl edit --subresource=status`: percentages, at most 100 in all";
+        "correct it with `kubectl edit --subresource=status`: percentages, at most 100 in all";
     Message::new(message).help(help)
 }

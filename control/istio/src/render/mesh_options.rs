@@ -127,7 +127,7 @@ impl MeshOptions {
     /// # Errors
     /// When a later version wrote them: what is not known, and what to do.
     pub fn check_known(&self) -> Result<(), Message> {
-        let help = "use the `serin` that applied it, or say anew how the mesh is configured: `serin apply FILE \
+        let help = "use the `serin` that applied it, or configure the mesh anew: `serin apply FILE \
                     --module-url …`; `serin rollback` works with either";
         if self.version > VERSION {
             let message = format!(

@@ -153,7 +153,7 @@ impl ApplyRequest<'_> {
             (None, Some(mesh)) => Ok(mesh.clone()),
             (None, None) => {
                 let message = format!(
-                    "where do the proxies get the module from? `{}` was never applied before",
+                    "no module is named, and `{}` was not applied before",
                     live.release.policy.full_name()
                 );
                 let help = "`--module-url https://… --module-sha256 …`, or `--module-file PATH`";

@@ -37,7 +37,7 @@ impl Rollout<'_> {
         let is_under_way = live.as_ref().and_then(|live| live.state.as_ref());
         if is_under_way.is_some_and(State::is_under_way) && !how.force {
             let help = format!("`serin rollback {name}` first, or `--force`");
-            return Err(Failure::blocked(format!("a rollout of `{release}` is under way"), help));
+            return Err(Failure::blocked(format!("a rollout of `{release}` is in progress"), help));
         }
         let made = cluster.made_for(&release).await?;
         // One that was never applied has nothing in the mesh that proxies could have.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::failure::{Blocker, Failure};
 
-const HELP: &str = "say how the mesh is to be configured: `serin apply FILE --module-file …`";
+const HELP: &str = "configure the mesh: `serin apply FILE --module-file …`";
 
 /// What the objects of the mesh are made of besides the Release.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ impl Options {
 
     fn known(mesh: Option<&Value>, direction: Direction) -> Result<Self, Failure> {
         let mesh = mesh.ok_or_else(|| {
-            Failure::blocked("the Release was never applied by `serin apply`", HELP)
+            Failure::blocked("the Release was not applied by `serin apply` yet", HELP)
         })?;
         let stored = MeshOptions::read(mesh).map_err(|message| message.help(HELP))?;
         if direction == Direction::Forward {

@@ -47,11 +47,9 @@ impl Drive<'_> {
         loop {
             let live = self.rollout.live().await?;
             let Some(state) = &live.state else {
-                let help = format!(
-                    "`serin apply FILE` begins; the file is that of `{}`",
-                    self.rollout.name
-                );
-                return Err(Failure::blocked("nothing was applied yet", help));
+                let help =
+                    format!("run `serin apply FILE` with the file of `{}`", self.rollout.name);
+                return Err(Failure::blocked("the Release was not applied yet", help));
             };
             let next = match self.turn(&live, state, &mut proxies, report).await {
                 Ok(next) => next,

@@ -30,7 +30,7 @@ pub struct Proposal {
     pub live: Live,
     /// What its mesh objects are made of.
     pub options: Options,
-    /// The state that is to be written down; none: it is as was asked already.
+    /// The state that is to be written down; none: already as requested.
     pub state: Option<State>,
     verb: &'static str,
 }
@@ -167,6 +167,6 @@ fn conflict(live: &Live) -> Failure {
     let did = live.status.history.last().map_or_else(String::new, |entry| {
         format!(" ({} by {}: {})", entry.verb, entry.by, entry.what)
     });
-    let message = format!("somebody else was faster{did}: nothing was written down");
-    Failure::blocked(message, format!("look at it: `serin status {}`", live.object.name()))
+    let message = format!("another user was faster{did}: nothing was changed");
+    Failure::blocked(message, format!("see `serin status {}`", live.object.name()))
 }

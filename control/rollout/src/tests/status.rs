@@ -27,7 +27,7 @@ fn a_status_says_what_is_so() {
         ("since", json!("2026-11-21T12:00:00Z")),
         (
             "message",
-            json!("waits for an approval: `serin approve reviews` or `serin reject reviews`"),
+            json!("waiting for approval: `serin approve reviews` or `serin reject reviews`"),
         ),
         ("mesh", json!({"route": "matcher"})),
     ] {
@@ -76,9 +76,9 @@ fn a_count_down_leaves_the_status_as_it_is() {
     for (position, message) in [
         (
             2,
-            "waits for an approval until 2026-11-21T18:00:00Z: `serin approve reviews` or `serin reject reviews`",
+            "waiting for approval until 2026-11-21T18:00:00Z: `serin approve reviews` or `serin reject reviews`",
         ),
-        (4, "pauses until 2026-11-21T12:10:00Z"),
+        (4, "pausing until 2026-11-21T12:10:00Z"),
     ] {
         let state = at(&release, position, Traffic::Stable);
         let mut status = Status::default();

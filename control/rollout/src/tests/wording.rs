@@ -116,7 +116,7 @@ fn a_message_is_one_line() {
     for (state, step, last, message) in [
         (&going, None, None, "shift v2 12.50 %, v3 5 %"),
         (&going, Some(Step::Do(Action::Route)), None, "route all v1"),
-        (&going, Some(cause), None, "back to v1: v2 has no ready endpoint left"),
+        (&going, Some(cause), None, "rolling back to v1: v2 has no ready endpoint left"),
         (
             &State { phase: Phase::Paused, ..going.clone() },
             None,
@@ -131,15 +131,15 @@ fn a_message_is_one_line() {
             None,
             "all v2, without Serin",
         ),
-        (&ended(Phase::RollingBack, Traffic::Stable), None, None, "back to v1"),
-        (&back, Some(Step::Done), None, "all back to v1"),
+        (&ended(Phase::RollingBack, Traffic::Stable), None, None, "rolling back to v1"),
+        (&back, Some(Step::Done), None, "rolled back to v1"),
         (
             &back,
             Some(Step::Done),
             Some(&by_itself),
-            "all back to v1: v2 has no ready endpoint left",
+            "rolled back to v1: v2 has no ready endpoint left",
         ),
-        (&back, Some(Step::Done), Some(&asked), "all back to v1: too slow"),
+        (&back, Some(Step::Done), Some(&asked), "rolled back to v1: too slow"),
     ] {
         assert_eq!(words.message(state, step.as_ref(), last, None), message);
     }

@@ -13,7 +13,7 @@ impl Wording<'_> {
             Action::Create(id) => {
                 let image = state.image.as_deref().unwrap_or("its image");
                 let (made, stable) = (self.deployment(*id), self.deployment(self.plan.stable));
-                format!("make {made} of {stable} with {image}")
+                format!("create {made} from {stable} with {image}")
             }
             Action::Scale(id, count) => {
                 format!("scale {} to {}", self.name(*id), super::pods(*count))
@@ -30,7 +30,7 @@ impl Wording<'_> {
     pub fn cause(&self, cause: Cause) -> String {
         match cause {
             Cause::NoEndpoints(id) => format!("{} has no ready endpoint left", self.name(id)),
-            Cause::NotApproved(timeout) => format!("nobody approved within {}", length(timeout)),
+            Cause::NotApproved(timeout) => format!("not approved within {}", length(timeout)),
         }
     }
 }

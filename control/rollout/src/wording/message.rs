@@ -22,7 +22,7 @@ impl Wording<'_> {
             Some(Step::Wait(wait)) => self.wait_until(wait, until).line(),
             Some(Step::Do(action)) => self.action(action, state),
             Some(Step::RollBack(_, cause)) => {
-                format!("back to {}: {}", self.stable(), self.cause(*cause))
+                format!("rolling back to {}: {}", self.stable(), self.cause(*cause))
             }
             Some(Step::Become(_) | Step::Done) | None => self.resting(state, last),
         }
@@ -44,8 +44,8 @@ impl Wording<'_> {
                 Some(step) => format!("paused before `{step}`"),
                 None => "paused".to_owned(),
             },
-            Phase::RollingBack => because(format!("back to {}", self.stable())),
-            Phase::RolledBack => because(format!("all back to {}", self.stable())),
+            Phase::RollingBack => because(format!("rolling back to {}", self.stable())),
+            Phase::RolledBack => because(format!("rolled back to {}", self.stable())),
         }
     }
 }

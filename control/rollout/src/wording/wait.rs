@@ -22,41 +22,39 @@ impl Wording<'_> {
             Wait::NotReady(id, Some(failing)) => {
                 let name = self.name(*id);
                 Message::new(format!("{name} is not ready, {failing}"))
-                    .help(format!("mend it, or {rollback}"))
+                    .help(format!("fix it, or run {rollback}"))
             }
             Wait::Autoscaled(id, autoscaler) => {
                 let name = self.name(*id);
                 let owner = format!("the HorizontalPodAutoscaler {autoscaler}");
-                Message::new(format!("{owner} owns the number of {name}'s pods")).help(format!(
-                    "remove it until the rollout is over, or {rollback} and take the `scale` of {name} out of the plan"
+                Message::new(format!("{owner} controls the number of {name}'s pods")).help(format!(
+                    "remove it until the rollout is over, or run {rollback} and remove the `scale` of {name} from the plan"
                 ))
             }
             Wait::Approval(None) => {
-                Message::new("waits for an approval").help(format!("{approve} or {reject}"))
+                Message::new("waiting for approval").help(format!("{approve} or {reject}"))
             }
             Wait::Approval(Some(rest)) => {
-                Message::new(format!("waits for an approval, for another {}", length(*rest)))
+                Message::new(format!("waiting for approval, {} left", length(*rest)))
                     .help(format!("{approve} or {reject}"))
             }
-            Wait::Pause(None) => Message::new("pauses until resumed").help(resume),
-            Wait::Pause(Some(rest)) => {
-                Message::new(format!("pauses for another {}", length(*rest)))
-            }
+            Wait::Pause(None) => Message::new("pausing until resumed").help(resume),
+            Wait::Pause(Some(rest)) => Message::new(format!("pausing, {} left", length(*rest))),
             Wait::Paused => Message::new("paused")
                 .help(format!("{resume}, or {} for one step", self.command("step"))),
-            Wait::PlanChanged => Message::new("the plan is not the one with which this began")
-                .help(format!("apply the old one again, or {rollback}")),
+            Wait::PlanChanged => Message::new("the plan changed since the rollout started")
+                .help(format!("apply the previous plan again, or run {rollback}")),
             Wait::CandidateChanged(id) => {
                 let start = self.command("start");
                 Message::new(format!(
-                    "the pods of {} are not those with which this began",
+                    "the pod template of {} changed since the rollout started",
                     self.name(*id)
                 ))
-                .help(format!("{rollback} and {start}, so that they go through every step"))
+                .help(format!("run {rollback}, then {start}: the new pods go through every step"))
             }
             Wait::StillReached(id) => self.still_reached(*id),
             Wait::Removing(id) => {
-                Message::new(format!("the last pods of {} are still there", self.name(*id)))
+                Message::new(format!("pods of {} are still terminating", self.name(*id)))
             }
         }
     }
@@ -67,9 +65,9 @@ impl Wording<'_> {
         if let Some(until) = until {
             match wait {
                 Wait::Approval(Some(_)) => {
-                    message.text = format!("waits for an approval until {until}")
+                    message.text = format!("waiting for approval until {until}")
                 }
-                Wait::Pause(Some(_)) => message.text = format!("pauses until {until}"),
+                Wait::Pause(Some(_)) => message.text = format!("pausing until {until}"),
                 _ => {}
             }
         }
@@ -86,18 +84,20 @@ impl Wording<'_> {
     pub(super) fn still_reached(&self, id: SubsetId) -> Message {
         let (promote, rollback) = (self.command("promote"), self.command("rollback"));
         Message::new(format!("{} still gets traffic", self.name(id)))
-            .help(format!("{promote} or {rollback} first"))
+            .help(format!("run {promote} or {rollback} first"))
     }
 
     /// What could not be learned.
     pub(super) fn unknown(&self, unknown: Unknown) -> Message {
         let what = match unknown {
-            Unknown::Mesh => "what the proxies have is not known".to_owned(),
-            Unknown::Subset(id) => format!("what runs {} is not known", self.name(id)),
-            Unknown::Template(id) => format!("the pods of {} are not known", self.deployment(id)),
-            Unknown::Elapsed => "how long this has taken is not known".to_owned(),
+            Unknown::Mesh => "the configuration of the proxies is unknown".to_owned(),
+            Unknown::Subset(id) => format!("the state of {} is unknown", self.name(id)),
+            Unknown::Template(id) => {
+                format!("the pod template of {} is unknown", self.deployment(id))
+            }
+            Unknown::Elapsed => "the elapsed time is unknown".to_owned(),
         };
-        Message::new(what).help("nothing goes on before it is")
+        Message::new(what).help("the rollout continues once it is known")
     }
 
     fn missing(&self, id: SubsetId) -> Message {
@@ -107,7 +107,7 @@ impl Wording<'_> {
         }
         let (start, stable) = (self.policy.name(), self.stable());
         said.help(format!(
-            "deploy it, or `serin start {start} --image IMAGE` makes it of {stable}'s"
+            "deploy it, or `serin start {start} --image IMAGE` creates it from {stable}'s"
         ))
     }
 
@@ -115,9 +115,9 @@ impl Wording<'_> {
     pub(super) fn other_image(&self, id: SubsetId) -> Message {
         let (name, release) = (self.name(id), self.policy.name());
         let (made, stable) = (self.deployment(id), self.deployment(self.plan.stable));
-        Message::new(format!("{made} is there, and is not {stable} with the image that was named")).help(
+        Message::new(format!("{made} exists, and is not {stable} with the given image")).help(
             format!(
-                "start without `--image` to take it as it is, or {} and `serin retire {release} {name}` remove it",
+                "start without `--image` to use it as it is, or remove it with {} and `serin retire {release} {name}`",
                 self.command("rollback")
             ),
         )

@@ -13,7 +13,7 @@ pub(super) fn end(end: &End, console: &mut Console) -> Exit {
         End::Done | End::AwaitingApproval => return Exit::OK,
         End::RolledBack(_) | End::Change(_) => message,
         End::TimedOut(_) => message.help(
-            "nothing is lost: the same command goes on from here, and `--timeout` gives it longer",
+            "nothing is lost: run the same command again to continue, with a longer `--timeout` if needed",
         ),
     };
     console.fail(&message);

@@ -12,7 +12,7 @@ impl dyn Cluster + '_ {
     }
 }
 
-/// The name of the autoscaler that owns the number of pods of this Deployment.
+/// The name of the autoscaler that controls the number of pods of this Deployment.
 #[must_use]
 pub fn of(autoscalers: &[Object], deployment: &str) -> Option<String> {
     let target = |autoscaler: &&Object| {

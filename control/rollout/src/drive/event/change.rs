@@ -64,8 +64,8 @@ pub enum Effect {
     Changed,
     /// It is gone.
     Removed,
-    /// A Deployment was made of another one.
-    Made {
+    /// A Deployment was created from another one.
+    Created {
         /// The other one's name.
         of: String,
         /// Its image.
@@ -91,9 +91,9 @@ impl fmt::Display for Effect {
             Self::Applied => f.write_str("applied"),
             Self::Changed => f.write_str("changed"),
             Self::Removed => f.write_str("removed"),
-            Self::Made { of, image } => write!(f, "made of {of} with the image {image}"),
+            Self::Created { of, image } => write!(f, "created from {of} with the image {image}"),
             Self::Scaled { from, to } => write!(f, "scaled from {from} to {to}"),
-            Self::Updated { of } => write!(f, "given the pod template of {of}"),
+            Self::Updated { of } => write!(f, "updated to the pod template of {of}"),
         }
     }
 }

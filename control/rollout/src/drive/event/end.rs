@@ -26,10 +26,12 @@ impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Done => f.write_str("done"),
-            Self::RolledBack(why) => write!(f, "rolled back by itself: {why}"),
+            Self::RolledBack(why) => write!(f, "rolled back automatically: {why}"),
             Self::AwaitingApproval => f.write_str("awaiting approval"),
-            Self::Change(waiting) => write!(f, "it cannot go on: {}", waiting.message().line()),
-            Self::TimedOut(waiting) => write!(f, "the time is over: {}", waiting.message().line()),
+            Self::Change(waiting) => {
+                write!(f, "the rollout cannot continue: {}", waiting.message().line())
+            }
+            Self::TimedOut(waiting) => write!(f, "timed out: {}", waiting.message().line()),
         }
     }
 }

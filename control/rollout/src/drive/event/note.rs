@@ -58,7 +58,7 @@ impl Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Already => f.write_str("it is as was asked already"),
+            Self::Already => f.write_str("already as requested"),
             Self::Definition(text)
             | Self::Unknown(text)
             | Self::Blocked(text)
@@ -67,9 +67,9 @@ impl fmt::Display for Note {
             Self::Dropped(name) => {
                 write!(f, "`status.mesh.{name}`, which this `serin` does not know, is dropped")
             }
-            Self::Trial(what) => write!(f, "would be: {what}; nothing was changed"),
-            Self::Deleted(Deleted::All) => f.write_str("nothing of serin's is left"),
-            Self::Deleted(Deleted::Nothing) => f.write_str("there was nothing of serin's"),
+            Self::Trial(what) => write!(f, "dry run: {what}; nothing was changed"),
+            Self::Deleted(Deleted::All) => f.write_str("all objects made by serin are removed"),
+            Self::Deleted(Deleted::Nothing) => f.write_str("no objects made by serin were found"),
             Self::Deleted(Deleted::Trial) => f.write_str("nothing was changed"),
         }
     }

@@ -17,10 +17,10 @@ pub(super) async fn check(subject: &Subject<'_>) -> Result<(), Failure> {
         if !subject.cluster.consents(namespace, own).await? {
             blockers.push(Blocker::new(
                 format!(
-                    "the namespace {namespace} does not let Releases of {own} attach to its proxies"
+                    "the namespace {namespace} does not allow Releases of {own} to attach to its proxies"
                 ),
                 format!(
-                    "somebody who may: `kubectl annotate namespace {namespace} {ATTACH_FROM}={own}`"
+                    "allow it: `kubectl annotate namespace {namespace} {ATTACH_FROM}={own}`"
                 ),
             ));
         }

@@ -49,7 +49,7 @@ pub(super) async fn observe(
         let Some(labels) = labels::of(subject, users, id) else {
             let name = subject.policy().subset_name(id);
             failures.push(Failure::blocked(
-                format!("nobody says which pods are those of `{name}`"),
+                format!("the labels of the pods of `{name}` are unknown"),
                 "write its labels in the Release: `labels: {version: v2}`",
             ));
             subsets.push(None);
@@ -69,7 +69,7 @@ async fn lists(subject: &Subject<'_>) -> Result<Lists, Failure> {
     let Some((service, namespace)) = subject.service() else {
         return Err(Failure::blocked(
             format!(
-                "the endpoints of {} cannot be seen: it is no service of this cluster",
+                "the endpoints of {} are unknown: it is not a service of this cluster",
                 subject.policy().host().fqdn()
             ),
             "name a Service: `host: reviews.bookinfo.svc.cluster.local`",

@@ -108,10 +108,10 @@ async fn apply(
     if difference.is_foreign && !how.force {
         return Err(Failure::blocked(
             format!(
-                "{} is there already, and serin did not make it for this Release",
+                "{} exists already, and serin did not make it for this Release",
                 wanted.title()
             ),
-            "call one of the two otherwise, or take it over with `--force`",
+            "rename one of the two, or take it over with `--force`",
         ));
     }
     let applied = cluster.apply_mesh_object(wanted, how).await?;
@@ -139,7 +139,7 @@ fn managers(object: &Object) -> String {
     let mut names: Vec<&str> = names.filter(|name| *name != MANAGER).collect();
     names.sort_unstable();
     names.dedup();
-    if names.is_empty() { "somebody else".to_owned() } else { names.join(", ") }
+    if names.is_empty() { "another manager".to_owned() } else { names.join(", ") }
 }
 
 /// The paths of what is in the object and was not wanted.
@@ -188,6 +188,6 @@ mod tests {
         );
         assert_eq!(managers(&found), "kubectl-edit");
         assert_eq!(additions(&wanted, &wanted), [""; 0]);
-        assert_eq!(managers(&wanted), "somebody else");
+        assert_eq!(managers(&wanted), "another manager");
     }
 }

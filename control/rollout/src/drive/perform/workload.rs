@@ -26,7 +26,7 @@ pub(super) async fn create(
     }
     let Some(image) = &state.image else {
         return Err(Failure::blocked(
-            format!("nobody said which image the Deployment {name} is to have"),
+            format!("no image is named for the Deployment {name}"),
             "start with one: `serin start NAME --image IMAGE`",
         ));
     };
@@ -42,7 +42,7 @@ pub(super) async fn create(
         made_for: &policy.full_name(),
     };
     subject.cluster.create_deployment(&creation, how).await?;
-    let effect = Effect::Made { of: stable.object().name().to_owned(), image: image.clone() };
+    let effect = Effect::Created { of: stable.object().name().to_owned(), image: image.clone() };
     report(changed(object(subject, name), effect, how));
     Ok(())
 }
@@ -72,7 +72,9 @@ pub(super) async fn scale(
     let autoscalers = subject.cluster.autoscalers(subject.namespace()).await?;
     if let Some(autoscaler) = autoscaler::of(&autoscalers, name) {
         return Err(Failure::blocked(
-            format!("the HorizontalPodAutoscaler {autoscaler} owns the number of pods of {name}"),
+            format!(
+                "the HorizontalPodAutoscaler {autoscaler} controls the number of pods of {name}"
+            ),
             "leave the `scale` step out, or set the autoscaler's own limits",
         ));
     }

@@ -54,7 +54,7 @@ fn a_line_says_what_happened() {
         let object = ObjectRef::new("Deployment", "a", "b");
         Event::Changed(Change { object, effect, dry_run })
     };
-    let made = Effect::Made { of: "c".to_owned(), image: "d:2".to_owned() };
+    let made = Effect::Created { of: "c".to_owned(), image: "d:2".to_owned() };
     let failing = Wait::NotReady(SubsetId(1), Some("no ready\nendpoint".to_owned()));
     let split = "v2 10 %, the rest v1".to_owned();
     let lines = printed(
@@ -79,11 +79,11 @@ fn a_line_says_what_happened() {
             "Progressing: shift v2 10 %",
             "  Deployment a/b removed",
             "  Deployment a/b would be scaled from 1 to 3",
-            "  Deployment a/b made of c with the image d:2",
-            "  waiting: v2 is not ready, no ready\\nendpoint: mend it, or `serin rollback reviews`",
-            "  the plan is not the one with which this began: apply the old one again, or `serin rollback reviews`",
+            "  Deployment a/b created from c with the image d:2",
+            "  waiting: v2 is not ready, no ready\\nendpoint: fix it, or run `serin rollback reviews`",
+            "  the plan changed since the rollout started: apply the previous plan again, or run `serin rollback reviews`",
             "  traffic: v2 10 %, the rest v1",
-            "  note: it is as was asked already",
+            "  note: already as requested",
         ]
     );
 }
@@ -153,7 +153,7 @@ fn in_json_an_event_has_its_values_and_its_words() {
         json(&left(90)),
         json!({
             "event": "waits", "passes": false, "reason": "AwaitingApproval", "secondsLeft": 90,
-            "what": "waits for an approval, for another 1m 30s: `serin approve reviews` or `serin reject reviews`",
+            "what": "waiting for approval, 1m 30s left: `serin approve reviews` or `serin reject reviews`",
         })
     );
     assert_eq!(
@@ -165,7 +165,7 @@ fn in_json_an_event_has_its_values_and_its_words() {
     );
     assert_eq!(
         json(&Event::Note(Note::Already)),
-        json!({"event": "note", "note": "already", "text": "it is as was asked already"})
+        json!({"event": "note", "note": "already", "text": "already as requested"})
     );
     let Event::Waits(waiting) = not_ready(1) else { panic!() };
     for (end, written) in [
