@@ -1,17 +1,22 @@
 //! Which cluster, which namespace of it, and what goes wrong there.
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+#[cfg(feature = "cluster")]
+mod client;
+#[cfg(not(feature = "cluster"))]
+mod none;
 
-use anyhow::Context;
-use cluster::{Client, Tell};
-use document::report::{Color, Console, Length, text};
+use std::path::PathBuf;
+
+use document::report::{Console, Length};
 use rollout::drive::Failure;
-use rollout::drive::cluster::{Cluster, Error, Notice};
-use tokio::runtime::Runtime;
+use rollout::drive::cluster::Error;
 
 use crate::exit::Exit;
+
+#[cfg(feature = "cluster")]
+pub(super) use client::with;
+#[cfg(not(feature = "cluster"))]
+pub(super) use none::with;
 
 /// The options that name a cluster, as `kubectl` has them.
 #[derive(Clone, Debug, clap::Args)]
@@ -36,67 +41,6 @@ pub struct Connection {
     /// How long the API server may take to answer at first
     #[arg(long, value_name = "LENGTH", default_value = "4s", help_heading = "The cluster")]
     pub request_timeout: Length,
-}
-
-/// Does something with the cluster.
-///
-/// # Errors
-/// When no threads can be started.
-pub(super) fn with<T>(
-    connection: &Connection,
-    act: impl AsyncFnOnce(&dyn Cluster) -> Result<T, Failure>,
-) -> anyhow::Result<Result<T, Failure>> {
-    let runtime = Runtime::new().context("cannot start threads")?;
-    let options = cluster::Options {
-        kubeconfig: connection.kubeconfig.clone(),
-        context: connection.context.clone(),
-        namespace: connection.namespace.clone(),
-        contact: Some(connection.request_timeout.0),
-        istio_namespace: connection.istio_namespace.clone(),
-        ..cluster::Options::default()
-    };
-    let acted = runtime.block_on(async {
-        let cluster = Client::connect(&options, tell(options.patience)).await?;
-        act(&cluster).await
-    });
-    // A name may still be asked for by a thread that nothing can wake.
-    runtime.shutdown_background();
-    Ok(acted)
-}
-
-/// Says on standard error what happens meanwhile; the same once only, until something else is said.
-fn tell(patience: Duration) -> Tell {
-    let last = Mutex::new(String::new());
-    Arc::new(move |notice: &Notice| {
-        let note = format!("note: {}\n", text::printable(&said(notice, patience)));
-        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-        if *last != note {
-            Console::new(Color::Never).note(&note);
-            *last = note;
-        }
-    })
-}
-
-/// What happened meanwhile, in words.
-fn said(notice: &Notice, patience: Duration) -> String {
-    let seconds = |length: &Duration| format!("{} s", length.as_secs_f32());
-    match notice {
-        // Not when the next try is: each has another pause before it.
-        Notice::Retrying { error, .. } => {
-            format!("{error}; trying again for up to {}", seconds(&patience))
-        }
-        Notice::Answered => "the API server answers again".to_owned(),
-        Notice::Blind { reason, wait } => format!(
-            "istiod does not say whether proxies have what was applied ({reason}): each change waits {} instead",
-            seconds(wait)
-        ),
-        Notice::Lagging { proxies } => {
-            format!(
-                "these proxies do not have it yet, and are not waited for: {}",
-                proxies.join(", ")
-            )
-        }
-    }
 }
 
 /// Says what went wrong.

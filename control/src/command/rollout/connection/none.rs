@@ -1,0 +1,18 @@
+//! In the place of the client, where the program is built without one.
+
+use anyhow::bail;
+use rollout::drive::Failure;
+use rollout::drive::cluster::Cluster;
+
+use super::Connection;
+
+/// Says that there is no client.
+///
+/// # Errors
+/// Always.
+pub(in super::super) fn with<T>(
+    _: &Connection,
+    _: impl AsyncFnOnce(&dyn Cluster) -> Result<T, Failure>,
+) -> anyhow::Result<Result<T, Failure>> {
+    bail!("this serin was built without the feature `cluster`, which this verb needs")
+}
