@@ -65,9 +65,11 @@ impl Wording<'_> {
         if let Some(until) = until {
             match wait {
                 Wait::Approval(Some(_)) => {
-                    message.text = format!("waiting for approval until {until}")
+                    message.text = format!("waiting for approval until {until}");
                 }
-                Wait::Pause(Some(_)) => message.text = format!("pausing until {until}"),
+                Wait::Pause(Some(_)) => {
+                    message.text = format!("pausing until {until}");
+                }
                 _ => {}
             }
         }
