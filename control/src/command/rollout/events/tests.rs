@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use policy::policy::SubsetId;
@@ -67,7 +68,7 @@ fn a_line_says_what_happened() {
             change(made, false),
             waits(&failing),
             waits(&Wait::PlanChanged),
-            Event::Traffic(TrafficEvent { split, shares: Default::default() }),
+            Event::Traffic(TrafficEvent { split, shares: BTreeMap::default() }),
             Event::Note(Note::Already),
             Event::End { end: End::Done },
         ],
