@@ -43,7 +43,7 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
     };
     let good = options(module);
     let release = Compiled::from(release);
-    let subject = Subject { cluster: &*cluster, release: &release, mesh: &good, gateways: &[] };
+    let subject = Subject { cluster: &*cluster, release: &release, mesh: Ok(&good), gateways: &[] };
     let mut proxies = Proxies::new(&*cluster, &SystemClock, subject.concerned());
     let sidecar = scene.sidecar("productpage").await?;
     let caller = Caller { proxy: &sidecar, host: "reviews:9080", port: PORT };
@@ -165,7 +165,7 @@ async fn rejected(
     bad: &Options,
     proxies: &mut Proxies<'_>,
 ) -> anyhow::Result<()> {
-    let subject = Subject { mesh: bad, ..*subject };
+    let subject = Subject { mesh: Ok(bad), ..*subject };
     let state = State { traffic: Traffic::Stable, ..State::fresh(subject.plan()) };
     for _ in 0..2 {
         let result = route(&subject, &state, proxies, &mut |_| ()).await;
