@@ -72,7 +72,7 @@ impl Server {
 
 /// Reads a request, and answers it.
 pub(crate) fn answer(stream: &mut TcpStream, status: &str, kind: &str, body: &str) {
-    let mut request = [0; 65536];
+    let mut request = [0; 4096];
     _ = stream.read(&mut request);
     let head = format!(
         "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",

@@ -260,7 +260,7 @@ fn is_selected(object: &Object, selector: &str) -> bool {
 }
 
 impl Cluster for Fake {
-    fn namespace(&self) -> &str {
+    fn namespace(&self) -> &'static str {
         "shop"
     }
 
@@ -274,7 +274,7 @@ impl Cluster for Fake {
         namespace: Option<&'a str>,
         name: &'a str,
     ) -> Answer<'a, Option<Object>> {
-        let request = Request { name, namespace, ..Request::of("get", resource.kind) };
+        let request = Request { namespace, name, ..Request::of("get", resource.kind) };
         self.answer(&request, |world| {
             let objects = world.list(resource, namespace).into_iter();
             Ok(objects.into_iter().find(|object| object.name() == name))

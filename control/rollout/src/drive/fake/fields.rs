@@ -61,7 +61,7 @@ pub(super) fn overlap(one: &Path, other: &Path) -> bool {
 
 /// The field, as an error names it.
 pub(super) fn name(path: &Path) -> String {
-    path.iter().map(|key| format!(".{key}")).collect()
+    path.iter().flat_map(|key| [".", key.as_str()]).collect()
 }
 
 pub(super) fn get<'v>(object: &'v Value, path: &Path) -> Option<&'v Value> {

@@ -110,10 +110,8 @@ impl Istiod {
                 error: String::new(),
             };
             let mine = objects.iter().filter(|object| is_for(&super::store::key(object)));
-            if let Some(error) = taking
-                .rejects
-                .as_ref()
-                .and_then(|rejects| mine.into_iter().find_map(|object| rejects(object)))
+            if let Some(error) =
+                taking.rejects.as_ref().and_then(|rejects| mine.into_iter().find_map(rejects))
             {
                 exchange = Exchange { acked: "before".to_owned(), error, ..exchange };
             }

@@ -11,7 +11,7 @@ use crate::drive::cluster::Object;
 /// The pods.
 #[derive(Clone, Debug)]
 pub(crate) struct Pods {
-    pods: Vec<Pod>,
+    all: Vec<Pod>,
     number: u32,
     /// How long a pod takes until it is ready.
     pub(crate) startup: Duration,
@@ -36,7 +36,7 @@ struct Pod {
 impl Default for Pods {
     fn default() -> Self {
         Self {
-            pods: Vec::new(),
+            all: Vec::new(),
             number: 0,
             startup: Duration::from_secs(3),
             shutdown: Duration::from_secs(1),
@@ -49,12 +49,12 @@ impl Default for Pods {
 impl Pods {
     /// What the controllers do at this time.
     pub(super) fn reconcile(&mut self, store: &mut Store, now: Duration) {
-        self.pods.retain(|pod| pod.gone.is_none_or(|gone| gone > now));
+        self.all.retain(|pod| pod.gone.is_none_or(|gone| gone > now));
         for deployment in store.list("Deployment", None) {
             self.of(&deployment, store, now);
         }
         let is_orphan = |pod: &Pod| store.get(&pod.owner).is_none();
-        self.pods.retain(|pod| !is_orphan(pod));
+        self.all.retain(|pod| !is_orphan(pod));
     }
 
     fn of(&mut self, deployment: &Object, store: &mut Store, now: Duration) {
@@ -66,9 +66,9 @@ impl Pods {
             let own = pods.iter().filter(|pod| pod.owner == owner && pod.gone.is_none());
             own.filter(|pod| (pod.template == template) == is_new).count() as u64
         };
-        while count(&self.pods, true) < wanted {
+        while count(&self.all, true) < wanted {
             self.number += 1;
-            self.pods.push(Pod {
+            self.all.push(Pod {
                 owner: owner.clone(),
                 name: format!("{}-{}", owner.2, self.number),
                 template: template.clone(),
@@ -76,13 +76,13 @@ impl Pods {
                 gone: None,
             });
         }
-        let ready: Vec<bool> = self.pods.iter().map(|pod| self.is_ready(pod, now)).collect();
-        let new_ready = self.pods.iter().zip(&ready).filter(|(pod, ready)| {
+        let ready: Vec<bool> = self.all.iter().map(|pod| self.is_ready(pod, now)).collect();
+        let new_ready = self.all.iter().zip(&ready).filter(|(pod, ready)| {
             **ready && pod.owner == owner && pod.template == template && pod.gone.is_none()
         });
         let is_rolled = new_ready.count() as u64 >= wanted;
-        let mut surplus = count(&self.pods, true).saturating_sub(wanted);
-        for pod in self.pods.iter_mut().rev().filter(|pod| pod.owner == owner && pod.gone.is_none())
+        let mut surplus = count(&self.all, true).saturating_sub(wanted);
+        for pod in self.all.iter_mut().rev().filter(|pod| pod.owner == owner && pod.gone.is_none())
         {
             if pod.template == template && surplus > 0 {
                 surplus -= 1;
@@ -91,7 +91,7 @@ impl Pods {
                 pod.gone = Some(now + self.shutdown);
             }
         }
-        let own: Vec<&Pod> = self.pods.iter().filter(|pod| pod.owner == owner).collect();
+        let own: Vec<&Pod> = self.all.iter().filter(|pod| pod.owner == owner).collect();
         if is_going && own.is_empty() {
             store.take(&owner);
             return;
@@ -117,7 +117,7 @@ impl Pods {
 
     /// The pods of a namespace, as the API has them.
     pub(super) fn list(&self, namespace: Option<&str>) -> Vec<Object> {
-        let own = self.pods.iter().filter(|pod| namespace.is_none_or(|space| space == pod.owner.1));
+        let own = self.all.iter().filter(|pod| namespace.is_none_or(|space| space == pod.owner.1));
         own.map(|pod| {
             let mut labels = pod.template["metadata"]["labels"].clone();
             labels["pod-template-hash"] = json!("5f");
@@ -155,7 +155,7 @@ impl Pods {
                 "conditions": { "ready": self.is_ready(pod, now) },
             })
         };
-        let endpoints: Vec<Value> = self.pods.iter().filter(is_selected).map(endpoint).collect();
+        let endpoints: Vec<Value> = self.all.iter().filter(is_selected).map(endpoint).collect();
         Object::from(json!({
             "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
             "metadata": {
@@ -168,7 +168,7 @@ impl Pods {
 
     /// Loses all pods of a Deployment; its controller makes new ones.
     pub(crate) fn kill(&mut self, deployment: &str) {
-        self.pods.retain(|pod| pod.owner.2 != deployment);
+        self.all.retain(|pod| pod.owner.2 != deployment);
     }
 }
 

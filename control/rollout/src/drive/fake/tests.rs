@@ -88,6 +88,28 @@ fn requests_are_refused_lost_or_never_answered() {
 }
 
 #[test]
+fn what_is_refused_is_not_done_and_what_must_hold_is_looked_at_after_each_write() {
+    let fake = Fake::default();
+    let rule = rule(&json!({ "host": "a" }));
+    let apply = || run(fake.apply(&Resource::DESTINATION_RULE, &rule, HOW)).unwrap();
+    let no =
+        Error::Refused { object: "DestinationRule shop/a".to_owned(), message: "no".to_owned() };
+    let refused = no.clone();
+    fake.on(move |request, _| request.is_write().then(|| Fate::Refused(refused.clone())));
+    assert_eq!(apply(), Err(no));
+    assert!(fake.find("DestinationRule", "a").is_none());
+    fake.off();
+    let looks = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let seen = std::sync::Arc::clone(&looks);
+    fake.always("it is looked at", move |_| {
+        seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Ok(())
+    });
+    assert!(apply().is_ok());
+    assert!(looks.load(std::sync::atomic::Ordering::Relaxed) > 0);
+}
+
+#[test]
 fn pods_come_crash_roll_and_go() {
     let fake = Fake::default();
     let deployment = json!({
@@ -114,6 +136,12 @@ fn pods_come_crash_roll_and_go() {
     assert_eq!(ready(), 0);
     fake.pass(Duration::from_secs(3));
     assert!(found().unwrap().is_settled());
+    assert_eq!(ready(), 2);
+    // Pods that are lost are made anew.
+    fake.world().pods.kill("reviews-v1");
+    fake.pass(Duration::ZERO);
+    assert_eq!(ready(), 0);
+    fake.pass(Duration::from_secs(3));
     assert_eq!(ready(), 2);
     // Another image whose pods crash: the old ones stay.
     fake.world().pods.crashing.insert("reviews:2".to_owned());
