@@ -40,7 +40,7 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     row.note("without them", refused.map(|_| "3: told what she may not".to_owned()));
 
     // The page's own roles; they are the same for all namespaces.
-    Transcript::open("rollout.md", "Who may do what", &scene)?;
+    Transcript::open("rollout.md", "RBAC", &scene)?;
     kubectl.apply_file(&scene.folder.join("rights.yaml")).await?;
     for (role, to) in [
         ("serin-look", None),
