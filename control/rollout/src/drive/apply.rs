@@ -118,11 +118,7 @@ impl Rollout<'_> {
         let mut status = live.with(&state, None, Some(entry), now);
         status.mesh = Some(mesh);
         status.applied = Some(Applied { hash: request.hash.to_owned(), time: live::written(now) });
-        match self.cluster.write_status(&live.object, &status.to_value()).await {
-            Ok(_) => Ok(Recorded::Written),
-            Err(Error::Conflict { .. }) => Ok(Recorded::Again),
-            Err(error) => Err(error.into()),
-        }
+        self.write(&live.object, &status).await
     }
 
     async fn there(&self) -> Result<Option<Object>, Failure> {

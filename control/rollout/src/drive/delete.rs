@@ -24,7 +24,7 @@ impl Rollout<'_> {
         let release = format!("{namespace}/{name}");
         let object = match cluster.release(namespace, name).await {
             Ok(object) => Some(object),
-            // Somebody may have deleted the object alone.
+            // The object may have been deleted by itself.
             Err(Error::NotFound { .. } | Error::CrdMissing) => None,
             Err(error) => return Err(error.into()),
         };
@@ -39,7 +39,6 @@ impl Rollout<'_> {
             let help = format!("`serin rollback {name}` first, or `--force`");
             return Err(Failure::blocked(format!("a rollout of `{release}` is in progress"), help));
         }
-        let made = cluster.made_for(&release).await?;
         // One that was never applied has nothing in the mesh that proxies could have.
         let options = live
             .as_ref()
@@ -51,7 +50,7 @@ impl Rollout<'_> {
             check_removal(subject).await?;
         }
         let mut proxies = Proxies::new(cluster, self.clock, concerned);
-        remove_all(cluster, &release, how, &mut proxies, report).await?;
+        let was_there = remove_all(cluster, &release, how, &mut proxies, report).await?;
         if let Some((live, subject)) = live.as_ref().zip(subject) {
             for workload in losers(&subject, live).await? {
                 cluster.delete_deployment(&workload, how).await?;
@@ -62,7 +61,7 @@ impl Rollout<'_> {
             cluster.delete_release(object, how).await?;
             report(removed(ObjectRef::from(object), how));
         }
-        Ok(object.is_some() || !made.is_empty())
+        Ok(object.is_some() || was_there)
     }
 }
 

@@ -38,6 +38,14 @@ impl From<cluster::Error> for Failure {
     }
 }
 
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        let mut problems = Problems::default();
+        problems.add(problem);
+        Self::Release(problems)
+    }
+}
+
 impl From<Message> for Failure {
     fn from(message: Message) -> Self {
         Self::Blocked(vec![Blocker(message)])

@@ -14,8 +14,8 @@ mod users;
 use istio::render::mesh::Options;
 use istio::render::mode::Mode;
 use istio::render::{Delivery, mesh as rendering};
+use policy::Checked;
 use policy::rollout::{State, Traffic, effective};
-use policy::{Checked, Problems};
 
 use super::failure::{Blocker, Failure};
 use super::subject::Subject;
@@ -57,7 +57,8 @@ pub async fn desired_whole(subject: &Subject<'_>, state: &State) -> Result<Desir
 
 /// The same, beside these objects of users.
 ///
-/// The way back asks nobody: where it cannot be rendered beside what others have made, it is the filter's configuration.
+/// The way back asks for no consent: where it cannot be rendered beside what others have made, it is the filter's
+/// configuration.
 pub(super) async fn desired_beside(
     subject: &Subject<'_>,
     state: &State,
@@ -77,11 +78,7 @@ async fn rendered(subject: &Subject<'_>, state: &State, users: &Users) -> Result
     let mesh = subject.mesh_options()?;
     // Every step runs in the same module: a change of it takes a proxy a second.
     let delivery = Delivery {
-        modules: mesh.delivery.modules.for_all_of(subject.release).map_err(|problem| {
-            let mut problems = Problems::default();
-            problems.add(problem);
-            Failure::Release(problems)
-        })?,
+        modules: mesh.delivery.modules.for_all_of(subject.release)?,
         ..mesh.delivery.clone()
     };
     if let Traffic::Bare(_) = state.traffic {

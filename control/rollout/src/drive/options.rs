@@ -3,7 +3,7 @@
 use document::report::Message;
 use istio::render::mesh;
 use istio::render::mesh_options::{MeshOptions, Naming};
-use policy::rollout::{Phase, State, Verb};
+use policy::rollout::{State, Verb};
 use serde_json::Value;
 
 use super::failure::{Blocker, Failure};
@@ -32,10 +32,7 @@ impl Direction {
     /// Where it goes in this state.
     #[must_use]
     pub fn of(state: &State) -> Self {
-        match state.phase {
-            Phase::RollingBack | Phase::RolledBack => Self::Back,
-            Phase::Idle | Phase::Progressing | Phase::Paused | Phase::Completed => Self::Forward,
-        }
+        if state.phase.is_back() { Self::Back } else { Self::Forward }
     }
 
     /// Where it goes when this is asked for.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use policy::rollout::{Phase, State, Step, Verb, Wait, step};
 
+use super::cluster::ApplyOptions;
 use super::cluster::proxies::Proxies;
-use super::cluster::{ApplyOptions, Error};
 use super::event::{End, Event, Note, Report};
 use super::failure::Failure;
 use super::live::{self, Live};
@@ -165,12 +165,9 @@ impl Drive<'_> {
         self.write(live, &status).await
     }
 
-    /// Writes the status down. Somebody who was faster is no failure: what that one wrote is looked at next.
+    /// Writes the status down. That another program was faster is no failure: what it wrote is looked at next.
     async fn write(&self, live: &Live, status: &Status) -> Result<(), Failure> {
-        match self.rollout.cluster.write_status(&live.object, &status.to_value()).await {
-            Ok(_) | Err(Error::Conflict { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        self.rollout.write(&live.object, status).await.map(drop)
     }
 
     /// Has the status say what went wrong; that it cannot is not worth another error.

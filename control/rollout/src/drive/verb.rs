@@ -5,14 +5,14 @@ use policy::policy::SubsetId;
 use policy::rollout::{State, Transition, Verb, apply};
 use policy::spec::suggest;
 
-use super::cluster::Error;
 use super::cluster::proxies::Proxies;
+use super::cluster::{Error, Object};
 use super::failure::Failure;
 use super::live::{self, Live};
 use super::observe::observe;
 use super::options::{Direction, Options};
 use super::rollout::Rollout;
-use crate::Entry;
+use crate::{Entry, Status};
 
 /// A verb as it was given: the subset of one that is about one is a name still.
 #[derive(Clone, Debug)]
@@ -121,8 +121,16 @@ impl Rollout<'_> {
             what: live.summary(state),
             why: why.map(str::to_owned),
         };
-        let status = live.with(state, None, Some(entry), now).to_value();
-        match self.cluster.write_status(&live.object, &status).await {
+        self.write(&live.object, &live.with(state, None, Some(entry), now)).await
+    }
+
+    /// Writes a status down, unless the object changed since it was read.
+    pub(super) async fn write(
+        &self,
+        object: &Object,
+        status: &Status,
+    ) -> Result<Recorded, Failure> {
+        match self.cluster.write_status(object, &status.to_value()).await {
             Ok(_) => Ok(Recorded::Written),
             // The status may only say something else.
             Err(Error::Conflict { .. }) => Ok(Recorded::Again),

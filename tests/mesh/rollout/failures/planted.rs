@@ -86,16 +86,14 @@ impl<'w> Stage<'w> {
     }
 
     async fn pull(&self, object: &Value) -> anyhow::Result<()> {
-        let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or("");
-        let [kind, name, namespace] = ["/kind", "/metadata/name", "/metadata/namespace"].map(text);
+        let [kind, name, namespace] = named(object);
         self.scene.mesh.kubectl().run(&["delete", kind, name, "-n", namespace], "").await?;
         Ok(())
     }
 
     /// What there is of an object.
     async fn spec(&self, object: &Value) -> anyhow::Result<Value> {
-        let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or("");
-        let [kind, name, namespace] = ["/kind", "/metadata/name", "/metadata/namespace"].map(text);
+        let [kind, name, namespace] = named(object);
         let found = self.scene.mesh.kubectl().get(&[kind, name, "-n", namespace]).await?;
         Ok(found["spec"].clone())
     }
@@ -106,6 +104,12 @@ impl<'w> Stage<'w> {
         kubectl.run(&["delete", "namespace", "--wait=false", &namespace], "").await?;
         self.scene.end().await
     }
+}
+
+/// The kind, the name and the namespace of an object.
+fn named(object: &Value) -> [&str; 3] {
+    ["/kind", "/metadata/name", "/metadata/namespace"]
+        .map(|pointer| object.pointer(pointer).and_then(Value::as_str).unwrap_or(""))
 }
 
 fn third(scene: &Scene<'_>) -> String {

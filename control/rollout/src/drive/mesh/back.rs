@@ -2,7 +2,6 @@
 
 use istio::names;
 use istio::render::{configuration, envoy_filter, wasm_plugin};
-use policy::Problems;
 use policy::rollout::{State, effective};
 
 use super::super::failure::Failure;
@@ -10,8 +9,8 @@ use super::super::subject::Subject;
 use super::{Change, Difference, difference, own, stamp};
 use crate::drive::cluster::Object;
 
-/// What installs the filter now, with the configuration of this state in it. Nothing that anybody else has made is asked
-/// for: neither routes nor subsets change, and whoever the filter sees follows it.
+/// What installs the filter now, with the configuration of this state in it. Objects of others are not asked for:
+/// neither routes nor subsets change, and every request that the filter sees follows it.
 ///
 /// # Errors
 /// When the Release cannot be read or written.
@@ -19,20 +18,7 @@ pub(in crate::drive) async fn configured(
     subject: &Subject<'_>,
     state: &State,
 ) -> Result<Vec<Object>, Failure> {
-    let shown = subject.release.variant(effective(&subject.release.spec, subject.plan(), state))?;
-    let carrier = subject.mesh.ok().map(|mesh| mesh.mode.carrier(&shown.policy));
-    let mut objects = Vec::new();
-    for live in installing(subject).await {
-        let spec =
-            configuration::replaced(live.value(), &shown, carrier.as_ref()).map_err(|problem| {
-                let mut problems = Problems::default();
-                problems.add(problem);
-                Failure::Release(problems)
-            })?;
-        objects
-            .extend(spec.map(|spec| stamp::with_spec(&live, spec, &subject.policy().full_name())));
-    }
-    Ok(objects)
+    replaced(subject, state, &installing(subject).await)
 }
 
 /// What of that is to be changed.
@@ -43,12 +29,25 @@ pub(in crate::drive) async fn differences(
     subject: &Subject<'_>,
     state: &State,
 ) -> Result<Vec<Difference>, Failure> {
-    let wanted = configured(subject, state).await?;
     let live = installing(subject).await;
+    let wanted = replaced(subject, state, &live)?;
     Ok(difference::all(&subject.policy().full_name(), &wanted, &live)
         .into_iter()
         .filter(|difference| difference.change == Change::Change)
         .collect())
+}
+
+/// These objects with the configuration of this state in the place of theirs; those that have none are left out.
+fn replaced(subject: &Subject<'_>, state: &State, live: &[Object]) -> Result<Vec<Object>, Failure> {
+    let shown = subject.release.variant(effective(&subject.release.spec, subject.plan(), state))?;
+    let carrier = subject.mesh.ok().map(|mesh| mesh.mode.carrier(&shown.policy));
+    let release = subject.policy().full_name();
+    let mut objects = Vec::new();
+    for live in live {
+        let spec = configuration::replaced(live.value(), &shown, carrier.as_ref())?;
+        objects.extend(spec.map(|spec| stamp::with_spec(live, spec, &release)));
+    }
+    Ok(objects)
 }
 
 /// Whether an object has the filter's configuration.

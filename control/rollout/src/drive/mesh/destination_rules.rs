@@ -10,10 +10,14 @@ use crate::drive::cluster::{Object, endpoints};
 
 /// Whether users' own rules have every subset of the Release, for every proxy of the mesh: then none of ours is needed.
 pub(super) fn serve_all(policy: &Policy, users: &Users) -> bool {
+    policy.subsets().iter().all(|subset| serve(policy, users, &subset.name))
+}
+
+/// Whether they have a subset of this name for every proxy of the mesh.
+pub(super) fn serve(policy: &Policy, users: &Users, name: &str) -> bool {
     let mut clients = clients(policy);
     clients.push(Client::Elsewhere);
-    let names = policy.subsets().iter().map(|subset| subset.name.as_str());
-    names.into_iter().all(|name| clients.iter().all(|client| have(policy, users, *client, name)))
+    clients.into_iter().all(|client| have(policy, users, client, name))
 }
 
 /// Whether users' own rules have a subset of this name for a client.
@@ -79,12 +83,14 @@ pub(super) fn clients(policy: &Policy) -> Vec<Client<'_>> {
 /// Whether a rule is of the host. Before those of the service's own namespace come those for many hosts, too, where the
 /// client's has some.
 fn is_of(rule: &Object, fqdn: &str, is_before: bool) -> bool {
+    let is_wide = |text: &str| text.starts_with('*') && host::overlap(text, fqdn);
+    names(rule, fqdn) || (is_before && is_wide(&rule.text("/spec/host").to_ascii_lowercase()))
+}
+
+/// Whether a rule is of the host itself.
+pub(super) fn names(rule: &Object, fqdn: &str) -> bool {
     let written = rule.spec().get("host").unwrap_or(&Value::Null);
     users::is(written, rule.namespace(), fqdn)
-        || (is_before
-            && written.as_str().is_some_and(|text| {
-                text.starts_with('*') && host::overlap(&text.to_ascii_lowercase(), fqdn)
-            }))
 }
 
 #[cfg(test)]

@@ -76,7 +76,8 @@ fn read(
         weave::weave_object(&plain, policy, options)
             .map_err(|found| refused(&messages("cannot be woven into", &found)))
     };
-    if object.kind() == "DestinationRule" && !names(object, policy) {
+    let is_rule = object.kind() == "DestinationRule";
+    if is_rule && !destination_rules::names(object, policy.host().fqdn()) {
         // One for many hosts has no subsets of this one.
         return Err(refused(
             "is for many hosts, and comes before the one that has the subsets of this one",
@@ -91,10 +92,10 @@ fn read(
         // In its own namespace Istio merges the subsets of ours, which is for all, with those of the user's.
         let is_beside =
             object.namespace() == policy.namespace() && exports(object.spec()).is_empty();
-        if object.kind() == "DestinationRule" && is_beside {
+        if is_rule && is_beside {
             return Ok(None);
         }
-        let lacks = if object.kind() == "DestinationRule" {
+        let lacks = if is_rule {
             "lacks subsets of the Release".to_owned()
         } else {
             let names = rules(object, policy);
@@ -124,12 +125,6 @@ fn seen_by_some(object: &Object, blind: &str) -> Blocker {
 fn messages(what: &str, found: &[Problem]) -> String {
     let said: Vec<String> = found.iter().map(Problem::text).collect();
     format!("{what}: {}", said.join("; "))
-}
-
-/// Whether a DestinationRule is of the host itself.
-fn names(object: &Object, policy: &Policy) -> bool {
-    let host = object.spec().get("host").unwrap_or(&Value::Null);
-    users::is(host, object.namespace(), policy.host().fqdn())
 }
 
 /// The names of the rules to the host, or their positions.

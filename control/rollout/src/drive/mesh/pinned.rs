@@ -71,7 +71,7 @@ pub(super) fn relying(policy: &Policy, users: &Users) -> Vec<String> {
 }
 
 /// The subsets of the host that destinations name.
-fn subsets<'v>(value: &'v Value, namespace: &str, fqdn: &str, found: &mut Vec<&'v str>) {
+pub(super) fn subsets<'v>(value: &'v Value, namespace: &str, fqdn: &str, found: &mut Vec<&'v str>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| subsets(item, namespace, fqdn, found)),
         Value::Object(map) => {

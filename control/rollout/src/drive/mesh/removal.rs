@@ -1,8 +1,6 @@
 //! What must not go yet: a DestinationRule of which routes in force name a subset that their readers have from no other.
 
-use istio::visibility::Client;
 use policy::Policy;
-use serde_json::Value;
 
 use super::super::failure::Failure;
 use super::super::subject::Subject;
@@ -35,52 +33,31 @@ pub async fn check(subject: &Subject<'_>, object: &Object) -> Result<(), Failure
 
 /// What of ours that stays names a subset of the rule.
 fn needing(policy: &Policy, rule: &Object, live: &[Object], users: &Users) -> Vec<String> {
-    let mut readers = destination_rules::clients(policy);
-    readers.push(Client::Elsewhere);
+    let fqdn = policy.host().fqdn();
+    let names = rule.list("/spec/subsets").iter().filter_map(|subset| subset["name"].as_str());
     let mut found = Vec::new();
-    for name in rule.list("/spec/subsets").iter().filter_map(|subset| subset["name"].as_str()) {
-        let is_there =
-            readers.iter().all(|reader| destination_rules::have(policy, users, *reader, name));
-        // As Istio calls the subset's cluster: `outbound|<port>|<subset>|<host>`.
-        let cluster = format!("|{name}|{}", policy.host().fqdn());
-        for object in live.iter().filter(|_| !is_there) {
-            let names = match object.kind() {
-                "VirtualService" => leads_to(object.spec(), name),
-                _ => contains(object.spec(), &cluster),
-            };
-            if names {
-                found.push(format!("{} leads to the subset `{name}`", object.title()));
-            }
+    for name in names.filter(|name| !destination_rules::serve(policy, users, name)) {
+        for object in live.iter().filter(|object| leads_to(object, name, fqdn)) {
+            found.push(format!("{} leads to the subset `{name}`", object.title()));
         }
     }
     found
 }
 
-/// Whether a destination names the subset.
-fn leads_to(value: &Value, name: &str) -> bool {
-    match value {
-        Value::Array(items) => items.iter().any(|item| leads_to(item, name)),
-        Value::Object(map) => {
-            map.get("subset").is_some_and(|subset| subset == name)
-                || map.values().any(|value| leads_to(value, name))
-        }
-        _ => false,
+/// Whether an object of ours has the subset as a destination, or its cluster.
+fn leads_to(object: &Object, name: &str, fqdn: &str) -> bool {
+    if object.kind() == "VirtualService" {
+        let mut named = Vec::new();
+        pinned::subsets(object.spec(), object.namespace(), fqdn, &mut named);
+        return named.contains(&name);
     }
-}
-
-/// Whether a text in the value contains this one.
-fn contains(value: &Value, text: &str) -> bool {
-    match value {
-        Value::Array(items) => items.iter().any(|item| contains(item, text)),
-        Value::Object(map) => map.values().any(|value| contains(value, text)),
-        Value::String(found) => found.contains(text),
-        _ => false,
-    }
+    // As Istio calls it: `outbound|<port>|<subset>|<host>`.
+    object.spec().to_string().contains(&format!("|{name}|{fqdn}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::super::given::tests::{object, release};
     use super::*;

@@ -63,7 +63,8 @@ async fn change(
     apply(subject.cluster, difference, how).await
 }
 
-/// Removes all that serin made in the mesh for a Release (`<namespace>/<name>`): `serin delete`.
+/// Removes all that serin made in the mesh for a Release (`<namespace>/<name>`), for `serin delete`; whether there was
+/// anything.
 ///
 /// # Errors
 /// When something cannot be removed.
@@ -73,15 +74,16 @@ pub async fn remove_all(
     how: ApplyOptions,
     proxies: &mut Proxies<'_>,
     report: Report<'_>,
-) -> Result<(), Failure> {
-    for object in mesh::in_order_of_removal(cluster.made_for(release).await?) {
-        cluster.delete_mesh_object(&object, how).await?;
-        report(removed(ObjectRef::from(&object), how));
+) -> Result<bool, Failure> {
+    let made = mesh::in_order_of_removal(cluster.made_for(release).await?);
+    for object in &made {
+        cluster.delete_mesh_object(object, how).await?;
+        report(removed(ObjectRef::from(object), how));
         if !how.dry_run {
-            proxies.follow(&[Changed::removed(&object)]).await?;
+            proxies.follow(&[Changed::removed(object)]).await?;
         }
     }
-    Ok(())
+    Ok(!made.is_empty())
 }
 
 const fn effect(change: Change) -> Effect {

@@ -24,21 +24,19 @@ pub(super) async fn route(
     report: Report<'_>,
 ) -> Result<(), Failure> {
     let mut failures = Vec::new();
-    let rest = match mesh::desired(subject, state).await {
-        Ok(desired) => match mesh::compared(subject, &desired).await {
-            Ok((differences, _)) => differences,
-            Err(failure) => {
-                failures.push(failure);
-                configured(subject, state, &mut failures).await
-            }
-        },
+    let differences = match whole(subject, state).await {
+        Ok(differences) => differences,
         Err(failure) => {
             failures.push(failure);
-            configured(subject, state, &mut failures).await
+            // What is known all the same: what installs the filter.
+            back::differences(subject, state).await.unwrap_or_else(|failure| {
+                failures.push(failure);
+                Vec::new()
+            })
         }
     };
-    let (first, rest): (Vec<Difference>, Vec<Difference>) = rest.into_iter().partition(decides);
-    // Ours by its name: whoever has written another owner on it, or shares its fields, has changed who gets what.
+    let (first, rest): (Vec<_>, Vec<_>) = differences.into_iter().partition(decides);
+    // Ours by its name: another owner, or another manager of its fields, has changed which subset users get.
     let forced = ApplyOptions { force: true, ..how };
     let mut changes = Vec::new();
     for difference in &first {
@@ -73,17 +71,8 @@ fn decides(difference: &Difference) -> bool {
     difference.live.is_some() && difference.wanted.as_ref().is_some_and(back::is_installing)
 }
 
-/// What is to be changed where no more is known than what installs the filter.
-async fn configured(
-    subject: &Subject<'_>,
-    state: &State,
-    failures: &mut Vec<Failure>,
-) -> Vec<Difference> {
-    match back::differences(subject, state).await {
-        Ok(differences) => differences,
-        Err(failure) => {
-            failures.push(failure);
-            Vec::new()
-        }
-    }
+/// All that the mesh does not have as it is to.
+async fn whole(subject: &Subject<'_>, state: &State) -> Result<Vec<Difference>, Failure> {
+    let desired = mesh::desired(subject, state).await?;
+    mesh::differences(subject, &desired).await
 }
