@@ -1,6 +1,7 @@
 //! A cluster in memory, for tests: an API server, the controllers of pods and endpoints, a mesh's control plane with its
 //! proxies, and a clock. Nothing waits: whoever sleeps sets the clock, and what is due meanwhile happens.
 
+mod api;
 mod fields;
 mod hook;
 mod istiod;
@@ -16,7 +17,6 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::clock::{Clock, Sleep};
-use super::cluster::proxies::{Known, Proxy};
 use super::cluster::{Answer, ApplyOptions, Cluster, Error, Notice, Object, Resource};
 
 use hook::{Due, Hook};
@@ -248,151 +248,6 @@ impl World {
             }
             _ => self.store.list(resource.kind, namespace),
         }
-    }
-}
-
-/// Whether a label selector, `a=b` or `a!=b`, matches.
-fn is_selected(object: &Object, selector: &str) -> bool {
-    if let Some((key, value)) = selector.split_once("!=") {
-        return object.label(key) != Some(value);
-    }
-    selector.split_once('=').is_none_or(|(key, value)| object.label(key) == Some(value))
-}
-
-impl Cluster for Fake {
-    fn namespace(&self) -> &'static str {
-        "shop"
-    }
-
-    fn whoami(&self) -> Answer<'_, String> {
-        self.answer(&Request::of("create", "SelfSubjectReview"), |_| Ok("alice".to_owned()))
-    }
-
-    fn get<'a>(
-        &'a self,
-        resource: &'a Resource,
-        namespace: Option<&'a str>,
-        name: &'a str,
-    ) -> Answer<'a, Option<Object>> {
-        let request = Request { namespace, name, ..Request::of("get", resource.kind) };
-        self.answer(&request, |world| {
-            let objects = world.list(resource, namespace).into_iter();
-            Ok(objects.into_iter().find(|object| object.name() == name))
-        })
-    }
-
-    fn list<'a>(
-        &'a self,
-        resource: &'a Resource,
-        namespace: Option<&'a str>,
-        selector: &'a str,
-    ) -> Answer<'a, Vec<Object>> {
-        let request = Request { namespace, ..Request::of("list", resource.kind) };
-        self.answer(&request, |world| {
-            let mut objects = world.list(resource, namespace);
-            objects.retain(|object| is_selected(object, selector));
-            Ok(objects)
-        })
-    }
-
-    fn create<'a>(
-        &'a self,
-        _: &'a Resource,
-        object: &'a Object,
-        how: ApplyOptions,
-    ) -> Answer<'a, Object> {
-        self.answer(&Request::about("create", object, how), |world| {
-            world.write(how, |store| store.create(object))
-        })
-    }
-
-    fn apply<'a>(
-        &'a self,
-        _: &'a Resource,
-        object: &'a Object,
-        how: ApplyOptions,
-    ) -> Answer<'a, Object> {
-        self.answer(&Request::about("apply", object, how), |world| {
-            world.write(how, |store| store.apply(object, how.force))
-        })
-    }
-
-    fn replace<'a>(
-        &'a self,
-        _: &'a Resource,
-        object: &'a Object,
-        how: ApplyOptions,
-    ) -> Answer<'a, Object> {
-        self.answer(&Request::about("replace", object, how), |world| {
-            world.write(how, |store| store.replace(object))
-        })
-    }
-
-    fn replace_status<'a>(&'a self, _: &'a Resource, object: &'a Object) -> Answer<'a, Object> {
-        let how = ApplyOptions::default();
-        self.answer(&Request::about("replace the status of", object, how), |world| {
-            world.write(how, |store| store.replace_status(object))
-        })
-    }
-
-    fn scale<'a>(
-        &'a self,
-        _: &'a Resource,
-        object: &'a Object,
-        replicas: u32,
-        how: ApplyOptions,
-    ) -> Answer<'a, ()> {
-        self.answer(&Request::about("scale", object, how), |world| {
-            world.write(how, |store| {
-                let key = store::key(object);
-                let there = store.get(&key);
-                there.ok_or_else(|| Error::NotFound { object: object.title() })?;
-                store.edit(&key, "scale", |value| value["spec"]["replicas"] = json!(replicas));
-                Ok(object.clone())
-            })?;
-            Ok(())
-        })
-    }
-
-    fn delete<'a>(
-        &'a self,
-        _: &'a Resource,
-        object: &'a Object,
-        how: ApplyOptions,
-    ) -> Answer<'a, ()> {
-        self.answer(&Request::about("delete", object, how), |world| {
-            if how.dry_run {
-                return world.store.clone().delete(object);
-            }
-            let was_there = world.store.get(&store::key(object)).is_some();
-            world.store.delete(object)?;
-            if was_there {
-                world.wrote(object, true);
-            }
-            world.reconcile();
-            Ok(())
-        })
-    }
-
-    fn known(&self) -> Answer<'_, Vec<Vec<Known>>> {
-        self.answer(&Request::of("ask", "istiod"), |world| {
-            world.istiod.seeing()?;
-            Ok(vec![world.istiod.known(world.now)])
-        })
-    }
-
-    fn proxies<'a>(&'a self, namespace: Option<&'a str>) -> Answer<'a, Vec<Proxy>> {
-        let request = Request { namespace, ..Request::of("ask", "istiod") };
-        self.answer(&request, |world| {
-            world.istiod.seeing()?;
-            let mesh = Resource::MESH.iter().flat_map(|of| world.store.list(of.kind, None));
-            let mesh: Vec<Object> = mesh.collect();
-            Ok(world.istiod.proxies(namespace, &mesh, world.now))
-        })
-    }
-
-    fn tell(&self, notice: &Notice) {
-        self.world().notices.push(notice.clone());
     }
 }
 
