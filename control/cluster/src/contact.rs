@@ -1,5 +1,5 @@
 //! The first contact with an API server: until something of Kubernetes has answered at an address, the address may be
-//! wrong, and somebody waits to be told.
+//! wrong, and the user waits to be told.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -126,7 +126,7 @@ impl Client {
     }
 }
 
-/// That whoever asks may not ask it: that does not pass.
+/// That the user may not ask it: that does not pass.
 fn blind(error: &Error) -> Unasked {
     let help = error.help().map(|help| format!("; {help}")).unwrap_or_default();
     Unasked::Error(Error::Blind { reason: format!("{error}{help}") })

@@ -35,7 +35,7 @@ pub struct Options {
     pub context: Option<String>,
     /// The namespace; none: that of the context.
     pub namespace: Option<String>,
-    /// For how long requests are made again while nobody answers.
+    /// For how long requests are made again while no answer comes.
     pub patience: Duration,
     /// How long the first answer may take, if less than that: where nothing ever answered, the address is more often
     /// wrong than the server away, and a person waits to be told.
@@ -72,7 +72,7 @@ pub struct Client {
     tell: Tell,
     /// Why istiod cannot be asked, once that is known.
     blind: Arc<OnceLock<String>>,
-    /// Whether somebody was told of that.
+    /// Whether the user was told of that.
     said_blind: Arc<OnceLock<()>>,
 }
 
@@ -93,7 +93,7 @@ impl Client {
     pub async fn connect(options: &Options, tell: Tell) -> Result<Self, Error> {
         let (mut config, context) = kubeconfig::read(options).await?;
         config.connect_timeout = Some(CONNECT);
-        // Requests are made again here, where somebody is told of it.
+        // Requests are made again here, where the user is told of it.
         config.default_retry = false;
         let namespace =
             options.namespace.clone().unwrap_or_else(|| config.default_namespace.clone());

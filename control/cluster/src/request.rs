@@ -1,4 +1,4 @@
-//! Requests to the API: each has a bounded time, and is made again while nobody answers.
+//! Requests to the API: each has a bounded time, and is made again while no answer comes.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub(super) type Made = Result<Request<Vec<u8>>, request::Error>;
 
 impl Client {
-    /// Makes a request, again and again while nobody answers, as long as patience lasts.
+    /// Makes a request, again and again while no answer comes, as long as patience lasts.
     pub(super) async fn call(&self, subject: &Subject<'_>, made: Made) -> Result<Value, Error> {
         let request = made.map_err(|error| Error::Refused {
             object: subject.title(),

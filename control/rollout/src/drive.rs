@@ -1,6 +1,6 @@
 //! Drives a rollout: observes the cluster, asks [`policy::rollout::step`] what is to be done, does it, and again.
 //!
-//! Whatever is done is said as an [`Event`] to whoever asked for it.
+//! Whatever is done is said as an [`Event`] to the caller.
 
 pub mod apply;
 pub mod clock;

@@ -47,7 +47,7 @@ fn is_kind(status: &Status, subject: &Subject<'_>) -> bool {
     subject.name.is_none() || named.is_none_or(str::is_empty)
 }
 
-/// That whoever asks may not, with the rule that would let them.
+/// That the user may not, with the rule that would let them.
 pub(super) fn forbidden(subject: &Subject<'_>) -> Error {
     let Resource { group, plural, .. } = subject.resource;
     let plural = match subject.part {

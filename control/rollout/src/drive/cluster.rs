@@ -125,6 +125,6 @@ pub trait Cluster: fmt::Debug + Send + Sync {
     /// What the proxies of a namespace, or of all, were sent and took; [`Error::Blind`] where that cannot be asked.
     fn proxies<'a>(&'a self, namespace: Option<&'a str>) -> Answer<'a, Vec<Proxy>>;
 
-    /// Tells whoever uses the cluster what happens meanwhile.
+    /// Tells the user what happens meanwhile.
     fn tell(&self, notice: &Notice);
 }

@@ -65,7 +65,7 @@ impl Rollout<'_> {
     }
 }
 
-/// The Deployments that serin made for the Release and that not everybody depends on.
+/// The Deployments that serin made for the Release and whose subset is not all that users have.
 async fn losers(subject: &Subject<'_>, live: &Live) -> Result<Vec<Deployment>, Failure> {
     let release = subject.policy().full_name();
     let winner = live.state.as_ref().and_then(|state| state.traffic.whole());

@@ -29,7 +29,7 @@ pub enum Event {
     Changed(Change),
     /// Nothing is done until this has changed.
     Waits(Waiting),
-    /// It ended; what is left for somebody to do was said before.
+    /// It ended; what is left for a person to do was said before.
     End {
         /// How.
         end: End,

@@ -11,7 +11,7 @@ use super::cluster;
 /// Why something could not be learned or done.
 #[derive(Debug)]
 pub enum Failure {
-    /// The cluster, or somebody in it, has something against it.
+    /// The cluster refused it, or could not be asked.
     Cluster(cluster::Error),
     /// The Release lacks what a mesh needs.
     Release(Problems),

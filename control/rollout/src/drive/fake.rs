@@ -1,5 +1,5 @@
 //! A cluster in memory, for tests: an API server, the controllers of pods and endpoints, a mesh's control plane with its
-//! proxies, and a clock. Nothing waits: whoever sleeps sets the clock, and what is due meanwhile happens.
+//! proxies, and a clock. Nothing waits: a sleep sets the clock, and what is due meanwhile happens.
 
 mod api;
 mod fields;

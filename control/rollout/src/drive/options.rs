@@ -132,7 +132,7 @@ mod tests {
         let written = live.with(&back, None, None, jiff::Timestamp::UNIX_EPOCH).to_value();
         assert_eq!(written["phase"], "RollingBack");
         assert_eq!(Some(&written["mesh"]), mesh.as_ref());
-        // Whoever drives it from there goes by the same options.
+        // A driver that goes on from there goes by the same options.
         assert!(Options::read(written.get("mesh"), Direction::of(&back)).is_ok());
     }
 

@@ -19,7 +19,7 @@ use crate::{Awaited, Entry, Status, Waiting};
 
 /// Between two looks at what passes by itself.
 const POLL: Duration = Duration::from_millis(500);
-/// Between two looks at what somebody has to do first.
+/// Between two looks at what a person has to do first.
 const LONG_POLL: Duration = Duration::from_secs(3);
 
 /// What is driven, and how far.
@@ -36,7 +36,7 @@ pub struct Drive<'a> {
 }
 
 impl Drive<'_> {
-    /// Drives until nothing is left to be done, somebody has to decide, or patience is over.
+    /// Drives until nothing is left to be done, a person has to decide, or patience is over.
     ///
     /// # Errors
     /// When something cannot be done. What was done stays, and doing it again goes on from there.

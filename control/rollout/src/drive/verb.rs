@@ -1,4 +1,4 @@
-//! A verb: what would come of it, and writing it down unless somebody else was faster.
+//! A verb: what would come of it, and writing it down unless another user was faster.
 
 use policy::Policy;
 use policy::policy::SubsetId;
@@ -170,7 +170,7 @@ impl Rollout<'_> {
     }
 }
 
-/// That somebody else did something to the rollout meanwhile.
+/// That another user did something to the rollout meanwhile.
 fn conflict(live: &Live) -> Failure {
     let did = live.status.history.last().map_or_else(String::new, |entry| {
         format!(" ({} by {}: {})", entry.verb, entry.by, entry.what)

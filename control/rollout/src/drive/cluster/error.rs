@@ -10,7 +10,7 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
-    /// Nobody answers, or somebody who cannot at the moment.
+    /// No answer comes, or one of a server that cannot at the moment.
     Unreachable {
         /// What happened.
         what: String,
@@ -29,7 +29,7 @@ pub enum Error {
         /// What it says.
         message: String,
     },
-    /// Whoever is asking may not.
+    /// The user may not.
     Forbidden {
         /// What it was, as RBAC calls it.
         verb: &'static str,
@@ -45,12 +45,12 @@ pub enum Error {
         /// `<kind> <namespace>/<name>`.
         object: String,
     },
-    /// The object changed since it was read: somebody else was faster.
+    /// The object changed since it was read: another program was faster.
     Conflict {
         /// Which.
         object: String,
     },
-    /// Somebody else manages fields of the object.
+    /// Another manager owns fields of the object.
     Owned {
         /// Which.
         object: String,

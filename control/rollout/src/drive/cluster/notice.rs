@@ -7,14 +7,14 @@ use super::Error;
 /// What happens meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// Nobody answered; it is tried again after this long.
+    /// No answer came; it is tried again after this long.
     Retrying {
         /// What went wrong.
         error: Error,
         /// How long.
         after: Duration,
     },
-    /// Somebody answers again.
+    /// The API server answers again.
     Answered,
     /// Whether proxies have what was applied cannot be learned; said once.
     Blind {

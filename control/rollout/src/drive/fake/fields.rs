@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 /// Where a field is.
 pub(super) type Path = Vec<String>;
 
-/// What the API server writes, and what names the object: managed by nobody.
+/// What the API server writes, and what names the object: without a manager.
 const SERVERS: [&str; 9] = [
     "name",
     "namespace",

@@ -26,9 +26,9 @@ pub(crate) enum Fate {
     Lost,
     /// The connection is lost before the answer is there.
     LostAfter,
-    /// Whoever asks is killed before it is done.
+    /// The client is killed before it is done.
     Killed,
-    /// Whoever asks is killed just after it is done.
+    /// The client is killed just after it is done.
     KilledAfter,
 }
 

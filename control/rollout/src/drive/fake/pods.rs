@@ -19,7 +19,7 @@ pub(crate) struct Pods {
     pub(crate) shutdown: Duration,
     /// The images whose containers crash.
     pub(crate) crashing: BTreeSet<String>,
-    /// The images whose pods do not become ready, and nobody says why.
+    /// The images whose pods do not become ready, without a reason given.
     pub(crate) stuck: BTreeSet<String>,
 }
 
