@@ -15,7 +15,7 @@ mod verb;
 mod view;
 
 pub use effective::effective;
-pub use observation::{Mesh, Observation, Unknown, Workload};
+pub use observation::{Mesh, Observation, Presence, Unknown, Workload};
 pub use plan::{Amount, Plan, PlanStep};
 pub use state::{At, Phase, State, Traffic};
 pub use step::{Action, Cause, Step, Wait, step};

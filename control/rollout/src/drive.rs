@@ -22,6 +22,9 @@ pub mod run;
 pub mod subject;
 pub mod verb;
 
+#[cfg(test)]
+mod tests;
+
 pub use clock::{Clock, SystemClock};
 pub use cluster::Cluster;
 pub use compiler::{Compiled, Compiler};

@@ -28,7 +28,7 @@ pub enum Mesh {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Workload {
     /// Whether the workload is there. A subset without a named one has endpoints only.
-    pub exists: bool,
+    pub presence: Presence,
     /// The pods that it is to have.
     pub wanted: u32,
     /// The endpoints that are ready, as the mesh's control plane counts them (`EndpointSlice`s).
@@ -44,6 +44,26 @@ pub struct Workload {
     /// Whether its template is the stable one's with the image of [`State::image`](super::State); true where none is
     /// asked for. Where [`Verb::Start`](super::Verb) names an image: whether it is with that.
     pub has_image: bool,
+}
+
+impl Workload {
+    /// Whether the workload is there, and is to stay.
+    #[must_use]
+    pub fn stays(&self) -> bool {
+        self.presence == Presence::Present
+    }
+}
+
+/// Whether a workload is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Presence {
+    /// It is not.
+    #[default]
+    Absent,
+    /// It is.
+    Present,
+    /// It was deleted, and is there as long as its pods are.
+    Terminating,
 }
 
 /// What could not be learned.

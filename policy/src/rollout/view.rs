@@ -1,7 +1,9 @@
 //! A rollout at one moment: what [`step()`](super::step()) and the verbs look at, and what has to be so before traffic
 //! goes anywhere.
 
-use super::{At, Mesh, Observation, Plan, PlanStep, State, Traffic, Unknown, Wait, Workload};
+use super::{
+    At, Mesh, Observation, Plan, PlanStep, Presence, State, Traffic, Unknown, Wait, Workload,
+};
 use crate::policy::SubsetId;
 
 /// A rollout at one moment.
@@ -16,6 +18,16 @@ impl<'a> View<'a> {
     /// What runs `subset`.
     pub(super) fn subset(&self, subset: SubsetId) -> Result<&'a Workload, Unknown> {
         self.observation.subset(subset).ok_or(Unknown::Subset(subset))
+    }
+
+    /// What runs `subset`, which is a workload that is there and stays.
+    pub(super) fn workload(&self, subset: SubsetId) -> Result<&'a Workload, Wait> {
+        let workload = self.subset(subset)?;
+        match workload.presence {
+            Presence::Present => Ok(workload),
+            Presence::Absent => Err(Wait::Missing(subset)),
+            Presence::Terminating => Err(Wait::Removing(subset)),
+        }
     }
 
     /// What the mesh has of the traffic.
@@ -52,7 +64,7 @@ impl<'a> View<'a> {
         let stable = self.plan.stable;
         let retires = self.state.at == At::Retire(stable)
             || self.state.plan_step(self.plan) == Some(&PlanStep::Retire(stable));
-        let is_gone = |workload: &Workload| !workload.exists && self.plan.has_workload(stable);
+        let is_gone = |workload: &Workload| !workload.stays() && self.plan.has_workload(stable);
         self.observation.is_dead(stable)
             || (retires && self.observation.subset(stable).is_some_and(is_gone))
     }
@@ -74,14 +86,8 @@ impl<'a> View<'a> {
     /// That `subset` can be given more than it has: its workload is there and has settled. Of an autoscaled one a
     /// ready endpoint is enough, since the number of its pods is always about to change.
     pub(super) fn ready(&self, subset: SubsetId) -> Result<(), Wait> {
-        let workload = self.subset(subset)?;
-        if self.plan.has_workload(subset) {
-            if !workload.exists {
-                return Err(Wait::Missing(subset));
-            }
-            if workload.autoscaler.is_none() {
-                self.settled(subset)?;
-            }
+        if self.plan.has_workload(subset) && self.workload(subset)?.autoscaler.is_none() {
+            self.settled(subset)?;
         }
         self.serving(subset)
     }

@@ -3,7 +3,7 @@
 use super::{Action, Step, Wait};
 use crate::policy::SubsetId;
 use crate::rollout::view::View;
-use crate::rollout::{PlanStep, State, Traffic, Unknown};
+use crate::rollout::{PlanStep, Presence, State, Traffic, Unknown};
 
 /// What has to come before the step at `position`: the candidate's workload, and which one it is, written down.
 /// None where nothing has to.
@@ -17,10 +17,10 @@ pub(super) fn prepare(view: &View, position: usize) -> Result<Option<Step>, Wait
     if !watched || !matters(view, candidate, position) {
         return Ok(None);
     }
-    let workload = view.subset(candidate)?;
-    if !workload.exists {
+    if view.subset(candidate)?.presence == Presence::Absent {
         return create(view, candidate).map(Some);
     }
+    let workload = view.workload(candidate)?;
     let template = workload.template.as_ref().ok_or(Unknown::Template(candidate))?;
     match &state.revision {
         None if state.image.is_some() && !workload.has_image => Err(Wait::OtherImage(candidate)),
@@ -58,7 +58,7 @@ fn create(view: &View, candidate: SubsetId) -> Result<Step, Wait> {
     if state.image.is_none() || state.revision.is_some() || state.traffic != Traffic::Stable {
         return Err(Wait::Missing(candidate));
     }
-    if !plan.has_workload(plan.stable) || !view.subset(plan.stable)?.exists {
+    if !plan.has_workload(plan.stable) || !view.subset(plan.stable)?.stays() {
         return Err(Wait::Missing(plan.stable));
     }
     Ok(Step::Do(Action::Create(candidate)))

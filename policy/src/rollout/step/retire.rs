@@ -3,7 +3,7 @@
 use super::{Action, Step, Wait, progress};
 use crate::policy::SubsetId;
 use crate::rollout::view::View;
-use crate::rollout::{State, Traffic};
+use crate::rollout::{Presence, State, Traffic};
 
 /// Routes pin everybody to the winner, then the workload of `loser` goes, then what is ours in the mesh.
 pub(super) fn step(view: &View, loser: SubsetId) -> Result<Step, Wait> {
@@ -14,11 +14,11 @@ pub(super) fn step(view: &View, loser: SubsetId) -> Result<Step, Wait> {
     }
     let workload = view.subset(loser)?;
     if view.plan.has_workload(loser) {
-        if workload.exists {
+        if workload.stays() {
             view.serving(winner)?;
             return Ok(Step::Do(Action::Remove(loser)));
         }
-        if workload.ready > 0 {
+        if workload.presence != Presence::Absent || workload.ready > 0 {
             return Err(Wait::Removing(loser));
         }
     }
@@ -33,7 +33,7 @@ pub(super) fn step(view: &View, loser: SubsetId) -> Result<Step, Wait> {
 fn is_alone(view: &View, winner: SubsetId) -> Result<bool, Wait> {
     for subset in (0..view.plan.workloads.len()).map(SubsetId).filter(|subset| *subset != winner) {
         let workload = view.subset(subset)?;
-        if workload.ready > 0 || (workload.exists && workload.wanted > 0) {
+        if workload.ready > 0 || (workload.presence != Presence::Absent && workload.wanted > 0) {
             return Ok(false);
         }
     }

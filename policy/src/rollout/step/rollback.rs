@@ -40,7 +40,7 @@ pub(super) fn of_itself(view: &View) -> Result<Option<Step>, Wait> {
     let Err(dead) = view.serving(candidate) else { return Ok(None) };
     view.subset(candidate)?;
     let stable = view.subset(plan.stable)?;
-    let stays = stable.exists || !plan.has_workload(plan.stable);
+    let stays = stable.stays() || !plan.has_workload(plan.stable);
     if stable.ready == 0 || !stays {
         return Err(dead);
     }

@@ -11,10 +11,7 @@ const WHOLE: u64 = 10_000;
 /// Every subset is told its number before any is waited for.
 pub(super) fn step(view: &View, amounts: &[(SubsetId, Amount)]) -> Result<Step, Wait> {
     for (subset, amount) in amounts {
-        let workload = view.subset(*subset)?;
-        if !workload.exists {
-            return Err(Wait::Missing(*subset));
-        }
+        let workload = view.workload(*subset)?;
         if let Some(autoscaler) = &workload.autoscaler {
             return Err(Wait::Autoscaled(*subset, autoscaler.clone()));
         }
@@ -43,10 +40,7 @@ fn target(view: &View, subset: SubsetId, amount: Amount) -> Result<u32, Wait> {
         Amount::Percent(0) => return Ok(0),
         Amount::Percent(hundredths) => hundredths,
     };
-    let stable = view.subset(view.plan.stable)?;
-    if !stable.exists {
-        return Err(Wait::Missing(view.plan.stable));
-    }
+    let stable = view.workload(view.plan.stable)?;
     // A part of its own number would be a smaller one each time it is asked for.
     if subset == view.plan.stable {
         return Ok(stable.wanted);

@@ -20,9 +20,6 @@ pub(super) fn step(view: &View, from: SubsetId, to: SubsetId) -> Result<Step, Wa
 }
 
 fn template<'a>(view: &View<'a>, subset: SubsetId) -> Result<&'a str, Wait> {
-    let workload = view.subset(subset)?;
-    if !workload.exists {
-        return Err(Wait::Missing(subset));
-    }
+    let workload = view.workload(subset)?;
     workload.template.as_deref().ok_or(Wait::Unknown(Unknown::Template(subset)))
 }

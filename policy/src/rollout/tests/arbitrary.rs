@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::fixture::{HOUR, V1, V2, V3, plan, split};
 use crate::policy::SubsetId;
 use crate::rollout::{
-    Amount, At, Mesh, Observation, Phase, Plan, PlanStep, State, Traffic, Verb, Workload,
+    Amount, At, Mesh, Observation, Phase, Plan, PlanStep, Presence, State, Traffic, Verb, Workload,
 };
 
 fn subset() -> impl Strategy<Value = SubsetId> {
@@ -76,9 +76,12 @@ fn workload(id: SubsetId) -> impl Strategy<Value = Workload> {
     let autoscaler = prop_oneof![6 => Just(None), 1 => Just(Some("it".to_owned()))];
     let failing = prop_oneof![3 => Just(None), 1 => Just(Some("it crashes".to_owned()))];
     let odds = |yes: f64| proptest::bool::weighted(yes);
-    (odds(0.8), 0_u32..4, 0_u32..4, odds(0.7), autoscaler, failing, template, odds(0.8)).prop_map(
-        |(exists, wanted, ready, settled, autoscaler, failing, template, has_image)| Workload {
-            exists,
+    let presence = prop_oneof![
+        7 => Just(Presence::Present), 1 => Just(Presence::Terminating), 2 => Just(Presence::Absent),
+    ];
+    (presence, 0_u32..4, 0_u32..4, odds(0.7), autoscaler, failing, template, odds(0.8)).prop_map(
+        |(presence, wanted, ready, settled, autoscaler, failing, template, has_image)| Workload {
+            presence,
             wanted,
             ready,
             settled,

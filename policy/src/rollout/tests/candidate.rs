@@ -2,7 +2,7 @@
 
 use super::fixture::{V1, V2, at, done, fine, gone, next, open, plan, shift, shifted, whole};
 use crate::rollout::{
-    Action, At, Mesh, Observation, Phase, Plan, PlanStep, Refusal, State, Step, Traffic,
+    Action, At, Mesh, Observation, Phase, Plan, PlanStep, Presence, Refusal, State, Step, Traffic,
     Transition, Unknown, Verb, Wait, apply, step,
 };
 
@@ -23,7 +23,7 @@ fn a_candidate_is_made_once_nobody_can_get_it() {
     let unknown = Step::Wait(Wait::Unknown(Unknown::Mesh));
     assert_eq!(step(&plan, &state, &none().mesh(None)), unknown);
     assert_eq!(step(&plan, &state, &none()), Step::Do(Action::Create(V2)));
-    let no_stable = none().with(V1, |it| it.exists = false);
+    let no_stable = none().with(V1, |it| it.presence = Presence::Absent);
     assert_eq!(step(&plan, &state, &no_stable), Step::Wait(Wait::Missing(V1)));
     let unknown = Step::Wait(Wait::Unknown(Unknown::Subset(V1)));
     assert_eq!(step(&plan, &state, &none().without(V1)), unknown);

@@ -2,7 +2,7 @@
 
 use super::fixture::{V1, V2};
 use crate::policy::SubsetId;
-use crate::rollout::{Action, Mesh, Observation, Plan, State, Traffic, Workload};
+use crate::rollout::{Action, Mesh, Observation, Plan, Presence, State, Traffic, Workload};
 
 /// What becomes of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl Cluster {
     pub(super) fn observe(&self, state: &State) -> Observation {
         let current = self.shown.as_slice() == [state.traffic.clone()];
         let workload = |pods: &Pods| Workload {
-            exists: pods.exists,
+            presence: if pods.exists { Presence::Present } else { Presence::Absent },
             wanted: pods.wanted,
             ready: pods.ready,
             settled: pods.old == 0 && pods.ready == if pods.exists { pods.wanted } else { 0 },

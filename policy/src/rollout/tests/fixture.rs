@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::policy::{Share, Split, SubsetId};
 use crate::rollout::{
-    Amount, At, Mesh, Observation, Phase, Plan, PlanStep, State, Step, Traffic, Workload, step,
+    Amount, At, Mesh, Observation, Phase, Plan, PlanStep, Presence, State, Step, Traffic, Workload,
+    step,
 };
 
 pub(super) const V1: SubsetId = SubsetId(0);
@@ -71,7 +72,7 @@ pub(super) fn shifted() -> Traffic {
 /// A workload with so many pods, all ready.
 pub(super) fn pods(subset: SubsetId, count: u32) -> Workload {
     Workload {
-        exists: true,
+        presence: Presence::Present,
         wanted: count,
         ready: count,
         settled: true,

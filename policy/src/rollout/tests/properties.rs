@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::arbitrary::{rollouts, veiled, verbs, way};
 use super::fixture::V2;
 use crate::rollout::{
-    Action, At, Mesh, Phase, Refusal, State, Step, Traffic, Transition, Verb, apply, step,
+    Action, At, Mesh, Phase, Presence, Refusal, State, Step, Traffic, Transition, Verb, apply, step,
 };
 
 proptest! {
@@ -75,7 +75,7 @@ proptest! {
             }
             Step::Do(Action::Create(subset)) => {
                 prop_assert!(current && state.traffic == Traffic::Stable && subset == V2);
-                prop_assert!(!observation.subset(subset).unwrap().exists);
+                prop_assert_eq!(observation.subset(subset).unwrap().presence, Presence::Absent);
             }
             Step::Become(next) if next.traffic != state.traffic => {
                 let to = plan.reached(&next.traffic);
@@ -107,7 +107,7 @@ proptest! {
             }
             Err(refusal) => {
                 prop_assert_eq!(refusal, Refusal::NotReady(plan.stable));
-                let retired = !observation.subset(plan.stable).unwrap().exists;
+                let retired = !observation.subset(plan.stable).unwrap().stays();
                 prop_assert!(observation.is_dead(plan.stable) || retired);
             }
         }

@@ -2,8 +2,8 @@
 
 use super::fixture::{V1, V2, V3, at, done, fine, gone, next, plan, pods, shifted, whole};
 use crate::rollout::{
-    Action, At, Mesh, Observation, Phase, PlanStep, Refusal, State, Step, Traffic, Transition,
-    Unknown, Verb, Wait, apply, step,
+    Action, Amount, At, Mesh, Observation, Phase, PlanStep, Presence, Refusal, State, Step,
+    Traffic, Transition, Unknown, Verb, Wait, apply, step,
 };
 
 /// While another subset has pods the routes that pin everybody to the winner stay: without them all pods would do.
@@ -37,6 +37,42 @@ fn the_candidate_goes_after_stable_was_promoted() {
     assert_eq!(next(&plan, &state, &none).phase, Phase::Completed);
 }
 
+/// What is being removed already is not told so again and again, and it is waited for before it is made anew.
+#[test]
+fn what_is_being_removed_is_waited_for() {
+    let plan = plan(vec![PlanStep::Promote(V1), PlanStep::Retire(V2)]);
+    let going = fine().with(V2, |it| it.presence = Presence::Terminating);
+    let removing = Step::Wait(Wait::Removing(V2));
+    for seen in [going.clone(), going.clone().with(V2, |it| it.ready = 0)] {
+        assert_eq!(step(&plan, &at(&plan, 1, Traffic::Pinned(V1)), &seen), removing);
+    }
+    let whole = whole();
+    let image = Some("reviews:2".to_owned());
+    let start = Verb::Start { image: image.clone() };
+    let other = going.with(V2, |it| (it.ready, it.has_image) = (0, false));
+    let started = apply(&whole, None, &start, &other);
+    let Ok(Transition::To(started)) = started else { panic!("{started:?}") };
+    assert_eq!(step(&whole, &started, &other), removing);
+    let none = fine().with(V2, |it| *it = gone());
+    assert_eq!(step(&whole, &started, &none), Step::Do(Action::Create(V2)));
+}
+
+/// What is being removed gets neither pods nor a template nor users.
+#[test]
+fn nothing_is_done_with_what_is_being_removed() {
+    let going = fine().with(V2, |it| it.presence = Presence::Terminating);
+    for first in [
+        PlanStep::Scale(vec![(V2, Amount::Pods(7))]),
+        PlanStep::Update { from: V1, to: V2 },
+        PlanStep::Update { from: V2, to: V1 },
+        PlanStep::Promote(V2),
+    ] {
+        let plan = plan(vec![first.clone()]);
+        let state = at(&plan, 0, Traffic::Stable);
+        assert_eq!(step(&plan, &state, &going), Step::Wait(Wait::Removing(V2)), "{first:?}");
+    }
+}
+
 #[test]
 fn what_cannot_be_retired_is_said() {
     let plan = plan(vec![PlanStep::Retire(V1), PlanStep::Retire(V2), PlanStep::Retire(V3)]);
@@ -55,10 +91,12 @@ fn what_cannot_be_retired_is_said() {
 #[test]
 fn nobody_goes_back_to_what_was_just_removed() {
     let plan = whole();
-    let leaving = fine().with(V1, |it| it.exists = false);
+    let leaving = fine().with(V1, |it| it.presence = Presence::Absent);
+    let going = fine().with(V1, |it| it.presence = Presence::Terminating);
     let state = at(&plan, 6, Traffic::Pinned(V2));
     let rollback = |seen: &Observation| apply(&plan, Some(&state), &Verb::Rollback, seen);
     assert_eq!(rollback(&leaving), Err(Refusal::NotReady(V1)));
+    assert_eq!(rollback(&going), Err(Refusal::NotReady(V1)));
     let Ok(Transition::To(back)) = rollback(&fine()) else { panic!() };
     let leaving = leaving.mesh(Some(Mesh::Behind));
     assert_eq!(step(&plan, &back, &leaving), Step::Wait(Wait::NotReady(V1, None)));
@@ -79,7 +117,7 @@ fn nobody_is_taken_back_to_what_was_just_removed() {
     let state = at(&plan, 6, Traffic::Pinned(V2));
     let dead = fine().with(V2, |it| it.ready = 0);
     assert!(matches!(step(&plan, &state, &dead), Step::RollBack(..)));
-    let leaving = dead.with(V1, |it| it.exists = false);
+    let leaving = dead.with(V1, |it| it.presence = Presence::Absent);
     assert_eq!(step(&plan, &state, &leaving), Step::Wait(Wait::NotReady(V2, None)));
 }
 

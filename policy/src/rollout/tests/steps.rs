@@ -1,7 +1,7 @@
 //! What is done next: every kind of step before every observation.
 
 use super::fixture::{HOUR, V1, V2, V3, at, done, fine, gone, open, pods, shifted, whole};
-use crate::rollout::{At, Mesh, Observation, Phase, Plan, State, Traffic, step};
+use crate::rollout::{At, Mesh, Observation, Phase, Plan, Presence, State, Traffic, step};
 
 fn observations() -> Vec<(&'static str, Observation)> {
     let dead = |fine: Observation, id| fine.with(id, |it| (it.ready, it.settled) = (0, false));
@@ -31,7 +31,7 @@ fn observations() -> Vec<(&'static str, Observation)> {
         ("neither has any", dead(dead(fine(), V1), V2)),
         ("v2 has no workload", fine().with(V2, |it| *it = gone())),
         ("v1 has no workload", fine().with(V1, |it| *it = gone())),
-        ("v1 has no workload, but pods", fine().with(V1, |it| it.exists = false)),
+        ("v1 has no workload, but pods", fine().with(V1, |it| it.presence = Presence::Absent)),
         ("v3 has pods", fine().with(V3, |it| *it = pods(V3, 1))),
         ("v2 is another", fine().with(V2, |it| it.template = Some("another".to_owned()))),
         ("v2's template unknown", fine().with(V2, |it| it.template = None)),

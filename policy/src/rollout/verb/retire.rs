@@ -4,7 +4,7 @@ use super::promote::by_hand;
 use super::{Refusal, same_plan, serving};
 use crate::policy::SubsetId;
 use crate::rollout::view::View;
-use crate::rollout::{At, Phase, State, Traffic};
+use crate::rollout::{At, Phase, Presence, State, Traffic};
 
 /// Where none is named: the stable subset once another has won, the candidate once it has lost.
 pub(super) fn retire(view: &View, loser: Option<SubsetId>) -> Result<State, Refusal> {
@@ -20,7 +20,7 @@ pub(super) fn retire(view: &View, loser: Option<SubsetId>) -> Result<State, Refu
     }
     let asked = state.at == At::Retire(loser) && state.is_under_way();
     let workload = view.subset(loser)?;
-    let gone = !workload.exists && workload.ready == 0;
+    let gone = workload.presence == Presence::Absent && workload.ready == 0;
     if asked || (gone && state.phase.is_at_rest() && state.traffic == Traffic::Bare(winner)) {
         return Ok(state.clone());
     }

@@ -81,7 +81,7 @@ fn can_be_made(view: &View) -> Result<(), Refusal> {
         return Err(Refusal::NoWorkload(bare));
     }
     match view.observation.subset(candidate) {
-        Some(workload) if workload.exists && !workload.has_image => {
+        Some(workload) if workload.stays() && !workload.has_image => {
             Err(Refusal::OtherImage(candidate))
         }
         _ => Ok(()),

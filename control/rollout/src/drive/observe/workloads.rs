@@ -1,7 +1,7 @@
 //! What runs the subsets, and which of their endpoints are ready.
 
 use policy::policy::SubsetId;
-use policy::rollout::{State, Workload};
+use policy::rollout::{Presence, State, Workload};
 
 use super::super::cluster::{self, Deployment, Object, autoscaler, endpoints};
 use super::super::failure::Failure;
@@ -112,7 +112,7 @@ fn workload(
         return (Workload { ready, has_image: true, ..Workload::default() }, None);
     };
     let workload = Workload {
-        exists: true,
+        presence: if deployment.is_going() { Presence::Terminating } else { Presence::Present },
         wanted: deployment.wanted(),
         ready,
         settled: deployment.is_settled(),
