@@ -1,0 +1,294 @@
+//! The reviews of a shop: v1 runs with two pods, a rollout brings v2 out.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use istio::render::mesh_options::MeshOptions;
+use policy::rollout::{Phase, State, Verb};
+use serde_json::{Value, json};
+
+use super::invariants;
+use crate::drive::apply::ApplyRequest;
+use crate::drive::cluster::{ApplyOptions, Error, Object};
+use crate::drive::fake::{self, Fake, Fate};
+use crate::drive::live::Live;
+use crate::drive::run::Drive;
+use crate::drive::{Cluster, Compiler, End, Event, Failure, Recorded, Rollout};
+
+/// What v1 is made of.
+pub(super) const OLD: &str = "reviews:1";
+/// What v2 is made of.
+pub(super) const NEW: &str = "reviews:2";
+
+/// A Release in a cluster.
+#[derive(Default)]
+pub(super) struct Scene {
+    pub(super) fake: Fake,
+    pub(super) compiler: Compiler,
+    pub(super) release: Value,
+    events: Mutex<Vec<Event>>,
+    /// How long it is driven; none: for ever.
+    pub(super) patience: Option<Duration>,
+    pub(super) for_people: bool,
+}
+
+/// The Release with these steps.
+pub(super) fn release(steps: &Value) -> Value {
+    let subset = |name: &str| {
+        json!({
+            "name": name,
+            "labels": { "version": name },
+            "workload": { "deployment": format!("reviews-{name}") },
+        })
+    };
+    json!({
+        "apiVersion": "serin.dev/v1alpha1", "kind": "Release",
+        "metadata": { "name": "reviews", "namespace": "shop" },
+        "spec": {
+            "host": "reviews", "port": 9080, "stable": "v1",
+            "subsets": [subset("v1"), subset("v2")],
+            "identity": [{ "cookie": "id" }],
+            "attach": [{ "sidecar": { "labels": { "app": "productpage" } } }],
+            "rollout": { "candidate": "v2", "steps": steps },
+        },
+    })
+}
+
+/// A Deployment of this version.
+pub(super) fn deployment(version: &str, replicas: u32, image: &str) -> Value {
+    json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": { "namespace": "shop", "name": format!("reviews-{version}") },
+        "spec": {
+            "replicas": replicas,
+            "selector": { "matchLabels": { "app": "reviews", "version": version } },
+            "template": {
+                "metadata": { "labels": { "app": "reviews", "version": version } },
+                "spec": { "containers": [{ "name": "app", "image": image }] },
+            },
+        },
+    })
+}
+
+fn rollout<'a>(fake: &'a Fake, compiler: &'a Compiler) -> Rollout<'a> {
+    Rollout { cluster: fake, clock: fake, compiler, namespace: "shop", name: "reviews" }
+}
+
+fn ask(rollout: Rollout<'_>, verb: Verb, by: &str) -> Option<Result<Recorded, Failure>> {
+    fake::run(async {
+        let (request, mut before) = (verb.into(), None);
+        loop {
+            let proposal = rollout.propose(&request, before.as_ref()).await?;
+            match rollout.record(&proposal, by, None).await? {
+                Recorded::Again => before = Some(proposal),
+                recorded => return Ok(recorded),
+            }
+        }
+    })
+}
+
+/// Every kind of step but `pause` and `update`.
+pub(super) fn canary() -> Value {
+    json!([
+        { "scale": { "v2": "50%" } }, { "shift": { "v2": 50 } }, { "approve": {} },
+        { "promote": "v2" }, { "approve": {} }, { "retire": "v1" },
+    ])
+}
+
+/// With a new image.
+pub(super) fn start() -> Verb {
+    Verb::Start { image: Some(NEW.to_owned()) }
+}
+
+impl Scene {
+    /// Nothing was applied yet.
+    pub(super) fn new(steps: &Value) -> Self {
+        let mut scene = Self::default();
+        scene.release = release(steps);
+        scene.fake.put(&json!({
+            "apiVersion": "v1", "kind": "Service",
+            "metadata": { "namespace": "shop", "name": "reviews" },
+            "spec": { "selector": { "app": "reviews" } },
+        }));
+        scene.fake.put(&deployment("v1", 2, OLD));
+        scene.fake.put(&json!({
+            "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "shop" },
+        }));
+        scene.fake.world().istiod.proxy("productpage-1.shop");
+        scene.fake.world().istiod.proxy("ratings-1.elsewhere");
+        scene.fake.pass(Duration::from_secs(10));
+        invariants::hold(&scene.fake);
+        scene
+    }
+
+    /// It was applied, and all users get stable.
+    pub(super) fn applied(steps: &Value) -> Self {
+        let scene = Self::new(steps);
+        assert_eq!(scene.apply(), Some(Recorded::Written));
+        assert_eq!(scene.drive(), End::Done);
+        scene.forget();
+        scene
+    }
+
+    pub(super) fn rollout(&self) -> Rollout<'_> {
+        rollout(&self.fake, &self.compiler)
+    }
+
+    /// Applies the Release; none where who does is killed.
+    pub(super) fn apply(&self) -> Option<Recorded> {
+        let applied = self.try_apply(ApplyOptions::default());
+        applied.map(|applied| applied.unwrap_or_else(|failure| panic!("{failure}")))
+    }
+
+    /// The same; what it is refused for, or that who does is killed.
+    pub(super) fn try_apply(&self, how: ApplyOptions) -> Option<Result<Recorded, Failure>> {
+        let object = Object::from(self.release.clone());
+        let stored = json!({ "route": "matcher", "moduleFile": "/serin.wasm" });
+        let options = MeshOptions::read(&stored).unwrap();
+        let request =
+            ApplyRequest { object: &object, hash: "0", options: Some(&options), force: how.force };
+        let rollout = self.rollout();
+        fake::run(async {
+            loop {
+                let application = rollout.propose_application(&request).await?;
+                match rollout.record_application(&request, application, "alice", None).await? {
+                    Recorded::Again => {}
+                    recorded => return Ok(recorded),
+                }
+            }
+        })
+    }
+
+    /// Asks something of the rollout.
+    pub(super) fn ask(&self, verb: Verb) {
+        let asked = self.try_ask(verb).unwrap();
+        let recorded = asked.unwrap_or_else(|failure| panic!("{failure}"));
+        assert_eq!(recorded, Recorded::Written);
+    }
+
+    /// The same; none where who does is killed.
+    pub(super) fn try_ask(&self, verb: Verb) -> Option<Result<Recorded, Failure>> {
+        ask(self.rollout(), verb, "alice")
+    }
+
+    /// Somebody else asks it after so long.
+    pub(super) fn ask_later(&self, time: Duration, verb: Verb) {
+        self.fake.after(time, move |fake| {
+            let compiler = Compiler::default();
+            let asked = ask(rollout(fake, &compiler), verb, "bob");
+            assert_eq!(asked.unwrap().unwrap(), Recorded::Written);
+        });
+    }
+
+    /// Somebody else removes a Deployment, as `kubectl delete` does.
+    pub(super) fn delete_deployment(&self, version: &str) {
+        let cluster: &dyn Cluster = &self.fake;
+        let name = format!("reviews-{version}");
+        let deleted = fake::run(async {
+            let found = cluster.deployment("shop", &name).await?.unwrap();
+            cluster.delete_deployment(&found, ApplyOptions::default()).await
+        });
+        deleted.unwrap().unwrap();
+    }
+
+    /// Drives the rollout.
+    pub(super) fn drive(&self) -> End {
+        let driven = self.try_drive().unwrap_or_else(|| panic!("it was killed"));
+        driven.unwrap_or_else(|failure| panic!("{failure}"))
+    }
+
+    /// The same; none where who does is killed.
+    pub(super) fn try_drive(&self) -> Option<Result<End, Failure>> {
+        self.drive_with(ApplyOptions::default())
+    }
+
+    pub(super) fn drive_with(&self, how: ApplyOptions) -> Option<Result<End, Failure>> {
+        let Self { patience, for_people, .. } = *self;
+        let drive = Drive { rollout: self.rollout(), patience, for_people, how };
+        let mut report = |event: Event| self.events.lock().unwrap().push(event);
+        fake::run(drive.run(&mut report))
+    }
+
+    /// The Release as it is now.
+    pub(super) fn live(&self) -> Live {
+        fake::run(self.rollout().live()).unwrap().unwrap()
+    }
+
+    pub(super) fn phase(&self) -> Phase {
+        self.state().phase
+    }
+
+    /// What its status says of this.
+    pub(super) fn message(&self) -> String {
+        self.live().status.message.unwrap_or_default()
+    }
+
+    pub(super) fn state(&self) -> State {
+        self.live().state.unwrap()
+    }
+
+    /// A condition of its status: its status and reason.
+    pub(super) fn condition(&self, kind: &str) -> String {
+        let live = self.live();
+        let conditions = live.object.list("/status/conditions");
+        let found = conditions.iter().find(|condition| condition["type"] == kind).unwrap();
+        format!("{} {}", found["status"].as_str().unwrap(), found["reason"].as_str().unwrap())
+    }
+
+    /// What was told, without repeats that follow each other, and nothing of it any more.
+    pub(super) fn told(&self) -> Vec<String> {
+        let events = std::mem::take(&mut *self.events.lock().unwrap());
+        let mut lines: Vec<String> = events.iter().map(ToString::to_string).collect();
+        lines.dedup();
+        lines
+    }
+
+    pub(super) fn forget(&self) {
+        self.told();
+        self.fake.world().writes.clear();
+    }
+
+    /// The objects of the mesh that serin made, by title: what they say.
+    pub(super) fn mesh(&self) -> BTreeMap<String, Value> {
+        let ours = invariants::mesh(&self.fake.world());
+        ours.iter().map(|object| (object.title(), object.spec().clone())).collect()
+    }
+
+    /// What users get that no rule decides, in percent beside stable; none: no filter is there.
+    pub(super) fn split(&self) -> Option<BTreeMap<String, u64>> {
+        invariants::split(&self.fake.world())
+    }
+
+    /// What v2 gets of that, in percent.
+    pub(super) fn share(&self) -> u64 {
+        self.split().unwrap().get("v2").copied().unwrap_or_default()
+    }
+
+    /// From now on the user may not do this.
+    pub(super) fn deny(&self, verb: &'static str, kind: &'static str) {
+        self.fake.on(move |request, _| {
+            let error = Error::Forbidden {
+                verb,
+                resource: kind.to_owned(),
+                namespace: None,
+                help: "ask for it".to_owned(),
+            };
+            (request.verb == verb && request.kind == kind).then_some(Fate::Refused(error))
+        });
+    }
+
+    /// Nothing that must always hold was broken.
+    pub(super) fn sound(&self) {
+        let broken = self.fake.world().broken.clone();
+        assert!(broken.is_empty(), "{broken:#?}");
+    }
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.sound();
+        }
+    }
+}
