@@ -8,6 +8,8 @@ pub mod json;
 mod length;
 mod message;
 mod percent;
+pub mod style;
+pub mod table;
 pub mod text;
 
 use std::ops::Range;
@@ -20,7 +22,7 @@ use crate::load::{Document, Fault, Source, Unreadable};
 pub use console::{Color, Console};
 pub use length::Length;
 pub use message::Message;
-pub use percent::Percent;
+pub use percent::{Percent, Portion};
 
 /// The form of what is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -45,6 +45,48 @@ impl fmt::Display for Percent {
     }
 }
 
+/// A part of a whole in percent, as it was counted or reckoned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
+pub struct Portion(f64);
+
+impl Portion {
+    /// `part` of `total`; none of nothing.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "2^53 of anything are not counted")]
+    pub fn of(part: u64, total: u64) -> Self {
+        Self(if total == 0 { 0.0 } else { part as f64 * 100.0 / total as f64 })
+    }
+
+    /// A part of 1.
+    #[must_use]
+    pub fn of_one(part: f64) -> Self {
+        Self(part * 100.0)
+    }
+
+    /// As a number.
+    #[must_use]
+    pub fn value(self) -> f64 {
+        self.0
+    }
+
+    /// As a number, without the digits that arithmetic left: 9, not 8.999999999999998.
+    #[must_use]
+    pub fn rounded(self) -> f64 {
+        const STEPS: f64 = 1e9;
+        (self.0 * STEPS).round() / STEPS
+    }
+}
+
+/// `9.00 %`; `< 0.01 %` of what is not nothing.
+impl fmt::Display for Portion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 > 0.0 && self.0 < 0.005 {
+            return f.write_str("< 0.01 %");
+        }
+        write!(f, "{:.2} %", self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -63,5 +105,15 @@ mod tests {
             let percent = Percent(hundredths);
             assert_eq!((percent.to_string().as_str(), percent.to_value()), (text, value));
         }
+    }
+
+    #[test]
+    fn what_arithmetic_leaves_is_not_shown() {
+        let part = Portion::of_one(0.1 * 0.9);
+        assert!((part.rounded() - 9.0).abs() < f64::EPSILON);
+        assert_eq!(part.to_string(), "9.00 %");
+        assert_eq!(Portion::of_one(0.00001).to_string(), "< 0.01 %");
+        assert_eq!(Portion::of(1, 3).to_string(), "33.33 %");
+        assert_eq!(Portion::of(1, 0), Portion::default());
     }
 }

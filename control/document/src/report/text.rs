@@ -85,6 +85,12 @@ pub fn printable(text: &str) -> String {
     printed
 }
 
+/// Adds a line; behind its last character there are no spaces.
+pub fn put(text: &mut String, line: &str) {
+    text.push_str(line.trim_end());
+    text.push('\n');
+}
+
 /// A message without the middle of a very long value that it names.
 fn shortened(message: &str) -> String {
     let length = message.chars().count();

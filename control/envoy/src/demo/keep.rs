@@ -1,37 +1,21 @@
 //! `serin demo --keep`: how to send requests by hand to what is left running, and until when it runs.
 
-use std::fmt::Write;
 use std::io;
 
 use hyper::http::{Method, Request};
+use inspect::explain::curl::CommandLine;
 
 /// The command that sends a user's request, with the group that the user is in.
 #[must_use]
 pub fn curl(url: &str, group: &str, request: &Request<()>) -> String {
-    let mut command = String::from("curl");
+    let mut line = CommandLine::default();
     if request.method() != Method::GET {
-        // Writing to a String cannot fail.
-        let _ = write!(command, " -X {}", request.method());
+        line.method(request.method().as_str().as_bytes());
     }
     for (name, value) in request.headers() {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        let _ = match name.as_str() {
-            "cookie" => write!(command, " -b {}", quoted(&value)),
-            "user-agent" => write!(command, " -A {}", quoted(&value)),
-            name => write!(command, " -H {}", quoted(&format!("{name}: {value}"))),
-        };
+        line.header(name.as_str(), value.as_bytes());
     }
-    format!("  {command} {}  # {group}\n", quoted(&format!("{url}{}", request.uri())))
-}
-
-/// An argument as a shell reads it back.
-fn quoted(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
+    format!("  curl {}  # {group}\n", line.to(format!("{url}{}", request.uri()).as_bytes()))
 }
 
 /// Waits until standard input ends.
@@ -59,7 +43,7 @@ mod tests {
             .unwrap();
         let command = curl("http://127.0.0.1:1", "people", &request);
         let expected =
-            r#"  curl -H 'host: a.example.com' -b 'a=b; version="v2"' -H 'x-it: it'\''s' "#;
+            r#"  curl -H 'host: a.example.com' -H 'cookie: a=b; version="v2"' -H 'x-it: it'\''s' "#;
         assert_eq!(command, format!("{expected}'http://127.0.0.1:1/a?b=c'  # people\n"));
         let post = Request::builder().method("POST").uri("/").body(()).unwrap();
         assert_eq!(

@@ -1,29 +1,23 @@
 //! What the demo found, for people: a table for each scenario, one for the shift, and what it all amounts to.
 
-use std::fmt::Write;
 use std::time::Duration;
 
-use anstyle::{AnsiColor, Style};
+use document::report::style::{BAD, CANARY, DIM, GOOD, HEADING};
+use document::report::table::{Cell, Column, Table};
+use document::report::text::put;
 
 use super::outcome::{Outcome, Played};
 use super::shift::{Shifted, Step};
 use super::tally::Row;
-use crate::traffic::bar::{self, CANARY, DIM};
+use crate::traffic::bar;
 use crate::traffic::share::Share;
-
-const HEADING: Style = Style::new().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const GOOD: Style = AnsiColor::Green.on_default().bold();
 
 /// Everything; `elapsed` is how long it took.
 #[must_use]
 pub fn render(outcome: &Outcome, elapsed: Duration) -> String {
     let mut text = String::new();
     if !outcome.scenarios.is_empty() {
-        heads(&mut text);
-    }
-    for played in &outcome.scenarios {
-        scenario(&mut text, played);
+        text.push_str(&scenarios(&outcome.scenarios).render());
     }
     if let Some(shifted) = &outcome.shift {
         shift(&mut text, shifted);
@@ -32,28 +26,32 @@ pub fn render(outcome: &Outcome, elapsed: Duration) -> String {
     text
 }
 
-/// The heads of the columns, once for all scenarios: what is printed is to fit a screen.
-fn heads(text: &mut String) {
-    let [nominal, actual] = ["nominal", "actual"];
-    let head = format!(
-        "  {:<38}{:>6}  {nominal:<15}{actual:<30}{:>8}  errors",
-        "group of users", "users", "requests"
-    );
-    line(text, &format!("{DIM}{head}{DIM:#}"));
-}
-
-fn scenario(text: &mut String, played: &Played) {
-    line(text, &format!("{HEADING}{}{HEADING:#}  {DIM}{}{DIM:#}", played.name, played.host));
-    for row in &played.groups {
-        group(text, row, &played.stable);
+/// All groups of all scenarios in one table: what is printed is to fit a screen.
+fn scenarios(scenarios: &[Played]) -> Table {
+    let mut table = Table::new([
+        Column::left("group of users").at_least(36),
+        Column::right("users").at_least(6),
+        Column::left("nominal").at_least(13),
+        Column::left("actual"),
+        Column::right("requests"),
+        Column::left("errors"),
+    ]);
+    table = table.indented(2);
+    table.heads(DIM);
+    for played in scenarios {
+        let Played { name, host, stable, groups } = played;
+        table.text(format!("{HEADING}{name}{HEADING:#}  {DIM}{host}{DIM:#}"));
+        for row in groups {
+            if let Some(cells) = group(row, stable) {
+                table.row(cells);
+            }
+        }
     }
+    table
 }
 
-fn group(text: &mut String, row: &Row, stable: &str) {
-    let Some((subset, share)) = shown(row, stable) else { return };
-    let Row { group, users, requests, .. } = row;
-    let nominal = format!("{subset} {} %", share.nominal);
-    let bar = bar::draw(share.actual, if subset == stable { DIM } else { CANARY });
+fn group(row: &Row, stable: &str) -> Option<[Cell; 6]> {
+    let (subset, share) = shown(row, stable)?;
     let mut errors: Vec<String> =
         row.errors.iter().map(|(kind, number)| format!("{number} {kind}")).collect();
     if row.moved > 0 {
@@ -65,8 +63,14 @@ fn group(text: &mut String, row: &Row, stable: &str) {
     errors.extend(bad.map(|(name, share)| {
         format!("{} users on {name}, expected {}", share.users, share.expected())
     }));
-    let errors = faults(&errors);
-    line(text, &format!("  {group:<38}{users:>6}  {nominal:<15}{bar}{requests:>8}  {errors}"));
+    Some([
+        row.group.as_str().into(),
+        row.users.to_string().into(),
+        format!("{subset} {} %", share.nominal).into(),
+        bar::draw(share.actual, if subset == stable { DIM } else { CANARY }),
+        row.requests.to_string().into(),
+        faults(&errors),
+    ])
 }
 
 /// The subset that tells most about a group: the one other than stable that was promised most, if any was.
@@ -76,8 +80,8 @@ fn shown<'a>(row: &'a Row, stable: &str) -> Option<(&'a str, &'a Share)> {
     most.or_else(|| row.subsets.get_key_value(stable)).map(|(name, share)| (name.as_str(), share))
 }
 
-fn faults(faults: &[String]) -> String {
-    if faults.is_empty() { "0".to_owned() } else { format!("{BAD}{}{BAD:#}", faults.join(", ")) }
+fn faults(faults: &[String]) -> Cell {
+    if faults.is_empty() { "0".into() } else { Cell::styled(BAD, faults.join(", ")) }
 }
 
 fn shift(text: &mut String, shifted: &Shifted) {
@@ -86,27 +90,31 @@ fn shift(text: &mut String, shifted: &Shifted) {
         "{} goes on while Envoy runs: {users} users keep coming over {connections} connections that stay open",
         shifted.scenario
     );
-    line(text, &format!("{HEADING}shift{HEADING:#}  {DIM}{what}{DIM:#}"));
-    let [nominal, actual] = ["nominal", "actual"];
-    let head = format!(
-        "  {nominal:<15}{actual:<30}{:<18}{:<13}{:<13}{:>8}  errors",
-        "users moved", "connections", "seen after", "requests"
-    );
-    line(text, &format!("{DIM}{head}{DIM:#}"));
+    put(text, &format!("{HEADING}shift{HEADING:#}  {DIM}{what}{DIM:#}"));
+    let mut table = Table::new([
+        Column::left("nominal").at_least(13),
+        Column::left("actual"),
+        Column::left("users moved").at_least(16),
+        Column::left("connections"),
+        Column::left("seen after").at_least(11),
+        Column::right("requests"),
+        Column::left("errors"),
+    ]);
+    table = table.indented(2);
+    table.heads(DIM);
     for step in &shifted.steps {
-        let nominal = format!("{candidate} {} %", step.share.nominal);
-        let bar = bar::draw(step.share.actual, CANARY);
         let (moved, seen) = changes(step, candidate);
-        let followed = format!("{} of {connections}", step.connections);
-        let errors = faults(&step_faults(shifted, step));
-        let requests = step.requests;
-        line(
-            text,
-            &format!(
-                "  {nominal:<15}{bar}{moved:<18}{followed:<13}{seen:<13}{requests:>8}  {errors}"
-            ),
-        );
+        table.row([
+            format!("{candidate} {} %", step.share.nominal).into(),
+            bar::draw(step.share.actual, CANARY),
+            moved.into(),
+            format!("{} of {connections}", step.connections).into(),
+            seen.into(),
+            step.requests.to_string().into(),
+            faults(&step_faults(shifted, step)),
+        ]);
     }
+    text.push_str(&table.render());
 }
 
 /// Who moved, and when the first and the last connection showed it.
@@ -141,19 +149,14 @@ fn verdict(text: &mut String, outcome: &Outcome, elapsed: Duration) {
         let found = format!(
             "{requests} requests, none failed; every user stayed, every share is as promised"
         );
-        line(text, &format!("{GOOD}ok{GOOD:#}  {found} ({seconds:.1} s)"));
+        put(text, &format!("{GOOD}ok{GOOD:#}  {found} ({seconds:.1} s)"));
         return;
     }
     let found = format!("{requests} requests, {failed} failed; not everything is as promised");
-    line(text, &format!("{BAD}failed{BAD:#}  {found} ({seconds:.1} s)"));
+    put(text, &format!("{BAD}failed{BAD:#}  {found} ({seconds:.1} s)"));
     for folder in &outcome.logs {
-        line(text, &format!("  see `{}`", folder.display()));
+        put(text, &format!("  see `{}`", folder.display()));
     }
-}
-
-fn line(text: &mut String, line: &str) {
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "{line}");
 }
 
 #[cfg(test)]

@@ -2,17 +2,11 @@
 
 use std::fmt::Write;
 
-use anstyle::{AnsiColor, Style};
-use document::report::text::printable;
+use document::report::style::{BAD, DIM, GOOD, HEADING};
+use document::report::table::{Cell, Column, Table};
+use document::report::text::{printable, put};
 
 use super::{Cause, Filter, Refused, State, Status};
-
-const HEADING: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-/// The heads of the columns but the last, which is as wide as it gets.
-const HEADS: [&str; 4] = ["release", "state", "version", "routes"];
 
 /// What the Envoy at `url` says.
 #[must_use]
@@ -20,7 +14,7 @@ pub fn render(url: &str, status: &Status) -> String {
     let node = printable(&status.node);
     let mut text = format!("{HEADING}{}{HEADING:#}  {DIM}{node}{DIM:#}\n", printable(url));
     if status.filters.is_empty() {
-        line(&mut text, &format!("  {BAD}no filter of a Release{BAD:#}"));
+        put(&mut text, &format!("  {BAD}no filter of a Release{BAD:#}"));
     } else {
         filters(&mut text, &status.filters);
     }
@@ -28,48 +22,30 @@ pub fn render(url: &str, status: &Status) -> String {
         let since = listener.since.as_deref().map(|since| format!(" of {since}"));
         let (name, since, details) = (&listener.name, since.unwrap_or_default(), &listener.details);
         let problem = format!("listener `{name}`: an update{since} was refused: {details}");
-        line(&mut text, &format!("  {BAD}{}{BAD:#}", printable(&problem)));
+        put(&mut text, &format!("  {BAD}{}{BAD:#}", printable(&problem)));
     }
     text
 }
 
 fn filters(text: &mut String, filters: &[Filter]) {
-    let rows: Vec<[String; 4]> = filters.iter().map(row).collect();
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
-        cells.chain([HEADS.get(column).map_or(0, |head| head.len())]).max().unwrap_or_default()
-    };
-    let widths = [width(0), width(1), width(2), width(3)];
-    let head = aligned(&HEADS.map(str::to_owned), &widths, None);
-    line(text, &format!("{DIM}{head}decisions{DIM:#}"));
-    for (filter, row) in filters.iter().zip(&rows) {
-        let style = if filter.verdict.state == State::InForce { GOOD } else { BAD };
-        let row = aligned(row, &widths, Some(style));
-        line(text, &format!("{row}{}", decisions(filter)));
+    let heads = ["release", "state", "version", "routes", "decisions"];
+    let mut table = Table::new(heads.map(Column::left)).indented(2);
+    table.heads(DIM);
+    for filter in filters {
+        let is_good = filter.verdict.state == State::InForce;
+        let unknown = || "-".to_owned();
+        table.row([
+            printable(&filter.release).into(),
+            Cell::styled(if is_good { GOOD } else { BAD }, state(filter.verdict.state)),
+            filter.verdict.version.as_deref().map_or_else(unknown, printable).into(),
+            filter.switched.routes.to_string().into(),
+            decisions(filter).into(),
+        ]);
         for problem in problems(filter) {
-            line(text, &format!("    {}", printable(&problem)));
+            table.text(format!("    {}", printable(&problem)));
         }
     }
-}
-
-fn row(filter: &Filter) -> [String; 4] {
-    let unknown = || "-".to_owned();
-    [
-        printable(&filter.release),
-        state(filter.verdict.state).to_owned(),
-        filter.verdict.version.as_deref().map_or_else(unknown, printable),
-        filter.switched.routes.to_string(),
-    ]
-}
-
-/// The cells, and the second one, the state, in its style.
-fn aligned(cells: &[String; 4], widths: &[usize; 4], style: Option<Style>) -> String {
-    let style = style.unwrap_or_default();
-    let [release, state, version, routes] = cells;
-    let [one, two, three, four] = widths;
-    format!(
-        "  {release:<one$}  {style}{state:<two$}{style:#}  {version:<three$}  {routes:<four$}  "
-    )
+    text.push_str(&table.render());
 }
 
 fn state(state: State) -> &'static str {
@@ -152,9 +128,4 @@ fn refusal(refused: &Refused, requests: &str, listeners: &[String]) -> Vec<Strin
     let listeners = listeners.join(", ");
     lines.push(format!("  until a good one comes, Envoy also refuses every update of {listeners}"));
     lines
-}
-
-fn line(text: &mut String, line: &str) {
-    text.push_str(line.trim_end());
-    text.push('\n');
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use document::report::Portion;
 use serde::Serialize;
 
 use super::binomial::SIX_SIGMA;
 use super::latency::Latency;
-use super::share::{Share, percent};
+use super::share::Share;
 use super::tally::{MOST_VERSIONS, Tally};
 
 /// What was asked for.
@@ -152,7 +153,7 @@ fn versions(
         let answered = Answered {
             requests,
             users,
-            percent: percent(users, total),
+            percent: Portion::of(users, total).value(),
             expected: share.map(|share| Expected {
                 percent: share.nominal,
                 least: share.least,

@@ -1,5 +1,6 @@
 //! The users of a subset, and whether chance explains that they are not as many as were promised.
 
+use document::report::Portion;
 use serde::Serialize;
 
 use super::binomial;
@@ -26,7 +27,7 @@ impl Share {
         let bounds = binomial::bounds(total, nominal / 100.0, alpha);
         Self {
             nominal,
-            actual: percent(users, total),
+            actual: Portion::of(users, total).value(),
             users,
             least: *bounds.start(),
             most: *bounds.end(),
@@ -45,13 +46,6 @@ impl Share {
     pub fn is_ok(&self) -> bool {
         (self.least..=self.most).contains(&self.users)
     }
-}
-
-/// `part` of `total`, in percent.
-#[must_use]
-#[expect(clippy::cast_precision_loss, reason = "nobody sends 2^53 requests")]
-pub fn percent(part: u64, total: u64) -> f64 {
-    if total == 0 { 0.0 } else { part as f64 * 100.0 / total as f64 }
 }
 
 #[cfg(test)]

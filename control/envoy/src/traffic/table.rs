@@ -1,16 +1,11 @@
 //! What was found, for people: a line for each version, and what it all amounts to.
 
-use std::fmt::Write;
+use document::report::style::{BAD, CANARY, DIM, GOOD, HEADING};
+use document::report::table::{Cell, Column, Table};
+use document::report::text::{printable, put};
 
-use anstyle::{AnsiColor, Style};
-use document::report::text::printable;
-
-use super::bar::{self, CANARY, DIM};
+use super::bar;
 use super::report::{Answered, Report};
-
-const HEADING: Style = Style::new().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const GOOD: Style = AnsiColor::Green.on_default().bold();
 
 /// Everything.
 #[must_use]
@@ -23,20 +18,20 @@ pub fn render(report: &Report) -> String {
     };
     let what =
         format!("{requests} requests{users} in {seconds:.1} s, {:.1} a second", rate(report));
-    line(&mut text, &format!("{HEADING}{}{HEADING:#}  {DIM}{what}{DIM:#}", printable(&asked.url)));
+    put(&mut text, &format!("{HEADING}{}{HEADING:#}  {DIM}{what}{DIM:#}", printable(&asked.url)));
     versions(&mut text, report);
     if let Some(latency) = report.latency {
         let (p50, p99, most) = (latency.p50_millis, latency.p99_millis, latency.most_millis);
-        line(
+        put(
             &mut text,
             &format!("  latency {p50:.1} ms (p50), {p99:.1} ms (p99), {most:.1} ms at most"),
         );
     }
     for (kind, number) in &report.errors {
-        line(&mut text, &format!("  {BAD}{number} {kind}{BAD:#}"));
+        put(&mut text, &format!("  {BAD}{number} {kind}{BAD:#}"));
     }
     if report.unsaid > 0 {
-        line(&mut text, &format!("  {} answers do not say who gave them", report.unsaid));
+        put(&mut text, &format!("  {} answers do not say who gave them", report.unsaid));
     }
     verdict(&mut text, report);
     text
@@ -52,24 +47,31 @@ fn versions(text: &mut String, report: &Report) {
         return;
     }
     let has_users = report.asked.identity.is_some();
-    let names = report.versions.keys().map(|name| printable(name));
-    let names: Vec<String> = names.collect();
-    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default().max(12) + 2;
-    let users = if has_users { "users" } else { "" };
-    let [nominal, actual] = ["nominal", "actual"];
-    let head =
-        format!("  {:<width$}{nominal:<10}{actual:<30}{users:>7}{:>10}", "answered by", "requests");
-    line(text, &format!("{DIM}{head}{DIM:#}"));
+    let mut table = Table::new([
+        Column::left("answered by").at_least(12),
+        Column::left("nominal").at_least(8),
+        Column::left("actual"),
+        Column::right(if has_users { "users" } else { "" }).at_least(7),
+        Column::right("requests"),
+    ]);
+    table = table.indented(2);
+    table.heads(DIM);
     let most = report.versions.values().map(|answered| answered.users).max();
-    for (name, answered) in names.iter().zip(report.versions.values()) {
+    for (name, answered) in &report.versions {
         let Answered { requests, users, percent, expected } = answered;
         let nominal =
             expected.map(|expected| format!("{} %", expected.percent)).unwrap_or_default();
         let style = if Some(*users) == most { DIM } else { CANARY };
-        let bar = bar::draw(*percent, style);
         let users = if has_users { users.to_string() } else { String::new() };
-        line(text, &format!("  {name:<width$}{nominal:<10}{bar}{users:>7}{requests:>10}"));
+        table.row([
+            printable(name).into(),
+            nominal.into(),
+            bar::draw(*percent, style),
+            users.into(),
+            Cell::from(requests.to_string()),
+        ]);
     }
+    text.push_str(&table.render());
 }
 
 fn verdict(text: &mut String, report: &Report) {
@@ -77,7 +79,7 @@ fn verdict(text: &mut String, report: &Report) {
     if !report.ok {
         let problems: Vec<String> =
             report.problems.iter().map(|problem| printable(problem)).collect();
-        line(text, &format!("{BAD}failed{BAD:#}  {}{so_far}", problems.join("; ")));
+        put(text, &format!("{BAD}failed{BAD:#}  {}{so_far}", problems.join("; ")));
         return;
     }
     let moved = match (report.versions.is_empty(), &report.asked.identity, report.moved) {
@@ -86,12 +88,7 @@ fn verdict(text: &mut String, report: &Report) {
         (_, _, moved) => format!("; {moved} users were answered by more than one version"),
     };
     let shares = if report.asked.expect.is_empty() { "" } else { "; every share is as expected" };
-    line(text, &format!("{GOOD}ok{GOOD:#}  no request failed{moved}{shares}{so_far}"));
-}
-
-fn line(text: &mut String, line: &str) {
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "{line}");
+    put(text, &format!("{GOOD}ok{GOOD:#}  no request failed{moved}{shares}{so_far}"));
 }
 
 #[cfg(test)]

@@ -1,18 +1,12 @@
 //! An estimate for people: a table with a line for each part and a column for each class of request.
 
-use std::fmt::Write;
-
-use anstyle::Style;
-use document::report::text::printable;
+use document::report::style::{DIM, HEADING};
+use document::report::table::{Column, Table};
+use document::report::text::{printable, put};
 
 use super::Estimate;
 use super::class::Class;
 use super::primitives::{ENVOY, MEASURED};
-
-const HEADING: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-/// Between columns.
-const GAP: usize = 2;
 
 /// All about a Release.
 #[must_use]
@@ -25,7 +19,7 @@ pub fn render(estimate: &Estimate) -> String {
     };
     let module = estimate.module();
     let name = printable(&estimate.release);
-    line(
+    put(
         &mut text,
         &format!(
             "{HEADING}{name}{HEADING:#}, --route {}, {gate}, {module}",
@@ -37,13 +31,13 @@ pub fn render(estimate: &Estimate) -> String {
     text.push('\n');
     if let Some(dominant) = &estimate.dominant {
         let what = printable(&dominant.what);
-        line(&mut text, &format!("most: {} {what}", thousands(dominant.instructions)));
+        put(&mut text, &format!("most: {} {what}", thousands(dominant.instructions)));
     }
-    line(&mut text, &worst(estimate));
+    put(&mut text, &worst(estimate));
     let (routes, native) = estimate.native;
     if routes > 0 {
         let plural = if routes == 1 { "route" } else { "routes" };
-        line(
+        put(
             &mut text,
             &format!(
                 "native: {routes} {plural} with a regex on the cookie header would cost {}",
@@ -76,34 +70,24 @@ fn worst(estimate: &Estimate) -> String {
 
 fn table(text: &mut String, estimate: &Estimate) {
     let classes = &estimate.classes;
-    let heads: Vec<String> = classes.iter().map(head).collect();
     let mut parts: Vec<_> =
         classes.iter().flat_map(|class| &class.parts).map(|(part, _)| *part).collect();
     parts.sort_unstable();
     parts.dedup();
-    let labels: Vec<&str> =
-        parts.iter().map(|part| part.text(estimate.route_mode.by_header)).collect();
-    let first = labels.iter().map(|label| label.len()).max().unwrap_or_default();
-    let widths: Vec<usize> =
-        heads.iter().map(|head| head.chars().count().max("000.0k".len()) + GAP).collect();
-    let row = |label: &str, cells: &[String]| {
-        let mut row = format!("{label:<first$}");
-        for (cell, width) in cells.iter().zip(&widths) {
-            // Writing to a String cannot fail.
-            let _ = write!(row, "{cell:>width$}");
-        }
-        row
-    };
-    line(text, &format!("{DIM}{}{DIM:#}", row("", &heads)));
-    for (part, label) in parts.iter().zip(labels) {
-        let cell = |class: &Class| match class.of(*part) {
+    let heads = classes.iter().map(|class| Column::right(head(class)).at_least("000.0k".len()));
+    let mut table = Table::new([Column::left("")].into_iter().chain(heads));
+    table.heads(DIM);
+    for part in parts {
+        let cell = |class: &Class| match class.of(part) {
             0.0 => "-".to_owned(),
             cost => thousands(cost),
         };
-        line(text, &row(label, &classes.iter().map(cell).collect::<Vec<_>>()));
+        let label = part.text(estimate.route_mode.by_header).to_owned();
+        table.row([label].into_iter().chain(classes.iter().map(cell)));
     }
-    let totals: Vec<String> = classes.iter().map(|class| thousands(class.total())).collect();
-    line(text, &format!("{HEADING}{}{HEADING:#}", row("all", &totals)));
+    let totals = classes.iter().map(|class| thousands(class.total()));
+    table.styled_row(HEADING, ["all".to_owned()].into_iter().chain(totals));
+    text.push_str(&table.render());
 }
 
 fn head(class: &Class) -> String {
@@ -120,11 +104,6 @@ fn thousands(instructions: f64) -> String {
     } else {
         format!("{:.1}k", instructions / 1e3)
     }
-}
-
-fn line(text: &mut String, line: &str) {
-    text.push_str(line.trim_end());
-    text.push('\n');
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use document::report::Portion;
 use serde::Serialize;
 
 use super::group::Group;
@@ -106,14 +107,14 @@ pub fn render(diff: &Diff) -> serde_json::Result<String> {
 fn entry<'d>(group: &'d Group, movement: &'d Movement) -> Entry<'d> {
     let shares = movement.shares.iter().map(|share| Share {
         subset: &share.subset,
-        old_percent: percent(share.before),
-        new_percent: percent(share.after),
+        old_percent: Portion::of_one(share.before).rounded(),
+        new_percent: Portion::of_one(share.after).rounded(),
     });
     let transitions = movement.transitions.iter().map(|transition| Moved {
         from: &transition.from,
         to: &transition.to,
-        percent: percent(transition.part),
-        percent_of_from: percent(transition.part_of_from),
+        percent: Portion::of_one(transition.part).rounded(),
+        percent_of_from: Portion::of_one(transition.part_of_from).rounded(),
     });
     Entry {
         old_rule: group.old.as_deref(),
@@ -124,16 +125,10 @@ fn entry<'d>(group: &'d Group, movement: &'d Movement) -> Entry<'d> {
             Unit::Requests => "requests",
         },
         witness: group.witness.as_ref().map(Request::from),
-        moved_percent: percent(movement.moved),
-        least_percent: percent(movement.least()),
+        moved_percent: Portion::of_one(movement.moved).rounded(),
+        least_percent: Portion::of_one(movement.least()).rounded(),
         shares: shares.collect(),
         transitions: transitions.collect(),
         reasons: movement.reasons.iter().map(|reason| reason.as_str()).collect(),
     }
-}
-
-/// A part in percent, without the last digits of a double: 9, not 8.999999999999998.
-fn percent(part: f64) -> f64 {
-    const STEPS: f64 = 1e9;
-    (part * 100.0 * STEPS).round() / STEPS
 }

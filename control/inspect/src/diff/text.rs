@@ -2,6 +2,8 @@
 
 mod why;
 
+use document::report::Portion;
+use document::report::table::{Column, Table};
 use document::report::text::printable;
 
 use super::group::Group;
@@ -42,7 +44,7 @@ fn moving(diff: &Diff, group: &Group, movement: &Movement) -> Vec<String> {
         Unit::Requests => "requests",
     };
     let whose = whose(group, movement);
-    let share = percent(movement.moved);
+    let share = Portion::of_one(movement.moved);
     let title = title(diff, group);
     let mut lines = vec![if movement.reasons.contains(&Reason::Random) {
         format!(
@@ -87,29 +89,25 @@ fn whose(group: &Group, movement: &Movement) -> &'static str {
 
 /// Who goes where; where nobody was anywhere, the shares.
 fn table(movement: &Movement) -> Vec<String> {
-    let mut rows: Vec<[String; 3]> = movement
-        .transitions
-        .iter()
-        .map(|transition| {
-            let way = format!("{} -> {}", transition.from, transition.to);
-            let of =
-                format!("{} of those in {}", percent(transition.part_of_from), transition.from);
-            [way, percent(transition.part), of]
-        })
-        .collect();
-    if rows.is_empty() {
-        rows = movement
-            .shares
-            .iter()
-            .map(|share| {
-                let after = format!("-> {}", percent(share.after));
-                [share.subset.clone(), percent(share.before), after]
-            })
-            .collect();
+    let columns = [Column::left(""), Column::right(""), Column::left("")];
+    let mut table = Table::new(columns).indented(2);
+    for transition in &movement.transitions {
+        let part_of_from = Portion::of_one(transition.part_of_from);
+        table.row([
+            format!("{} -> {}", transition.from, transition.to),
+            Portion::of_one(transition.part).to_string(),
+            format!("{part_of_from} of those in {}", transition.from),
+        ]);
     }
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    let (first, second) = (width(0).unwrap_or(0), width(1).unwrap_or(0));
-    rows.iter().map(|[way, part, of]| format!("  {way:first$}  {part:>second$}  {of}")).collect()
+    let shares = movement.shares.iter().filter(|_| movement.transitions.is_empty());
+    for share in shares {
+        table.row([
+            share.subset.clone(),
+            Portion::of_one(share.before).to_string(),
+            format!("-> {}", Portion::of_one(share.after)),
+        ]);
+    }
+    table.render().lines().map(str::to_owned).collect()
 }
 
 /// What the requests of a group are called.
@@ -163,10 +161,4 @@ fn tried(diff: &Diff) -> Option<&'static str> {
             "rules changed: this was found with requests made of their conditions, but with the first 100,000 only",
         ),
     }
-}
-
-/// `9.00 %`
-fn percent(part: f64) -> String {
-    let percent = part * 100.0;
-    if percent > 0.0 && percent < 0.005 { "< 0.01 %".to_owned() } else { format!("{percent:.2} %") }
 }

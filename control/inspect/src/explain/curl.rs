@@ -1,7 +1,9 @@
-//! A `curl` command line, as a shell has split it or as text: what it would send.
+//! A `curl` command line, as a shell has split it or as text: what it would send; and one that sends a request.
 
 mod ansi_c;
+mod command_line;
 mod options;
+mod shell;
 mod words;
 
 use document::load::Fault;
@@ -10,6 +12,8 @@ use super::request_options::{Body, RequestOptions};
 use super::target::Kind;
 use super::word::Word;
 use options::{Known, Meaning};
+
+pub use command_line::CommandLine;
 
 /// Reads a pasted command line.
 ///

@@ -3,11 +3,12 @@
 mod draw;
 mod rules;
 
-use std::fmt::Write;
+use std::collections::BTreeMap;
 
-use anstyle::Style;
 use document::report::Percent;
-use document::report::text::{list, printable};
+use document::report::style::{DIM, HEADING};
+use document::report::table::{Column, Table};
+use document::report::text::{list, printable, put};
 use policy::policy::DEFAULT_RULE;
 use policy::program::Choice;
 
@@ -16,10 +17,6 @@ use super::explanation::Explanation;
 use super::request::shown;
 use super::wording;
 
-const ANSWER: Style = Style::new().bold();
-const HEADING: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-
 /// The characters of a path that are shown.
 const MAX_PATH: usize = 100;
 
@@ -27,7 +24,7 @@ const MAX_PATH: usize = 100;
 #[must_use]
 pub fn render(explanation: &Explanation<'_>) -> String {
     let mut text =
-        format!("{ANSWER}{}{ANSWER:#}\n{DIM}{}{DIM:#}\n", answer(explanation), line(explanation));
+        format!("{HEADING}{}{HEADING:#}\n{DIM}{}{DIM:#}\n", answer(explanation), line(explanation));
     rules::write(&mut text, explanation);
     draw::write(&mut text, explanation);
     let changes = changes(explanation);
@@ -91,18 +88,28 @@ fn sentence(explanation: &Explanation<'_>, change: &Change<'_>) -> String {
     }
 }
 
-/// A request of many, on one line.
+/// A table of many requests, a line each.
 #[must_use]
-pub fn short(number: usize, explanation: &Explanation<'_>) -> String {
-    let subset = printable(explanation.subset());
-    format!("{number:>4}  {subset:<12}{:<20}{}\n", explanation.rule(), line(explanation))
+pub fn requests() -> Table {
+    Table::new([
+        Column::right("").at_least(4),
+        Column::left("").at_least(10),
+        Column::left("").at_least(18),
+        Column::left(""),
+    ])
 }
 
-/// An entry that is no request, on one line.
-#[must_use]
-pub fn passed_over(number: usize, reason: &str) -> String {
+/// Adds a request to it.
+pub fn add_request(table: &mut Table, number: usize, explanation: &Explanation<'_>) {
+    let subset = printable(explanation.subset());
+    table.row([number.to_string(), subset, explanation.rule().to_owned(), line(explanation)]);
+}
+
+/// Adds an entry that is no request.
+pub fn add_passed_over(table: &mut Table, number: usize, reason: &str) {
     let reason: String = reason.chars().take(MAX_PATH).collect();
-    format!("{number:>4}  {DIM}passed over: {}{DIM:#}\n", printable(&reason))
+    let reason = printable(&reason);
+    table.text(format!("{number:>4}  {DIM}passed over: {reason}{DIM:#}"));
 }
 
 /// How many entries were requests, before [`counted`] tells them apart.
@@ -116,18 +123,18 @@ pub fn total(requests: usize, passed_over: usize) -> String {
     format!("\n{HEADING}{requests} request{plural}{HEADING:#}{passed_over}\n")
 }
 
-/// How many requests a rule sends to a subset, on one line.
+/// How many requests a rule sends to a subset, a line each.
 #[must_use]
-pub fn counted(count: usize, rule: &str, subset: &str) -> String {
-    format!("{count:>4}  {:<12}{rule}\n", printable(subset))
+pub fn counted(counts: &BTreeMap<(String, String), usize>) -> String {
+    let columns = [Column::right("").at_least(4), Column::left("").at_least(10), Column::left("")];
+    let mut table = Table::new(columns);
+    for ((rule, subset), count) in counts {
+        table.row([count.to_string(), printable(subset), rule.clone()]);
+    }
+    table.render()
 }
 
 /// A value of the request, as it is.
 fn raw(value: &[u8]) -> String {
     super::quote::quoted(shown(value).as_bytes())
-}
-
-fn put(text: &mut String, line: &str) {
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "{line}");
 }

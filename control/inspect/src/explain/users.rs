@@ -3,10 +3,10 @@
 //! The users are `user-1`, `user-2` and so on: always the same, so that a run repeats to the digit. Where a split
 //! is not sticky, each of them is a request that is drawn by chance.
 
-use std::fmt::Write;
-
-use document::report::Percent;
+use anstyle::Style;
+use document::report::table::{Column, Table};
 use document::report::text::printable;
+use document::report::{Percent, Portion};
 use policy::Policy;
 use policy::policy::{Share, Split, SubsetId};
 use policy::split::{Cohort, Generator};
@@ -57,30 +57,29 @@ impl<'a> Drawn<'a> {
     #[must_use]
     pub fn text(&self) -> String {
         let name = |id| printable(self.policy.subset_name(id));
-        let width = self.rules.iter().map(|rule| rule.name.len()).max().unwrap_or_default() + 2;
-        let subsets = self.rules.iter().flat_map(|rule| &rule.subsets);
-        let wide = subsets.map(|subset| name(subset.id).len()).max().unwrap_or_default().max(6) + 2;
-        let mut text = format!(
-            "{:<width$}{:<wide$}{:>10}{:>12}{:>10}\n",
-            "rule", "subset", "promised", "drawn", "users"
-        );
+        let mut table = Table::new([
+            Column::left("rule"),
+            Column::left("subset"),
+            Column::right("promised").at_least(10),
+            Column::right("drawn").at_least(10),
+            Column::right("users").at_least(8),
+            Column::left(""),
+        ]);
+        table.heads(Style::new());
         for rule in &self.rules {
-            let mut lead = rule.name;
-            for subset in &rule.subsets {
-                let drawn = format!("{:.2} %", self.drawn(subset));
-                let (name, promised, users) =
-                    (name(subset.id), Percent::from(subset.promised).to_string(), subset.users);
-                let chance =
-                    if rule.sticky || rule.subsets.len() == 1 { "" } else { "  by chance" };
-                // Writing to a String cannot fail.
-                let _ = writeln!(
-                    text,
-                    "{lead:<width$}{name:<wide$}{promised:>10}{drawn:>12}{users:>10}{chance}"
-                );
-                lead = "";
+            for (position, subset) in rule.subsets.iter().enumerate() {
+                let is_chance = !rule.sticky && rule.subsets.len() > 1;
+                table.row([
+                    if position == 0 { rule.name.to_owned() } else { String::new() },
+                    name(subset.id),
+                    Percent::from(subset.promised).to_string(),
+                    self.drawn(subset).to_string(),
+                    subset.users.to_string(),
+                    if is_chance { "by chance".to_owned() } else { String::new() },
+                ]);
             }
         }
-        text
+        table.render()
     }
 
     /// For programs.
@@ -91,7 +90,7 @@ impl<'a> Drawn<'a> {
                 json!({
                     "subset": self.policy.subset_name(subset.id),
                     "promised": Percent::from(subset.promised).to_value(),
-                    "drawn": self.drawn(subset),
+                    "drawn": self.drawn(subset).value(),
                     "users": subset.users,
                 })
             });
@@ -104,8 +103,8 @@ impl<'a> Drawn<'a> {
         })
     }
 
-    fn drawn(&self, subset: &Subset) -> f64 {
-        f64::from(subset.users) * 100.0 / f64::from(self.users)
+    fn drawn(&self, subset: &Subset) -> Portion {
+        Portion::of(subset.users.into(), self.users.into())
     }
 }
 

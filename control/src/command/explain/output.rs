@@ -69,7 +69,7 @@ fn har(
     entries: &[Entry],
     (mut explainer, console): (Explainer<'_>, &mut Console),
 ) -> anyhow::Result<Exit> {
-    let mut text = String::new();
+    let mut requests = for_people::requests();
     let mut list = Vec::new();
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for Entry { number, request } in entries {
@@ -79,20 +79,18 @@ fn har(
                 let (rule, subset) =
                     (explanation.rule().to_owned(), explanation.subset().to_owned());
                 *counts.entry((rule, subset)).or_default() += 1;
-                text.push_str(&for_people::short(*number, &explanation));
+                for_people::add_request(&mut requests, *number, &explanation);
                 list.push(entry(*number, &explanation)?);
             }
             Err(reason) => {
-                text.push_str(&for_people::passed_over(*number, &reason.0));
+                for_people::add_passed_over(&mut requests, *number, &reason.0);
                 list.push(json!({ "entry": number, "error": reason.0 }));
             }
         }
     }
     let passed_over = entries.iter().filter(|entry| entry.request.is_err()).count();
-    text.push_str(&for_people::total(entries.len() - passed_over, passed_over));
-    for ((rule, subset), count) in &counts {
-        text.push_str(&for_people::counted(*count, rule, subset));
-    }
+    let total = for_people::total(entries.len() - passed_over, passed_over);
+    let text = requests.render() + &total + &for_people::counted(&counts);
     put(
         console,
         &match args.format {

@@ -1,21 +1,20 @@
 //! Columns, as `kubectl` has them.
 
-use comfy_table::{Table, presets};
+use anstyle::Style;
+use document::report::table::{Column, Table};
 
 /// The gap between two columns, in characters.
-const GAP: u16 = 3;
+const GAP: usize = 3;
 
 /// The rows under their heads.
 pub(super) fn render(heads: &[&str], rows: Vec<Vec<String>>) -> String {
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
-    table.set_header(heads.iter().map(|head| head.to_uppercase()));
-    table.add_rows(rows);
-    for column in table.column_iter_mut() {
-        column.set_padding((0, GAP));
+    let columns = heads.iter().map(|head| Column::left(head.to_uppercase()));
+    let mut table = Table::new(columns).spaced(GAP);
+    table.heads(Style::new());
+    for row in rows {
+        table.row(row);
     }
-    let lines = table.lines().map(|line| line.trim_end().to_owned() + "\n");
-    lines.collect()
+    table.render()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `serin status`: how far Releases of a cluster are.
 
 use anyhow::Context;
+use document::report::table::{Column, Table};
 use document::report::{Console, Format, text};
 use jiff::Timestamp;
 use rollout::drive::cluster::Object;
@@ -117,8 +118,11 @@ fn one(release: &Object) -> String {
     if let Some(last) = release.list("/status/history").last() {
         add("last", super::history::line(last));
     }
-    let line = |(name, value): (String, String)| format!("{name:<12}{}\n", text::printable(&value));
-    lines.into_iter().map(line).collect()
+    let mut table = Table::new([Column::left("").at_least(10), Column::left("")]);
+    for (name, value) in lines {
+        table.row([name, text::printable(&value)]);
+    }
+    table.render()
 }
 
 fn or_dash(text: &str) -> String {

@@ -1,9 +1,10 @@
 //! Why users move, in words.
 
+use document::report::Portion;
+
 use super::super::movement::{Movement, Unit};
 use super::super::reason::{self, Reason};
 use super::super::users::Users;
-use super::percent;
 
 /// Why they move, as far as the title does not say.
 pub(super) fn lines(movement: &Movement) -> Vec<String> {
@@ -54,8 +55,8 @@ fn churn(movement: &Movement) -> String {
     format!(
         "{} move where {} would do ({}): with more than two subsets a user moves to any whose weight grew \
          against the one they are in",
-        percent(movement.moved),
-        percent(movement.least()),
+        Portion::of_one(movement.moved),
+        Portion::of_one(movement.least()),
         beyond.join(", ")
     )
 }

@@ -1,26 +1,23 @@
 //! A witness as `curl` sends it.
 
-mod shell;
-
 use super::Witness;
-use shell::quoted;
+use crate::explain::curl::CommandLine;
 
 impl Witness {
     /// What to hand to `curl` besides the address: `-H 'cookie: version=v2' /`.
     #[must_use]
     pub fn curl(&self) -> String {
-        let mut words = Vec::new();
+        let mut line = CommandLine::default();
         for name in self.names() {
             let value = self.value(name).unwrap_or_default();
             match name {
                 ":path" | ":scheme" => {}
-                ":method" => words.push(format!("-X {}", quoted(&value))),
-                ":authority" => words.push(header("host", &value)),
-                name => words.push(header(name, &value)),
+                ":method" => line.method(&value),
+                ":authority" => line.header("host", &value),
+                name => line.header(name, &value),
             }
         }
-        words.push(quoted(&self.value(":path").unwrap_or_default()));
-        words.join(" ")
+        line.to(&self.value(":path").unwrap_or_default())
     }
 
     /// The same with who sends it, where that counts.
@@ -33,13 +30,4 @@ impl Witness {
             labels => format!("{}, sent by {}", self.curl(), labels.join(",")),
         }
     }
-}
-
-/// An empty value has a form of its own: `-H 'name:'` would remove the header.
-fn header(name: &str, value: &[u8]) -> String {
-    let line = match value {
-        b"" => format!("{name};").into_bytes(),
-        value => [name.as_bytes(), b": ", value].concat(),
-    };
-    format!("-H {}", quoted(&line))
 }

@@ -1,10 +1,11 @@
 //! Who the user is taken for, and what that means in the split that decides.
 
 use document::report::Percent;
-use document::report::text::{list, printable};
+use document::report::style::{DIM, HEADING};
+use document::report::text::{list, printable, put};
 use policy::program::Choice;
 
-use super::{DIM, HEADING, put, raw};
+use super::raw;
 use crate::explain::explanation::Explanation;
 use crate::explain::wording;
 

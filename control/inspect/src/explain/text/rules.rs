@@ -1,6 +1,8 @@
 //! The rules up to the one that decides: of each block what is not met, of the one that takes it all.
 
-use super::{DIM, HEADING, put};
+use document::report::style::{DIM, HEADING};
+use document::report::text::put;
+
 use crate::explain::explanation::{Asked, Explanation};
 use crate::explain::wording;
 

@@ -1,0 +1,211 @@
+//! Tables: columns as wide as what stands in them, so that nothing has to be counted by hand.
+
+use std::fmt::Write;
+
+use anstyle::Style;
+use unicode_width::UnicodeWidthStr;
+
+/// A column.
+#[derive(Clone, Debug)]
+pub struct Column {
+    head: String,
+    is_right: bool,
+    least: usize,
+}
+
+impl Column {
+    /// One whose cells begin at the same place.
+    #[must_use]
+    pub fn left(head: impl Into<String>) -> Self {
+        Self { head: head.into(), is_right: false, least: 0 }
+    }
+
+    /// One whose cells end at the same place, as numbers do.
+    #[must_use]
+    pub fn right(head: impl Into<String>) -> Self {
+        Self { is_right: true, ..Self::left(head) }
+    }
+
+    /// No narrower than this: tables of one kind that follow each other look alike.
+    #[must_use]
+    pub fn at_least(self, least: usize) -> Self {
+        Self { least, ..self }
+    }
+}
+
+/// What stands in a cell: text on one line, in parts of different styles.
+#[derive(Clone, Debug, Default)]
+pub struct Cell(Vec<(Style, String)>);
+
+impl Cell {
+    /// Text of this style.
+    #[must_use]
+    pub fn styled(style: Style, text: impl Into<String>) -> Self {
+        Self::default().and(style, text)
+    }
+
+    /// The same with more text behind it.
+    #[must_use]
+    pub fn and(mut self, style: Style, text: impl Into<String>) -> Self {
+        self.0.push((style, text.into()));
+        self
+    }
+
+    fn width(&self) -> usize {
+        self.0.iter().map(|(_, text)| text.width()).sum()
+    }
+
+    fn write(&self, line: &mut String) {
+        for (style, text) in &self.0 {
+            // Writing to a String cannot fail.
+            let _ = write!(line, "{style}{text}{style:#}");
+        }
+    }
+}
+
+impl<T: Into<String>> From<T> for Cell {
+    fn from(text: T) -> Self {
+        Self::styled(Style::new(), text)
+    }
+}
+
+/// Lines of cells, with lines of text between them.
+#[derive(Clone, Debug)]
+pub struct Table {
+    columns: Vec<Column>,
+    indent: usize,
+    gap: usize,
+    lines: Vec<Line>,
+}
+
+#[derive(Clone, Debug)]
+enum Line {
+    Cells(Style, Vec<Cell>),
+    Text(String),
+}
+
+impl Table {
+    /// One without lines.
+    #[must_use]
+    pub fn new(columns: impl IntoIterator<Item = Column>) -> Self {
+        let columns = columns.into_iter().collect();
+        Self { columns, indent: 0, gap: 2, lines: Vec::new() }
+    }
+
+    /// Each line of cells begins behind so many spaces.
+    #[must_use]
+    pub fn indented(self, indent: usize) -> Self {
+        Self { indent, ..self }
+    }
+
+    /// So many spaces stand between columns.
+    #[must_use]
+    pub fn spaced(self, gap: usize) -> Self {
+        Self { gap, ..self }
+    }
+
+    /// Adds the line of the columns' heads.
+    pub fn heads(&mut self, style: Style) {
+        let heads = self.columns.iter().map(|column| Cell::from(column.head.as_str())).collect();
+        self.lines.push(Line::Cells(style, heads));
+    }
+
+    /// Adds a line of cells.
+    pub fn row<C: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = C>) {
+        self.styled_row(Style::new(), cells);
+    }
+
+    /// Adds a line of cells which as a whole is of this style.
+    pub fn styled_row<C: Into<Cell>>(&mut self, style: Style, cells: impl IntoIterator<Item = C>) {
+        self.lines.push(Line::Cells(style, cells.into_iter().map(Into::into).collect()));
+    }
+
+    /// Adds a line of text, which widens no column.
+    pub fn text(&mut self, text: impl Into<String>) {
+        self.lines.push(Line::Text(text.into()));
+    }
+
+    /// The lines, each with its end.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let widths = self.widths();
+        let mut text = String::new();
+        for line in &self.lines {
+            match line {
+                Line::Text(line) => text.push_str(line),
+                Line::Cells(style, cells) => self.write(&mut text, *style, cells, &widths),
+            }
+            text.push('\n');
+        }
+        text
+    }
+
+    fn widths(&self) -> Vec<usize> {
+        let mut widths: Vec<usize> = self.columns.iter().map(|column| column.least).collect();
+        for line in &self.lines {
+            let Line::Cells(_, cells) = line else { continue };
+            for (width, cell) in widths.iter_mut().zip(cells) {
+                *width = (*width).max(cell.width());
+            }
+        }
+        widths
+    }
+
+    /// Behind the last cell with something in it there is nothing, no spaces either.
+    fn write(&self, text: &mut String, style: Style, cells: &[Cell], widths: &[usize]) {
+        let filled = cells.iter().rposition(|cell| cell.width() > 0).map_or(0, |last| last + 1);
+        if filled == 0 {
+            return;
+        }
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{style}");
+        let columns = self.columns.iter().zip(widths);
+        for (position, (cell, (column, width))) in
+            cells.iter().take(filled).zip(columns).enumerate()
+        {
+            let lead = if position == 0 { self.indent } else { self.gap };
+            let room = width.saturating_sub(cell.width());
+            let (before, after) = if column.is_right { (room, 0) } else { (0, room) };
+            text.push_str(&" ".repeat(lead + before));
+            cell.write(text);
+            if position + 1 < filled {
+                text.push_str(&" ".repeat(after));
+            }
+        }
+        let _ = write!(text, "{style:#}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anstream::adapter::strip_str;
+
+    use super::*;
+    use crate::report::style::DIM;
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let mut table = Table::new([Column::left("NAME"), Column::left("PHASE")]).spaced(3);
+        table.heads(DIM);
+        table.row(["a", "Idle"]);
+        table.row(["reviews", ""]);
+        let plain = strip_str(&table.render()).to_string();
+        assert_eq!(plain, "NAME      PHASE\na         Idle\nreviews\n");
+    }
+
+    #[test]
+    fn numbers_end_at_the_same_place_and_text_between_does_not_count() {
+        let columns = [Column::left("x"), Column::right("number").at_least(8), Column::left("")];
+        let mut table = Table::new(columns).indented(2);
+        table.heads(Style::new());
+        table.text("a line that is longer than all columns together");
+        table.row([Cell::from("ä漢"), Cell::from("1"), Cell::styled(DIM, "b").and(DIM, "c")]);
+        let plain = strip_str(&table.render()).to_string();
+        let expected = [
+            "  x      number",
+            "a line that is longer than all columns together",
+            "  ä漢         1  bc",
+        ];
+        assert_eq!(plain.lines().collect::<Vec<_>>(), expected);
+    }
+}
