@@ -24,7 +24,7 @@ use serde::Serialize;
 pub use attach::{Attach, Gateway, Sidecar};
 pub use conditions::{Block, Conditions, Operator, Test};
 pub use entries::Entries;
-pub use fields::{alternatives, suggest};
+pub use fields::{alternatives, nearest, suggest};
 pub use identity::Identity;
 #[cfg(feature = "rollout")]
 pub use rollout::{Amount, Approve, Pause, Rollout, RolloutStep, Update};

@@ -6,6 +6,7 @@
 
 mod inputs;
 mod messages;
+mod mixed;
 pub(crate) mod mutations;
 pub(crate) mod program;
 

@@ -2,6 +2,7 @@
 
 use istio::field::Field;
 use istio::object::roots;
+use policy::spec::nearest;
 use policy::{Code, Node, Problem, Problems};
 
 use super::File;
@@ -12,6 +13,19 @@ const VERSIONS: [&str; 3] =
 
 /// The version of KubeSphere's objects.
 const KUBESPHERE: &str = "servicemesh.kubesphere.io/v1alpha2";
+
+/// The kinds of that group.
+const KINDS: [&str; 9] = [
+    "DestinationRule",
+    "EnvoyFilter",
+    "Gateway",
+    "ProxyConfig",
+    "ServiceEntry",
+    "Sidecar",
+    "VirtualService",
+    "WorkloadEntry",
+    "WorkloadGroup",
+];
 
 /// What an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +111,15 @@ pub(super) fn is_virtual_service(root: &Field<'_>) -> bool {
     text(root, "kind") == "VirtualService"
 }
 
+/// Whether this is meant to be a VirtualService, and has its kind wrong.
+pub(super) fn is_misnamed(root: &Field<'_>) -> bool {
+    let kind = text(root, "kind");
+    let is_istio = text(root, "apiVersion").starts_with("networking.istio.io/");
+    let is_typo = |kind| !KINDS.contains(&kind) && nearest(kind, &KINDS) == Some("VirtualService");
+    kind != "VirtualService"
+        && (kind.eq_ignore_ascii_case("VirtualService") || is_istio && is_typo(kind))
+}
+
 /// Adds what keeps a document from being any object, or a VirtualService from being one of Istio's.
 pub(super) fn check(root: &Field<'_>, problems: &mut Problems) {
     if !matches!(root.node, Node::Map(_)) {
@@ -118,7 +141,7 @@ pub(super) fn check(root: &Field<'_>, problems: &mut Problems) {
         }
     }
     let kind = text(root, "kind");
-    if kind != "VirtualService" && kind.eq_ignore_ascii_case("VirtualService") {
+    if is_misnamed(root) {
         let message = format!("expected the kind `VirtualService`, found `{kind}`");
         let problem = Problem::error(Code::Kind, &root.path.key("kind"), message);
         problems.add(problem.help("write `kind: VirtualService`"));

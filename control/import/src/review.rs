@@ -1,27 +1,65 @@
-//! A file looked at: the Releases and VirtualServices that are well, and what is wrong with the others.
+//! A file looked at: the Releases and VirtualServices that are well, what is wrong with the others, and what else is
+//! in there.
 //!
 //! A [`Reviewer`] goes through all files of a command, since the same Release in two of them is a mistake.
 
+mod meant;
 mod virtual_services;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use document::load::folder::Origin;
 use document::load::{self, Document, Fault, Source};
 use document::report::{Diagnostic, Severity};
-use policy::{Checked, Code, Node, Part, Path, Place, Problem};
-
-/// The group of the `apiVersion` of a Release; other projects have kinds of that name too.
-const GROUP: &str = "serin.dev/";
+use istio::field::Field;
+use istio::object;
+use meant::Meant;
+use policy::{Checked, Code, Part, Path, Place, Problem, Problems, Segment};
 
 /// What is to be said about a file.
 #[derive(Debug, Default)]
 pub struct Review {
-    /// The Releases without errors, in the order of their documents.
-    pub releases: Vec<Checked>,
+    /// The Releases without errors, in the order of their places.
+    pub releases: Vec<Found>,
     /// The VirtualServices, and how many rules each has.
     pub services: Vec<(String, usize)>,
     /// What is wrong, in the order of its places.
     pub diagnostics: Vec<Diagnostic>,
+    /// The objects that were passed over.
+    pub others: Vec<Other>,
+    /// That there are other objects only, or in a file that was found nothing at all: wrong where no other file of the
+    /// command has something to be looked at.
+    pub nothing: Option<Diagnostic>,
+}
+
+/// A Release, and where it was found.
+#[derive(Debug)]
+pub struct Found {
+    /// The Release.
+    pub release: Checked,
+    /// The position of its document in the file.
+    pub document: usize,
+    /// Its place in the document: the item of a list, or the document itself.
+    pub path: Path,
+}
+
+/// An object that was passed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// Its kind and name.
+    pub label: String,
+    /// The line that it begins on.
+    pub line: usize,
+}
+
+/// What of a file is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Subject {
+    /// Releases and VirtualServices.
+    #[default]
+    All,
+    /// Releases only: VirtualServices are other objects.
+    Releases,
 }
 
 impl Review {
@@ -37,76 +75,99 @@ impl Review {
 /// Looks at files one after the other.
 #[derive(Debug, Default)]
 pub struct Reviewer {
+    subject: Subject,
     /// Where each Release was seen: file, line and column.
     seen: BTreeMap<String, String>,
 }
 
 impl Reviewer {
-    /// Checks every document of a file of Releases, or of VirtualServices and what stands around them; whatever
-    /// else is in it is an error.
+    /// One that looks at these.
     #[must_use]
-    pub fn review(&mut self, source: &Source) -> Review {
+    pub fn of(subject: Subject) -> Self {
+        Self { subject, seen: BTreeMap::new() }
+    }
+
+    /// Checks the Releases and VirtualServices of a file. What is no object at all is wrong in a file that was named,
+    /// and passed over in one that was found.
+    #[must_use]
+    pub fn review(&mut self, source: &Source, origin: Origin) -> Review {
         let (documents, fault) = load::documents(source);
-        self.review_all(source, documents, fault)
-    }
-
-    /// Checks the Releases and VirtualServices of a file that was found in a folder; none where it has none.
-    #[must_use]
-    pub fn review_found(&mut self, source: &Source) -> Option<Review> {
-        let (mut documents, fault) = load::documents(source);
-        documents.retain(|document| is_release(&document.node) || is_service(document));
-        // What cannot be read may be anything, a template say: it counts when it calls itself one of these.
-        let fault = fault.filter(|_| !documents.is_empty() || is_mentioned(source.text()));
-        if documents.is_empty() && fault.is_none() {
-            return None;
-        }
-        Some(self.review_all(source, documents, fault))
-    }
-
-    fn review_all(
-        &mut self,
-        source: &Source,
-        documents: Vec<Document>,
-        fault: Option<Fault>,
-    ) -> Review {
         let mut review = Review::default();
-        if documents.is_empty() && fault.is_none() {
-            review.diagnostics.push(Diagnostic::fault(source, &nothing(source)));
-        }
-        let has_services = documents.iter().any(is_service);
-        for document in documents {
-            if is_service(&document) {
-                review_services(source, &document, &mut review);
-            } else if !(has_services && stands_around(&document.node)) {
-                self.review_document(source, document, &mut review);
+        let mut looked_at = false;
+        for (position, document) in documents.iter().enumerate() {
+            for root in object::roots(&document.node) {
+                let meant = meant::meant(&root, self.subject);
+                looked_at |= match meant {
+                    Meant::Release | Meant::Service => true,
+                    Meant::Unclear => origin == Origin::Named,
+                    Meant::Other => false,
+                };
+                match meant {
+                    Meant::Other => review.others.push(other(source, document, &root)),
+                    Meant::Service => review_service(source, document, root, &mut review),
+                    Meant::Unclear if origin == Origin::Found => {}
+                    Meant::Release | Meant::Unclear => {
+                        self.review_release((source, position, document), &root, &mut review);
+                    }
+                }
             }
         }
-        review.diagnostics.extend(fault.map(|fault| Diagnostic::fault(source, &fault)));
+        // What cannot be read may be anything, a template say: in a folder it counts when it calls itself one of these.
+        let is_meant = looked_at || origin == Origin::Named || meant::is_mentioned(source.text());
+        let fault = fault.filter(|_| is_meant);
+        review.diagnostics.extend(fault.iter().map(|fault| Diagnostic::fault(source, fault)));
+        if !looked_at && fault.is_none() {
+            let nothing = nothing(source, &documents, &review.others);
+            if origin == Origin::Named && review.others.is_empty() {
+                review.diagnostics.push(nothing);
+            } else {
+                review.nothing = Some(nothing);
+            }
+        }
         review.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
         drop_repeated(&mut review.diagnostics);
         review
     }
 
-    fn review_document(&mut self, source: &Source, mut document: Document, review: &mut Review) {
-        let mut problems = std::mem::take(&mut document.problems);
-        // What the language says about a value that is no value of YAML is a consequence.
-        let unread: Vec<Path> = problems.iter().map(|problem| problem.place.path.clone()).collect();
-        if let Some(problem) = other_kind(&document.node) {
+    fn review_release(
+        &mut self,
+        (source, position, document): (&Source, usize, &Document),
+        root: &Field<'_>,
+        review: &mut Review,
+    ) {
+        let mut problems = Problems::default();
+        let unread: Vec<&Problem> = document
+            .problems
+            .iter()
+            .filter(|problem| problem.place.path.overlaps(&root.path))
+            .collect();
+        let unread_paths: Vec<Path> =
+            unread.iter().map(|problem| within(&root.path, &problem.place.path)).collect();
+        for path in &unread_paths {
+            problems.known(path);
+        }
+        if let Some(problem) = meant::other_kind(root) {
             problems.add(problem);
-        } else if let Some(checked) = policy::check(&document.node, &Path::root(), &mut problems) {
-            problems.extend(self.repeated(&checked, source, &document));
+        } else if let Some(checked) = policy::check(root.node, &Path::root(), &mut problems)
+            && unread.is_empty()
+        {
+            problems.extend(self.repeated(&checked, source, document, &root.path));
             if problems.allow() {
                 policy::lint::lint(&checked.policy, &mut problems);
-                review.releases.push(checked);
+                let path = root.path.clone();
+                review.releases.push(Found { release: checked, document: position, path });
             }
         }
-        let said = problems.iter().enumerate().filter(|(position, problem)| {
-            let follows = |path: &Path| path.overlaps(&problem.place.path);
-            *position < unread.len() || !unread.iter().any(follows)
-        });
-        review
-            .diagnostics
-            .extend(said.map(|(_, problem)| Diagnostic::new(source, &document, problem)));
+        // What the language says about a value that is no value of YAML is a consequence.
+        let follows = |problem: &&Problem| {
+            !unread_paths.iter().any(|path| path.overlaps(&problem.place.path))
+        };
+        let unread = unread.into_iter().map(|problem| Diagnostic::new(source, document, problem));
+        let found = problems
+            .iter()
+            .filter(follows)
+            .map(|problem| Diagnostic::new(source, document, &below(&root.path, problem)));
+        review.diagnostics.extend(unread.chain(found));
     }
 
     /// Remembers a Release; a problem when there was one of that name before.
@@ -115,12 +176,11 @@ impl Reviewer {
         checked: &Checked,
         source: &Source,
         document: &Document,
+        root: &Path,
     ) -> Option<Problem> {
         let name = checked.policy.full_name();
         let path = Path::root().key("metadata").key("name");
-        let span = document.locate(source, &Place { path: path.clone(), part: Part::Value });
-        let position = source.position(span.start);
-        let place = format!("{}:{}:{}", source.name(), position.line, position.column);
+        let place = place(source, document, &joined(root, &path));
         let Some(first) = self.seen.get(&name) else {
             self.seen.insert(name, place);
             return None;
@@ -131,61 +191,71 @@ impl Reviewer {
     }
 }
 
-/// Whether a document is meant to be a Release, of any version.
-fn is_release(node: &Node) -> bool {
-    let is_own = match node.get("apiVersion") {
-        Some(Node::String(version)) => version.starts_with(GROUP) || !version.contains('/'),
-        _ => true,
-    };
-    is_own && node.get("kind") == Some(&Node::String(policy::spec::KIND.to_owned()))
+/// A problem of a Release, where its document has it.
+#[must_use]
+pub fn below(root: &Path, problem: &Problem) -> Problem {
+    let mut problem = problem.clone();
+    problem.place.path = joined(root, &problem.place.path);
+    problem
 }
 
-/// Whether a document holds VirtualServices.
-fn is_service(document: &Document) -> bool {
-    let is_own = |version: &Node| matches!(version, Node::String(text) if text.starts_with(GROUP));
-    !document.node.get("apiVersion").is_some_and(is_own) && virtual_services::is_meant(document)
+/// `root`, and what is below it.
+fn joined(root: &Path, path: &Path) -> Path {
+    path.segments().into_iter().fold(root.clone(), step)
 }
 
-/// Whether a document is some other object, as they stand beside VirtualServices.
-fn stands_around(node: &Node) -> bool {
-    let is_named = |key| matches!(node.get(key), Some(Node::String(_)));
-    is_named("apiVersion") && is_named("kind") && !is_release(node)
+/// A place of a document as one of what stands at `root`; `root` itself where it is what holds it.
+fn within(root: &Path, path: &Path) -> Path {
+    path.segments().into_iter().skip(root.segments().len()).fold(Path::root(), step)
 }
 
-fn review_services(source: &Source, document: &Document, review: &mut Review) {
-    let reviewed = virtual_services::review(document);
+fn step(path: Path, segment: &Segment) -> Path {
+    match segment {
+        Segment::Key(key) => path.key(key),
+        Segment::Index(index) => path.index(*index),
+    }
+}
+
+/// `file:line:column` of what stands there.
+fn place(source: &Source, document: &Document, path: &Path) -> String {
+    let span = document.locate(source, &Place { path: path.clone(), part: Part::Value });
+    let position = source.position(span.start);
+    format!("{}:{}:{}", source.name(), position.line, position.column)
+}
+
+fn other(source: &Source, document: &Document, root: &Field<'_>) -> Other {
+    let span = document.locate(source, &Place { path: root.path.clone(), part: Part::Value });
+    let name = root.get("metadata").and_then(|metadata| metadata.word("name"));
+    let words = [root.word("kind"), name].into_iter().flatten().collect::<Vec<_>>();
+    Other { label: words.join(" "), line: source.position(span.start).line }
+}
+
+fn review_service(source: &Source, document: &Document, root: Field<'_>, review: &mut Review) {
+    let reviewed = virtual_services::review(root, document);
     let said = reviewed.problems.iter().map(|problem| Diagnostic::new(source, document, problem));
     review.diagnostics.extend(said);
-    review.services.extend(reviewed.services);
+    review.services.extend(reviewed.service);
 }
 
-/// Whether a text that cannot be read has a line that says it is a Release or a VirtualService.
-fn is_mentioned(text: &str) -> bool {
-    text.lines().any(|line| {
-        let mut words =
-            line.split([' ', '\t', ':', '"', '\'', ',', '{', '}', '\r']).filter(|w| !w.is_empty());
-        words.next() == Some("kind")
-            && matches!(words.next(), Some(policy::spec::KIND | "VirtualService"))
-    })
-}
-
-/// The one problem of a document that is plainly something else: its fields are not looked at.
-fn other_kind(node: &Node) -> Option<Problem> {
-    let kind = match node.get("kind")? {
-        Node::String(kind) if kind != policy::spec::KIND => kind,
-        _ => return None,
+/// That a file holds nothing to be looked at.
+fn nothing(source: &Source, documents: &[Document], others: &[Other]) -> Diagnostic {
+    let Some(document) = documents.first() else {
+        return Diagnostic::fault(source, &empty(source));
     };
-    let message = format!("expected the kind `{}`, found `{kind}`", policy::spec::KIND);
-    let help = match kind.to_lowercase().as_str() {
-        "release" | "releases" => format!("write `kind: {}`", policy::spec::KIND),
-        _ => "keep other objects in other files, or name the folder: there they are passed over"
-            .to_owned(),
+    let first = documents.iter().find_map(|document| {
+        let root = object::roots(&document.node).into_iter().next()?;
+        Some((document, root))
+    });
+    let (document, problem) = match first {
+        None => (document, meant::empty_list()),
+        Some((document, root)) if others.len() < 2 => (document, meant::no_release(&root)),
+        Some((document, root)) => (document, meant::no_releases(&root, others.len())),
     };
-    Some(Problem::error(Code::Kind, &Path::root().key("kind"), message).help(help))
+    Diagnostic::new(source, document, &problem)
 }
 
 /// What is wrong with a file that holds no document.
-fn nothing(source: &Source) -> Fault {
+fn empty(source: &Source) -> Fault {
     let text = source.text().trim();
     let message = if text.is_empty() {
         "the file is empty"

@@ -45,15 +45,24 @@ pub fn all<'n>(documents: &'n [Document], namespace: &'n str) -> Vec<Object<'n>>
     objects
 }
 
-/// A document's object, or the items of its list (`kubectl get -o yaml` of several).
+/// A document's object, or the items of its list (`kubectl get -o yaml` of several), and of lists in it.
 #[must_use]
 pub fn roots(node: &Node) -> Vec<Field<'_>> {
-    let root = Field { node, path: Path::root() };
+    let mut roots = Vec::new();
+    add_roots(Field { node, path: Path::root() }, &mut roots);
+    roots
+}
+
+fn add_roots<'n>(root: Field<'n>, roots: &mut Vec<Field<'n>>) {
     let is_list = root.word("kind").is_some_and(|kind| kind.ends_with("List"));
-    let items = root.get("items").filter(|items| is_list && matches!(items.node, Node::List(_)));
-    match items {
-        Some(items) => items.items(&mut Problems::default()),
-        None => vec![root],
+    match root.node.get("items").filter(|_| is_list) {
+        Some(Node::List(_)) => {
+            let items = root.list("items", &mut Problems::default());
+            items.into_iter().for_each(|item| add_roots(item, roots));
+        }
+        // As Go writes a list that has nothing in it.
+        Some(Node::Null) => {}
+        _ => roots.push(root),
     }
 }
 

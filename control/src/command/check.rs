@@ -4,24 +4,28 @@
 
 use anyhow::Context;
 use clap::ArgAction;
-use document::load::folder::{self, Input, Origin};
+use document::load::folder;
 use document::load::{Source, Unreadable};
 use document::report::{Console, Diagnostic, Format, json, text};
-use import::review::{Review, Reviewer};
+use import::review::{Found, Review, Subject};
 use policy::Checked;
 
+use super::passed_over::Detail;
+use super::reading::{Read, Reading};
 use crate::exit::{self, Exit};
 
 const EXAMPLES: &str = "\
 Examples:
   serin check release.yaml                     one file
-  serin check releases/ other.yaml             a folder's *.yaml, *.yml, *.json, and a file
+  serin check releases/ other.yaml             the *.yaml, *.yml, *.json below a folder, and a file
   serin check reviews-vs.yaml                  a VirtualService: what Istio refuses, traps of its regexes
-  kubectl get release reviews -o yaml | serin check -
+  kustomize build | serin check -              of a mixed stream what is a Release or VirtualService
+  kubectl get releases -o yaml | serin check -
   serin check --deny-warnings --format json releases/ | jq -r '.[].message'
 
-A file that is named must hold Releases, or VirtualServices of Istio and what stands around them. In a folder \
-everything else is passed over, and so are the folders in it; --verbose names what was passed over.
+A folder stands for the files in it and in the folders below; hidden folders and links to folders are not entered. \
+Lists (`kubectl get -o yaml`) are read item by item. Other objects are counted and passed over, but a file that is \
+named, or standard input, must hold objects only; --verbose names what was passed over.
 
 With --format json a list is printed, empty when all is well. Each problem has severity, code, message, \
 file, line, column, endLine, endColumn (counted from 1, in characters; the end is behind the last one), \
@@ -41,7 +45,7 @@ pub struct Args {
     /// Count warnings as problems: exit with 1 for them too
     #[arg(long, action = ArgAction::SetTrue)]
     pub deny_warnings: bool,
-    /// Name the files of folders that were passed over
+    /// Name what was passed over
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub verbose: bool,
 }
@@ -51,14 +55,18 @@ pub struct Args {
 /// # Errors
 /// When the result cannot be printed.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let mut run = Run { args, console, reviewer: Reviewer::default(), total: Total::default() };
-    for input in folder::inputs(&args.files) {
-        match input {
-            Ok(input) => run.input(&input)?,
-            Err(unreadable) => run.unreadable(&unreadable),
+    let detail = if args.verbose { Detail::Names } else { Detail::Number };
+    let mut reading = Reading::of(Subject::All, detail);
+    let files = reading.files(folder::inputs(&args.files), console);
+    let mut run = Run { args, console, total: Total::default() };
+    for file in files {
+        match reading.read(file, run.console) {
+            Read::Reviewed(source, review) => run.review(&source, review)?,
+            Read::Unreadable(unreadable) => run.unreadable(&unreadable),
+            Read::PassedOver => {}
         }
     }
-    run.finish()
+    run.finish(&reading)
 }
 
 /// What was found in all files.
@@ -75,30 +83,10 @@ struct Total {
 struct Run<'a> {
     args: &'a Args,
     console: &'a mut Console,
-    reviewer: Reviewer,
     total: Total,
 }
 
 impl Run<'_> {
-    fn input(&mut self, input: &Input) -> anyhow::Result<()> {
-        let source = match Source::read(&input.name) {
-            Ok(source) => source,
-            Err(unreadable) => {
-                self.unreadable(&unreadable);
-                return Ok(());
-            }
-        };
-        let review = match input.origin {
-            Origin::Named => Some(self.reviewer.review(&source)),
-            Origin::Found => self.reviewer.review_found(&source),
-        };
-        if let Some(review) = review {
-            return self.review(&source, review);
-        }
-        self.passed_over(&source);
-        Ok(())
-    }
-
     fn review(&mut self, source: &Source, review: Review) -> anyhow::Result<()> {
         let (errors, warnings) = review.count();
         self.total.files += 1;
@@ -118,14 +106,6 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn passed_over(&mut self, source: &Source) {
-        if self.args.verbose {
-            let name = text::printable(source.name());
-            self.console
-                .note(&format!("{name}: passed over, no Release or VirtualService in it\n"));
-        }
-    }
-
     fn unreadable(&mut self, unreadable: &Unreadable) {
         self.total.unreadable += 1;
         match self.args.format {
@@ -137,11 +117,37 @@ impl Run<'_> {
         }
     }
 
-    fn finish(self) -> anyhow::Result<Exit> {
-        let Total { files, errors, warnings, unreadable, diagnostics } = self.total;
-        if files == 0 && unreadable == 0 {
-            anyhow::bail!("no Release or VirtualService in {}", folders(&self.args.files));
+    /// That files that were named hold other objects only.
+    fn nothing(&mut self, nothing: &[(Diagnostic, String)]) -> anyhow::Result<()> {
+        self.total.errors += nothing.len();
+        for (diagnostic, rendered) in nothing {
+            match self.args.format {
+                Format::Json => self.total.diagnostics.push(diagnostic.clone()),
+                Format::Text => {
+                    let name = text::printable(&diagnostic.file);
+                    let printed = format!("{rendered}{name}: {}\n", text::tally(1, 0));
+                    self.console.print(&printed).context("cannot write to standard output")?;
+                }
+            }
         }
+        Ok(())
+    }
+
+    fn finish(mut self, reading: &Reading) -> anyhow::Result<Exit> {
+        if self.total.files == 0 && self.total.unreadable == 0 {
+            if reading.nothing.is_empty() {
+                let also = reading.passed_over.line().map(|line| format!(" ({line})"));
+                let also = also.unwrap_or_default();
+                anyhow::bail!(
+                    "no Release or VirtualService in {}{also}",
+                    folders(&self.args.files)
+                );
+            }
+            self.nothing(&reading.nothing)?;
+        } else if self.args.format == Format::Text {
+            reading.passed_over.say(self.console);
+        }
+        let Total { files, errors, warnings, unreadable, diagnostics } = self.total;
         match self.args.format {
             Format::Json => {
                 let list = json::render(&diagnostics)?;
@@ -182,7 +188,7 @@ fn summary(source: &Source, review: &Review, args: &Args) -> String {
         _ => format!("; {}", text::tally(0, warnings)),
     };
     match (review.releases.as_slice(), review.services.as_slice()) {
-        ([checked], []) => return format!("{name}: ok, {}{warned}\n", costs(checked)),
+        ([found], []) => return format!("{name}: ok, {}{warned}\n", costs(&found.release)),
         ([], [(label, rules)]) => {
             return format!(
                 "{name}: ok, {}, {}{warned}\n",
@@ -192,10 +198,9 @@ fn summary(source: &Source, review: &Review, args: &Args) -> String {
         }
         _ => {}
     }
-    let lines = review
-        .releases
-        .iter()
-        .map(|checked| format!("{name}: {}: ok, {}\n", checked.policy.full_name(), costs(checked)));
+    let lines = review.releases.iter().map(|Found { release, .. }| {
+        format!("{name}: {}: ok, {}\n", release.policy.full_name(), costs(release))
+    });
     let services = review.services.iter().map(|(label, rules)| {
         format!("{name}: {}: ok, {}\n", text::printable(label), counted(*rules))
     });

@@ -1,15 +1,17 @@
 //! `serin cost`: what Releases cost requests, in instructions.
 
 use anyhow::Context;
-use document::load::folder::{self, Input, Origin};
-use document::load::{Source, Unreadable};
+use document::load::Unreadable;
+use document::load::folder::{self, Input};
 use document::report::{Console, Format, text};
-use import::review::Reviewer;
+use import::review::Subject;
 use inspect::cost::assumed::{FEW_HEADERS, MEASURED_COOKIES};
 use inspect::cost::{Assumed, Estimate, Primitives, RouteMode, json, text as for_people};
 use istio::render::mode::Mode;
 use policy::Checked;
 
+use super::passed_over::Detail;
+use super::reading::{Read, Reading};
 use super::render::Route;
 use crate::exit::{self, Exit};
 
@@ -66,18 +68,21 @@ pub struct Args {
 /// When the result cannot be printed.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let primitives = Primitives::measured()?;
-    let mut reading =
-        Reading { console, reviewer: Reviewer::default(), releases: Vec::new(), exit: Exit::OK };
-    for input in folder::inputs(&args.files) {
-        match input {
-            Ok(input) => reading.input(&input),
-            Err(unreadable) => reading.unreadable(&unreadable),
-        }
-    }
-    let Reading { releases, exit, .. } = reading;
+    let mut reading = Reading::of(Subject::Releases, Detail::Number);
+    let files = reading.files(folder::inputs(&args.files), console);
+    let (releases, mut exit) = read(files, &mut reading, console);
     if releases.is_empty() && exit == Exit::OK {
-        let names: Vec<String> = args.files.iter().map(|name| format!("`{name}`")).collect();
-        anyhow::bail!("no Release in {}", names.join(", "));
+        if reading.nothing.is_empty() {
+            let names: Vec<String> = args.files.iter().map(|name| format!("`{name}`")).collect();
+            let also = reading.passed_over.line().map(|line| format!(" ({line})"));
+            anyhow::bail!("no Release in {}{}", names.join(", "), also.unwrap_or_default());
+        }
+        for (_, rendered) in &reading.nothing {
+            console.note(rendered);
+        }
+        exit = Exit::PROBLEMS;
+    } else if args.format == Format::Text {
+        reading.passed_over.say(console);
     }
     let estimates: Vec<Estimate> =
         releases.iter().map(|release| estimate(args, release, &primitives)).collect();
@@ -108,35 +113,31 @@ fn estimate(args: &Args, release: &Checked, primitives: &Primitives) -> Estimate
 }
 
 /// The Releases of all files; what is wrong with them is said on the way.
-struct Reading<'a> {
-    console: &'a mut Console,
-    reviewer: Reviewer,
-    releases: Vec<Checked>,
-    exit: Exit,
-}
-
-impl Reading<'_> {
-    fn input(&mut self, input: &Input) {
-        let source = match Source::read(&input.name) {
-            Ok(source) => source,
-            Err(unreadable) => return self.unreadable(&unreadable),
-        };
-        let review = match input.origin {
-            Origin::Named => Some(self.reviewer.review(&source)),
-            Origin::Found => self.reviewer.review_found(&source),
-        };
-        let Some(review) = review else { return };
-        for diagnostic in &review.diagnostics {
-            self.console.note(&text::render(diagnostic, Some(&source)));
+fn read(
+    files: Vec<Result<Input, Unreadable>>,
+    reading: &mut Reading,
+    console: &mut Console,
+) -> (Vec<Checked>, Exit) {
+    let mut releases = Vec::new();
+    let mut exit = Exit::OK;
+    for file in files {
+        match reading.read(file, console) {
+            Read::Reviewed(source, review) => {
+                for diagnostic in &review.diagnostics {
+                    console.note(&text::render(diagnostic, Some(&source)));
+                }
+                if review.count().0 > 0 {
+                    exit = exit.max(Exit::PROBLEMS);
+                }
+                releases.extend(review.releases.into_iter().map(|found| found.release));
+            }
+            Read::Unreadable(unreadable) => {
+                let help = unreadable.help.as_deref();
+                console.note(&text::failure(&unreadable.to_string(), help));
+                exit = Exit::FAILURE;
+            }
+            Read::PassedOver => {}
         }
-        if review.count().0 > 0 {
-            self.exit = self.exit.max(Exit::PROBLEMS);
-        }
-        self.releases.extend(review.releases);
     }
-
-    fn unreadable(&mut self, unreadable: &Unreadable) {
-        self.console.note(&text::failure(&unreadable.to_string(), unreadable.help.as_deref()));
-        self.exit = Exit::FAILURE;
-    }
+    (releases, exit)
 }

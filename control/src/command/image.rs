@@ -1,10 +1,10 @@
 //! `serin image`: the module as a container image, to be pushed to a registry.
 
-use std::fs;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
-use document::load::source::reason;
+use document::load::source::{STDIN, open, reason};
 use document::report::{Console, Format, text};
 use envoy::image::layout::{self, Layout};
 use envoy::image::{Digest, Image, output};
@@ -16,6 +16,7 @@ const EXAMPLES: &str = "\
 Examples:
   serin image serin.wasm --output image/       a folder in the OCI's layout
   serin image serin.wasm --output image.tar    the same as one file
+  serin image serin.wasm --output -            the same on standard output
 
   Each of these pushes it, with the digest that is printed here:
     crane push image/ registry.example.com/serin:0.1.0
@@ -27,16 +28,16 @@ Examples:
     serin render release.yaml --module-url oci://registry.example.com/serin@sha256:… --output mesh/
 
 The same module always makes the same image, whatever the tag. An image that stands at the place of the \
-output is replaced, anything else is not.";
+output is replaced, anything else is not. With --output - what is told goes to standard error.";
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct Args {
-    /// The module's file
+    /// The module's file, or `-` for standard input
     #[arg(value_name = "FILE")]
     pub module: PathBuf,
-    /// A folder to write, or a file where the name ends in `.tar`
+    /// A folder to write, a file where the name ends in `.tar`, or `-` for standard output
     #[arg(long, short, value_name = "PATH")]
     pub output: PathBuf,
     /// The name of the image in the layout
@@ -58,10 +59,19 @@ fn tag(text: &str) -> Result<String, &'static str> {
 /// # Errors
 /// When the module cannot be read or is none, or the image not be written or told about.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let unread = |error| anyhow!("cannot read `{}`: {}", args.module.display(), reason(&error));
-    let module = fs::read(&args.module).map_err(unread)?;
-    let image = Image::of(&module).map_err(unread)?;
-    output::write(&args.output, &Layout::new(&image, &args.tag))?;
+    let is_printed = args.output == Path::new(STDIN);
+    if is_printed && console.is_terminal() {
+        let help = "`--output image.tar`, or a pipe: `serin image serin.wasm --output - | …`";
+        console.note(&text::failure("an archive is nothing for a terminal", Some(help)));
+        return Ok(Exit::USAGE);
+    }
+    let unread = |reason: String| anyhow!("cannot read `{}`: {reason}", args.module.display());
+    let module = read(&args.module).map_err(unread)?;
+    let image = Image::of(&module).map_err(|error| unread(reason(&error)))?;
+    let layout = Layout::new(&image, &args.tag);
+    if !is_printed {
+        output::write(&args.output, &layout)?;
+    }
     let told = match args.format {
         Format::Text => shown(&args.output, &image, &module),
         Format::Json => {
@@ -74,8 +84,25 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             serde_json::to_string_pretty(&told)? + "\n"
         }
     };
-    console.print(&told).context("cannot write to standard output")?;
+    if is_printed {
+        let written = layout.archive().and_then(|archive| console.write(&archive));
+        written.context("cannot write to standard output")?;
+        console.note(&told);
+    } else {
+        console.print(&told).context("cannot write to standard output")?;
+    }
     Ok(Exit::OK)
+}
+
+/// The module, from a file or from standard input.
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let read = if path == Path::new(STDIN) {
+        io::stdin().lock().read_to_end(&mut bytes)
+    } else {
+        open(path)?.read_to_end(&mut bytes)
+    };
+    read.map(|_| bytes).map_err(|error| reason(&error))
 }
 
 fn shown(output: &Path, image: &Image, module: &[u8]) -> String {

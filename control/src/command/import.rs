@@ -13,6 +13,7 @@ use document::yaml;
 use import::{File, Imported};
 use serde_json::Value;
 
+use super::passed_over::{Detail, PassedOver};
 use crate::exit::{self, Exit};
 
 const EXAMPLES: &str = "\
@@ -74,7 +75,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     if !complaints.is_empty() {
         return Ok(Exit::USAGE);
     }
-    let (files, unreadable) = read(args);
+    let (files, unreadable) = read(args, console);
     let mut imported = Imported::default();
     if unreadable.is_empty() {
         imported = import::import(&files, &options);
@@ -97,10 +98,14 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
 }
 
 /// The files, and those that cannot be read.
-fn read(args: &Args) -> (Vec<File>, Vec<Diagnostic>) {
+fn read(args: &Args, console: &mut Console) -> (Vec<File>, Vec<Diagnostic>) {
     let mut files = Vec::new();
     let mut unreadable = Vec::new();
-    for input in folder::inputs(&args.files) {
+    let inputs = folder::inputs(&args.files);
+    if args.format == Format::Text {
+        PassedOver::default().skipped(&inputs.skipped, Detail::Names, console);
+    }
+    for input in inputs.files {
         let read = input.and_then(|input: Input| Ok((Source::read(&input.name)?, input.origin)));
         match read {
             Ok((source, origin)) => {

@@ -14,9 +14,10 @@ use anyhow::Context;
 use clap::ValueEnum;
 use document::load::{self, Source};
 use document::report::{Console, Diagnostic, text};
+use import::review::{Found, below};
 use istio::render::bootstrap;
 use istio::render::output::{self, Target};
-use policy::{Checked, Problem};
+use policy::Problem;
 
 use crate::exit::{self, Exit};
 
@@ -34,6 +35,9 @@ Examples:
     serin render release.yaml --module-file /var/local/serin/serin.wasm --output mesh/
     serin render release.yaml --module-url https://… --module-sha256 … --output mesh/
     serin render release.yaml --istio 1.24 --module-url https://… --module-sha256 … --output mesh/
+
+  The same objects as one stream, in that order:
+    serin render release.yaml --module-file /var/local/serin/serin.wasm -o - | kubectl apply -f -
 
   The same where the host has a VirtualService already; and out of it again:
     serin render release.yaml --into reviews-vs.yaml --module-url https://… --module-sha256 … --output mesh/
@@ -74,7 +78,7 @@ pub struct Args {
     /// How decisions become routes
     #[arg(long, value_enum)]
     pub route: Option<Route>,
-    /// A folder, or a file (envoy; `-` for standard output)
+    /// A folder, or a file (envoy); `-` for standard output
     #[arg(long, short, value_name = "PATH", required_unless_present = "undo")]
     pub output: Option<String>,
     /// The module's file
@@ -114,22 +118,20 @@ pub struct Args {
 /// # Errors
 /// When the result cannot be printed or written.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let source = match Source::read(&args.file) {
+    let source = match source::open(&args.file, console) {
         Ok(source) => source,
-        Err(unreadable) => {
-            console.note(&text::failure(&unreadable.to_string(), unreadable.help.as_deref()));
-            return Ok(Exit::FAILURE);
-        }
+        Err(exit) => return Ok(exit),
     };
-    let release = source::release(&source, console);
-    let read = options::read(args, release.as_ref().ok().map(|release| &release.policy));
+    let found = source::found(&source, console);
+    let read = options::read(args, found.as_ref().ok().map(|found| &found.release.policy));
     for complaint in &read.complaints {
         console.fail(complaint);
     }
-    let release = match release {
-        Ok(release) => release,
+    let found = match found {
+        Ok(found) => found,
         Err(exit) => return Ok(exit),
     };
+    let release = &found.release;
     // Whatever is wrong with the options, what is wrong with the files is said in the same pass. Without its port
     // nobody can tell which of their rules are for the Release, and that it lacks one is said below.
     let into = match read.into.filter(|_| release.policy.port().is_some()) {
@@ -139,27 +141,27 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     match (read.options, into) {
         (None, _) => Ok(Exit::USAGE),
         (Some(Options::Envoy(options, output)), _) => {
-            envoy((args, &source), &release, (&options, &output), console)
+            envoy((args, &source), &found, (&options, &output), console)
         }
         (Some(Options::Undo), _) => into::undo(args, &release.policy, console),
         (Some(Options::Mesh(_)), Err(exit)) => Ok(exit),
         (Some(Options::Mesh(options)), Ok(mut into)) => {
             into.given.gate = options.options.gate(&release.policy);
-            mesh::render(&source, &release, (&options, &into), console)
+            mesh::render(&source, &found, (&options, &into), console)
         }
     }
 }
 
 fn envoy(
     (args, source): (&Args, &Source),
-    release: &Checked,
+    found: &Found,
     (options, output): (&bootstrap::Options, &str),
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
-    let rendered = match bootstrap::render(release, options) {
+    let rendered = match bootstrap::render(&found.release, options) {
         Ok(rendered) => rendered,
         Err(problem) => {
-            report(source, [&problem], console);
+            report((source, found), [&problem], console);
             return Ok(Exit::PROBLEMS);
         }
     };
@@ -184,13 +186,14 @@ fn envoy(
 
 /// Says what keeps a Release from being rendered, at its place in the source.
 fn report<'p>(
-    source: &Source,
+    (source, found): (&Source, &Found),
     problems: impl IntoIterator<Item = &'p Problem>,
     console: &mut Console,
 ) {
     let (documents, _) = load::documents(source);
-    let Some(document) = documents.first() else { return };
+    let Some(document) = documents.get(found.document) else { return };
     for problem in problems {
+        let problem = &below(&found.path, problem);
         console.note(&text::render(&Diagnostic::new(source, document, problem), Some(source)));
     }
 }

@@ -275,7 +275,8 @@ pub fn suggest(found: &str, known: &[&str]) -> String {
 }
 
 /// The one of `known` that `found` is a typo of.
-fn nearest<'k>(found: &str, known: &[&'k str]) -> Option<&'k str> {
+#[must_use]
+pub fn nearest<'k>(found: &str, known: &[&'k str]) -> Option<&'k str> {
     // A third of the letters wrong is still a typo; beyond that it is another word.
     let tolerance = found.len() / 3;
     let lower = found.to_ascii_lowercase();

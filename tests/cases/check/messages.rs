@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use policy::Code;
-use serde_json::Value;
 
 use super::matches;
-use super::program::{Run, root, run, serin};
+use super::program::{json, root, run, serin};
 
 /// The files of tests/data/check, sorted.
 fn files() -> Vec<String> {
@@ -15,11 +14,6 @@ fn files() -> Vec<String> {
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
-}
-
-fn json(run: &Run) -> Vec<Value> {
-    serde_json::from_str(&run.stdout)
-        .unwrap_or_else(|error| panic!("{}: {error}: {}", run.command, run.stdout))
 }
 
 #[test]

@@ -8,6 +8,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 use std::{env, thread};
 
+use serde_json::Value;
+
 /// How long a run may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -32,6 +34,13 @@ impl Run {
         _ = write!(text, "--- exit {code}");
         text
     }
+}
+
+/// The list that a run printed.
+#[track_caller]
+pub(crate) fn json(run: &Run) -> Vec<Value> {
+    serde_json::from_str(&run.stdout)
+        .unwrap_or_else(|error| panic!("{}: {error}: {}", run.command, run.stdout))
 }
 
 /// The folder of the crate: runs start there, so that what they print names no machine's folders.

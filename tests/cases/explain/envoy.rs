@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use document::load::Source;
+use document::load::folder::Origin;
 use import::review::Reviewer;
 use serde_json::Value;
 
@@ -43,7 +44,8 @@ fn the_real_envoy_does_what_is_answered() {
     let requests: Vec<Value> = lines.lines().map(json).collect();
     assert_eq!(answers.len(), requests.len());
     let source = Source::read(folder.join("release.yaml").to_str().unwrap()).unwrap();
-    let release = Reviewer::default().review(&source).releases.pop().unwrap();
+    let release =
+        Reviewer::default().review(&source, Origin::Named).releases.pop().unwrap().release;
     let mut disagreements = Vec::new();
     let mut rules: BTreeMap<String, u64> = BTreeMap::new();
     let found = wait(async {

@@ -1,7 +1,10 @@
-//! The files that a command line names: a folder stands for the YAML and JSON files in it.
+//! The files that a command line names: a folder stands for the YAML and JSON files in it, at any depth.
+//!
+//! Hidden folders are not entered (`.git`), and neither are links to folders, which may lead anywhere, back to where
+//! one came from included. What is no ordinary file is not read: a FIFO would be waited for.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +12,18 @@ use super::source::{self, STDIN, Unreadable};
 
 /// The endings of the files of a folder that are looked at.
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
+
+/// What a link to a folder is called.
+pub const LINK: &str = "a link to a folder";
+
+/// What a command line names.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    /// The files, in the order of their names on the command line, those of a folder by name, each once.
+    pub files: Vec<Result<Input, Unreadable>>,
+    /// What is in the folders and is not read.
+    pub skipped: Vec<Skipped>,
+}
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,27 +43,96 @@ pub enum Origin {
     Found,
 }
 
-/// The files that `names` mean, in that order, those of a folder by name, each once.
+/// Something in a folder that is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its name.
+    pub name: String,
+    /// What it is: `a FIFO`, `a link to a folder`.
+    pub what: &'static str,
+}
+
+/// What `names` mean.
 #[must_use]
-pub fn inputs(names: &[String]) -> Vec<Result<Input, Unreadable>> {
-    let mut inputs = Vec::new();
+pub fn inputs(names: &[String]) -> Inputs {
+    let mut inputs = Inputs::default();
     for name in names {
         if name != STDIN && Path::new(name).is_dir() {
-            match list(Path::new(name)) {
-                Ok(files) => inputs.extend(
-                    files.into_iter().map(|name| Ok(Input { name, origin: Origin::Found })),
-                ),
-                Err(error) => inputs.push(Err(Unreadable {
-                    name: name.clone(),
+            inputs.folder(Path::new(name));
+        } else {
+            inputs.files.push(Ok(Input { name: name.clone(), origin: Origin::Named }));
+        }
+    }
+    inputs.files = once(inputs.files);
+    inputs
+}
+
+impl Inputs {
+    /// Adds what is in a folder, at any depth.
+    fn folder(&mut self, folder: &Path) {
+        let mut found = Vec::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            let listed = fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+            match listed {
+                Ok(entries) => {
+                    for entry in entries {
+                        match seen(&entry) {
+                            Seen::File => found.push(lossy(&entry.path())),
+                            Seen::Folder => folders.push(entry.path()),
+                            Seen::Odd(what) => {
+                                self.skipped.push(Skipped { name: lossy(&entry.path()), what });
+                            }
+                            Seen::Foreign => {}
+                        }
+                    }
+                }
+                Err(error) => self.files.push(Err(Unreadable {
+                    name: lossy(&folder),
                     reason: source::reason(&error),
                     help: None,
                 })),
             }
-        } else {
-            inputs.push(Ok(Input { name: name.clone(), origin: Origin::Named }));
         }
+        found.sort();
+        self.skipped.sort_by(|one, other| one.name.cmp(&other.name));
+        let found = found.into_iter().map(|name| Ok(Input { name, origin: Origin::Found }));
+        self.files.extend(found);
     }
-    once(inputs)
+}
+
+/// What an entry of a folder is to a reader.
+enum Seen {
+    File,
+    Folder,
+    /// What would be read if it were an ordinary file, or a folder.
+    Odd(&'static str),
+    /// Of no concern.
+    Foreign,
+}
+
+fn seen(entry: &DirEntry) -> Seen {
+    let path = entry.path();
+    let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+    let is_link = entry.file_type().is_ok_and(|found| found.is_symlink());
+    // Of what the link leads to; one that leads nowhere is said where it is read.
+    let found = fs::metadata(&path).map(|metadata| metadata.file_type());
+    if found.as_ref().is_ok_and(fs::FileType::is_dir) {
+        return match (is_hidden, is_link) {
+            (true, _) => Seen::Foreign,
+            (false, true) => Seen::Odd(LINK),
+            (false, false) => Seen::Folder,
+        };
+    }
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    if !ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)) {
+        return Seen::Foreign;
+    }
+    found.ok().and_then(source::odd).map_or(Seen::File, Seen::Odd)
+}
+
+fn lossy(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
 }
 
 /// Without the files that were there before by another name; a file that is named too counts as named.
@@ -80,43 +164,5 @@ fn once(inputs: Vec<Result<Input, Unreadable>>) -> Vec<Result<Input, Unreadable>
     kept
 }
 
-fn list(folder: &Path) -> io::Result<Vec<String>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        if ENDINGS.contains(&ending) && !path.is_dir() {
-            files.push(path.to_string_lossy().into_owned());
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_folder_stands_for_its_files_and_each_counts_once() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["b.yaml", "a.yml", "c.json", "notes.txt", "sub.yaml/x.yaml"] {
-            let path = folder.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, "").unwrap();
-        }
-        let name = |file: &str| folder.path().join(file).to_string_lossy().into_owned();
-        let names = [name(""), name("b.yaml"), "-".to_owned(), name("gone.yaml"), "-".to_owned()];
-        let inputs = inputs(&names).into_iter().map(|input| input.map(|i| (i.name, i.origin)));
-        assert_eq!(
-            inputs.collect::<Result<Vec<_>, _>>().unwrap(),
-            [
-                (name("a.yml"), Origin::Found),
-                (name("b.yaml"), Origin::Named),
-                (name("c.json"), Origin::Found),
-                ("-".to_owned(), Origin::Named),
-                (name("gone.yaml"), Origin::Named),
-            ]
-        );
-    }
-}
+mod tests;

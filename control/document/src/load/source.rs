@@ -4,14 +4,17 @@
 //! name no system call.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File, FileType};
 use std::io::{self, Read};
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 /// The largest file that is read. A Release of a thousand rules has 0.2 MiB.
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
 /// The file name that means standard input.
 pub const STDIN: &str = "-";
+/// What standard input is called in messages.
+pub const STDIN_NAME: &str = "<stdin>";
 
 /// A text and where it is from.
 #[derive(Clone, Debug)]
@@ -47,12 +50,12 @@ impl Source {
     /// When it cannot be read, is larger than [`MAX_BYTES`], or no UTF-8.
     pub fn read(name: &str) -> Result<Self, Unreadable> {
         let (name, bytes) = if name == STDIN {
-            ("<stdin>", limited(io::stdin().lock()))
+            (STDIN_NAME, limited(io::stdin().lock()))
         } else {
-            (name, open(name).and_then(limited))
+            (name, open(Path::new(name)).and_then(limited))
         };
         let unreadable = |reason: String| Unreadable { name: name.to_owned(), reason, help: None };
-        let bytes = bytes.map_err(|error| unreadable(reason(&error)))?;
+        let bytes = bytes.map_err(unreadable)?;
         if bytes.len() as u64 > MAX_BYTES {
             let size = MAX_BYTES / 1024 / 1024;
             return Err(unreadable(format!("it is larger than {size} MiB")));
@@ -127,22 +130,65 @@ pub fn reason(error: &io::Error) -> String {
         io::ErrorKind::NotFound => "no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
-        _ => error.to_string(),
+        io::ErrorKind::UnexpectedEof => "it ends too early".to_owned(),
+        io::ErrorKind::WriteZero => "no more can be written".to_owned(),
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
+            if error.raw_os_error().is_none() =>
+        {
+            error.to_string()
+        }
+        _ => system(&error.to_string()),
     }
 }
 
-fn open(name: &str) -> io::Result<File> {
-    if Path::new(name).is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
+/// `No space left on device (os error 28)`, as a part of a sentence.
+fn system(text: &str) -> String {
+    let text = text.split_once(" (os error ").map_or(text, |(text, _)| text);
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(characters).collect()
+}
+
+/// Opens a file that has an end. Anything else would be waited for, or read for ever.
+///
+/// # Errors
+/// When it cannot be opened, or is no ordinary file; the reason as a part of a sentence.
+pub fn open(path: &Path) -> Result<File, String> {
+    let metadata = fs::metadata(path).map_err(|error| reason(&error))?;
+    match odd(metadata.file_type()) {
+        // What a shell makes of `<(…)`, and a pipe by its other name.
+        Some(_) if !metadata.is_dir() && is_descriptor(path) => {}
+        Some(what) => return Err(format!("it is {what}")),
+        None => {}
     }
-    File::open(name)
+    File::open(path).map_err(|error| reason(&error))
+}
+
+/// What else than an ordinary file something is.
+pub(super) fn odd(found: FileType) -> Option<&'static str> {
+    if found.is_file() {
+        None
+    } else if found.is_dir() {
+        Some("a directory")
+    } else if found.is_fifo() {
+        Some("a FIFO")
+    } else if found.is_socket() {
+        Some("a socket")
+    } else {
+        Some("a device")
+    }
+}
+
+/// Whether the path names something that this process has open already.
+fn is_descriptor(path: &Path) -> bool {
+    ["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|open| path.starts_with(open))
 }
 
 /// Up to one byte more than the limit, so that the caller can tell.
-fn limited(reader: impl Read) -> io::Result<Vec<u8>> {
+fn limited(reader: impl Read) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let read = reader.take(MAX_BYTES + 1).read_to_end(&mut bytes);
+    read.map(|_| bytes).map_err(|error| reason(&error))
 }
 
 /// The text without the byte order mark that some editors write.

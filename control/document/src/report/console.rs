@@ -3,7 +3,7 @@
 //! Colours are written always and taken out where they are not wanted. A reader that went away (`serin … |
 //! head`) is no error: the rest is not printed, and the exit code still tells.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -65,6 +65,24 @@ impl Console {
     /// Prints what went wrong, and what to do about it.
     pub fn fail(&mut self, message: &Message) {
         self.note(&text::failure(&message.chain(), message.help.as_deref()));
+    }
+
+    /// Writes bytes that are no text, as they are.
+    ///
+    /// # Errors
+    /// When standard output cannot be written, other than because its reader went away.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Whether a person sees what is printed.
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
     }
 
     /// Prints what is to be known beside it.

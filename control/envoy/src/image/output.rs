@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use document::load::source::reason;
 use tempfile::Builder;
 
@@ -85,11 +85,12 @@ fn check_folder(path: &Path) -> anyhow::Result<()> {
                 "cannot replace `{shown}`: it is a file, expected a folder or a name that ends in `.tar`"
             )
         }
-        Err(error) => return Err(error).context(format!("cannot read `{shown}`")),
+        Err(error) => bail!("cannot read `{shown}`: {}", reason(&error)),
     };
     let mut names = Vec::new();
     for entry in entries {
-        names.push(entry.with_context(|| format!("cannot read `{shown}`"))?.file_name());
+        let entry = entry.map_err(|error| anyhow!("cannot read `{shown}`: {}", reason(&error)))?;
+        names.push(entry.file_name());
     }
     let is_ours = |name| [MARK, INDEX, BLOBS].iter().any(|ours| name == ours);
     if names.iter().all(is_ours) {
@@ -100,11 +101,20 @@ fn check_folder(path: &Path) -> anyhow::Result<()> {
 
 fn check_file(path: &Path) -> anyhow::Result<()> {
     let shown = path.display();
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Ok(metadata) if metadata.is_dir() => {
+            bail!("cannot replace `{shown}`: it is a folder, expected a file")
+        }
+        Ok(metadata) if !metadata.is_file() => {
+            bail!("cannot replace `{shown}`: it is no ordinary file")
+        }
+        _ => {}
+    }
     let mut start = Vec::new();
     let read = File::open(path).and_then(|file| file.take(512).read_to_end(&mut start));
     match read {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error).context(format!("cannot read `{shown}`")),
+        Err(error) => bail!("cannot read `{shown}`: {}", reason(&error)),
         // The first entry of the archive, since its files are sorted.
         Ok(_) if start.is_empty() || start.starts_with(BLOBS.as_bytes()) => Ok(()),
         Ok(_) => bail!("cannot replace `{shown}`: it is no image"),

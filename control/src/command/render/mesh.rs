@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
+use anyhow::Context;
 use document::load::Source;
+use document::load::source::STDIN;
 use document::report::{Console, text};
+use import::review::Found;
 use istio::render::output::{self, Target};
-use istio::render::{FailurePolicy, envoy_filter, mesh};
+use istio::render::{FailurePolicy, Manifest, envoy_filter, mesh};
 use policy::Checked;
 use policy::policy::AttachKind;
 
@@ -16,17 +19,27 @@ use crate::exit::Exit;
 
 pub(super) fn render(
     source: &Source,
-    release: &Checked,
+    found: &Found,
     (mesh, into): (&Mesh, &Into),
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
+    let release = &found.release;
     let manifests = match mesh::render(release, &mesh.options, &into.given) {
         Ok(manifests) => manifests,
         Err(problems) => {
-            report(source, &problems, console);
+            report((source, found), &problems, console);
             return Ok(Exit::PROBLEMS);
         }
     };
+    if mesh.output == STDIN {
+        // The user's files are changed first: what is printed may be applied at once.
+        output::in_place(&into.targets)?;
+        print(&manifests, &into.targets, console)?;
+        for note in notes(release, mesh, into) {
+            console.note(&format!("note: {}\n", text::printable(&note)));
+        }
+        return Ok(Exit::OK);
+    }
     let policy = &release.policy;
     let folder = Path::new(&mesh.output);
     let targets = manifests
@@ -43,6 +56,16 @@ pub(super) fn render(
         console.note(&format!("note: {}\n", text::printable(&note)));
     }
     Ok(Exit::OK)
+}
+
+/// Prints the objects as one stream, in the order in which they are to be applied; which files changed is no part of it.
+fn print(manifests: &[Manifest], changed: &[Target], console: &mut Console) -> anyhow::Result<()> {
+    let texts = manifests.iter().map(Manifest::text).collect::<Result<Vec<_>, _>>()?;
+    console.print(&texts.join("---\n")).context("cannot write to standard output")?;
+    for target in changed {
+        console.note(&format!("{}\n", text::printable(&target.path.to_string_lossy())));
+    }
+    Ok(())
 }
 
 /// What the operator should know.

@@ -41,11 +41,6 @@ pub(super) fn read(
     foreign(&given::of_envoy(args), "is for `--route envoy`", Some(help), complaints);
     check_into(args, complaints);
     let output = args.output.clone().unwrap_or_default();
-    if output == STDIN {
-        let complaint = Message::new("`--output`: expected a folder, found `-`");
-        complaints
-            .push(complaint.help("there are several files, to be applied one after the other"));
-    }
     let (mode, reason) = match mode {
         Some((mode, reason)) => (Some(mode), reason),
         None => (None, None),

@@ -83,7 +83,6 @@ fn says_everything_that_is_wrong_for_a_mesh_in_one_pass() {
         [
             "`--listen` is for `--route envoy`; a mesh has these of its own; the module: `--module-file` or `--module-url`",
             "`--ecds` is for `--route envoy`; a mesh has these of its own; the module: `--module-file` or `--module-url`",
-            "`--output`: expected a folder, found `-`; there are several files, to be applied one after the other",
             "expected one of `--module-file PATH` and `--module-url URL`, found neither; where do the proxies get the module \
          from?",
         ]

@@ -1,8 +1,10 @@
 //! The Release of a file, as it is applied: what the file says, and nothing that only the API server may say.
 
-use document::load::Source;
-use document::report::{Console, text};
-use istio::names;
+use document::load;
+use document::report::{Console, Diagnostic, text};
+use import::review::Found;
+use istio::{names, object};
+use policy::{Node, Problems};
 use rollout::drive::cluster::Object;
 use serde_json::{Map, Value};
 
@@ -18,11 +20,8 @@ pub(super) fn read(
     namespace: Option<&str>,
     console: &mut Console,
 ) -> Result<Object, Exit> {
-    let source = Source::read(name).map_err(|unreadable| {
-        console.note(&text::failure(&unreadable.to_string(), unreadable.help.as_deref()));
-        Exit::FAILURE
-    })?;
-    let release = source::release(&source, console)?;
+    let source = source::open(name, console)?;
+    let Found { release, document, path } = source::found(&source, console)?;
     let own = release.policy.namespace();
     if let Some(namespace) = namespace.filter(|namespace| *namespace != own) {
         let message = format!("`--namespace {namespace}`: the file is for the namespace `{own}`");
@@ -32,14 +31,45 @@ pub(super) fn read(
         ));
         return Err(Exit::USAGE);
     }
-    let written: Value = serde_saphyr::from_str(source.text()).map_err(|error| {
-        console.note(&text::failure(&format!("`{name}` cannot be read: {error}"), None));
-        Exit::PROBLEMS
-    })?;
-    Ok(object(&written, own))
+    let (documents, _) = load::documents(&source);
+    let written = documents.get(document).and_then(|document| {
+        let root = object::roots(&document.node).into_iter().find(|root| root.path == path)?;
+        Some((document, root))
+    });
+    // It was found there.
+    let (document, root) = written.ok_or(Exit::PROBLEMS)?;
+    let mut problems = Problems::default();
+    object::ambiguous(&root, &mut problems);
+    for problem in &problems {
+        console.note(&text::render(&Diagnostic::new(&source, document, problem), Some(&source)));
+    }
+    if !problems.is_empty() {
+        return Err(Exit::PROBLEMS);
+    }
+    Ok(applied(&value(root.node), own))
 }
 
-fn object(written: &Value, namespace: &str) -> Object {
+/// A value as JSON has it; numbers without a fraction are whole ones.
+fn value(node: &Node) -> Value {
+    match node {
+        Node::Null => Value::Null,
+        Node::Bool(value) => (*value).into(),
+        Node::Number(number) => whole(*number).map_or_else(|| (*number).into(), Value::from),
+        Node::String(text) => text.as_str().into(),
+        Node::List(items) => items.iter().map(value).collect(),
+        Node::Map(entries) => {
+            entries.iter().map(|(key, node)| (key.clone(), value(node))).collect()
+        }
+    }
+}
+
+fn whole(number: f64) -> Option<i64> {
+    const MOST: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "within what a float counts exactly")]
+    (number.fract() == 0.0 && number.abs() <= MOST).then_some(number as i64)
+}
+
+fn applied(written: &Value, namespace: &str) -> Object {
     let mut metadata = Map::new();
     for key in METADATA {
         if let Some(value) = written.pointer(&format!("/metadata/{key}")) {
@@ -74,7 +104,7 @@ mod tests {
             "spec": {"host": "a"},
         });
         assert_eq!(
-            object(&written, "shop").into_value(),
+            applied(&written, "shop").into_value(),
             json!({
                 "apiVersion": "serin.dev/v1alpha1", "kind": "Release",
                 "metadata": {"name": "a", "namespace": "shop", "labels": {"x": "y"}},

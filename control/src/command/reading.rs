@@ -1,0 +1,67 @@
+//! The files of a command that takes any number of them: each read and reviewed, what else is in them counted.
+
+use document::load::folder::{Input, Inputs, Origin};
+use document::load::{Source, Unreadable};
+use document::report::{Console, Diagnostic, text};
+use import::review::{Review, Reviewer, Subject};
+
+use super::passed_over::{Detail, PassedOver};
+
+/// Files being read.
+pub(super) struct Reading {
+    reviewer: Reviewer,
+    detail: Detail,
+    /// What is passed over.
+    pub(super) passed_over: PassedOver,
+    /// That a file that was named has other objects only: wrong where this is so of all.
+    pub(super) nothing: Vec<(Diagnostic, String)>,
+}
+
+/// What came of a file.
+pub(super) enum Read {
+    /// It is to be looked at.
+    Reviewed(Source, Review),
+    /// It holds other objects only.
+    PassedOver,
+    /// It cannot be read.
+    Unreadable(Unreadable),
+}
+
+impl Reading {
+    /// Looks at these objects of files.
+    pub(super) fn of(subject: Subject, detail: Detail) -> Self {
+        Self {
+            reviewer: Reviewer::of(subject),
+            detail,
+            passed_over: PassedOver::default(),
+            nothing: Vec::new(),
+        }
+    }
+
+    /// Counts what is not read at all; the files that are.
+    pub(super) fn files(
+        &mut self,
+        inputs: Inputs,
+        console: &mut Console,
+    ) -> Vec<Result<Input, Unreadable>> {
+        self.passed_over.skipped(&inputs.skipped, self.detail, console);
+        inputs.files
+    }
+
+    /// Reads a file.
+    pub(super) fn read(&mut self, input: Result<Input, Unreadable>, console: &mut Console) -> Read {
+        let read = input.and_then(|input| Ok((Source::read(&input.name)?, input.origin)));
+        let (source, origin) = match read {
+            Ok(read) => read,
+            Err(unreadable) => return Read::Unreadable(unreadable),
+        };
+        let review = self.reviewer.review(&source, origin);
+        self.passed_over.review(source.name(), &review, self.detail, console);
+        let Some(nothing) = review.nothing else { return Read::Reviewed(source, review) };
+        if origin == Origin::Named {
+            let rendered = text::render(&nothing, Some(&source));
+            self.nothing.push((nothing, rendered));
+        }
+        Read::PassedOver
+    }
+}
