@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
+use document::load::reason;
 use document::report::{Color, Console, text};
 use policy::rollout::Verb;
 
@@ -12,6 +13,7 @@ use crate::command::{
     traffic,
 };
 use crate::exit::{self, Exit};
+use crate::help;
 
 /// Sends chosen users to a new version of a service, inside the Envoy proxies that are already there.
 ///
@@ -19,7 +21,7 @@ use crate::exit::{self, Exit};
 /// where it sends a request, `serin diff` who moves at a change, and `serin import` makes one of a VirtualService.
 #[derive(Debug, Parser)]
 #[command(name = "serin", version, max_term_width = 100)]
-#[command(after_help = exit::HELP, arg_required_else_help = true)]
+#[command(after_help = help::after("", &exit::ALL), arg_required_else_help = true)]
 pub struct Cli {
     /// When to print in colours: auto (on a terminal, unless `NO_COLOR` is set), always or never
     #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
@@ -102,7 +104,7 @@ where
     match run(&cli.command, &mut console) {
         Ok(exit) => exit,
         Err(error) => {
-            console.note(&text::failure(&format!("{error:#}"), None));
+            console.note(&text::failure(&reason::chain(error.as_ref()), None));
             Exit::FAILURE
         }
     }
@@ -143,7 +145,7 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
 /// Prints what clap says: help and version where they were asked for, otherwise what is wrong.
 fn unparsed(error: &clap::Error) -> Exit {
     let mut console = Console::new(Color::Auto);
-    let text = error.render().ansi().to_string();
+    let text = help::printed(&error.render().ansi().to_string());
     if error.use_stderr() {
         console.note(&text);
         return Exit::USAGE;

@@ -11,6 +11,7 @@ mod identity;
 pub mod image;
 pub mod import;
 pub mod mesh_options;
+mod number;
 mod options;
 mod passed_over;
 pub mod proxy_status;

@@ -5,4 +5,5 @@
 pub mod cli;
 pub mod command;
 pub mod exit;
+pub mod help;
 pub mod interrupt;

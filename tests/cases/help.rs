@@ -1,6 +1,8 @@
 //! What `serin` says about itself.
 
-use crate::check::program::{root, run};
+use std::process::Command;
+
+use crate::check::program::{self, root, run};
 
 /// The commands, as the help lists them.
 fn commands(help: &str) -> Vec<String> {
@@ -31,6 +33,62 @@ fn every_commands_help_is_as_committed() {
         );
         crate::check::matches(&format!("help-{command}"), &help);
     }
+}
+
+/// The help of these arguments in a terminal of so many columns.
+fn narrow(arguments: &[&str], columns: usize) -> String {
+    let mut command = Command::new(program::path());
+    command.args(arguments).arg("--help").env_clear().env("COLUMNS", columns.to_string());
+    String::from_utf8(command.output().unwrap().stdout).unwrap()
+}
+
+/// The lines of a help text below the options that are commands or parts of tables.
+fn fixed(help: &str) -> Vec<&str> {
+    let starts = ["Examples:", "States:", "Exit codes:"];
+    let lines = help.lines().skip_while(|line| !starts.contains(line));
+    lines.filter(|line| line.starts_with("  ")).collect()
+}
+
+#[test]
+fn examples_are_in_one_piece_in_every_terminal() {
+    let commands = commands(&run(root(), &["--help"], b"").stdout);
+    let mut all: Vec<Vec<&str>> = commands.iter().map(|command| vec![command.as_str()]).collect();
+    all.extend([vec![], vec!["rollout", "run"]]);
+    for arguments in all.iter().filter(|arguments| !arguments.contains(&"help")) {
+        let wide = narrow(arguments, 100);
+        let wide = fixed(&wide);
+        assert!(!wide.is_empty(), "{arguments:?}");
+        for line in &wide {
+            let width = line.chars().count();
+            assert!(width <= 80, "{arguments:?}: {width} columns: {line}");
+            assert!(!line.contains('\u{a0}') && !line.ends_with(' '), "{line}");
+        }
+        for columns in [80, 60, 40] {
+            let narrow = narrow(arguments, columns);
+            assert_eq!(fixed(&narrow), wide, "{arguments:?} in {columns} columns");
+        }
+    }
+}
+
+/// The codes that a help text lists.
+fn codes(help: &str) -> Vec<u8> {
+    let lines = help.lines().skip_while(|line| *line != "Exit codes:").skip(1);
+    lines.map_while(|line| line.split_whitespace().next()?.parse().ok()).collect()
+}
+
+#[test]
+fn only_exit_codes_that_a_command_can_have_are_listed() {
+    for command in commands(&run(root(), &["--help"], b"").stdout) {
+        let expected: &[u8] = match command.as_str() {
+            "help" => continue,
+            "diff" => &[0, 1, 2, 3, 4],
+            "completions" | "crd" | "image" => &[0, 2, 3],
+            _ => &[0, 1, 2, 3],
+        };
+        let help = run(root(), &[&command, "--help"], b"");
+        assert_eq!(codes(&help.stdout), expected, "{}", help.shown());
+    }
+    assert_eq!(codes(&run(root(), &["--help"], b"").stdout), [0, 1, 2, 3, 4]);
 }
 
 #[test]

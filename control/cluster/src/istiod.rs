@@ -4,6 +4,7 @@ mod answer;
 
 use std::time::Duration;
 
+use document::load::reason;
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
@@ -144,19 +145,19 @@ fn is_ready(pod: &Object) -> bool {
 async fn get(mut forwarder: kube::api::Portforwarder, path: &str) -> Result<Value, String> {
     let stream = forwarder.take_stream(PORT).ok_or("no stream")?;
     let (mut sender, connection) =
-        http1::handshake(TokioIo::new(stream)).await.map_err(|error| error.to_string())?;
+        http1::handshake(TokioIo::new(stream)).await.map_err(|error| reason::chain(&error))?;
     let driver = tokio::spawn(async { drop(connection.await) });
     let answer = async {
         let request =
             Request::builder().uri(path).header("host", "istiod").body(Empty::<Bytes>::new());
         let request = request.map_err(|error| error.to_string())?;
-        let answer = sender.send_request(request).await.map_err(|error| error.to_string())?;
+        let answer = sender.send_request(request).await.map_err(|error| reason::chain(&error))?;
         let status = answer.status();
-        let body = answer.into_body().collect().await.map_err(|error| error.to_string())?;
+        let body = answer.into_body().collect().await.map_err(|error| reason::chain(&error))?;
         if status != StatusCode::OK {
             return Err(format!("status {status}"));
         }
-        serde_json::from_slice(&body.to_bytes()).map_err(|error| error.to_string())
+        serde_json::from_slice(&body.to_bytes()).map_err(|error| reason::chain(&error))
     };
     let answer = answer.await;
     driver.abort();

@@ -1,11 +1,10 @@
 //! The kubeconfig: which cluster is meant, and under which name people know it.
 
-use document::load::source::reason;
+use document::load::reason;
 use kube::config::{Config, KubeConfigOptions, Kubeconfig, KubeconfigError};
 use rollout::drive::cluster::Error;
 
 use super::Options;
-use super::error::chain;
 
 /// The configuration, and the context that it is of; none: the cluster around this pod.
 ///
@@ -41,7 +40,7 @@ async fn of_file(options: &Options) -> Result<(Config, Option<String>), String> 
 fn unusable(error: &KubeconfigError, contexts: &[String]) -> String {
     match error {
         KubeconfigError::ReadConfig(error, path) => {
-            format!("cannot read the kubeconfig `{}`: {}", path.display(), reason(error))
+            format!("cannot read the kubeconfig `{}`: {}", path.display(), reason::io(error))
         }
         KubeconfigError::FindPath => "there is no kubeconfig".to_owned(),
         KubeconfigError::CurrentContextNotSet => {
@@ -53,7 +52,7 @@ fn unusable(error: &KubeconfigError, contexts: &[String]) -> String {
         KubeconfigError::LoadClusterOfContext(name) => {
             format!("the kubeconfig has no cluster `{name}`, which the context names")
         }
-        other => chain(other),
+        other => reason::chain(other),
     }
 }
 

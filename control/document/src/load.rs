@@ -8,6 +8,7 @@ mod expand;
 pub mod folder;
 mod locate;
 mod parse;
+pub mod reason;
 mod scalar;
 pub mod source;
 mod syntax;

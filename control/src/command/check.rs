@@ -13,13 +13,14 @@ use policy::Checked;
 use super::passed_over::Detail;
 use super::reading::{Read, Reading};
 use crate::exit::{self, Exit};
+use crate::help;
 
 const EXAMPLES: &str = "\
 Examples:
   serin check release.yaml                     one file
-  serin check releases/ other.yaml             the *.yaml, *.yml, *.json below a folder, and a file
-  serin check reviews-vs.yaml                  a VirtualService: what Istio refuses, traps of its regexes
-  kustomize build | serin check -              of a mixed stream what is a Release or VirtualService
+  serin check releases/ other.yaml             a folder with all below it
+  serin check reviews-vs.yaml                  a VirtualService
+  kustomize build | serin check -              a stream with other objects in it
   kubectl get releases -o yaml | serin check -
   serin check --deny-warnings --format json releases/ | jq -r '.[].message'
 
@@ -34,7 +35,7 @@ code `unreadable` and line null.";
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// Files of Releases or VirtualServices, folders, or `-` for standard input
     #[arg(required = true, value_name = "FILE")]

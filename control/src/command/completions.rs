@@ -6,16 +6,17 @@ use document::report::Console;
 
 use crate::cli::Cli;
 use crate::exit::{self, Exit};
+use crate::help;
 
 const EXAMPLES: &str = "\
 Examples:
-  source <(serin completions bash)                             this shell only
-  serin completions zsh > ~/.zfunc/_serin                      every zsh (~/.zfunc in fpath)
+  source <(serin completions bash)           this shell only
+  serin completions zsh > ~/.zfunc/_serin    every zsh (~/.zfunc in fpath)
   serin completions fish > ~/.config/fish/completions/serin.fish";
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
 pub struct Args {
     /// The shell
     #[arg(value_enum)]

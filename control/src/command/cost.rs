@@ -10,25 +10,28 @@ use inspect::cost::{Assumed, Estimate, Primitives, RouteMode, json, text as for_
 use istio::render::mode::Mode;
 use policy::Checked;
 
+use super::number;
 use super::passed_over::Detail;
 use super::reading::{Read, Reading};
 use super::render::Route;
 use crate::exit::{self, Exit};
+use crate::help;
 
 const EXAMPLES: &str = "\
 Examples:
-  serin cost release.yaml                          as --route matcher renders it
-  serin cost --route virtual-service release.yaml  decisions as a header, and a gate where there can be one
+  serin cost release.yaml             as --route matcher renders it
+  serin cost --route virtual-service release.yaml
   serin cost --headers 16 --cookie-bytes 1500 release.yaml
-  kubectl get release reviews -o yaml | serin cost -
-  serin cost --format json releases/ | jq '.[] | [.release, (.classes[].instructions | tostring)] | @tsv'
+  kubectl get releases -o yaml | serin cost -
+  serin cost --format json releases/ |
+    jq '.[] | [.release, (.classes[].instructions | tostring)] | @tsv'
 
 Classes of requests, where there are such:
   gated      does not pass the gate: the filter is not called
   no cookie  has no cookies, which are all that is read
   default    has all that is asked for, with values that no rule takes
-  canary     leaves stable, by the rule that costs most (`default`: by the split of everybody else); and by the \
-cheapest, where that differs
+  canary     leaves stable, by the rule that costs most (`default`: by the split
+             of all other requests); and by the cheapest, where that differs
 
 The figures are instructions that a request costs over a plain route, put together from parts that were measured in a \
 real Envoy under callgrind (`make bench-envoy`). They tell Releases and route modes apart; they are no latency.
@@ -40,7 +43,7 @@ goes to standard error.";
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// Files of Releases, folders, or `-` for standard input
     #[arg(required = true, value_name = "RELEASE")]
@@ -49,17 +52,25 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Route::Matcher)]
     pub route: Route,
     /// The bytes of a request's cookies
-    #[arg(long, value_name = "N", default_value_t = MEASURED_COOKIES)]
+    #[arg(long, value_name = "N", default_value_t = MEASURED_COOKIES, value_parser = size())]
+    #[arg(allow_negative_numbers = true)]
     pub cookie_bytes: usize,
     /// The bytes of each value that is asked for
-    #[arg(long, value_name = "N", default_value_t = 16)]
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = size())]
+    #[arg(allow_negative_numbers = true)]
     pub value_bytes: usize,
     /// A request's headers, beside the pseudo-headers; browsers send about 16
-    #[arg(long, value_name = "N", default_value_t = FEW_HEADERS)]
+    #[arg(long, value_name = "N", default_value_t = FEW_HEADERS, value_parser = size())]
+    #[arg(allow_negative_numbers = true)]
     pub headers: usize,
     /// The form of what is printed: text, or json (one list on standard output, nothing else there)
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub format: Format,
+}
+
+/// More than any request has.
+fn size() -> impl Fn(&str) -> Result<usize, String> + Clone + Send + Sync + 'static {
+    number::within(0..=1_000_000_000)
 }
 
 /// Estimates the costs.

@@ -6,19 +6,20 @@ use document::yaml;
 use rollout::crd;
 
 use crate::exit::{self, Exit};
+use crate::help;
 
 const EXAMPLES: &str = "\
 Examples:
-  serin crd | kubectl apply --server-side -f -     make Releases known to a cluster, or their new fields
-  serin crd > crds/release.yaml                    for a repository that a cluster follows
-  kubectl explain release.spec --recursive         what the cluster then knows of them
+  serin crd | kubectl apply --server-side -f -   install or update it
+  serin crd > crds/release.yaml                  keep it in a repository
+  kubectl explain release.spec --recursive       read it in a cluster
 
 It is applied once by whoever may define resources, before `serin apply`. The same program always prints the \
 same bytes. The API checks less than `serin check` does, which `serin apply` runs first.";
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
 pub struct Args {}
 
 /// Prints the definition.

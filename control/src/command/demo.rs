@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::Context;
 use clap::ArgAction;
 use clap::builder::PossibleValuesParser;
+use document::load::reason;
 use document::report::{Console, Format, text};
 use envoy::demo::scenario::{ALL, SHIFT};
 use envoy::demo::stage::Stage;
@@ -13,27 +14,29 @@ use envoy::demo::{After, Demo, Outcome, Scenario, Shift, keep, locate, table};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
+use super::number;
 use crate::exit::{self, Exit};
+use crate::help;
 use crate::interrupt::interrupted;
 
 const EXAMPLES: &str = "\
 Examples:
-  serin demo                                   every scenario, then the shift from 10 to 50 to 100 %
-  serin demo cookie-tutorial shift             some of them
-  serin demo --keep cookie-tutorial            leaves Envoy running and prints curl commands to try
-  serin demo --format json | jq .scenarios     with the bounds that each share must keep
+  serin demo                           all, then a shift of 10, 50, 100 %
+  serin demo cookie-tutorial shift     some of them
+  serin demo --keep cookie-tutorial    leave Envoy running, print curl commands
+  serin demo --format json | jq .scenarios
 
-Envoy is found by --envoy, $ENVOY, or on PATH; the module by --module, $SERIN_MODULE, or as
-`serin.wasm` beside this program or in the folder above; the one without the regex engine by
---lite-module, $SERIN_MODULE_LITE, or as `serin-lite.wasm` beside the other. Users are the same ones in every run, so
+Envoy is found by --envoy, $ENVOY, or on PATH; the module by --module, $SERIN_MODULE, or as \
+`serin.wasm` beside this program or in the folder above; the one without the regex engine by \
+--lite-module, $SERIN_MODULE_LITE, or as `serin-lite.wasm` beside the other. Users are the same ones in every run, so \
 that shares repeat to the digit.
 
-A share is as promised if an honest draw would be as far off in one of a million runs or more; 0 %
+A share is as promised if an honest draw would be as far off in one of a million runs or more; 0 % \
 and 100 % must be exact. A request that fails is a problem, and so is a user served by two subsets.";
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// What to run; all of it where nothing is named
     #[arg(value_name = "SCENARIO", value_parser = PossibleValuesParser::new(names()))]
@@ -48,7 +51,8 @@ pub struct Args {
     #[arg(long, value_name = "PATH")]
     pub lite_module: Option<PathBuf>,
     /// How many users each group has, in place of the scenarios' own numbers
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", value_parser = number::within::<u32>(1..=100_000))]
+    #[arg(allow_negative_numbers = true)]
     pub users: Option<u32>,
     /// Leave the Envoys running until Ctrl-C, or until standard input ends
     #[arg(long, action = ArgAction::SetTrue)]
@@ -95,7 +99,7 @@ fn demo(args: &Args) -> anyhow::Result<Demo> {
 
 /// An error that quotes a log: the quote stands behind the message, line by line.
 fn unfold(error: &anyhow::Error, console: &mut Console) -> anyhow::Result<Exit> {
-    let message = format!("{error:#}");
+    let message = reason::chain(error.as_ref());
     let Some((first, quote)) = message.split_once('\n') else {
         anyhow::bail!("{message}");
     };

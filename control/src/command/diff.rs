@@ -7,12 +7,14 @@ use inspect::diff::{Diff, json, text as for_people};
 
 use super::render::source;
 use crate::exit::{self, Exit};
+use crate::help;
 
 const EXAMPLES: &str = "\
 Examples:
   serin diff release.yaml release-20-percent.yaml
   git show HEAD:release.yaml | serin diff - release.yaml
-  serin diff --format json old.yaml new.yaml | jq -r '.groups[] | [.newRule, .movedPercent] | @tsv'
+  serin diff --format json old.yaml new.yaml |
+    jq -r '.groups[] | [.newRule, .movedPercent] | @tsv'
 
 Users are counted by the rules that take their requests, before and after. Shares are exact, for the draw is \
 known. Which rules take which requests is exact as long as no condition changed; otherwise it is found with \
@@ -20,27 +22,33 @@ requests that are made of the conditions of both Releases, and shown as what cur
 
 With --format json one object is printed:
   old, new   the Releases, as namespace/name
-  moves      whether any user moves, or any request is decided otherwise (exit code 4)
-  coverage   proven: these are all groups; tried: those that were found; cut: trying was ended
+  moves      whether any user moves, or any request is decided otherwise
+             (exit code 4)
+  coverage   proven: these are all groups; tried: those that were found;
+             cut: trying was ended
   groups     each has oldRule, newRule (null: no rule takes it),
              witness {curl, caller}: one of its requests (null: none was found),
-             users: all, known, another-identity, identity-gained, identity-lost, anonymous,
+             users: all, known, another-identity, identity-gained,
+             identity-lost, anonymous,
              unit: users, requests,
              movedPercent, leastPercent (what the shares alone ask for),
              shares [{subset, oldPercent, newPercent}],
-             transitions [{from, to, percent, percentOfFrom}] (none between random draws),
+             transitions [{from, to, percent, percentOfFrom}] (none between
+             random draws),
              reasons: shares, rule, stable, identity, anonymous, random, churn,
-             reshuffle-cohort, reshuffle-identity, reshuffle-sticky, reshuffle-key
+             reshuffle-cohort, reshuffle-identity, reshuffle-sticky,
+             reshuffle-key
   changes    each has change, name (of a subset or rule), message, witness,
              moves (it decides requests otherwise that no group counts);
-             change: release, host, port, stable, subset-added, subset-removed, labels, key,
-             attach, cohort, identity, anonymous, counters, fallback, rule-added, rule-removed,
-             rule-renamed, rule-changed, rule-moved
+             change: release, host, port, stable, subset-added, subset-removed,
+             labels, key, attach, cohort, identity, anonymous, counters,
+             fallback, rule-added, rule-removed, rule-renamed, rule-changed,
+             rule-moved
 What is wrong with a Release goes to standard error; nothing is printed then.";
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::ALL))]
 pub struct Args {
     /// The file with the Release as it is, or `-` for standard input
     #[arg(value_name = "OLD")]

@@ -7,18 +7,20 @@ use std::ffi::OsString;
 
 use document::report::{Console, Format, text};
 
+use super::number;
 use super::render::source;
 use crate::exit::{self, Exit};
+use crate::help;
 use input::Input;
 
 const EXAMPLES: &str = "\
 Examples:
-  serin explain release.yaml /api/cart -H 'x-user-id: 7' -b 'version=v2; device-id=abc'
-  serin explain release.yaml -- curl 'https://shop.example.com/' -H 'cookie: version=v2' -k
-  pbpaste | serin explain release.yaml --curl -          what a browser copies as cURL (bash)
+  serin explain release.yaml /api/cart -H 'x-user-id: 7' -b 'version=v2; a=b'
+  serin explain release.yaml -- curl 'https://shop.example.com/' -b version=v2
+  pbpaste | serin explain release.yaml --curl -     a request copied as cURL
   serin explain release.yaml --har shop.har --entry 12
-  serin explain release.yaml --users 10000               what the splits give, in all
-  serin explain release.yaml --requests requests.jsonl   one JSON answer a line
+  serin explain release.yaml --users 10000          what the splits give
+  serin explain release.yaml --requests req.jsonl   one JSON answer a line
 
 The request: given as options it has these headers and no others; cookies are joined as browsers do, by `; `. \
 Of a curl command line it has those, too, that curl adds by itself: `accept: */*`, `user-agent: curl/8`, and the \
@@ -42,7 +44,7 @@ users, rules (rule, sticky, subsets: subset, promised, drawn, users). What is wr
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// The file with the Release, or `-` for standard input
     #[arg(value_name = "RELEASE")]
@@ -76,6 +78,7 @@ pub struct Args {
     pub har: Option<String>,
     /// All about one request of the HAR file, counted from 1
     #[arg(long, value_name = "N", help_heading = "Many requests", requires = "har")]
+    #[arg(value_parser = number::within::<usize>(1..=1_000_000_000), allow_negative_numbers = true)]
     pub entry: Option<usize>,
     /// A file with a JSON request on each line, or `-` for standard input; answers are JSON lines, too
     #[arg(long, value_name = "FILE", help_heading = "Many requests")]
@@ -83,7 +86,7 @@ pub struct Args {
     pub requests: Option<String>,
     /// Draws this many users in every split, and compares what the subsets get with what they are promised
     #[arg(long, value_name = "N", help_heading = "Many requests")]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    #[arg(value_parser = number::within::<u32>(1..=10_000_000), allow_negative_numbers = true)]
     #[arg(conflicts_with_all = ["url", "request", "header", "cookie", "user_agent", "command", "curl", "har", "requests"])]
     pub users: Option<u32>,
     /// A label of the workload that calls; may be given more than once

@@ -4,13 +4,15 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
-use document::load::source::{STDIN, open, reason};
+use document::load::reason;
 use document::report::{Console, Format, text};
 use envoy::image::layout::{self, Layout};
 use envoy::image::{Digest, Image, output};
 use serde_json::json;
 
 use crate::exit::{self, Exit};
+use crate::help;
+use document::load::source::{STDIN, open};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,18 +23,20 @@ Examples:
   Each of these pushes it, with the digest that is printed here:
     crane push image/ registry.example.com/serin:0.1.0
     skopeo copy oci:image:0.1.0 docker://registry.example.com/serin:0.1.0
-    skopeo copy oci-archive:image.tar:0.1.0 docker://registry.example.com/serin:0.1.0
+    skopeo copy oci-archive:image.tar:0.1.0 \\
+      docker://registry.example.com/serin:0.1.0
     oras cp --from-oci-layout image.tar:0.1.0 registry.example.com/serin:0.1.0
 
   And this is how releases get it:
-    serin render release.yaml --module-url oci://registry.example.com/serin@sha256:… --output mesh/
+    serin render release.yaml --output mesh/ \\
+      --module-url oci://registry.example.com/serin@sha256:…
 
 The same module always makes the same image, whatever the tag. An image that stands at the place of the \
 output is replaced, anything else is not. With --output - what is told goes to standard error.";
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
 pub struct Args {
     /// The module's file, or `-` for standard input
     #[arg(value_name = "FILE")]
@@ -67,7 +71,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     }
     let unread = |reason: String| anyhow!("cannot read `{}`: {reason}", args.module.display());
     let module = read(&args.module).map_err(unread)?;
-    let image = Image::of(&module).map_err(|error| unread(reason(&error)))?;
+    let image = Image::of(&module).map_err(|error| unread(reason::io(&error)))?;
     let layout = Layout::new(&image, &args.tag);
     if !is_printed {
         output::write(&args.output, &layout)?;
@@ -102,7 +106,7 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     } else {
         open(path)?.read_to_end(&mut bytes)
     };
-    read.map(|_| bytes).map_err(|error| reason(&error))
+    read.map(|_| bytes).map_err(|error| reason::io(&error))
 }
 
 fn shown(output: &Path, image: &Image, module: &[u8]) -> String {

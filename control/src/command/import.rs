@@ -13,16 +13,19 @@ use document::yaml;
 use import::{File, Imported};
 use serde_json::Value;
 
+use super::number;
 use super::passed_over::{Detail, PassedOver};
 use crate::exit::{self, Exit};
+use crate::help;
 
 const EXAMPLES: &str = "\
 Examples:
   serin import reviews-vs.yaml reviews-dr.yaml > release.yaml
   kubectl -n bookinfo get vs,dr,svc -o yaml | serin import --name reviews -
-  serin import reviews-vs.yaml --stable v1 --port 9080 --identity cookie=device-id \\
-    --attach sidecar:app=productpage
-  serin import .pipe.yaml virtual-service.yaml destination-rule.yaml deployment.yaml service.yaml
+  serin import reviews-vs.yaml --stable v1 --port 9080 \\
+    --identity cookie=device-id --attach sidecar:app=productpage
+  serin import .pipe.yaml virtual-service.yaml destination-rule.yaml \\
+    deployment.yaml service.yaml
 
 Of several VirtualServices --name picks one. DestinationRules give the labels of its subsets, a Service its port, \
 Gateways the labels of their pods; other objects are passed over. An application of PipeCD (KubernetesApp, or \
@@ -37,7 +40,7 @@ prints it.";
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// Files of objects, folders, or `-` for standard input
     #[arg(required = true, value_name = "FILE")]
@@ -53,8 +56,9 @@ pub struct Args {
     #[arg(long, value_name = "SUBSET")]
     pub stable: Option<String>,
     /// The service's port
-    #[arg(long, value_name = "N")]
-    pub port: Option<std::num::NonZeroU16>,
+    #[arg(long, value_name = "N", value_parser = number::within::<u16>(1..=65_535))]
+    #[arg(allow_negative_numbers = true)]
+    pub port: Option<u16>,
     /// What makes two requests the same user: users then stay where they are
     #[arg(long, value_name = "cookie=NAME|header=NAME")]
     pub identity: Vec<String>,

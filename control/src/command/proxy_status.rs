@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use clap::ArgAction;
+use document::load::reason;
 use document::report::{Console, Format, text};
 use envoy::proxy::Admin;
 use envoy::proxy_status::{Status, table};
@@ -13,18 +14,20 @@ use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
 use crate::exit::{self, Exit};
+use crate::help;
 
 const EXAMPLES: &str = "\
 Examples:
   kubectl -n bookinfo port-forward deploy/productpage-v1 15000 &
   serin proxy-status --envoy http://127.0.0.1:15000
-  serin proxy-status --envoy http://127.0.0.1:15000 --format json | jq -r '.[].filters[].state'
+  serin proxy-status --envoy http://127.0.0.1:15000 --format json |
+    jq -r '.[].filters[].state'
 
 States:
   in force     the configuration that came last decides
   refused      it was refused; one that came before it decides
   stable only  no configuration decides: all requests go to stable
-  denies all   istio-agent could not fetch the module, and has all requests answered with 403
+  denies all   istio-agent could not fetch the module: every request gets 403
 
 What counts as a problem: any other state than `in force`; a filter that no route switches on, or in whose \
 routes nothing depends on what it decided; a refused update of a listener that holds such a filter; a proxy \
@@ -41,7 +44,7 @@ const CONTACT: Duration = Duration::from_secs(4);
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// The admin interface of an Envoy; may be given more than once
     #[arg(long, value_name = "URL", required = true, value_parser = url, action = ArgAction::Append)]
@@ -104,13 +107,13 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
                 Ok(status) => console
                     .print(&table::render(&url.to_string(), status))
                     .context("cannot write to standard output")?,
-                Err(error) => console.note(&text::failure(&format!("{error:#}"), None)),
+                Err(error) => console.note(&text::failure(&reason::chain(error.as_ref()), None)),
             }
         }
         answers.push(Answer {
             envoy: url.to_string(),
             ok: answer.as_ref().is_ok_and(Status::is_ok),
-            error: answer.as_ref().err().map(|error| format!("{error:#}")),
+            error: answer.as_ref().err().map(|error| reason::chain(error.as_ref())),
             status: answer.ok(),
         });
     }
@@ -142,7 +145,9 @@ async fn ask(url: &Url) -> anyhow::Result<Status> {
         let stats = admin.filter_stats().await?;
         anyhow::Ok(Status::read(&dump, &stats))
     };
-    asking.await.map_err(|error| anyhow!("cannot ask the Envoy at {url}: {error:#}"))
+    asking.await.map_err(|error| {
+        anyhow!("cannot ask the Envoy at {url}: {}", reason::chain(error.as_ref()))
+    })
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use istio::render::output::{self, Target};
 use policy::Problem;
 
 use crate::exit::{self, Exit};
+use crate::help;
 
 use super::mesh_options::MeshArgs;
 use into::Into;
@@ -27,20 +28,24 @@ use options::Options;
 
 const EXAMPLES: &str = "\
 Examples:
-  A whole Envoy; with --ecds FILE it follows changes of the Release without a restart:
-    serin render release.yaml --route envoy --module target/serin.wasm --listen 127.0.0.1:10000 \\
-      --upstream v1=127.0.0.1:9101 --upstream v2=127.0.0.1:9102 --output envoy.yaml
+  A whole Envoy; with --ecds FILE it follows changes without a restart:
+    serin render release.yaml --route envoy --module target/serin.wasm \\
+      --listen 127.0.0.1:10000 --upstream v1=127.0.0.1:9101 \\
+      --upstream v2=127.0.0.1:9102 --output envoy.yaml
 
   Objects for Istio, to be applied in the order of their numbers:
-    serin render release.yaml --module-file /var/local/serin/serin.wasm --output mesh/
-    serin render release.yaml --module-url https://… --module-sha256 … --output mesh/
-    serin render release.yaml --istio 1.24 --module-url https://… --module-sha256 … --output mesh/
+    serin render release.yaml --module-file /var/local/serin/serin.wasm \\
+      --output mesh/
+    serin render release.yaml --module-url https://… --module-sha256 … \\
+      --istio 1.24 --output mesh/
 
   The same objects as one stream, in that order:
-    serin render release.yaml --module-file /var/local/serin/serin.wasm -o - | kubectl apply -f -
+    serin render release.yaml --module-url https://… --module-sha256 … \\
+      --output - | kubectl apply -f -
 
   The same where the host has a VirtualService already; and out of it again:
-    serin render release.yaml --into reviews-vs.yaml --module-url https://… --module-sha256 … --output mesh/
+    serin render release.yaml --module-url https://… --module-sha256 … \\
+      --into reviews-vs.yaml --output mesh/
     serin render release.yaml --undo --into reviews-vs.yaml
 
 Files that serin did not make are not replaced, but for those of --into, in which nothing changes that need not.
@@ -70,7 +75,7 @@ pub enum Carrier {
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// A file with one Release, or `-` for standard input
     #[arg(value_name = "FILE")]

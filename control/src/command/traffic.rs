@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use clap::ArgAction;
+use document::load::reason;
 use document::report::{Console, Format};
 use envoy::proxy::Client;
 use envoy::traffic::load::{Load, Sent};
@@ -19,17 +20,21 @@ use envoy::traffic::tally::Tally;
 use tokio::runtime::Runtime;
 use tokio::time::{Instant, timeout};
 
+use super::number;
 use crate::exit::{self, Exit};
+use crate::help;
 use crate::interrupt::interrupted;
 use options::Options;
 
 const EXAMPLES: &str = "\
 Examples:
-  serin traffic http://127.0.0.1:8080/ --host nginx-app.example.com --cookie version=v2
-  serin traffic http://bookinfo.example.com/reviews/0 --identity cookie=device-id --users 500 \\
-    --for 50s --version-body '\"podname\": *\"reviews-(v[0-9]+)' --expect v2=10
-  serin traffic http://bookinfo.example.com/productpage --version-text v3='color=\"red\"' \\
-    --version-text v2=glyphicon-star --version-text v1= --format json
+  serin traffic http://127.0.0.1:8080/ --host a.example.com --cookie version=v2
+  serin traffic http://bookinfo.example.com/reviews/0 --for 50s \\
+    --identity cookie=device-id --users 500 --expect v2=10 \\
+    --version-body '\"podname\": *\"reviews-(v[0-9]+)'
+  serin traffic http://bookinfo.example.com/productpage --format json \\
+    --version-text v3='color=\"red\"' --version-text v2=glyphicon-star \\
+    --version-text v1=
 
 Requests are sent at a steady rate, which a server that is slow makes slower and nothing makes faster: 1000 a second, \
 an hour and 1000000 requests are the most. With --identity the users take turns, each with an identity of its own: \
@@ -50,29 +55,33 @@ const CONTACT: Duration = Duration::from_secs(4);
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// What is asked for: a URL of http
     #[arg(value_name = "URL")]
     pub url: OsString,
     /// The requests a second
     #[arg(long, value_name = "N", default_value_t = 20.0, value_parser = options::rate)]
+    #[arg(allow_negative_numbers = true)]
     pub rate: f64,
     /// How long requests are sent, as 90s or 5m [default: 10s, or until --requests are sent]
     #[arg(long = "for", value_name = "TIME", value_parser = options::time)]
     pub time: Option<Duration>,
     /// How many requests are sent
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", value_parser = number::within::<u64>(1..=1_000_000))]
+    #[arg(allow_negative_numbers = true)]
     pub requests: Option<u64>,
     /// The connections, which stay open: so many requests can be on their way at once
     #[arg(long, value_name = "N", default_value = "8", value_parser = options::connections)]
+    #[arg(allow_negative_numbers = true)]
     pub connections: NonZeroUsize,
     /// What makes two requests the same user
     #[arg(long, value_name = "cookie=NAME|header=NAME", help_heading = "Who asks")]
     pub identity: Option<String>,
     /// How many users there are
     #[arg(long, value_name = "N", default_value_t = 100, help_heading = "Who asks")]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000), requires = "identity")]
+    #[arg(value_parser = number::within::<u32>(1..=10_000), requires = "identity")]
+    #[arg(allow_negative_numbers = true)]
     pub users: u32,
     /// What their identities begin with
     #[arg(long, value_name = "TEXT", default_value = "user", help_heading = "Who asks")]
@@ -141,7 +150,9 @@ async fn send(options: Options) -> anyhow::Result<Report> {
         address = timeout(CONTACT, Client::reach(&host, port)) => {
             let late = |_| anyhow!("no connection came about within {} s", CONTACT.as_secs());
             let address = address.map_err(late).flatten();
-            address.map_err(|error| anyhow!("cannot ask {}: {error:#}", asked.url))?
+            address.map_err(|error| {
+                anyhow!("cannot ask {}: {}", asked.url, reason::chain(error.as_ref()))
+            })?
         }
         interrupted = &mut ended => {
             interrupted?;

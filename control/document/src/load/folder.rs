@@ -8,6 +8,7 @@ use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::reason;
 use super::source::{self, STDIN, Unreadable};
 
 /// The endings of the files of a folder that are looked at.
@@ -89,7 +90,7 @@ impl Inputs {
                 }
                 Err(error) => self.files.push(Err(Unreadable {
                     name: lossy(&folder),
-                    reason: source::reason(&error),
+                    reason: reason::io(&error),
                     help: None,
                 })),
             }

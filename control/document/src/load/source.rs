@@ -9,6 +9,8 @@ use std::io::{self, Read};
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
+use super::reason;
+
 /// The largest file that is read. A Release of a thousand rules has 0.2 MiB.
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
 /// The file name that means standard input.
@@ -123,45 +125,19 @@ impl fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
-/// What went wrong, for people; the standard library's text ends with the number of the error.
-#[must_use]
-pub fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
-        io::ErrorKind::UnexpectedEof => "it ends too early".to_owned(),
-        io::ErrorKind::WriteZero => "no more can be written".to_owned(),
-        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
-            if error.raw_os_error().is_none() =>
-        {
-            error.to_string()
-        }
-        _ => system(&error.to_string()),
-    }
-}
-
-/// `No space left on device (os error 28)`, as a part of a sentence.
-fn system(text: &str) -> String {
-    let text = text.split_once(" (os error ").map_or(text, |(text, _)| text);
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_ascii_lowercase());
-    first.into_iter().chain(characters).collect()
-}
-
 /// Opens a file that has an end. Anything else would be waited for, or read for ever.
 ///
 /// # Errors
 /// When it cannot be opened, or is no ordinary file; the reason as a part of a sentence.
 pub fn open(path: &Path) -> Result<File, String> {
-    let metadata = fs::metadata(path).map_err(|error| reason(&error))?;
+    let metadata = fs::metadata(path).map_err(|error| reason::io(&error))?;
     match odd(metadata.file_type()) {
         // What a shell makes of `<(…)`, and a pipe by its other name.
         Some(_) if !metadata.is_dir() && is_descriptor(path) => {}
         Some(what) => return Err(format!("it is {what}")),
         None => {}
     }
-    File::open(path).map_err(|error| reason(&error))
+    File::open(path).map_err(|error| reason::io(&error))
 }
 
 /// What else than an ordinary file something is.
@@ -188,7 +164,7 @@ fn is_descriptor(path: &Path) -> bool {
 fn limited(reader: impl Read) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let read = reader.take(MAX_BYTES + 1).read_to_end(&mut bytes);
-    read.map(|_| bytes).map_err(|error| reason(&error))
+    read.map(|_| bytes).map_err(|error| reason::io(&error))
 }
 
 /// The text without the byte order mark that some editors write.

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::load::{Fault, Unreadable};
+use crate::load::{Fault, Unreadable, reason};
 
 /// Something to be said, most often an error.
 #[derive(Clone, Debug)]
@@ -46,14 +46,7 @@ impl Message {
     /// The text with all its causes: `cannot read it: no such file`.
     #[must_use]
     pub fn chain(&self) -> String {
-        let mut chain = self.text.clone();
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            chain.push_str(": ");
-            chain.push_str(&error.to_string());
-            cause = error.source();
-        }
-        chain
+        reason::chain(self)
     }
 
     /// All of it in one line: `cannot read it: no such file: name another`.

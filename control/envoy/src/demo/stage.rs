@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use document::load::reason;
 use istio::names;
 use istio::render::bootstrap::{self, Options};
 use istio::render::cluster::Endpoint;
@@ -82,9 +83,11 @@ impl Stage {
                     greetings,
                 })
             }
-            Err(error) => {
-                Err(anyhow::anyhow!("{error:#}\n  more in `{}`", folder.keep().display()))
-            }
+            Err(error) => Err(anyhow::anyhow!(
+                "{}\n  more in `{}`",
+                reason::chain(error.as_ref()),
+                folder.keep().display()
+            )),
         }
     }
 

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
-use document::load::source::reason;
+use document::load::reason;
 use tempfile::Builder;
 
 use super::layout::{BLOBS, INDEX, Layout, MARK};
@@ -27,7 +27,7 @@ pub fn write(path: &Path, layout: &Layout) -> anyhow::Result<()> {
     written.map_err(|error| {
         let reason = match error.kind() {
             io::ErrorKind::NotFound => "no such folder".to_owned(),
-            _ => reason(&error),
+            _ => reason::io(&error),
         };
         anyhow!("cannot write `{}`: {reason}", path.display())
     })
@@ -85,11 +85,12 @@ fn check_folder(path: &Path) -> anyhow::Result<()> {
                 "cannot replace `{shown}`: it is a file, expected a folder or a name that ends in `.tar`"
             )
         }
-        Err(error) => bail!("cannot read `{shown}`: {}", reason(&error)),
+        Err(error) => bail!("cannot read `{shown}`: {}", reason::io(&error)),
     };
     let mut names = Vec::new();
     for entry in entries {
-        let entry = entry.map_err(|error| anyhow!("cannot read `{shown}`: {}", reason(&error)))?;
+        let entry =
+            entry.map_err(|error| anyhow!("cannot read `{shown}`: {}", reason::io(&error)))?;
         names.push(entry.file_name());
     }
     let is_ours = |name| [MARK, INDEX, BLOBS].iter().any(|ours| name == ours);
@@ -114,7 +115,7 @@ fn check_file(path: &Path) -> anyhow::Result<()> {
     let mut start = Vec::new();
     let read = File::open(path).and_then(|file| file.take(512).read_to_end(&mut start));
     match read {
-        Err(error) => bail!("cannot read `{shown}`: {}", reason(&error)),
+        Err(error) => bail!("cannot read `{shown}`: {}", reason::io(&error)),
         // The first entry of the archive, since its files are sorted.
         Ok(_) if start.is_empty() || start.starts_with(BLOBS.as_bytes()) => Ok(()),
         Ok(_) => bail!("cannot replace `{shown}`: it is no image"),

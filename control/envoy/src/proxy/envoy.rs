@@ -8,6 +8,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use document::load::reason;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -153,7 +154,7 @@ impl Envoy {
     pub fn log_tail(&self) -> String {
         match fs::read(&self.log) {
             Ok(log) => tail(&String::from_utf8_lossy(&log)),
-            Err(error) => format!("its log cannot be read: {error}"),
+            Err(error) => format!("its log cannot be read: {}", reason::io(&error)),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The configuration of one of our filters, as it stands in a dump.
 
+use document::load::reason;
 use istio::names;
 use istio::render::wasm_plugin;
 use policy::config::VERSION;
@@ -50,7 +51,7 @@ impl Configuration {
     pub(super) fn problems(&self) -> Option<Vec<String>> {
         let node: Node = match serde_json::from_str(&self.text) {
             Ok(node) => node,
-            Err(error) => return Some(vec![format!("expected JSON, found {error}")]),
+            Err(error) => return Some(vec![format!("it is no JSON: {}", reason::json(&error))]),
         };
         if self.body["version"].as_u64().is_some_and(|version| version != u64::from(VERSION)) {
             return None;

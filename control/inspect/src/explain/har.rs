@@ -2,10 +2,9 @@
 //!
 //! Source: HTTP Archive 1.2, section `request`. What answered them, and all else in the file, is passed over.
 
-use document::load::{Fault, Source};
+use document::load::{Fault, Source, reason};
 use serde::Deserialize;
 
-use super::lines::reason;
 use super::request::{Line, Request, Unsendable};
 use super::target::{self, Target};
 
@@ -88,7 +87,7 @@ fn request(recorded: &Recorded) -> Result<Request, Unsendable> {
 
 fn fault(source: &Source, error: &serde_json::Error) -> Fault {
     let at = source.offset(error.line(), error.column());
-    let message = format!("this is no HAR file: {}", reason(error));
+    let message = format!("this is no HAR file: {}", reason::json(error));
     let help = "save it by a browser's developer tools: Network, Save all as HAR (with content that is sensitive: cookies)";
     Fault { span: at..at, message, help: Some(help.to_owned()) }
 }

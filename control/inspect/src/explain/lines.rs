@@ -1,5 +1,6 @@
 //! Requests for programs: one JSON object a line.
 
+use document::load::reason;
 use serde::Deserialize;
 
 use super::request::{Line, Request};
@@ -38,7 +39,7 @@ pub fn read(line: &str, host: &str) -> Result<Request, String> {
         return Err(format!("expected an object, found `{start}`"));
     }
     let written: Written = serde_json::from_str(line)
-        .map_err(|error| format!("column {}: {}", error.column(), reason(&error)))?;
+        .map_err(|error| format!("column {}: {}", error.column(), reason::json(&error)))?;
     let Written { method, path, authority, headers } = written;
     let mut request = Request::new(Line {
         method: method.into_bytes(),
@@ -51,13 +52,6 @@ pub fn read(line: &str, host: &str) -> Result<Request, String> {
         request.add(name.as_bytes(), value.as_bytes()).map_err(|wrong| wrong.0)?;
     }
     Ok(request)
-}
-
-/// What is wrong with a JSON text, without where: places are said in another way.
-pub(super) fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    text.strip_suffix(&place).map(str::to_owned).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -79,15 +73,15 @@ mod tests {
     fn lines_are_read_strictly() {
         let cases = [
             ("", "expected a request, found an empty line"),
-            ("{", "column 1: EOF while parsing an object"),
-            ("{} {}", "column 4: trailing characters"),
+            ("{", "column 1: the text ends within an object"),
+            ("{} {}", "column 4: more follows behind the end of the value"),
             ("1", "expected an object, found `1`"),
             ("[\"GET\"]", "expected an object, found `[\"GET\"]`"),
             (
                 r#"{"header": []}"#,
                 "column 9: unknown field `header`, expected one of `method`, `path`, `authority`, `headers`",
             ),
-            (r#"{"headers": [["a"]]}"#, "column 18: invalid length 1, expected a tuple of size 2"),
+            (r#"{"headers": [["a"]]}"#, "column 18: expected a list of 2, found 1"),
             (r#"{"headers": [["Host", "a"]]}"#, "`host` is the authority of a request"),
             (r#"{"headers": [[":path", "a"]]}"#, "`:path` cannot be the name of a header"),
             (r#"{"path": "a"}"#, "expected a path that starts with `/`, without spaces, found `a`"),

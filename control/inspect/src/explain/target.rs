@@ -2,7 +2,7 @@
 
 use document::load::Fault;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
-use url::Url;
+use url::{ParseError, Url};
 
 use super::word::Word;
 
@@ -52,7 +52,8 @@ pub(super) fn read(url: &Word, host: &str) -> Result<Target, Fault> {
 /// # Errors
 /// When it is none, or not one of HTTP.
 pub fn parse(text: &str) -> Result<Target, String> {
-    let parsed = Url::parse(text).map_err(|error| format!("`{text}` is no URL: {error}"))?;
+    let parsed =
+        Url::parse(text).map_err(|error| format!("`{text}` is no URL: {}", wrong(error)))?;
     let scheme = match parsed.scheme() {
         // A web socket begins as a request.
         "http" | "ws" => "http",
@@ -73,6 +74,21 @@ pub fn parse(text: &str) -> Result<Target, String> {
         [decoded(parsed.username()), decoded(parsed.password().unwrap_or_default())].join(&b':')
     });
     Ok(Target { scheme, authority: authority.into_bytes(), path: path.into_bytes(), user })
+}
+
+/// What keeps a text from being a URL.
+fn wrong(error: ParseError) -> &'static str {
+    match error {
+        ParseError::EmptyHost => "it names no host",
+        ParseError::InvalidPort => "a port is a number up to 65535",
+        ParseError::IdnaError | ParseError::InvalidDomainCharacter => {
+            "this cannot be the name of a host"
+        }
+        ParseError::InvalidIpv4Address | ParseError::InvalidIpv6Address => {
+            "this cannot be the address of a host"
+        }
+        _ => "it has no scheme, or cannot be read",
+    }
 }
 
 /// What options add to the query: `query` of it, and `data` that is sent there.

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use document::load::reason;
 use policy::Policy;
 
 /// How every file begins that serin made; then come its version and the Release.
@@ -50,7 +51,7 @@ impl std::fmt::Display for Unwritten {
                 io::ErrorKind::PermissionDenied => {
                     write!(f, "cannot write `{}`: permission denied", path.display())
                 }
-                _ => write!(f, "cannot write `{}`: {error}", path.display()),
+                _ => write!(f, "cannot write `{}`: {}", path.display(), reason::io(error)),
             },
         }
     }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use document::load::reason;
 use policy::{Code, Node, Policy, Problem, Problems};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -71,7 +72,7 @@ impl Memory {
         };
         let Some(text) = found.text(problems) else { return Self::default() };
         serde_json::from_str(text).unwrap_or_else(|error| {
-            let message = format!("this is not what serin wrote: {error}");
+            let message = format!("this is not what serin wrote: {}", reason::json(&error));
             let help = "give the annotation back its value: it says what `--undo` has to remove";
             problems.unread(Problem::error(Code::Type, &found.path, message).help(help));
             Self::default()

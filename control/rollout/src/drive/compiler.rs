@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use document::load::reason;
 use policy::{Checked, Node, Path, Problems, Spec};
 use serde::Deserialize;
 use serde_json::Value;
@@ -41,7 +42,8 @@ impl Compiler {
         }
         let node = Node::deserialize(object.value()).map_err(|error| {
             let help = "another version of serin wrote it: use that one";
-            Failure::blocked(format!("the Release cannot be read: {error}"), help)
+            let message = format!("the Release cannot be read: {}", reason::json(&error));
+            Failure::blocked(message, help)
         })?;
         let mut problems = Problems::default();
         let release = policy::check(&node, &Path::root(), &mut problems);

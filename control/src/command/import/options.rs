@@ -3,6 +3,7 @@
 use document::report::Message;
 
 use import::{Attach, Options, Pods};
+use std::num::NonZeroU16;
 
 use super::super::identity;
 use super::Args;
@@ -15,7 +16,7 @@ pub(super) fn read(args: &Args) -> (Options, Vec<Message>) {
     let mut complaints = Vec::new();
     let mut options = Options {
         stable: args.stable.clone(),
-        port: args.port,
+        port: args.port.and_then(NonZeroU16::new),
         name: args.name.as_deref().map(name),
         ..Options::default()
     };

@@ -13,20 +13,21 @@ use super::events::Printer;
 use super::{Connection, RolloutArgs, act, connection, preview};
 use crate::command::mesh_options::{self, MeshArgs};
 use crate::exit::{self, Exit};
+use crate::help;
 use ::document::report::{Console, Message};
 
 const EXAMPLES: &str = "\
 Examples:
   serin apply release.yaml --module-url https://… --module-sha256 …
-  serin apply release.yaml                     again: the options of the first time are in the object's status
-  serin apply release.yaml --dry-run --diff    what would change in the mesh, line by line
+  serin apply release.yaml                     with the options of before
+  serin apply release.yaml --dry-run --diff    what would change in the mesh
 
 A Release without `rollout` is in force when this ends. One with a `rollout` sends everybody to stable until \
 `serin start`. VirtualServices and DestinationRules that serin did not make are never changed.";
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// A file with one Release, or `-` for standard input
     #[arg(value_name = "FILE")]

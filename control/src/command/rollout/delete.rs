@@ -8,6 +8,7 @@ use rollout::drive::{Compiler, Event, Note, Rollout, SystemClock};
 use super::events::Printer;
 use super::{Named, connection};
 use crate::exit::{self, Exit};
+use crate::help;
 
 const EXAMPLES: &str = "\
 The filter goes first, then the routes, then the subsets, each after the proxies have the one before. A Deployment \
@@ -16,7 +17,7 @@ request reaches any pod of the service.";
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// Which Release.
     #[command(flatten)]

@@ -8,10 +8,11 @@ use super::Named;
 use super::columns;
 use super::connection;
 use crate::exit::{self, Exit};
+use crate::help;
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit::HELP)]
+#[command(after_help = help::after("", &exit::CHECKS))]
 pub struct Args {
     /// Which Release.
     #[command(flatten)]

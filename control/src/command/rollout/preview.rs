@@ -1,6 +1,7 @@
 //! What a change of state means, before it is written down.
 
 use anyhow::Context;
+use document::load::reason;
 use document::report::{Console, Message};
 use policy::rollout::{At, PlanStep, State, Traffic};
 
@@ -37,7 +38,7 @@ pub(super) async fn print(
         }
     }
     let printed = console.print(&text).context("cannot write to standard output");
-    printed.map_err(|error| Message::new(format!("{error:#}")).into())
+    printed.map_err(|error| Message::new(reason::chain(error.as_ref())).into())
 }
 
 /// Who gets what when the step at work is done.

@@ -9,10 +9,11 @@ use rollout::drive::{Compiler, Event, Rollout, SystemClock};
 use super::events::Printer;
 use super::{Named, act, connection, ending};
 use crate::exit::{self, Exit};
+use crate::help;
 
 /// What can be done with a rollout as a whole.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit::HELP)]
+#[command(after_help = help::after("", &exit::CHECKS))]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -28,13 +29,13 @@ pub enum Command {
 
 const EXAMPLES: &str = "\
 Examples:
-  serin rollout run reviews -n bookinfo        Ctrl-C ends it; the same command goes on from there
-  serin rollout run reviews --forever          waits for those who approve, resume or mend as well
-  serin approve reviews -n bookinfo --no-wait  meanwhile, elsewhere: only writes down the yes";
+  serin rollout run reviews -n bookinfo        Ctrl-C ends it; the same goes on
+  serin rollout run reviews --forever          wait for approvals, too
+  serin approve reviews -n bookinfo --no-wait  elsewhere: only record it";
 
 /// What `run` is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Run {
     /// Which Release.
     #[command(flatten)]

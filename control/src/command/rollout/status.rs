@@ -11,6 +11,7 @@ use super::age;
 use super::columns;
 use super::connection::{self, Connection};
 use crate::exit::{self, Exit};
+use crate::help;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,7 +22,7 @@ Examples:
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// A Release's name; otherwise all of the namespace
     #[arg(value_name = "NAME")]

@@ -6,10 +6,11 @@ use rollout::drive::VerbRequest;
 
 use super::{Named, RolloutArgs, act};
 use crate::exit::{self, Exit};
+use crate::help;
 
 /// What most verbs are asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit::HELP)]
+#[command(after_help = help::after("", &exit::CHECKS))]
 pub struct Args {
     /// Which Release.
     #[command(flatten)]
@@ -21,7 +22,7 @@ pub struct Args {
 
 /// What `start` is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit::HELP)]
+#[command(after_help = help::after("", &exit::CHECKS))]
 pub struct Start {
     /// Which Release.
     #[command(flatten)]
@@ -36,7 +37,7 @@ pub struct Start {
 
 /// What `promote` and `retire` are asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit::HELP)]
+#[command(after_help = help::after("", &exit::CHECKS))]
 pub struct OfSubset {
     /// Which Release.
     #[command(flatten)]

@@ -9,13 +9,14 @@ use tokio::time::sleep;
 use super::connection;
 use super::{Named, status};
 use crate::exit::{self, Exit};
+use crate::help;
 
 /// How often it is looked at.
 const POLL: Duration = Duration::from_secs(1);
 
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit::HELP)]
+#[command(after_help = help::after("", &exit::CHECKS))]
 pub struct Args {
     /// Which Release.
     #[command(flatten)]
