@@ -30,7 +30,7 @@ build: setup ## Build target/release/serin, target/serin.wasm and target/serin-l
 demo: build ## Route users through a real Envoy and print their shares
 	@. .cache/envoy.env; "$(SERIN)" demo --envoy "$$ENVOY" --module "$(MODULE)"
 
-dist: setup ## Make dist/: the program, the modules and their images, checksums, bills of materials
+dist: setup ## Make dist/: the program, its manual, the modules and their images, checksums, bills of materials
 	@setup/dist.sh build
 
 check: setup ## Formatting, clippy, licences of dependencies, and no unfinished business

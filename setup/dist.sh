@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes dist/: the program, both modules, a bill of materials of each, each module as a container image (a folder in the
-# OCI's layout, and the same as one file), and the checksums of all. The same sources and the same toolchain give the
-# same bytes, wherever they stand.
+# Makes dist/: the program and its manual pages, both modules, a bill of materials of each, each module as a container
+# image (a folder in the OCI's layout, and the same as one file), and the checksums of all. The same sources and the same
+# toolchain give the same bytes, wherever they stand.
 # `build` makes it; `verify` compares what is there with its checksums; `reproduce` makes it twice from nothing, in
 # copies of this folder at different places, and compares the two.
 set -euo pipefail
@@ -62,6 +62,7 @@ build() {
     mkdir "$new"
     install -m 755 target/dist/serin "$new/serin"
     install -m 644 target/serin.wasm target/serin-lite.wasm "$new"
+    "$new/serin" man "$new/man" >/dev/null
     bill "$new/serin" serin cargo "$rustc" "$host"
     bill "$new/serin.wasm" serin-filter "$WASM_CARGO" "$WASM_RUSTC" "$wasm"
     bill "$new/serin-lite.wasm" serin-filter "$WASM_CARGO" "$WASM_RUSTC" "$wasm" --no-default-features

@@ -9,7 +9,7 @@ use policy::rollout::Verb;
 
 use crate::command::rollout::{apply, delete, history, run as rollout, status, verb, watch};
 use crate::command::{
-    check, completions, cost, crd, demo, diff, explain, image, import, proxy_status, render,
+    check, completions, cost, crd, demo, diff, explain, image, import, man, proxy_status, render,
     traffic,
 };
 use crate::exit::{self, Exit};
@@ -89,6 +89,9 @@ pub enum Command {
     Image(image::Args),
     /// Prints what a shell needs to complete `serin` commands
     Completions(completions::Args),
+    /// Writes the manual pages
+    #[command(hide = true)]
+    Man(man::Args),
 }
 
 /// Runs the program with its arguments, the first being its name.
@@ -139,6 +142,7 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
         Command::ProxyStatus(args) => proxy_status::run(args, console),
         Command::Image(args) => image::run(args, console),
         Command::Completions(args) => completions::run(args, console),
+        Command::Man(args) => man::run(args, console),
     }
 }
 

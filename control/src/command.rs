@@ -10,6 +10,7 @@ pub mod explain;
 mod identity;
 pub mod image;
 pub mod import;
+pub mod man;
 pub mod mesh_options;
 mod number;
 mod options;

@@ -169,3 +169,81 @@ fn what_is_no_module_makes_no_image() {
     }
     assert_eq!(files(folder.path()).len(), 1);
 }
+
+#[test]
+fn every_command_has_a_manual_page_with_its_options_and_examples() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = program::run(folder.path(), &["man", "man"], b"");
+    assert_eq!(written.code, Some(0), "{}", written.shown());
+    let pages = files(&folder.path().join("man"));
+    let main = program::run(folder.path(), &["--help"], b"");
+    let mut commands = crate::help::commands(&main.stdout);
+    commands.retain(|command| command != "help");
+    let mut expected: Vec<PathBuf> =
+        commands.iter().map(|command| format!("serin-{command}.1").into()).collect();
+    expected.extend(["serin.1".into(), "serin-rollout-run.1".into()]);
+    expected.sort();
+    assert_eq!(pages.keys().cloned().collect::<Vec<_>>(), expected);
+    for (name, page) in &pages {
+        let page = String::from_utf8(page.clone()).unwrap();
+        let title = name.file_stem().unwrap().to_str().unwrap();
+        let heading = format!(".TH {title} 1 \" \" \"serin {}\" Serin\n", env!("CARGO_PKG_VERSION"));
+        assert!(page.contains(&heading), "{name:?}: {page}");
+        for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "\"EXIT STATUS\""] {
+            assert!(page.contains(&format!(".SH {section}\n")), "{name:?}: no {section}");
+        }
+        assert!(!page.contains('\u{a0}') && !page.contains(".SH EXTRA"), "{name:?}");
+    }
+    let check = String::from_utf8(pages[Path::new("serin-check.1")].clone()).unwrap();
+    let example = "\n  kustomize build | serin check \\-";
+    assert!(check.contains(example) && check.contains("\\-\\-deny\\-warnings"), "{check}");
+    // The same program writes the same bytes, over those that were there.
+    assert_eq!(program::run(folder.path(), &["man", "man"], b"").code, Some(0));
+    assert_eq!(files(&folder.path().join("man")), pages);
+    let refused = program::run(folder.path(), &["man", "man/serin.1"], b"");
+    assert_eq!(refused.code, Some(3), "{}", refused.shown());
+    assert!(refused.stderr.contains("cannot write to `man/serin.1`: "), "{}", refused.shown());
+}
+
+#[test]
+fn the_image_goes_to_standard_output_and_what_is_told_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = module();
+    let output = std::process::Command::new(program::path())
+        .args(["image", path.to_str().unwrap(), "--output", "-"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let written = image(folder.path(), &["--output", "image.tar"]);
+    assert_eq!(written.code, Some(0), "{}", written.shown());
+    assert!(output.stdout == fs::read(folder.path().join("image.tar")).unwrap());
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(told.replacen('-', "image.tar", 1), written.stdout);
+    // The module may come from there, too.
+    let module = fs::read(module()).unwrap();
+    let piped = program::run(folder.path(), &["image", "-", "--output", "piped.tar"], &module);
+    assert_eq!(piped.code, Some(0), "{}", piped.shown());
+    assert!(output.stdout == fs::read(folder.path().join("piped.tar")).unwrap());
+}
+
+#[test]
+fn what_is_rendered_for_a_mesh_goes_to_standard_output_as_one_stream() {
+    let folder = tempfile::tempdir().unwrap();
+    let release = program::root().join("data/check/valid.yaml");
+    let release = release.to_str().unwrap();
+    let render = |output: &str| {
+        let arguments = ["render", release, "--module-file", "/serin.wasm", "--output", output];
+        program::run(folder.path(), &arguments, b"")
+    };
+    let printed = render("-");
+    assert_eq!(printed.code, Some(0), "{}", printed.shown());
+    assert_eq!(render("mesh").code, Some(0));
+    let files = files(&folder.path().join("mesh"));
+    assert!(files.len() > 3, "{files:?}");
+    let texts = files.values().map(|bytes| String::from_utf8(bytes.clone()).unwrap());
+    assert_eq!(printed.stdout, texts.collect::<Vec<_>>().join("---\n"));
+    // What a stream is read as: its documents, and nothing that is no object.
+    let checked = program::run(folder.path(), &["check", "-"], printed.stdout.as_bytes());
+    assert!(!checked.stdout.contains("error[syntax]"), "{}", checked.shown());
+}

@@ -6,6 +6,7 @@
     reason = "a case that fails panics, in the functions that cases share, too"
 )]
 
+mod bad_values;
 mod check;
 mod circles;
 mod cluster;

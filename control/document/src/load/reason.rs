@@ -38,15 +38,23 @@ pub fn json(error: &serde_json::Error) -> String {
     }
     let Some((found, expected)) = text.rsplit_once(", expected ") else { return text.to_owned() };
     let expected = expected.replace("a sequence", "a list").replace("a tuple of size", "a list of");
-    let expected = if expected.starts_with("struct ") { "an object" } else { &expected };
+    let expected = match expected.as_str() {
+        shape if shape.starts_with("struct ") => "an object",
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" | "isize" => {
+            "a whole number"
+        }
+        "f32" | "f64" => "a number",
+        expected => expected,
+    };
     if let Some(number) = found.strip_prefix("invalid length ") {
-        return format!("expected {expected}, found {number}");
+        let found = if expected == "an object" { "a list" } else { number };
+        return format!("expected {expected}, found {found}");
     }
     let kinds = ["invalid type: ", "invalid value: "];
     match kinds.iter().find_map(|kind| found.strip_prefix(kind)) {
         Some(found) => format!("expected {expected}, found {}", value(found)),
         // `unknown field …, expected one of …`.
-        None => text.to_owned(),
+        None => text.replacen("unknown variant", "unknown value", 1),
     }
 }
 
@@ -152,7 +160,7 @@ mod tests {
             ("{\"name\": [1", "expected a string, found a list"),
             ("{\"name\": \"a", "the text ends within a string"),
             ("abc", "expected a value of JSON"),
-            ("nul", "expected a value of JSON"),
+            ("nul", "the text ends where a value is expected"),
             ("{name: 1}", "expected a key in double quotes"),
             ("{\"name\": \"a\"} {}", "more follows behind the end of the value"),
             ("{\"name\": \"a\",}", "nothing follows this comma"),
@@ -160,13 +168,16 @@ mod tests {
             ("{\"name\": null}", "expected a string, found nothing"),
             ("{\"name\": true}", "expected a string, found `true`"),
             ("{\"name\": 1.5}", "expected a string, found the number `1.5`"),
-            ("[]", "expected an object, found 0 elements"),
+            ("[]", "expected an object, found a list"),
             ("{}", "missing field `name`"),
             ("{\"name\": \"a\", \"name\": \"b\"}", "`name` stands there twice"),
             ("{\"nam\": \"a\"}", "unknown field `nam`, expected `name` or `pairs`"),
             ("{\"name\": \"a\", \"pairs\": {}}", "expected a list, found an object"),
             ("{\"name\": \"a\", \"pairs\": [[\"a\"]]}", "expected a list of 2, found 1"),
-            ("{\"name\": \"a\", \"pairs\": [[\"a\", 300]]}", "expected u8, found the number `300`"),
+            (
+                "{\"name\": \"a\", \"pairs\": [[\"a\", 300]]}",
+                "expected a whole number, found the number `300`",
+            ),
         ] {
             let error = serde_json::from_str::<Sample>(text).unwrap_err();
             assert_eq!(json(&error), expected, "{text}");

@@ -51,7 +51,7 @@ impl Configuration {
     pub(super) fn problems(&self) -> Option<Vec<String>> {
         let node: Node = match serde_json::from_str(&self.text) {
             Ok(node) => node,
-            Err(error) => return Some(vec![format!("it is no JSON: {}", reason::json(&error))]),
+            Err(error) => return Some(vec![format!("expected JSON: {}", reason::json(&error))]),
         };
         if self.body["version"].as_u64().is_some_and(|version| version != u64::from(VERSION)) {
             return None;

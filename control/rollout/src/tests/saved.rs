@@ -97,11 +97,11 @@ fn what_cannot_be_read_is_said() {
     };
     let shifted = |shares: Value| with("traffic", json!({"shifted": shares}));
     for (state, what) in [
-        (json!("Paused"), "invalid type: string"),
+        (json!("Paused"), "expected an object, found the string `Paused`"),
         (json!({}), "missing field `phase`"),
-        (with("phase", json!("Analyzing")), "unknown variant `Analyzing`"),
-        (with("traffic", json!({"mirrored": "v2"})), "unknown variant `mirrored`"),
-        (with("at", json!({"plan": -1})), "invalid value"),
+        (with("phase", json!("Analyzing")), "unknown value `Analyzing`"),
+        (with("traffic", json!({"mirrored": "v2"})), "unknown value `mirrored`"),
+        (with("at", json!({"plan": -1})), "expected a whole number, found the number `-1`"),
         (with("checks", json!([])), "unknown field `checks`"),
         (
             with("traffic", json!({"only": "v9"})),

@@ -122,7 +122,7 @@ fn everything_that_is_wrong_is_said() {
             "expected a header, found `x`; `@f` is the name of a file to curl, which is not read; `:a: b` is no header, but part of the request's line; `a b` cannot be the name of a header; `jar` holds no cookie: there is no `=`; no password of `a`",
         ),
         ("curl ftp://h", "expected a URL of `http` or `https`, found `ftp`"),
-        ("curl 'http://h:99999'", "`http://h:99999` is no URL: invalid port number"),
+        ("curl 'http://h:99999'", "`http://h:99999` is no URL: a port is a number up to 65535"),
         ("curl -G -d @f h", "`@f` names a file to curl, which is not read"),
         (
             "curl --request-target 'a b' h",
