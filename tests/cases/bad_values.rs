@@ -97,11 +97,15 @@ fn needs(command: &str) -> Vec<&str> {
 /// The options of a help text that take a value, each by its name and by all that the text says of it.
 fn options(help: &str) -> Vec<(String, String)> {
     let lines: Vec<&str> = help.lines().collect();
-    let found = lines.iter().enumerate().filter_map(|(position, line)| {
-        let name = line.trim_start().split("--").nth(1).filter(|_| line.starts_with("  "))?;
-        let name = name.strip_suffix('>')?.split_once(" <")?.0;
-        let said = lines.iter().skip(position).take_while(|line| !line.is_empty());
-        Some((format!("--{name}"), said.copied().collect::<Vec<_>>().join("\n")))
+    let is_option = |line: &&str| line.trim_start().starts_with('-') && line.starts_with("  ");
+    let options = lines.iter().enumerate().filter(|(_, line)| is_option(line));
+    let found = options.filter_map(|(position, line)| {
+        let (name, _) = line.split_once("--")?.1.split_once(" <")?;
+        let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        let below = lines.iter().skip(position + 1);
+        let below = below.take_while(|line| !line.is_empty() && !is_option(line));
+        let said: Vec<&str> = std::iter::once(line).chain(below).copied().collect();
+        is_name(name).then(|| (format!("--{name}"), said.join("\n")))
     });
     found.collect()
 }

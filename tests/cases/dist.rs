@@ -187,7 +187,8 @@ fn every_command_has_a_manual_page_with_its_options_and_examples() {
     for (name, page) in &pages {
         let page = String::from_utf8(page.clone()).unwrap();
         let title = name.file_stem().unwrap().to_str().unwrap();
-        let heading = format!(".TH {title} 1 \" \" \"serin {}\" Serin\n", env!("CARGO_PKG_VERSION"));
+        let heading =
+            format!(".TH {title} 1 \" \" \"serin {}\" Serin\n", env!("CARGO_PKG_VERSION"));
         assert!(page.contains(&heading), "{name:?}: {page}");
         for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "\"EXIT STATUS\""] {
             assert!(page.contains(&format!(".SH {section}\n")), "{name:?}: no {section}");

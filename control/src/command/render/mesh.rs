@@ -60,7 +60,9 @@ pub(super) fn render(
 
 /// Prints the objects as one stream, in the order in which they are to be applied; which files changed is no part of it.
 fn print(manifests: &[Manifest], changed: &[Target], console: &mut Console) -> anyhow::Result<()> {
-    let texts = manifests.iter().map(Manifest::text).collect::<Result<Vec<_>, _>>()?;
+    let mut sorted: Vec<&Manifest> = manifests.iter().collect();
+    sorted.sort_by(|one, other| one.file_name.cmp(&other.file_name));
+    let texts = sorted.into_iter().map(Manifest::text).collect::<Result<Vec<_>, _>>()?;
     console.print(&texts.join("---\n")).context("cannot write to standard output")?;
     for target in changed {
         console.note(&format!("{}\n", text::printable(&target.path.to_string_lossy())));
