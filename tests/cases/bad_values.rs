@@ -66,7 +66,7 @@ const VALUES: &[&str] = &[
     "1.5",
     "x y=z",
     "99999999999999999999",
-    "/no/such/file",
+    "missing/file",
     "folder",
     "empty",
     "binary",
@@ -86,11 +86,11 @@ fn needs(command: &str) -> Vec<&str> {
         "traffic" => vec!["http://127.0.0.1:1/"],
         "proxy-status" => vec!["--envoy=http://127.0.0.1:1"],
         "crd" => vec![],
-        "demo" => vec!["--envoy=/no/such/file"],
-        "status" => vec!["--kubeconfig=/no/such/file"],
-        "apply" => vec!["release.yaml", "--kubeconfig=/no/such/file"],
-        "rollout" => vec!["run", "reviews", "--kubeconfig=/no/such/file"],
-        _ => vec!["reviews", "--kubeconfig=/no/such/file"],
+        "demo" => vec!["--envoy=/dev/null/file"],
+        "status" => vec!["--kubeconfig=/dev/null/file"],
+        "apply" => vec!["release.yaml", "--kubeconfig=/dev/null/file"],
+        "rollout" => vec!["run", "reviews", "--kubeconfig=/dev/null/file"],
+        _ => vec!["reviews", "--kubeconfig=/dev/null/file"],
     }
 }
 
