@@ -201,15 +201,18 @@ pub fn below(root: &Path, problem: &Problem) -> Problem {
 
 /// `root`, and what is below it.
 fn joined(root: &Path, path: &Path) -> Path {
-    path.segments().into_iter().fold(root.clone(), step)
+    path.segments().into_iter().fold(root.clone(), |path, segment| step(&path, segment))
 }
 
 /// A place of a document as one of what stands at `root`; `root` itself where it is what holds it.
 fn within(root: &Path, path: &Path) -> Path {
-    path.segments().into_iter().skip(root.segments().len()).fold(Path::root(), step)
+    path.segments()
+        .into_iter()
+        .skip(root.segments().len())
+        .fold(Path::root(), |path, segment| step(&path, segment))
 }
 
-fn step(path: Path, segment: &Segment) -> Path {
+fn step(path: &Path, segment: &Segment) -> Path {
     match segment {
         Segment::Key(key) => path.key(key),
         Segment::Index(index) => path.index(*index),

@@ -58,7 +58,9 @@ fn add_roots<'n>(root: Field<'n>, roots: &mut Vec<Field<'n>>) {
     match root.node.get("items").filter(|_| is_list) {
         Some(Node::List(_)) => {
             let items = root.list("items", &mut Problems::default());
-            items.into_iter().for_each(|item| add_roots(item, roots));
+            for item in items {
+                add_roots(item, roots);
+            }
         }
         // As Go writes a list that has nothing in it.
         Some(Node::Null) => {}

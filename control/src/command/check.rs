@@ -62,7 +62,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let mut run = Run { args, console, total: Total::default() };
     for file in files {
         match reading.read(file, run.console) {
-            Read::Reviewed(source, review) => run.review(&source, review)?,
+            Read::Reviewed(source, review) => run.review(&source, *review)?,
             Read::Unreadable(unreadable) => run.unreadable(&unreadable),
             Read::PassedOver => {}
         }

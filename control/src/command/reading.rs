@@ -20,7 +20,7 @@ pub(super) struct Reading {
 /// What came of a file.
 pub(super) enum Read {
     /// It is to be looked at.
-    Reviewed(Source, Review),
+    Reviewed(Source, Box<Review>),
     /// It holds other objects only.
     PassedOver,
     /// It cannot be read.
@@ -57,7 +57,7 @@ impl Reading {
         };
         let review = self.reviewer.review(&source, origin);
         self.passed_over.review(source.name(), &review, self.detail, console);
-        let Some(nothing) = review.nothing else { return Read::Reviewed(source, review) };
+        let Some(nothing) = review.nothing else { return Read::Reviewed(source, Box::new(review)) };
         if origin == Origin::Named {
             let rendered = text::render(&nothing, Some(&source));
             self.nothing.push((nothing, rendered));

@@ -79,7 +79,6 @@ fn value(found: &str) -> String {
 pub fn io(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound if error.raw_os_error().is_some() => "no such file".to_owned(),
-        io::ErrorKind::NotFound => without_number(&error.to_string()),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
         io::ErrorKind::UnexpectedEof => "it ends too early".to_owned(),

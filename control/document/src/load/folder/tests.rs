@@ -3,8 +3,11 @@ use std::os::unix::net::UnixListener;
 
 use super::*;
 
+type Files = Vec<(String, Origin)>;
+type Reasons = Vec<(String, &'static str)>;
+
 /// What the names below a folder mean: the files, with the folder left out, and what is skipped.
-fn read(folder: &Path, names: &[&str]) -> (Vec<(String, Origin)>, Vec<(String, &'static str)>) {
+fn read(folder: &Path, names: &[&str]) -> (Files, Reasons) {
     let short = |name: &str| name.replace(&format!("{}/", folder.display()), "");
     let names: Vec<String> = names.iter().map(|name| lossy(&folder.join(name))).collect();
     let Inputs { files, skipped } = inputs(&names);
@@ -50,7 +53,7 @@ fn hidden_folders_and_links_to_folders_are_not_entered_unless_they_are_named() {
     write(folder.path(), &[".git/x.yaml", ".pipe.yaml", "sub/a.yaml", "file.yaml"]);
     symlink("..", folder.path().join("sub/loop")).unwrap();
     symlink("file.yaml", folder.path().join("link.yaml")).unwrap();
-    let names = |files: Vec<(String, Origin)>| files.into_iter().map(|(name, _)| name).collect();
+    let names = |files: Files| files.into_iter().map(|(name, _)| name).collect();
     let (files, skipped) = read(folder.path(), &[""]);
     let files: Vec<String> = names(files);
     // The link is another name of a file that was there before.
