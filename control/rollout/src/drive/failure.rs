@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(
             all.to_string(),
             "there is no Pod a/b; it is in the way (take it away); \
-             it cannot be read: expected value at line 1 column 1"
+             it cannot be read: expected a value of JSON"
         );
         assert!(matches!(Failure::all(vec![missing()]), Err(Failure::Cluster(_))));
         assert!(Failure::all(Vec::new()).is_ok() && Failure::check(Vec::new()).is_ok());
