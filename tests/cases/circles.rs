@@ -17,8 +17,8 @@ const ALLOWED: [(&str, &[&str]); 4] = [
     ("policy", &["rollout/step", "rollout/view"]),
     // A class of characters, and what each dialect takes for one.
     ("policy", &["regex/class", "regex/dialect"]),
-    // Completions are made of the whole command line, which has a command for them.
-    ("control", &["cli", "command/completions"]),
+    // Completions and manual pages are made of the whole command line, which has a command for each.
+    ("control", &["cli", "command/completions", "command/man"]),
     // A movement has a reason, which is told of a movement.
     ("control/inspect", &["diff/movement", "diff/reason"]),
 ];
