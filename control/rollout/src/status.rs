@@ -5,10 +5,10 @@ use std::time::Duration;
 use document::report::Message;
 use jiff::Timestamp;
 use policy::Policy;
-use policy::rollout::State;
+use policy::rollout::{Plan, State};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
 use super::conditions::{self, Condition};
 use super::history::{self, Entry};
@@ -24,7 +24,7 @@ pub struct Status {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
     /// The phase of the rollout.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "if_known")]
     pub phase: Option<DisplayPhase>,
     /// The current step, as `2/7`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,6 +59,15 @@ pub struct Status {
     /// `Ready`, `Reconciling` and `Stalled`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
+    /// What a later version wrote beside.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub unknown: Map<String, Value>,
+}
+
+/// The phase is for people, and follows from the state: one of a later version is none.
+fn if_known<'de, D: Deserializer<'de>>(phase: D) -> Result<Option<DisplayPhase>, D::Error> {
+    Value::deserialize(phase).map(|phase| DisplayPhase::deserialize(phase).ok())
 }
 
 /// The spec that was last applied.
@@ -92,9 +101,15 @@ impl Status {
     /// What has come of the rollout; none where nothing was ever written down.
     ///
     /// # Errors
-    /// When it is of another shape, or names subsets that the Release does not declare.
+    /// When it is of another shape, a later version wrote it, or it names subsets that the Release does not declare.
     pub fn state(&self, policy: &Policy) -> Result<Option<State>, Message> {
         self.state.as_ref().map(|state| saved::read(state, policy)).transpose()
+    }
+
+    /// The same for the way back, which whatever is written does not block.
+    #[must_use]
+    pub fn state_back(&self, policy: &Policy, plan: &Plan) -> Option<State> {
+        self.state.as_ref().map(|state| saved::read_back(state, policy, plan))
     }
 
     /// The time since the phase or the step at work changed last; none where that is unknown, nothing where a clock
@@ -120,7 +135,7 @@ impl Status {
     pub fn update(&mut self, now: &Now) {
         let Now { policy, plan, state, .. } = *now;
         let wording = Wording { policy, plan };
-        let written = saved::write(state, policy);
+        let written = saved::write(state, policy, self.state.as_ref());
         let field = |name: &str| self.state.as_ref().and_then(|state| state.get(name));
         let moved = ["phase", "at"].iter().any(|name| field(name) != written.get(*name));
         if moved || self.since.is_none() {

@@ -13,6 +13,14 @@ pub(super) fn shape(field: &str, error: serde_json::Error) -> Message {
     )
 }
 
+/// It has a value that this version does not know.
+pub(super) fn newer(field: &str, error: serde_json::Error) -> Message {
+    let message = format!("a newer serin wrote `{field}` of the Release's status");
+    Message::new(message)
+        .because(error)
+        .help("use that version; `serin rollback` works with either")
+}
+
 /// It names a subset that the Release does not have.
 pub(super) fn subset(field: &str, name: &str, policy: &Policy) -> Message {
     let known: Vec<String> =

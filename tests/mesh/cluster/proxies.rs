@@ -96,6 +96,7 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
     remove_all(
         &*cluster,
         &release.policy.full_name(),
+        subject.concerned(),
         ApplyOptions::default(),
         &mut proxies,
         &mut |_| (),

@@ -49,8 +49,8 @@ impl Rollout<'_> {
         if let Some(subject) = subject.as_ref().filter(|_| !how.force) {
             check_removal(subject).await?;
         }
-        let mut proxies = Proxies::new(cluster, self.clock, concerned);
-        let was_there = remove_all(cluster, &release, how, &mut proxies, report).await?;
+        let mut proxies = Proxies::new(cluster, self.clock, concerned.clone());
+        let was_there = remove_all(cluster, &release, concerned, how, &mut proxies, report).await?;
         if let Some((live, subject)) = live.as_ref().zip(subject) {
             for workload in losers(&subject, live).await? {
                 cluster.delete_deployment(&workload, how).await?;

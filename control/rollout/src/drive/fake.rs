@@ -51,6 +51,8 @@ pub(crate) struct World {
     pub(crate) requests: usize,
     /// The kinds that the API does not know.
     pub(crate) unknown_kinds: Vec<&'static str>,
+    /// When the controllers looked last, and at which version: for the same they would do the same.
+    reconciled: Option<(Duration, u64)>,
     hooks: Vec<Hook>,
     due: Vec<Due>,
     /// What must hold after every write, with what it is called.
@@ -94,6 +96,15 @@ impl Fake {
         world.store.edit(&key, "kubectl", change);
         let object = world.store.get(&key).unwrap();
         world.wrote(&object, false);
+    }
+
+    /// Changes the status of an object, as another program would.
+    pub(crate) fn edit_status(&self, kind: &str, name: &str, change: impl FnOnce(&mut Value)) {
+        let mut world = self.world();
+        let key = world.store.key(kind, name);
+        let mut status = world.store.get(&key).unwrap().status().clone();
+        change(&mut status);
+        world.store.set_status(&key, status);
     }
 
     /// Takes an object away, as a user would.
@@ -168,7 +179,9 @@ impl Fake {
         let mut world = self.world();
         world.requests += 1;
         assert!(world.requests < MOST, "it goes on for ever: {request}");
-        world.reconcile();
+        if world.reconciled != Some((world.now, world.store.version())) {
+            world.reconcile();
+        }
         let mut hooks = std::mem::take(&mut world.hooks);
         let fate = hooks.iter_mut().find_map(|hook| hook(request, &mut world));
         hooks.append(&mut world.hooks);
@@ -206,6 +219,7 @@ impl World {
     fn reconcile(&mut self) {
         let now = self.now;
         self.pods.reconcile(&mut self.store, now);
+        self.reconciled = Some((now, self.store.version()));
     }
 
     /// That an object of the mesh was written: istiod hears of it.
@@ -240,6 +254,15 @@ impl World {
         self.wrote(&object, false);
         self.reconcile();
         Ok(object)
+    }
+
+    /// The object of a kind.
+    fn get(&self, resource: &Resource, namespace: Option<&str>, name: &str) -> Option<Object> {
+        if matches!(*resource, Resource::POD | Resource::ENDPOINT_SLICE) {
+            return self.list(resource, namespace).into_iter().find(|object| object.name() == name);
+        }
+        let namespace = namespace.unwrap_or_default();
+        self.store.get(&(resource.kind.to_owned(), namespace.to_owned(), name.to_owned()))
     }
 
     /// The objects of a kind: those that are kept, and those that follow from them.

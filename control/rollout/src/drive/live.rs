@@ -10,7 +10,7 @@ use super::cluster::{Cluster, Object};
 use super::compiler::{Compiled, Compiler};
 use super::event::{Event, StateEvent, TrafficEvent};
 use super::failure::Failure;
-use super::options::Options;
+use super::options::{Direction, Options};
 use super::subject::Subject;
 use crate::{DisplayPhase, Entry, Now, Status, Wording, phase};
 
@@ -41,14 +41,39 @@ impl Live {
         Self::read(compiler, cluster.release(namespace, name).await?)
     }
 
+    /// The same where it goes there: on the way back no state is in the way.
+    ///
+    /// # Errors
+    /// When the cluster has none, or what it has cannot be read.
+    pub async fn get_toward(
+        direction: Direction,
+        cluster: &dyn Cluster,
+        compiler: &Compiler,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Self, Failure> {
+        Self::read_toward(direction, compiler, cluster.release(namespace, name).await?)
+    }
+
     /// Reads the object of a Release.
     ///
     /// # Errors
     /// When it is none of this version, or its status cannot be read.
     pub fn read(compiler: &Compiler, object: Object) -> Result<Self, Failure> {
+        Self::read_toward(Direction::Forward, compiler, object)
+    }
+
+    fn read_toward(
+        direction: Direction,
+        compiler: &Compiler,
+        object: Object,
+    ) -> Result<Self, Failure> {
         let release = compiler.read(&object)?;
         let status = Status::read(object.value().get("status"))?;
-        let state = status.state(&release.policy)?;
+        let state = match direction {
+            Direction::Forward => status.state(&release.policy)?,
+            Direction::Back => status.state_back(&release.policy, &release.plan),
+        };
         Ok(Self { object, release, status, state })
     }
 

@@ -5,7 +5,7 @@ mod consent;
 mod destination_rules;
 mod difference;
 mod given;
-mod own;
+pub(super) mod own;
 mod pinned;
 pub mod removal;
 mod stamp;
@@ -35,6 +35,8 @@ pub struct Desired {
     /// On the way back, what stands in the way of the rest: then the objects are those that send all users to stable,
     /// and others stay as they are.
     pub blockers: Vec<Blocker>,
+    /// What of them is there then.
+    found: Vec<Object>,
 }
 
 /// What the mesh is to have in this state.
@@ -66,8 +68,8 @@ pub(super) async fn desired_beside(
 ) -> Result<Desired, Failure> {
     match rendered(subject, state, users).await {
         Err(Failure::Blocked(blockers)) if state.phase.is_back() => {
-            let objects = back::configured(subject, state).await?;
-            Ok(Desired { objects, blockers, ..Desired::default() })
+            let (objects, found) = back::configured(subject, state).await?;
+            Ok(Desired { objects, blockers, found, ..Desired::default() })
         }
         other => other,
     }
@@ -151,22 +153,29 @@ pub async fn differences(
     compared(subject, desired).await.map(|(differences, _)| differences)
 }
 
+/// What is there of the Release's own, and of what is to be there.
+async fn beside(subject: &Subject<'_>, wanted: &[Object]) -> Result<Vec<Object>, Failure> {
+    let mut live = own::live(subject).await?;
+    for wanted in wanted {
+        // One whose label was taken away is not among them.
+        if !live.iter().any(|object| stamp::same(object, wanted)) {
+            live.extend(subject.cluster.mesh_object(wanted).await?);
+        }
+    }
+    Ok(live)
+}
+
 /// The same, with the objects that are as they are to be.
 pub(super) async fn compared(
     subject: &Subject<'_>,
     desired: &Desired,
 ) -> Result<(Vec<Difference>, Vec<Object>), Failure> {
     let release = subject.policy().full_name();
-    let mut live = own::live(subject).await?;
-    for wanted in &desired.objects {
-        // One whose label was taken away is not among them.
-        if !live.iter().any(|object| stamp::same(object, wanted)) {
-            live.extend(subject.cluster.mesh_object(wanted).await?);
-        }
-    }
-    if !desired.blockers.is_empty() {
-        live.retain(|live| desired.objects.iter().any(|wanted| stamp::same(live, wanted)));
-    }
+    let mut live = if desired.blockers.is_empty() {
+        beside(subject, &desired.objects).await?
+    } else {
+        desired.found.clone()
+    };
     let differences = difference::all(&release, &desired.objects, &live);
     live.retain(|live| !differences.iter().any(|difference| difference.is_about(live)));
     Ok((differences, live))

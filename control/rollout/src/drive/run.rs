@@ -54,7 +54,7 @@ impl Drive<'_> {
             let next = match self.turn(&live, state, &mut proxies, report).await {
                 Ok(next) => next,
                 Err(failure) => {
-                    self.record_failure(&live, state, &failure).await;
+                    self.record_failure(state, &failure).await;
                     return Err(failure);
                 }
             };
@@ -170,11 +170,16 @@ impl Drive<'_> {
         self.rollout.write(&live.object, status).await.map(drop)
     }
 
-    /// Has the status say what went wrong; that it cannot is not worth another error.
-    async fn record_failure(&self, live: &Live, state: &State, failure: &Failure) {
+    /// Has the status say what went wrong in this state; that it cannot is not worth another error.
+    async fn record_failure(&self, state: &State, failure: &Failure) {
+        // What was looked at is out of date: what is at work was written into it.
+        let Ok(live) = self.rollout.live().await else { return };
+        if live.state.as_ref() != Some(state) {
+            return;
+        }
         let mut status = live.with(state, None, None, self.rollout.clock.now());
         status.stall(&failure.to_string(), &live::written(self.rollout.clock.now()));
-        let _ = self.write(live, &status).await;
+        let _ = self.write(&live, &status).await;
     }
 }
 

@@ -1,6 +1,12 @@
 //! Every path of the loop, against a cluster in memory.
 
+mod back;
+mod delete;
+mod failures;
+mod foreign;
 mod forward;
 mod invariants;
+mod kills;
+mod newer;
 mod scene;
 mod waits;

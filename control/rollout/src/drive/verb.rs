@@ -86,12 +86,13 @@ impl Rollout<'_> {
         request: &VerbRequest,
         before: Option<&Proposal>,
     ) -> Result<Proposal, Failure> {
-        let live = self.live().await?;
+        let direction = Direction::of_verb(&request.verb);
+        let Self { cluster, compiler, namespace, name, .. } = *self;
+        let live = Live::get_toward(direction, cluster, compiler, namespace, name).await?;
         let at = |live: &Live| live.state.as_ref().map(|state| (state.phase, state.at));
         if before.is_some_and(|before| at(&before.live) != at(&live)) {
             return Err(conflict(&live));
         }
-        let direction = Direction::of_verb(&request.verb);
         let options = Options::read(live.status.mesh.as_ref(), direction)?;
         let state = match self.decide(&live, &options, request).await? {
             Transition::Already => None,

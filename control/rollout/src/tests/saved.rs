@@ -4,7 +4,7 @@ use policy::rollout::{At, Phase, PlanStep, State, Traffic};
 use serde_json::{Value, json};
 
 use super::{V1, V2, at, release};
-use crate::saved::{read, write};
+use crate::saved::{read, read_back, write};
 
 #[test]
 fn every_state_comes_back() {
@@ -38,7 +38,10 @@ fn every_state_comes_back() {
                         image: some,
                         plan: "d".to_owned(),
                     };
-                    assert_eq!(read(&write(&state, &release.policy), &release.policy), Ok(state));
+                    assert_eq!(
+                        read(&write(&state, &release.policy, None), &release.policy),
+                        Ok(state)
+                    );
                     count += 1;
                 }
             }
@@ -60,10 +63,10 @@ fn states_are_written_with_names() {
         "plan": "d",
         "single": false,
     });
-    assert_eq!(write(&state, &release.policy), written);
+    assert_eq!(write(&state, &release.policy, None), written);
     state.traffic = Traffic::Spec;
     state.at = At::Promote(V2);
-    let written = write(&state, &release.policy);
+    let written = write(&state, &release.policy, None);
     assert_eq!(
         (&written["at"], &written["traffic"]),
         (&json!({"promote": "v2"}), &json!({"spec": {}}))
@@ -100,9 +103,13 @@ fn what_cannot_be_read_is_said() {
         (json!("Paused"), "expected an object, found the string `Paused`"),
         (json!({}), "missing field `phase`"),
         (with("phase", json!("Analyzing")), "unknown value `Analyzing`"),
+        (with("phase", json!(7)), "`state.phase` of the Release's status cannot be read"),
         (with("traffic", json!({"mirrored": "v2"})), "unknown value `mirrored`"),
+        (
+            with("traffic", json!("open")),
+            "a newer serin wrote `state.traffic` of the Release's status",
+        ),
         (with("at", json!({"plan": -1})), "expected a whole number, found the number `-1`"),
-        (with("checks", json!([])), "unknown field `checks`"),
         (
             with("traffic", json!({"only": "v9"})),
             "`state.traffic.only` of the Release's status names subset `v9`; its spec has `v1`, `v2` and `v3`",
@@ -117,5 +124,59 @@ fn what_cannot_be_read_is_said() {
         let error = read(&state, &release.policy).unwrap_err();
         assert!(error.chain().contains(what), "{state}: {}", error.chain());
         assert!(error.help.is_some());
+    }
+}
+
+/// A newer `serin` may write more: what it adds is passed over, and kept.
+#[test]
+fn fields_of_a_later_version_are_passed_over_and_kept() {
+    let release = release();
+    let good =
+        json!({"phase": "Paused", "at": {"plan": 1}, "traffic": {"stable": {}}, "plan": "d"});
+    let mut newer = good.clone();
+    newer["checks"] = json!([{"metric": "errors"}]);
+    let state = read(&newer, &release.policy);
+    assert_eq!(state, read(&good, &release.policy));
+    let next = State { phase: Phase::RolledBack, revision: None, ..state.unwrap() };
+    let written = write(&next, &release.policy, Some(&newer));
+    assert_eq!((&written["checks"], &written["phase"]), (&newer["checks"], &json!("RolledBack")));
+    // What is known is not kept when it is no more.
+    let gone = json!({"revision": "6f7d", "image": "reviews:2"});
+    assert_eq!(write(&next, &release.policy, Some(&gone)), write(&next, &release.policy, None));
+}
+
+/// What is not known of the state does not say that users are on stable.
+#[test]
+fn the_way_back_begins_in_whatever_state() {
+    let release = release();
+    let back = |state: &Value| read_back(state, &release.policy, &release.plan);
+    let good = json!({
+        "phase": "RolledBack", "at": {"plan": 1}, "traffic": {"stable": {}}, "plan": "d",
+        "revision": "6f7d", "image": "reviews:2", "single": true,
+    });
+    assert_eq!(Ok(back(&good)), read(&good, &release.policy));
+    for (field, value) in [
+        ("phase", json!("Analyzing")),
+        ("at", json!({"analyze": 1})),
+        ("at", json!({"retire": "v9"})),
+        ("traffic", json!({"mirrored": "v2"})),
+        ("traffic", json!({"only": "v9"})),
+        ("plan", Value::Null),
+        ("single", json!("yes")),
+    ] {
+        let mut newer = good.clone();
+        newer[field] = value;
+        assert!(read(&newer, &release.policy).is_err(), "{newer}");
+        let state = back(&newer);
+        assert_eq!((state.phase, state.single), (Phase::Progressing, false), "{newer}");
+        assert_eq!(state.traffic == Traffic::Spec, field == "traffic", "{newer}");
+        assert_eq!(state.at == At::Plan(10), field == "at", "{newer}");
+        assert_eq!(
+            (state.revision.as_deref(), state.image.as_deref()),
+            (Some("6f7d"), Some("reviews:2"))
+        );
+    }
+    for nothing in [json!("Paused"), json!({}), Value::Null] {
+        assert_eq!(back(&nothing).traffic, Traffic::Spec);
     }
 }

@@ -148,3 +148,23 @@ fn phases_for_people() {
         assert_eq!(status.to_value()["phase"], json!(shown.to_string()));
     }
 }
+
+#[test]
+fn what_a_later_version_wrote_into_a_status_stays_there() {
+    let release = release();
+    let newer = json!({
+        "phase": "Analyzing", "analysis": {"score": 97},
+        "state": {
+            "phase": "Progressing", "at": {"plan": 1}, "traffic": {"stable": {}}, "plan": "d", "checks": [],
+        },
+    });
+    let mut status = Status::read(Some(&newer)).unwrap();
+    assert_eq!(status.phase, None);
+    status.update(&noon(&release, &at(&release, 2, Traffic::Only(V2))));
+    let written = status.to_value();
+    assert_eq!(
+        (&written["analysis"], &written["state"]["checks"]),
+        (&newer["analysis"], &json!([]))
+    );
+    assert_eq!(written["phase"], json!("AwaitingApproval"));
+}

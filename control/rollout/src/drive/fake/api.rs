@@ -31,10 +31,7 @@ impl Cluster for Fake {
         name: &'a str,
     ) -> Answer<'a, Option<Object>> {
         let request = Request { namespace, name, ..Request::of("get", resource.kind) };
-        self.answer(&request, |world| {
-            let objects = world.list(resource, namespace).into_iter();
-            Ok(objects.into_iter().find(|object| object.name() == name))
-        })
+        self.answer(&request, |world| Ok(world.get(resource, namespace, name)))
     }
 
     fn list<'a>(
@@ -141,8 +138,9 @@ impl Cluster for Fake {
         let request = Request { namespace, ..Request::of("ask", "istiod") };
         self.answer(&request, |world| {
             world.istiod.seeing()?;
-            let mesh = Resource::MESH.iter().flat_map(|of| world.store.list(of.kind, None));
-            let mesh: Vec<Object> = mesh.collect();
+            let mesh = || Resource::MESH.iter().flat_map(|of| world.store.list(of.kind, None));
+            let mesh: Vec<Object> =
+                if world.istiod.is_any_rejecting() { mesh().collect() } else { Vec::new() };
             Ok(world.istiod.proxies(namespace, &mesh, world.now))
         })
     }

@@ -84,6 +84,11 @@ impl Istiod {
         known.collect()
     }
 
+    /// Whether it matters to a proxy what objects say.
+    pub(super) fn is_any_rejecting(&self) -> bool {
+        self.proxies.values().any(|taking| taking.rejects.is_some())
+    }
+
     /// What the proxies of a namespace were sent of these objects, and took.
     pub(super) fn proxies(
         &self,

@@ -35,6 +35,11 @@ impl Store {
         self.entries.get(key).map(|entry| Object::from(entry.value.clone()))
     }
 
+    /// The last resource version that was given.
+    pub(super) fn version(&self) -> u64 {
+        self.version
+    }
+
     /// What names the object of this kind and name, of whatever namespace.
     pub(crate) fn key(&self, kind: &str, name: &str) -> Key {
         let found = self.entries.keys().find(|(of, _, called)| of == kind && called == name);

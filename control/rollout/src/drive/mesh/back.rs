@@ -9,16 +9,19 @@ use super::super::subject::Subject;
 use super::{Change, Difference, difference, own, stamp};
 use crate::drive::cluster::Object;
 
-/// What installs the filter now, with the configuration of this state in it. Objects of others are not asked for:
-/// neither routes nor subsets change, and every request that the filter sees follows it.
+/// What installs the filter, with the configuration of this state in it; and as it is there. Objects of others are not
+/// asked for: neither routes nor subsets change, and every request that the filter sees follows it.
 ///
 /// # Errors
 /// When the Release cannot be read or written.
-pub(in crate::drive) async fn configured(
+pub(super) async fn configured(
     subject: &Subject<'_>,
     state: &State,
-) -> Result<Vec<Object>, Failure> {
-    replaced(subject, state, &installing(subject).await)
+) -> Result<(Vec<Object>, Vec<Object>), Failure> {
+    let mut live = installing(subject).await;
+    let wanted = replaced(subject, state, &live)?;
+    live.retain(|live| wanted.iter().any(|wanted| stamp::same(live, wanted)));
+    Ok((wanted, live))
 }
 
 /// What of that is to be changed.
@@ -29,8 +32,7 @@ pub(in crate::drive) async fn differences(
     subject: &Subject<'_>,
     state: &State,
 ) -> Result<Vec<Difference>, Failure> {
-    let live = installing(subject).await;
-    let wanted = replaced(subject, state, &live)?;
+    let (wanted, live) = configured(subject, state).await?;
     Ok(difference::all(&subject.policy().full_name(), &wanted, &live)
         .into_iter()
         .filter(|difference| difference.change == Change::Change)

@@ -1,28 +1,37 @@
 //! Which objects are the Release's own. Labels and annotations can be written on any object, so they count only where the
 //! Release may make something.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::failure::Failure;
 use super::super::subject::Subject;
 use super::stamp;
-use crate::drive::cluster::Object;
+use crate::drive::cluster::{Cluster, Error, Object};
 
 /// All that was made for the Release and is there.
 pub(super) async fn live(subject: &Subject<'_>) -> Result<Vec<Object>, Failure> {
     let mut namespaces = Namespaces::new(subject);
-    let mut own = Vec::new();
-    for object in subject.cluster.made().await? {
-        if namespaces.are_of(&object).await {
-            own.push(object);
-        }
-    }
+    let mut own = subject.cluster.made().await?;
+    namespaces.keep(&mut own).await;
     Ok(own)
+}
+
+/// The same of a Release (`<namespace>/<name>`) of which no more than the namespaces of `attach` need be known; and
+/// what only says that it was made for it.
+pub(in crate::drive) async fn made_for(
+    cluster: &dyn Cluster,
+    release: &str,
+    attached: BTreeSet<String>,
+) -> Result<(Vec<Object>, Vec<Object>), Error> {
+    let mut namespaces = Namespaces::of(cluster, release, attached);
+    let mut own = cluster.made_for(release).await?;
+    let others = namespaces.keep(&mut own).await;
+    Ok((own, others))
 }
 
 /// The namespaces in which objects of a Release can be.
 pub(super) struct Namespaces<'s> {
-    subject: &'s Subject<'s>,
+    cluster: &'s dyn Cluster,
     /// `<namespace>/<name>`.
     release: String,
     /// What was asked before.
@@ -30,9 +39,26 @@ pub(super) struct Namespaces<'s> {
 }
 
 impl<'s> Namespaces<'s> {
-    pub(super) fn new(subject: &'s Subject<'s>) -> Self {
-        let known = subject.concerned().into_iter().map(|namespace| (namespace, true)).collect();
-        Self { subject, release: subject.policy().full_name(), known }
+    pub(super) fn new(subject: &Subject<'s>) -> Self {
+        Self::of(subject.cluster, &subject.policy().full_name(), subject.concerned())
+    }
+
+    fn of(cluster: &'s dyn Cluster, release: &str, attached: BTreeSet<String>) -> Self {
+        let known = attached.into_iter().map(|namespace| (namespace, true)).collect();
+        Self { cluster, release: release.to_owned(), known }
+    }
+
+    /// Keeps what was made for the Release; what was not.
+    async fn keep(&mut self, objects: &mut Vec<Object>) -> Vec<Object> {
+        let mut others = Vec::new();
+        for object in std::mem::take(objects) {
+            if self.are_of(&object).await {
+                objects.push(object);
+            } else {
+                others.push(object);
+            }
+        }
+        others
     }
 
     /// Whether this one is the Release's, one of `attach`, or one that lets the Release in: it may have been in
@@ -41,8 +67,8 @@ impl<'s> Namespaces<'s> {
         if let Some(known) = self.known.get(namespace) {
             return *known;
         }
-        let from = self.subject.policy().namespace();
-        let consents = self.subject.cluster.consents(namespace, from).await.unwrap_or(false);
+        let from = self.release.split('/').next().unwrap_or_default();
+        let consents = self.cluster.consents(namespace, from).await.unwrap_or(false);
         self.known.insert(namespace.to_owned(), consents);
         consents
     }

@@ -2,12 +2,14 @@
 
 mod back;
 
+use std::collections::BTreeSet;
+
 use policy::rollout::State;
 use serde_json::Value;
 
 use super::super::cluster::proxies::{Changed, Proxies};
 use super::super::cluster::{ApplyOptions, Cluster, Error, MANAGER, Object};
-use super::super::event::{Effect, ObjectRef, Report};
+use super::super::event::{Effect, Event, Note, ObjectRef, Report};
 use super::super::failure::Failure;
 use super::super::mesh::{self, Change, Difference};
 use super::super::subject::Subject;
@@ -63,19 +65,27 @@ async fn change(
     apply(subject.cluster, difference, how).await
 }
 
-/// Removes all that serin made in the mesh for a Release (`<namespace>/<name>`), for `serin delete`; whether there was
-/// anything.
+/// Removes all that serin made in the mesh for a Release (`<namespace>/<name>`) that is attached in these namespaces,
+/// for `serin delete`; whether there was anything.
 ///
 /// # Errors
 /// When something cannot be removed.
 pub async fn remove_all(
     cluster: &dyn Cluster,
     release: &str,
+    attached: BTreeSet<String>,
     how: ApplyOptions,
     proxies: &mut Proxies<'_>,
     report: Report<'_>,
 ) -> Result<bool, Failure> {
-    let made = mesh::in_order_of_removal(cluster.made_for(release).await?);
+    let (made, others) = mesh::own::made_for(cluster, release, attached).await?;
+    for object in others {
+        let title = object.title();
+        let what =
+            format!("{title} stays: it names the Release, which its namespace does not let in");
+        report(Event::Note(Note::Mesh(what)));
+    }
+    let made = mesh::in_order_of_removal(made);
     for object in &made {
         cluster.delete_mesh_object(object, how).await?;
         report(removed(ObjectRef::from(object), how));

@@ -1,18 +1,19 @@
 //! The reviews of a shop: v1 runs with two pods, a rollout brings v2 out.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+mod seen;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use istio::render::mesh_options::MeshOptions;
-use policy::rollout::{Phase, State, Verb};
+use policy::rollout::Verb;
 use serde_json::{Value, json};
 
 use super::invariants;
 use crate::drive::apply::ApplyRequest;
 use crate::drive::cluster::{ApplyOptions, Error, Object};
 use crate::drive::fake::{self, Fake, Fate};
-use crate::drive::live::Live;
 use crate::drive::run::Drive;
 use crate::drive::{Cluster, Compiler, End, Event, Failure, Recorded, Rollout};
 
@@ -28,6 +29,7 @@ pub(super) struct Scene {
     pub(super) compiler: Compiler,
     pub(super) release: Value,
     events: Mutex<Vec<Event>>,
+    is_deleted: Arc<AtomicBool>,
     /// How long it is driven; none: for ever.
     pub(super) patience: Option<Duration>,
     pub(super) for_people: bool,
@@ -118,7 +120,7 @@ impl Scene {
         scene.fake.world().istiod.proxy("productpage-1.shop");
         scene.fake.world().istiod.proxy("ratings-1.elsewhere");
         scene.fake.pass(Duration::from_secs(10));
-        invariants::hold(&scene.fake);
+        invariants::hold(&scene.fake, Arc::clone(&scene.is_deleted));
         scene
     }
 
@@ -210,59 +212,11 @@ impl Scene {
         fake::run(drive.run(&mut report))
     }
 
-    /// The Release as it is now.
-    pub(super) fn live(&self) -> Live {
-        fake::run(self.rollout().live()).unwrap().unwrap()
-    }
-
-    pub(super) fn phase(&self) -> Phase {
-        self.state().phase
-    }
-
-    /// What its status says of this.
-    pub(super) fn message(&self) -> String {
-        self.live().status.message.unwrap_or_default()
-    }
-
-    pub(super) fn state(&self) -> State {
-        self.live().state.unwrap()
-    }
-
-    /// A condition of its status: its status and reason.
-    pub(super) fn condition(&self, kind: &str) -> String {
-        let live = self.live();
-        let conditions = live.object.list("/status/conditions");
-        let found = conditions.iter().find(|condition| condition["type"] == kind).unwrap();
-        format!("{} {}", found["status"].as_str().unwrap(), found["reason"].as_str().unwrap())
-    }
-
-    /// What was told, without repeats that follow each other, and nothing of it any more.
-    pub(super) fn told(&self) -> Vec<String> {
-        let events = std::mem::take(&mut *self.events.lock().unwrap());
-        let mut lines: Vec<String> = events.iter().map(ToString::to_string).collect();
-        lines.dedup();
-        lines
-    }
-
-    pub(super) fn forget(&self) {
-        self.told();
-        self.fake.world().writes.clear();
-    }
-
-    /// The objects of the mesh that serin made, by title: what they say.
-    pub(super) fn mesh(&self) -> BTreeMap<String, Value> {
-        let ours = invariants::mesh(&self.fake.world());
-        ours.iter().map(|object| (object.title(), object.spec().clone())).collect()
-    }
-
-    /// What users get that no rule decides, in percent beside stable; none: no filter is there.
-    pub(super) fn split(&self) -> Option<BTreeMap<String, u64>> {
-        invariants::split(&self.fake.world())
-    }
-
-    /// What v2 gets of that, in percent.
-    pub(super) fn share(&self) -> u64 {
-        self.split().unwrap().get("v2").copied().unwrap_or_default()
+    /// Removes the Release and all that was made for it; whether there was anything, and none where who does is killed.
+    pub(super) fn try_delete(&self, how: ApplyOptions) -> Option<Result<bool, Failure>> {
+        self.is_deleted.store(true, Ordering::Relaxed);
+        let mut report = |event: Event| self.events.lock().unwrap().push(event);
+        fake::run(self.rollout().delete(how, &mut report))
     }
 
     /// From now on the user may not do this.
@@ -276,12 +230,6 @@ impl Scene {
             };
             (request.verb == verb && request.kind == kind).then_some(Fate::Refused(error))
         });
-    }
-
-    /// Nothing that must always hold was broken.
-    pub(super) fn sound(&self) {
-        let broken = self.fake.world().broken.clone();
-        assert!(broken.is_empty(), "{broken:#?}");
     }
 }
 

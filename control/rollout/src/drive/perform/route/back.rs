@@ -8,8 +8,8 @@ use super::super::super::mesh::{self, Difference, back};
 use super::super::super::subject::Subject;
 use super::super::changed;
 use super::{change, effect};
-use crate::drive::cluster::ApplyOptions;
 use crate::drive::cluster::proxies::Proxies;
+use crate::drive::cluster::{ApplyOptions, Error, Object};
 
 /// Changes the filter's configuration, and then what else is missing, another or too much. Nothing is asked of the API
 /// server beforehand, and nothing that fails keeps the rest from being tried.
@@ -24,15 +24,14 @@ pub(super) async fn route(
     report: Report<'_>,
 ) -> Result<(), Failure> {
     let mut failures = Vec::new();
-    let differences = match whole(subject, state).await {
-        Ok(differences) => differences,
+    let (differences, live) = match whole(subject, state).await {
+        Ok(found) => found,
         Err(failure) => {
             failures.push(failure);
             // What is known all the same: what installs the filter.
-            back::differences(subject, state).await.unwrap_or_else(|failure| {
-                failures.push(failure);
-                Vec::new()
-            })
+            let known = back::differences(subject, state).await;
+            let known = known.map_err(|failure| failures.push(failure));
+            (known.unwrap_or_default(), Vec::new())
         }
     };
     let (first, rest): (Vec<_>, Vec<_>) = differences.into_iter().partition(decides);
@@ -61,9 +60,16 @@ pub(super) async fn route(
         }
     }
     if first.is_empty() && rest.is_empty() && failures.is_empty() {
-        failures.extend(proxies.take().await.err().map(Failure::from));
+        failures.extend(arrive(proxies, &live).await.err().map(Failure::from));
     }
     Failure::all(failures)
+}
+
+/// Waits for the proxies where nothing is left to be changed: as long as they may take, and no longer.
+async fn arrive(proxies: &mut Proxies<'_>, live: &[Object]) -> Result<(), Error> {
+    // What one rejects it will not have, however long it is waited for.
+    proxies.take().await?;
+    proxies.settle(live).await
 }
 
 /// Whether it changes a configuration that is there.
@@ -71,8 +77,11 @@ fn decides(difference: &Difference) -> bool {
     difference.live.is_some() && difference.wanted.as_ref().is_some_and(back::is_installing)
 }
 
-/// All that the mesh does not have as it is to.
-async fn whole(subject: &Subject<'_>, state: &State) -> Result<Vec<Difference>, Failure> {
+/// All that the mesh does not have as it is to, and what it has so.
+async fn whole(
+    subject: &Subject<'_>,
+    state: &State,
+) -> Result<(Vec<Difference>, Vec<Object>), Failure> {
     let desired = mesh::desired(subject, state).await?;
-    mesh::differences(subject, &desired).await
+    mesh::compared(subject, &desired).await
 }

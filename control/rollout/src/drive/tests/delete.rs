@@ -1,0 +1,189 @@
+//! A Release is taken out of the cluster, in each state that it can be in.
+
+use policy::rollout::Verb;
+use serde_json::{Value, json};
+
+use super::scene::*;
+use crate::drive::End;
+use crate::drive::cluster::ApplyOptions;
+
+const FORCED: ApplyOptions = ApplyOptions { force: true, dry_run: false };
+const HOW: ApplyOptions = ApplyOptions { force: false, dry_run: false };
+
+fn halfway() -> Scene {
+    let scene = Scene::applied(&canary());
+    scene.ask(start());
+    assert_eq!(scene.drive(), End::AwaitingApproval);
+    scene.forget();
+    scene
+}
+
+fn delete(scene: &Scene, how: ApplyOptions) -> bool {
+    scene.try_delete(how).unwrap().unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+fn is_gone(scene: &Scene) -> bool {
+    scene.mesh().is_empty() && scene.fake.find("Release", "reviews").is_none()
+}
+
+fn deployments(scene: &Scene) -> Vec<&'static str> {
+    scene.fake.pass(std::time::Duration::from_secs(10));
+    let there = |name: &&str| scene.fake.find("Deployment", name).is_some();
+    ["reviews-v1", "reviews-v2"].into_iter().filter(there).collect()
+}
+
+fn planted(namespace: &str) -> Value {
+    json!({
+        "apiVersion": "networking.istio.io/v1alpha3", "kind": "EnvoyFilter",
+        "metadata": {
+            "namespace": namespace, "name": "planted",
+            "labels": { "app.kubernetes.io/managed-by": "serin" },
+            "annotations": { "serin.dev/release": "shop/reviews" },
+        },
+        "spec": {},
+    })
+}
+
+#[test]
+fn what_is_at_rest_goes_with_all_that_was_made_for_it() {
+    let scene = Scene::applied(&canary());
+    assert!(delete(&scene, HOW));
+    assert!(is_gone(&scene));
+    assert_eq!(
+        scene.told(),
+        [
+            "EnvoyFilter shop/serin.shop.reviews.switch.sidecar.app-productpage removed",
+            "EnvoyFilter shop/serin.shop.reviews.install.sidecar.app-productpage removed",
+            "VirtualService shop/serin-reviews removed",
+            "DestinationRule shop/serin-reviews removed",
+            "Release shop/reviews removed",
+        ]
+    );
+    assert_eq!(deployments(&scene), ["reviews-v1"]);
+    assert!(!delete(&scene, HOW), "there is nothing any more");
+}
+
+#[test]
+fn a_rollout_in_progress_is_deleted_by_force_alone() {
+    let scene = halfway();
+    for pause in [false, true] {
+        if pause {
+            scene.ask(Verb::Pause);
+        }
+        let refused = scene.try_delete(HOW).unwrap().unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "a rollout of `shop/reviews` is in progress (`serin rollback reviews` first, or `--force`)"
+        );
+    }
+    assert_eq!(scene.share(), 50);
+    assert!(delete(&scene, FORCED));
+    assert!(is_gone(&scene));
+    // That v2 was created by serin, and lost.
+    assert_eq!(deployments(&scene), ["reviews-v1"]);
+}
+
+#[test]
+fn the_candidate_that_serin_created_goes_unless_it_won() {
+    let rolled_back = halfway();
+    rolled_back.ask(Verb::Rollback);
+    assert_eq!(rolled_back.drive(), End::Done);
+    assert_eq!(deployments(&rolled_back), ["reviews-v1", "reviews-v2"]);
+    let completed = halfway();
+    for _ in 0..2 {
+        completed.ask(Verb::Approve);
+        completed.drive();
+    }
+    let theirs = Scene::applied(&json!([{ "shift": { "v2": 10 } }, { "approve": {} }]));
+    theirs.fake.put(&deployment("v2", 1, NEW));
+    theirs.ask(Verb::Start { image: None });
+    assert_eq!(theirs.drive(), End::AwaitingApproval);
+    for (scene, left) in [
+        (rolled_back, vec!["reviews-v1"]),
+        (completed, vec!["reviews-v2"]),
+        (theirs, vec!["reviews-v1", "reviews-v2"]),
+    ] {
+        assert!(delete(&scene, FORCED));
+        assert_eq!((is_gone(&scene), deployments(&scene)), (true, left));
+    }
+}
+
+#[test]
+fn what_a_users_route_needs_is_removed_by_force_alone() {
+    let scene = Scene::applied(&canary());
+    let destination = json!({ "host": "reviews", "subset": "v1" });
+    scene.fake.put(&json!({
+        "apiVersion": "networking.istio.io/v1", "kind": "VirtualService",
+        "metadata": { "namespace": "shop", "name": "theirs" },
+        "spec": { "hosts": ["other"], "http": [{ "route": [{ "destination": destination }] }] },
+    }));
+    scene.forget();
+    let refused = scene.try_delete(HOW).unwrap().unwrap_err().to_string();
+    assert!(
+        refused.starts_with("VirtualService shop/theirs leads to the subset `v1`, which only"),
+        "{refused}"
+    );
+    assert!(scene.writes().is_empty());
+    scene.fake.remove("VirtualService", "theirs");
+    assert!(delete(&scene, HOW));
+}
+
+#[test]
+fn a_dry_run_removes_nothing() {
+    let scene = Scene::applied(&canary());
+    assert!(delete(&scene, ApplyOptions { dry_run: true, ..HOW }));
+    assert!(scene.told().iter().all(|line| line.ends_with("would be removed")));
+    assert!(scene.writes().is_empty());
+}
+
+#[test]
+fn what_was_made_goes_though_the_release_is_gone() {
+    let scene = Scene::applied(&canary());
+    scene.fake.remove("Release", "reviews");
+    assert!(delete(&scene, HOW));
+    assert!(is_gone(&scene));
+    let scene = Scene::applied(&canary());
+    scene.fake.remove("Release", "reviews");
+    scene.fake.world().unknown_kinds.extend(["Release", "WasmPlugin"]);
+    assert!(delete(&scene, HOW));
+    assert!(scene.mesh().is_empty());
+}
+
+/// Labels can be written on any object: those in namespaces that have not let the Release in are somebody else's.
+#[test]
+fn what_only_says_that_it_is_ours_stays() {
+    for is_release_there in [true, false] {
+        let scene = Scene::applied(&canary());
+        for (namespace, annotations) in
+            [("elsewhere", json!({})), ("consenting", json!({ "serin.dev/attach-from": "shop" }))]
+        {
+            scene.fake.put(&json!({
+                "apiVersion": "v1", "kind": "Namespace",
+                "metadata": { "name": namespace, "annotations": annotations },
+            }));
+            scene.fake.put(&planted(namespace));
+        }
+        if !is_release_there {
+            scene.fake.remove("Release", "reviews");
+        }
+        assert!(delete(&scene, HOW));
+        let left = scene.mesh();
+        assert_eq!(left.keys().collect::<Vec<_>>(), ["EnvoyFilter elsewhere/planted"]);
+        let told = scene.told();
+        let note = "note: EnvoyFilter elsewhere/planted stays: it names the Release, which its namespace does not let in";
+        assert_eq!(told.iter().filter(|line| *line == note).count(), 1, "{told:#?}");
+        assert!(told.contains(&"EnvoyFilter consenting/planted removed".to_owned()), "{told:#?}");
+    }
+}
+
+#[test]
+fn what_may_not_be_removed_ends_it_and_the_next_goes_on_from_there() {
+    let scene = Scene::applied(&canary());
+    scene.deny("delete", "VirtualService");
+    let failure = scene.try_delete(HOW).unwrap().unwrap_err().to_string();
+    assert!(failure.contains("you may not delete VirtualService"), "{failure}");
+    assert!(scene.fake.find("Release", "reviews").is_some(), "it goes last");
+    scene.fake.off();
+    assert!(delete(&scene, HOW));
+    assert!(is_gone(&scene));
+}
