@@ -1,5 +1,7 @@
 //! `serin demo`: the whole, on the real Envoy, and its numbers.
 
+mod kept;
+
 use serde_json::Value;
 
 use crate::check::program::{root, run};

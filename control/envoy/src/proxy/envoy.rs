@@ -13,6 +13,7 @@ use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::admin::Admin;
+use super::watcher::Watcher;
 
 /// How often what is waited for is looked at again.
 const POLL: Duration = Duration::from_millis(10);
@@ -30,6 +31,8 @@ const MAX_LINE: usize = 400;
 #[derive(Debug)]
 pub struct Envoy {
     process: Child,
+    /// None once the process has ended.
+    watcher: Option<Watcher>,
     log: PathBuf,
     admin_file: PathBuf,
     admin: Option<Admin>,
@@ -65,6 +68,7 @@ impl Envoy {
         }
         let output =
             File::create(&log).with_context(|| format!("cannot write `{}`", log.display()))?;
+        let mut watcher = Watcher::start();
         let process = Command::new(binary)
             .arg("--config-path")
             .arg(&config)
@@ -78,7 +82,10 @@ impl Envoy {
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("cannot run `{}`", binary.display()))?;
-        Ok(Self { process, log, admin_file, admin: None })
+        if let (Some(watcher), Some(id)) = (&mut watcher, process.id()) {
+            watcher.watch(id);
+        }
+        Ok(Self { process, watcher, log, admin_file, admin: None })
     }
 
     /// Asks the program `binary` whether it would start with the text of a bootstrap (`--mode validate`: it loads
@@ -163,7 +170,11 @@ impl Envoy {
     /// # Errors
     /// When the process cannot be watched.
     pub fn ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
-        self.process.try_wait().context("cannot watch Envoy")
+        let ended = self.process.try_wait().context("cannot watch Envoy")?;
+        if ended.is_some() {
+            self.watcher = None;
+        }
+        Ok(ended)
     }
 
     /// Ends it, and waits until it has ended.
