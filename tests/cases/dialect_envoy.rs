@@ -2,7 +2,6 @@
 //! value of tests/data/regex/envoy.yaml.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use document::load::{self, Source};
 use envoy::proxy::{Client, Envoy};
@@ -12,6 +11,7 @@ use policy::regex::{Automaton, Case, Pattern};
 use serde_json::{Value, json};
 
 use crate::check::program::root;
+use crate::envoy::stage::PATIENCE;
 use crate::envoy::{binary, wait};
 
 struct Example {
@@ -58,10 +58,7 @@ fn envoy_matches_what_the_table_says() {
     wait(async {
         let mut envoy =
             Envoy::start(&binary(), &bootstrap(&examples).to_string(), folder.path()).unwrap();
-        let admin = envoy
-            .wait_ready(Duration::from_mins(1))
-            .await
-            .unwrap_or_else(|error| panic!("{error:#}"));
+        let admin = envoy.wait_ready(PATIENCE).await.unwrap_or_else(|error| panic!("{error:#}"));
         let address = admin.listeners().await.unwrap()["dialect"];
         let mut wrong = Vec::new();
         for (number, example) in examples.iter().enumerate() {

@@ -3,6 +3,7 @@
 pub mod crafted;
 pub mod measured;
 pub mod mesh;
+pub mod patience;
 pub mod virtual_service;
 pub mod wasm_host;
 pub mod workload;

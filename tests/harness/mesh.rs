@@ -37,8 +37,10 @@ pub use registry::Registry;
 use istiod::Istiod;
 use kubernetes::Kubernetes;
 
-/// How long anything may take that is waited for.
-pub const PATIENCE: Duration = Duration::from_mins(1);
+use crate::patience::patience;
+
+/// How long anything may take that is waited for: the API server and istiod start in a few seconds.
+pub const PATIENCE: Duration = patience(Duration::from_secs(6));
 const POLL: Duration = Duration::from_millis(20);
 
 /// A running mesh; it ends, with all its processes, when this is dropped.

@@ -9,9 +9,10 @@ use std::time::Duration;
 use std::{env, thread};
 
 use serde_json::Value;
+use serin_harness::patience::patience;
 
-/// How long a run may take.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// How long a run may take: the longest is the demo.
+pub(crate) const PATIENCE: Duration = patience(Duration::from_secs(15));
 
 /// What a run of the program did.
 pub(crate) struct Run {

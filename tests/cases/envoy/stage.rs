@@ -12,14 +12,15 @@ use istio::render::cluster::Endpoint;
 use istio::render::{Delivery, FailurePolicy, Manifest, Module, Modules};
 use policy::Checked;
 use policy::config::Carrier;
+use serin_harness::patience::patience;
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
 use super::binary;
 use crate::served::Headers;
 
-/// How long anything may take.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+/// How long anything may take: Envoy starts in two seconds, and takes a configuration in one.
+pub(crate) const PATIENCE: Duration = patience(Duration::from_secs(6));
 pub(crate) const POLL: Duration = Duration::from_millis(10);
 const ECDS: &str = "filter.yaml";
 

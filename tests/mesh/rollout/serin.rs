@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use serin_harness::mesh::{ApiProxy, Fired};
+use serin_harness::patience::patience;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
@@ -15,8 +16,8 @@ use tokio::time::timeout;
 
 use crate::scene::Scene;
 
-/// More than any command takes: each ends by itself, or when it waits for somebody.
-const LIMIT: Duration = Duration::from_mins(2);
+/// How long a command may take: each ends by itself, or when a person must decide.
+const LIMIT: Duration = patience(Duration::from_secs(30));
 
 /// Somebody who runs `serin` in a scene's folder.
 #[derive(Clone)]
