@@ -10,6 +10,10 @@ SERIN := $(CURDIR)/target/release/serin
 MODULE := $(CURDIR)/target/serin.wasm
 LITE := $(CURDIR)/target/serin-lite.wasm
 FLOOR := $(CURDIR)/target/floor.wasm
+
+# Cargo joins the features of what is selected: with the tests' own package always among it, the program, the tests and
+# the benches ask for the same ones, and each crate is compiled once, whichever is made first.
+SERIN_PACKAGES := --package serin --package serin-tests
 RESULTS = benches/results/$(shell date -u +%F)
 
 .PHONY: help setup build demo dist test test-mesh bench bench-envoy check clean clean-cache
@@ -24,10 +28,13 @@ setup: ## Find or install what is needed: Rust for wasm32, Envoy
 	@setup/envoy.sh
 
 build: setup ## Build target/release/serin, target/serin.wasm and target/serin-lite.wasm
-	@cargo build --release --package serin
+	@cargo build --release $(SERIN_PACKAGES) --bin serin
 	@setup/module.sh build
 
-demo: build ## Route users through a real Envoy and print their shares
+# Without the client of clusters, which is a third of what is compiled, unless it was compiled before.
+demo: setup ## Route users through a real Envoy and print their shares
+	@cargo build --release $(SERIN_PACKAGES) --bin serin $(if $(wildcard target/release/deps/libkube_client-*.rlib),,--no-default-features)
+	@setup/module.sh full
 	@. .cache/envoy.env; "$(SERIN)" demo --envoy "$$ENVOY" --module "$(MODULE)"
 
 dist: setup ## Make dist/: the program, its manual, the modules and their images, checksums, bills of materials
@@ -42,7 +49,6 @@ check: setup ## Formatting, clippy, licences of dependencies, and no unfinished 
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check licenses bans; \
 		else echo "check: cargo-deny is not installed, so that licences and bans are not checked"; fi
 
-# The CLI together with the tests: alone, as in `build`, its crates' features differ and all would be compiled twice.
 test: setup ## Every test that needs no Go build; `make check` lints
 	@setup/module.sh build
 	@cargo build --release --bin serin --tests
@@ -53,20 +59,20 @@ test-mesh: setup ## Every test of a mesh; ONLY=word those with it in their names
 	@setup/module.sh build
 	@cargo build --release --bin serin --tests
 	@. .cache/envoy.env; . .cache/mesh.env; export ENVOY SERIN_MESH_ISTIO SERIN_MESH_KUBE SERIN_BIN="$(SERIN)" SERIN_MODULE="$(MODULE)"; \
-		cargo test --release --package serin-tests --test mesh --config "target.'cfg(unix)'.runner='$(CURDIR)/setup/apart.sh'" -- --test-threads=3 $(ONLY)
+		cargo test --release $(SERIN_PACKAGES) --test mesh --config "target.'cfg(unix)'.runner='$(CURDIR)/setup/apart.sh'" -- --test-threads=3 $(ONLY)
 
 # A run of some of them leaves the results of all alone.
 bench: setup ## How long deciding takes, in the program alone and in wasmtime; ONLY=cookie those with it in their names
 	@setup/module.sh build
 	@export SERIN_MODULE="$(MODULE)" CRITERION_HOME="$(CURDIR)/target/criterion" $(if $(ONLY),,SERIN_BENCH_OUTPUT="$(CURDIR)/$(RESULTS)/criterion.csv"); \
-		cargo bench --package serin-benches --bench criterion -- $(if $(ONLY),'$(ONLY)')
+		cargo bench --package serin-benches $(SERIN_PACKAGES) --bench criterion -- $(if $(ONLY),'$(ONLY)')
 
 bench-envoy: setup ## What a request costs in a real Envoy, by callgrind; ONLY=regex those rows, and nothing is written
 	@setup/valgrind.sh
 	@setup/module.sh build
 	@setup/module.sh floor
 	@cargo test --quiet --release --package serin-benches
-	@cargo build --release --package serin-benches
+	@cargo build --release --package serin-benches $(SERIN_PACKAGES) --bin bench-envoy
 	@. .cache/envoy.env; target/release/bench-envoy --envoy "$$ENVOY" --module "$(MODULE)" --lite-module "$(LITE)" \
 		--floor "$(FLOOR)" $(if $(ONLY),--only '$(ONLY)',--output $(RESULTS))
 

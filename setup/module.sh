@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compiles the filter for the proxy with what .cache/wasm.env names: `build` leaves it at target/serin.wasm, and without
-# the regex engine at target/serin-lite.wasm; `floor` the module of benches/floor at target/floor.wasm; `clippy` lints all
-# for that target.
+# the regex engine at target/serin-lite.wasm; `full` makes the first of these alone; `floor` the module of benches/floor
+# at target/floor.wasm; `clippy` lints all for that target.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,8 +32,12 @@ if [ -n "$WASM_BUILD_STD" ]; then
 fi
 
 build() {
-    compile target/serin.wasm serin-filter
+    full
     compile target/serin-lite.wasm serin-filter --no-default-features
+}
+
+full() {
+    compile target/serin.wasm serin-filter
 }
 
 floor() {
@@ -63,6 +67,6 @@ clippy() {
 }
 
 case ${1:-} in
-build | floor | clippy) "$1" ;;
-*) fail "expected \`build\`, \`floor\` or \`clippy\`, found \`${1:-}\`" ;;
+build | full | floor | clippy) "$1" ;;
+*) fail "expected \`build\`, \`full\`, \`floor\` or \`clippy\`, found \`${1:-}\`" ;;
 esac
