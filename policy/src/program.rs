@@ -6,6 +6,7 @@
 
 mod bound;
 mod compile;
+mod index;
 mod number;
 mod outcome;
 mod pivot;
@@ -23,6 +24,7 @@ use crate::problem::Problems;
 use crate::regex::{Around, Automaton};
 
 use crate::lookup::Lookup;
+use index::{AutomatonId, BlockId, IndexVec, InputId, SlotId, SoughtId, TestId};
 use outcome::Outcomes;
 use sets::BitSet;
 use slot::Slot;
@@ -89,20 +91,20 @@ pub struct Decision {
 #[derive(Debug)]
 pub struct Program {
     /// Request headers that conditions and identities look at; each is read at most once.
-    inputs: Vec<Input>,
+    inputs: IndexVec<InputId, Input>,
     /// What is tested, each in one input.
-    slots: Vec<Slot>,
-    /// Tests, by their number; equal tests of a slot are one.
-    tests: Vec<Check>,
-    /// By test: the blocks that wait for it to be marked.
-    waiting: Vec<Vec<usize>>,
+    slots: IndexVec<SlotId, Slot>,
+    /// Tests; equal ones of a slot are one.
+    tests: IndexVec<TestId, Check>,
+    /// The blocks that wait for a test to be marked.
+    waiting: IndexVec<TestId, Vec<BlockId>>,
     /// Blocks of all rules, in document order.
-    blocks: Vec<Block>,
+    blocks: IndexVec<BlockId, Block>,
     /// Blocks that no pivot stands before.
-    always: BitSet,
+    always: BitSet<BlockId>,
     /// Inputs with pivots and the first block behind one, in the order of those.
-    probes: Vec<(usize, usize)>,
-    automata: Vec<Automaton>,
+    probes: Vec<(BlockId, InputId)>,
+    automata: IndexVec<AutomatonId, Automaton>,
     outcomes: Outcomes,
     worst_request: u64,
     needs_engine: bool,
@@ -114,7 +116,7 @@ struct Input {
     source: Source,
     name: String,
     /// The slot of the whole value.
-    whole: Option<usize>,
+    whole: Option<SlotId>,
     parts: Parts,
 }
 
@@ -135,7 +137,7 @@ enum Parts {
     None,
     Cookies {
         /// Slots of cookies, by name.
-        names: Lookup<usize>,
+        names: Lookup<SlotId>,
         /// Tests of the raw header that look for a text between semicolons.
         pieces: Lookup<Vec<Sought>>,
         /// How many [`Sought`] there are.
@@ -143,32 +145,32 @@ enum Parts {
     },
     /// The slot of the path without its query, and those of query parameters, by name.
     Target {
-        path: Option<usize>,
-        query: Lookup<usize>,
+        path: Option<SlotId>,
+        query: Lookup<SlotId>,
     },
 }
 
 /// Tests that look for one text between semicolons with the same white space around it: what meets one meets all.
 #[derive(Debug)]
 struct Sought {
-    number: usize,
+    number: SoughtId,
     around: Around,
-    tests: Vec<usize>,
+    tests: Vec<TestId>,
 }
 
 /// How the answer of a test is found, once its slot's input was read.
 #[derive(Debug)]
 enum Check {
     /// The slot has a value.
-    Present { slot: usize },
+    Present { slot: SlotId },
     /// Reading the slot marked it.
-    Marked { slot: usize },
+    Marked { slot: SlotId },
     /// An automaton runs over the slot's value, unless it has required literals and none was marked.
-    Automaton { slot: usize, automaton: usize, marked: bool },
+    Automaton { slot: SlotId, automaton: AutomatonId, marked: bool },
 }
 
 impl Check {
-    fn slot(&self) -> usize {
+    fn slot(&self) -> SlotId {
         match self {
             Self::Present { slot } | Self::Marked { slot } | Self::Automaton { slot, .. } => *slot,
         }
@@ -184,7 +186,7 @@ struct Block {
 
 #[derive(Clone, Copy, Debug)]
 struct Literal {
-    test: usize,
+    test: TestId,
     holds: bool,
     /// Its position among the conditions of the block, as written.
     condition: usize,
@@ -243,10 +245,10 @@ impl Program {
         let probed = self.probes.iter().map(|(_, input)| *input);
         let identity = self.outcomes.identity_of(None);
         let identity = identity.and_then(|slot| self.slots.get(slot)).map(|slot| slot.input);
-        let mut inputs: Vec<usize> = probed.chain(identity).collect();
+        let mut inputs: Vec<InputId> = probed.chain(identity).collect();
         inputs.sort_unstable();
         inputs.dedup();
-        let is_header = |input: &usize| {
+        let is_header = |input: &InputId| {
             self.inputs.get(*input).is_some_and(|input| input.source != Source::Caller)
         };
         inputs.iter().filter(|input| is_header(input)).count()

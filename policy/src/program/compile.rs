@@ -1,6 +1,7 @@
 //! From a policy to a program: what it reads and asks is numbered, and each block put behind its pivot.
 
 use super::bound::{self, MAX_AUTOMATA};
+use super::index::{BlockId, IndexVec, InputId, TestId};
 use super::number::Numbered;
 use super::outcome::Outcomes;
 use super::pivot::{self, Pivot};
@@ -46,8 +47,12 @@ pub(super) fn program(policy: &Policy, path: &Path, problems: &mut Problems) -> 
     })
 }
 
-fn number_blocks(policy: &Policy, numbered: &mut Numbered, problems: &mut Problems) -> Vec<Block> {
-    let mut blocks = Vec::new();
+fn number_blocks(
+    policy: &Policy,
+    numbered: &mut Numbered,
+    problems: &mut Problems,
+) -> IndexVec<BlockId, Block> {
+    let mut blocks = IndexVec::default();
     for (rule, written) in policy.rules().iter().enumerate() {
         for block in written.blocks() {
             let (mut cheap, mut costly) = (Vec::new(), Vec::new());
@@ -69,7 +74,7 @@ fn number_blocks(policy: &Policy, numbered: &mut Numbered, problems: &mut Proble
 
 fn build_scanners(numbered: &mut Numbered) {
     let texts = std::mem::take(&mut numbered.texts);
-    for ([plain, folded], slot) in texts.into_iter().zip(&mut numbered.slots) {
+    for ([plain, folded], slot) in texts.into_iter().zip(numbered.slots.iter_mut()) {
         slot.plain.scanner = plain.build();
         slot.folded.scanner = folded.build();
     }
@@ -77,25 +82,25 @@ fn build_scanners(numbered: &mut Numbered) {
 
 /// Blocks behind their pivots.
 struct Placed {
-    always: BitSet,
-    waiting: Vec<Vec<usize>>,
-    probes: Vec<(usize, usize)>,
+    always: BitSet<BlockId>,
+    waiting: IndexVec<TestId, Vec<BlockId>>,
+    probes: Vec<(BlockId, InputId)>,
 }
 
 impl Placed {
-    fn new(blocks: &[Block], numbered: &mut Numbered) -> Self {
-        let mut shared_by = vec![0_usize; numbered.checks.len()];
+    fn new(blocks: &IndexVec<BlockId, Block>, numbered: &mut Numbered) -> Self {
+        let mut shared_by = IndexVec::from(vec![0_usize; numbered.checks.len()]);
         for literal in blocks.iter().flat_map(|block| &block.literals) {
             if let Some(count) = shared_by.get_mut(literal.test) {
                 *count = count.saturating_add(1);
             }
         }
         let mut always = BitSet::new(blocks.len());
-        let mut waiting = vec![Vec::new(); numbered.checks.len()];
+        let mut waiting = IndexVec::from(vec![Vec::new(); numbered.checks.len()]);
         // Blocks come in their order, and so do the first ones of each input.
-        let mut probes: Vec<(usize, usize)> = Vec::new();
-        let mut waited_for = vec![false; numbered.inputs.len()];
-        for (number, block) in blocks.iter().enumerate() {
+        let mut probes: Vec<(BlockId, InputId)> = Vec::new();
+        let mut waited_for = IndexVec::from(vec![false; numbered.inputs.len()]);
+        for (number, block) in blocks.entries() {
             let must_hold = block.literals.iter().filter(|literal| literal.holds);
             let must_hold = must_hold.map(|literal| literal.test);
             let pivot = pivot::choose(must_hold, &numbered.checks, &numbered.rarities, &shared_by);

@@ -1,6 +1,7 @@
 //! Numbers for what a program reads and asks: inputs, slots and tests, each once, however many blocks share it.
 
 use super::bound::Load;
+use super::index::{AutomatonId, Index as _, IndexVec, InputId, SlotId, SoughtId, TestId};
 use super::pivot::Rarity;
 use super::scanner::ScannerBuilder;
 use super::slot::Slot;
@@ -14,26 +15,27 @@ use crate::regex::{Automaton, Case, CookiePiece, Pattern, Plain};
 /// What has been numbered so far.
 #[derive(Default)]
 pub(super) struct Numbered {
-    pub(super) inputs: Vec<Input>,
-    pub(super) slots: Vec<Slot>,
-    slot_numbers: Lookup<usize>,
-    pub(super) checks: Vec<Check>,
-    pub(super) rarities: Vec<Rarity>,
-    test_numbers: Lookup<usize>,
+    pub(super) inputs: IndexVec<InputId, Input>,
+    pub(super) slots: IndexVec<SlotId, Slot>,
+    slot_numbers: Lookup<SlotId>,
+    pub(super) checks: IndexVec<TestId, Check>,
+    pub(super) rarities: IndexVec<TestId, Rarity>,
+    test_numbers: Lookup<TestId>,
     /// By slot: texts to scan for, as they are and in lower case.
-    pub(super) texts: Vec<[ScannerBuilder; 2]>,
-    pub(super) automata: Vec<Automaton>,
-    automaton_numbers: Lookup<usize>,
+    pub(super) texts: IndexVec<SlotId, [ScannerBuilder; 2]>,
+    pub(super) automata: IndexVec<AutomatonId, Automaton>,
+    automaton_numbers: Lookup<AutomatonId>,
     /// Whether some regex had to be read by the engine.
     pub(super) needs_engine: bool,
 }
 
 impl Numbered {
-    fn input(&mut self, source: Source, name: &str) -> usize {
+    fn input(&mut self, source: Source, name: &str) -> InputId {
         let is_caller = source == Source::Caller;
         let is_known =
             |input: &Input| input.name == name && (input.source == Source::Caller) == is_caller;
-        self.inputs.iter().position(is_known).unwrap_or_else(|| {
+        let known = self.inputs.entries().find(|(_, input)| is_known(input)).map(|(id, _)| id);
+        known.unwrap_or_else(|| {
             let parts = match name {
                 _ if is_caller => Parts::None,
                 "cookie" => Parts::Cookies {
@@ -44,14 +46,13 @@ impl Numbered {
                 ":path" => Parts::Target { path: None, query: Lookup::default() },
                 _ => Parts::None,
             };
-            self.inputs.push(Input { source, name: name.to_owned(), whole: None, parts });
-            self.inputs.len().saturating_sub(1)
+            self.inputs.push(Input { source, name: name.to_owned(), whole: None, parts })
         })
     }
 
     /// The number of what is tested.
-    pub(super) fn slot(&mut self, subject: &Subject) -> usize {
-        let next = self.slots.len();
+    pub(super) fn slot(&mut self, subject: &Subject) -> SlotId {
+        let next = self.slots.next_index();
         let number = self.slot_numbers.get_or_insert(&subject_key(subject), next);
         if number < next {
             return number;
@@ -77,7 +78,7 @@ impl Numbered {
         number
     }
 
-    fn read_lines(&mut self, slot: usize) {
+    fn read_lines(&mut self, slot: SlotId) {
         let input = self.slots.get(slot).and_then(|slot| self.inputs.get_mut(slot.input));
         if let Some(input) = input {
             input.source = Source::Lines;
@@ -85,14 +86,14 @@ impl Numbered {
     }
 
     /// The number of a condition's test.
-    pub(super) fn test(&mut self, condition: &Condition, problems: &mut Problems) -> usize {
+    pub(super) fn test(&mut self, condition: &Condition, problems: &mut Problems) -> TestId {
         let slot = self.slot(&condition.subject);
         if let Subject::Header(name) = &condition.subject
             && name.may_repeat()
         {
             self.read_lines(slot);
         }
-        let next = self.checks.len();
+        let next = self.checks.next_index();
         let number = self.test_numbers.get_or_insert(&test_key(slot, &condition.test), next);
         if number < next {
             return number;
@@ -120,10 +121,10 @@ impl Numbered {
 
     fn values(
         &mut self,
-        slot: usize,
+        slot: SlotId,
         values: &[Vec<u8>],
         case: Case,
-        test: usize,
+        test: TestId,
     ) -> (Check, Rarity) {
         if let Some(slot) = self.slots.get_mut(slot) {
             let tests = match case {
@@ -137,7 +138,7 @@ impl Numbered {
         (Check::Marked { slot }, Rarity::Value)
     }
 
-    fn piece(&mut self, slot: usize, piece: &CookiePiece, test: usize) -> (Check, Rarity) {
+    fn piece(&mut self, slot: SlotId, piece: &CookiePiece, test: TestId) -> (Check, Rarity) {
         let input = self.slots.get(slot).and_then(|slot| self.inputs.get_mut(slot.input));
         if let Some(Input { parts: Parts::Cookies { pieces, sought, .. }, .. }) = input {
             let around = piece.around;
@@ -147,7 +148,7 @@ impl Numbered {
                         same.tests.push(test);
                         return;
                     }
-                    all.push(Sought { number: *sought, around, tests: vec![test] });
+                    all.push(Sought { number: SoughtId::new(*sought), around, tests: vec![test] });
                     *sought = sought.saturating_add(1);
                 });
             }
@@ -155,7 +156,7 @@ impl Numbered {
         (Check::Marked { slot }, Rarity::Value)
     }
 
-    fn text(&mut self, slot: usize, text: &[u8], relation: Relation, case: Case, test: usize) {
+    fn text(&mut self, slot: SlotId, text: &[u8], relation: Relation, case: Case, test: TestId) {
         let Some([plain, folded]) = self.texts.get_mut(slot) else { return };
         let builder = match case {
             Case::Sensitive => plain,
@@ -166,9 +167,9 @@ impl Numbered {
 
     fn regex(
         &mut self,
-        slot: usize,
+        slot: SlotId,
         (pattern, source, case): (&Pattern, &str, Case),
-        test: usize,
+        test: TestId,
         path: &Path,
         problems: &mut Problems,
     ) -> (Check, Rarity) {
@@ -177,11 +178,13 @@ impl Numbered {
         if let Some(values) = pattern.literals() {
             return self.values(slot, &values, Case::Sensitive, test);
         }
-        let next = self.automata.len();
+        let next = self.automata.next_index();
         let key = key(&[&[case as u8], source.as_bytes()]);
         let automaton = self.automaton_numbers.get_or_insert(&key, next);
-        if automaton == next {
-            self.automata.extend(automaton_of(pattern, path, problems));
+        if automaton == next
+            && let Some(automaton) = automaton_of(pattern, path, problems)
+        {
+            self.automata.push(automaton);
         }
         let required = pattern.required();
         for literal in required.iter().flat_map(|required| &required.literals) {
@@ -200,16 +203,13 @@ impl Numbered {
                 |input: &Input| input.whole == Some(slot) && !matches!(input.parts, Parts::None);
             self.inputs.iter().any(is_whole)
         };
-        let load = |slot| Load { regexes: 0, shared: is_shared(slot) };
-        let mut loads: Vec<_> = (0..self.slots.len()).map(load).collect();
-        for check in &self.checks {
-            if let Check::Automaton { slot, .. } = check
-                && let Some(load) = loads.get_mut(*slot)
-            {
-                load.regexes = load.regexes.saturating_add(1);
-            }
-        }
-        loads
+        let regexes = |slot| {
+            let of_slot =
+                |check: &&Check| matches!(check, Check::Automaton { slot: of, .. } if *of == slot);
+            self.checks.iter().filter(of_slot).count()
+        };
+        let slots = self.slots.entries().map(|(slot, _)| slot);
+        slots.map(|slot| Load { regexes: regexes(slot), shared: is_shared(slot) }).collect()
     }
 }
 
@@ -233,8 +233,8 @@ fn subject_key(subject: &Subject) -> Vec<u8> {
     }
 }
 
-fn test_key(slot: usize, test: &Test) -> Vec<u8> {
-    let slot = slot.to_le_bytes();
+fn test_key(slot: SlotId, test: &Test) -> Vec<u8> {
+    let slot = slot.number().to_le_bytes();
     match test {
         Test::Present => key(&[&slot, b"present"]),
         Test::OneOf { values, case } => {

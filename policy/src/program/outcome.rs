@@ -1,5 +1,6 @@
 //! What a rule, or none, means: a split, and which user goes where in it.
 
+use super::index::SlotId;
 use crate::policy::{Policy, Split, SubsetId};
 use crate::spec::Anonymous;
 use crate::split::{Cohort, Rendezvous};
@@ -13,7 +14,7 @@ pub(super) struct Outcomes {
     stable: SubsetId,
     anonymous: Anonymous,
     /// Slots of what tells users apart; the first one present wins.
-    pub(super) identity: Vec<usize>,
+    pub(super) identity: Vec<SlotId>,
 }
 
 /// How the subset of a request is chosen.
@@ -57,7 +58,7 @@ struct Outcome {
 }
 
 impl Outcomes {
-    pub(super) fn new(policy: &Policy, identity: Vec<usize>) -> Self {
+    pub(super) fn new(policy: &Policy, identity: Vec<SlotId>) -> Self {
         let outcome = |split: &Split, sticky| Outcome { split: policy.rendezvous(split), sticky };
         Self {
             rules: policy.rules().iter().map(|rule| outcome(rule.split(), rule.sticky())).collect(),
@@ -70,7 +71,7 @@ impl Outcomes {
     }
 
     /// The slot of the first identity, where requests that `rule` takes are split by it.
-    pub(super) fn identity_of(&self, rule: Option<usize>) -> Option<usize> {
+    pub(super) fn identity_of(&self, rule: Option<usize>) -> Option<SlotId> {
         let outcome = self.outcome(rule);
         let is_asked = outcome.sticky && outcome.split.only().is_none();
         self.identity.first().copied().filter(|_| is_asked)
@@ -88,7 +89,7 @@ impl Outcomes {
         &self,
         rule: Option<usize>,
         context: &mut C,
-        identity: impl Fn(&mut C, usize) -> Option<u64>,
+        identity: impl Fn(&mut C, SlotId) -> Option<u64>,
         draw: impl Fn(&mut C) -> u64,
     ) -> SubsetId {
         let known =

@@ -1,14 +1,15 @@
 //! Which test of a block it waits behind: the one that the fewest requests are likely to meet.
 
 use super::Check;
+use super::index::{IndexVec, SlotId, TestId};
 
 /// What a block waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pivot {
     /// A test to be marked.
-    Test(usize),
+    Test(TestId),
     /// A slot to have a value.
-    Slot(usize),
+    Slot(SlotId),
 }
 
 /// How much a test narrows down which requests may meet it: the lower, the rarer.
@@ -26,12 +27,12 @@ pub(super) enum Rarity {
 /// The pivot of a block with these tests that must hold: of the rarest, the one that the fewest blocks share
 /// (a test that all blocks share would make each of them a candidate of the same requests).
 pub(super) fn choose(
-    must_hold: impl Iterator<Item = usize>,
-    checks: &[Check],
-    rarities: &[Rarity],
-    shared_by: &[usize],
+    must_hold: impl Iterator<Item = TestId>,
+    checks: &IndexVec<TestId, Check>,
+    rarities: &IndexVec<TestId, Rarity>,
+    shared_by: &IndexVec<TestId, usize>,
 ) -> Option<Pivot> {
-    let cost = |test: &usize| {
+    let cost = |test: &TestId| {
         let rarity = rarities.get(*test).copied().unwrap_or(Rarity::Any);
         let shared = shared_by.get(*test).copied().unwrap_or_default();
         (shared.saturating_mul(rarity as usize), *test)

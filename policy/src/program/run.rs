@@ -1,5 +1,6 @@
 //! Deciding one request.
 
+use super::index::{AutomatonId, BlockId, Index, IndexVec, InputId, SlotId, TestId};
 use super::scratch::{Read, Scratch};
 use super::slot::Slot;
 use super::{Block, Check, Decision, Lines, Parts, Program, Request, Sought, Source};
@@ -31,7 +32,7 @@ impl<R: Request> Run<'_, R> {
     /// when the first block that waits for it comes before every candidate that is known so far.
     fn rule(&mut self) -> Option<usize> {
         let mut probes = self.program.probes.iter().peekable();
-        let mut from = 0;
+        let mut from = BlockId::default();
         loop {
             let candidate = self.scratch.candidates.next(from);
             if let Some((_, input)) =
@@ -45,7 +46,7 @@ impl<R: Request> Run<'_, R> {
             if self.holds(block) {
                 return Some(block.rule);
             }
-            from = candidate.checked_add(1)?;
+            from = candidate.next()?;
         }
     }
 
@@ -53,7 +54,7 @@ impl<R: Request> Run<'_, R> {
         block.literals.iter().all(|literal| self.test(literal.test) == literal.holds)
     }
 
-    pub(super) fn test(&mut self, test: usize) -> bool {
+    pub(super) fn test(&mut self, test: TestId) -> bool {
         let Some(check) = self.program.tests.get(test) else {
             return false;
         };
@@ -75,7 +76,7 @@ impl<R: Request> Run<'_, R> {
         }
     }
 
-    fn matches(&mut self, slot: usize, automaton: usize) -> bool {
+    fn matches(&mut self, slot: SlotId, automaton: AutomatonId) -> bool {
         let Some(automaton) = self.program.automata.get(automaton) else {
             return false;
         };
@@ -93,19 +94,19 @@ impl<R: Request> Run<'_, R> {
     }
 
     /// The draw of the user that the value of `slot` names; an empty one names nobody.
-    fn identity(&mut self, slot: usize) -> Option<u64> {
+    fn identity(&mut self, slot: SlotId) -> Option<u64> {
         let program = self.program;
         self.identity_value(slot).map(|value| program.outcomes.position(value))
     }
 
-    pub(super) fn identity_value(&mut self, slot: usize) -> Option<&[u8]> {
+    pub(super) fn identity_value(&mut self, slot: SlotId) -> Option<&[u8]> {
         self.read(self.program.slots.get(slot)?.input);
         self.scratch.value(self.program, slot).filter(|value| !value.is_empty())
     }
 
     /// Reads an input, unless it was: its slots get their values, and every test and block that these decide
     /// is marked.
-    fn read(&mut self, index: usize) {
+    fn read(&mut self, index: InputId) {
         let (Some(input), Some(Read::Unread)) =
             (self.program.inputs.get(index), self.scratch.inputs.get(index))
         else {
@@ -194,12 +195,12 @@ impl<R: Request> Run<'_, R> {
 
     /// The slot of a named part of an input; the first of a repeated name counts.
     #[inline]
-    fn unseen(&self, names: &Lookup<usize>, name: &[u8]) -> Option<usize> {
+    fn unseen(&self, names: &Lookup<SlotId>, name: &[u8]) -> Option<SlotId> {
         names.get(name).copied().filter(|slot| !self.scratch.slots.contains(*slot))
     }
 
     /// The value of a slot: a piece of its input `raw`.
-    fn see(&mut self, number: usize, raw: &[u8], value: &[u8]) {
+    fn see(&mut self, number: SlotId, raw: &[u8], value: &[u8]) {
         let Some(slot) = self.program.slots.get(number) else {
             return;
         };
@@ -220,7 +221,7 @@ impl<R: Request> Run<'_, R> {
         slot.tests(value, self.scratch, |test, scratch| mark_test(waiting, scratch, test));
     }
 
-    fn mark_test(&mut self, test: usize) {
+    fn mark_test(&mut self, test: TestId) {
         mark_test(&self.program.waiting, self.scratch, test);
     }
 }
@@ -237,7 +238,7 @@ pub(super) fn seen_by_regexes<'a>(
     })
 }
 
-fn mark_test(waiting: &[Vec<usize>], scratch: &mut Scratch, test: usize) {
+fn mark_test(waiting: &IndexVec<TestId, Vec<BlockId>>, scratch: &mut Scratch, test: TestId) {
     // A crafted request may meet one test thousands of times.
     if !scratch.marked.insert(test) {
         return;

@@ -5,6 +5,7 @@
 
 mod trie;
 
+use super::index::{Index as _, IndexVec, TestId, TextId};
 use super::sets::SparseSet;
 use crate::lookup::Lookup;
 use crate::policy::Relation;
@@ -14,7 +15,7 @@ use trie::Trie;
 #[derive(Clone, Copy, Debug)]
 struct Mark {
     relation: Relation,
-    test: usize,
+    test: TestId,
 }
 
 #[derive(Debug)]
@@ -26,14 +27,14 @@ struct Text {
 /// The texts to look for in the values of one slot.
 #[derive(Debug, Default)]
 pub(super) struct ScannerBuilder {
-    numbers: Lookup<usize>,
-    texts: Vec<(Vec<u8>, Text)>,
+    numbers: Lookup<TextId>,
+    texts: IndexVec<TextId, (Vec<u8>, Text)>,
 }
 
 impl ScannerBuilder {
     /// Marks `test` where `text`, which is not empty, stands in the value in this relation.
-    pub(super) fn add(&mut self, text: &[u8], relation: Relation, test: usize) {
-        let next = self.texts.len();
+    pub(super) fn add(&mut self, text: &[u8], relation: Relation, test: TestId) {
+        let next = self.texts.next_index();
         let number = self.numbers.get_or_insert(text, next);
         if number == next {
             let found = Text { length: text.len(), marks: Vec::new() };
@@ -47,7 +48,7 @@ impl ScannerBuilder {
     /// The scanner; none when there is nothing to look for.
     pub(super) fn build(self) -> Option<Scanner> {
         let trie = Trie::new(self.texts.iter().map(|(text, _)| text.as_slice()))?;
-        Some(Scanner { trie, texts: self.texts.into_iter().map(|(_, text)| text).collect() })
+        Some(Scanner { trie, texts: self.texts.map(|(_, text)| text) })
     }
 }
 
@@ -55,7 +56,7 @@ impl ScannerBuilder {
 #[derive(Debug)]
 pub(super) struct Scanner {
     trie: Trie,
-    texts: Vec<Text>,
+    texts: IndexVec<TextId, Text>,
 }
 
 impl Scanner {
@@ -63,7 +64,12 @@ impl Scanner {
     ///
     /// The work is one step a byte and one a text: a text that was seen ends the walk through those that end
     /// at the same byte, because they are its own endings and were seen with it.
-    pub(super) fn scan(&self, value: &[u8], seen: &mut SparseSet, mut mark: impl FnMut(usize)) {
+    pub(super) fn scan(
+        &self,
+        value: &[u8],
+        seen: &mut SparseSet<TextId>,
+        mut mark: impl FnMut(TestId),
+    ) {
         seen.reset(self.texts.len());
         let mut state = Trie::START;
         for (position, byte) in value.iter().enumerate() {
@@ -71,11 +77,11 @@ impl Scanner {
             if state == Trie::START {
                 continue;
             }
-            for number in self.trie.texts(state) {
-                if !seen.insert(number) {
+            for text in self.trie.texts(state).map(TextId::new) {
+                if !seen.insert(text) {
                     break;
                 }
-                let Some(text) = self.texts.get(number) else { continue };
+                let Some(text) = self.texts.get(text) else { continue };
                 let at_start = position.wrapping_add(1) == text.length;
                 for found in &text.marks {
                     match found.relation {
@@ -86,7 +92,7 @@ impl Scanner {
                 }
             }
         }
-        let endings = self.trie.texts(state).filter_map(|number| self.texts.get(number));
+        let endings = self.trie.texts(state).filter_map(|text| self.texts.get(TextId::new(text)));
         for found in endings.flat_map(|text| &text.marks) {
             if found.relation == Relation::Suffix {
                 mark(found.test);
@@ -106,9 +112,9 @@ mod tests {
         ];
         let mut builder = ScannerBuilder::default();
         for (index, text) in texts.iter().enumerate() {
-            builder.add(text, Relation::Prefix, index * 3);
-            builder.add(text, Relation::Suffix, index * 3 + 1);
-            builder.add(text, Relation::Contains, index * 3 + 2);
+            builder.add(text, Relation::Prefix, TestId::new(index * 3));
+            builder.add(text, Relation::Suffix, TestId::new(index * 3 + 1));
+            builder.add(text, Relation::Contains, TestId::new(index * 3 + 2));
         }
         let scanner = builder.build().unwrap();
         let mut seen = SparseSet::default();
@@ -123,7 +129,7 @@ mod tests {
                 })
                 .collect();
             let mut found = vec![false; texts.len() * 3];
-            scanner.scan(&value, &mut seen, |test| found[test] = true);
+            scanner.scan(&value, &mut seen, |test| found[test.number()] = true);
             let expected: Vec<bool> = (texts.iter())
                 .flat_map(|text| {
                     let contains = value.windows(text.len()).any(|window| window == *text);
@@ -138,7 +144,7 @@ mod tests {
     fn nested_texts_are_each_seen_once() {
         let mut builder = ScannerBuilder::default();
         for length in 1..=500 {
-            builder.add(&vec![b'a'; length], Relation::Contains, length);
+            builder.add(&vec![b'a'; length], Relation::Contains, TestId::new(length));
         }
         let scanner = builder.build().unwrap();
         let mut marks = 0;

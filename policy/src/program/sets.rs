@@ -1,15 +1,25 @@
 //! Sets of small numbers that are emptied for each request without touching what they do not hold.
 
+use std::marker::PhantomData;
+
+use super::index::Index;
+
 /// A set of numbers below a bound; emptying it takes one step.
 ///
 /// Source: Briggs and Torczon, "An Efficient Representation for Sparse Sets" (1993).
-#[derive(Debug, Default)]
-pub(super) struct SparseSet {
-    dense: Vec<usize>,
+#[derive(Debug)]
+pub(super) struct SparseSet<I> {
+    dense: Vec<I>,
     sparse: Vec<usize>,
 }
 
-impl SparseSet {
+impl<I> Default for SparseSet<I> {
+    fn default() -> Self {
+        Self { dense: Vec::new(), sparse: Vec::new() }
+    }
+}
+
+impl<I: Index> SparseSet<I> {
     /// Empties the set and lets it hold numbers below `bound`.
     pub(super) fn reset(&mut self, bound: usize) {
         self.dense.clear();
@@ -18,13 +28,13 @@ impl SparseSet {
         }
     }
 
-    pub(super) fn contains(&self, number: usize) -> bool {
+    pub(super) fn contains(&self, number: I) -> bool {
         self.position(number).is_some()
     }
 
     /// Where a number stands in the order of insertion.
-    pub(super) fn position(&self, number: usize) -> Option<usize> {
-        let position = *self.sparse.get(number)?;
+    pub(super) fn position(&self, number: I) -> Option<usize> {
+        let position = *self.sparse.get(number.number())?;
         (self.dense.get(position) == Some(&number)).then_some(position)
     }
 
@@ -34,11 +44,11 @@ impl SparseSet {
 
     /// Adds a number; says whether it was new.
     #[inline]
-    pub(super) fn insert(&mut self, number: usize) -> bool {
+    pub(super) fn insert(&mut self, number: I) -> bool {
         if self.contains(number) {
             return false;
         }
-        if let Some(slot) = self.sparse.get_mut(number) {
+        if let Some(slot) = self.sparse.get_mut(number.number()) {
             *slot = self.dense.len();
             self.dense.push(number);
         }
@@ -47,18 +57,36 @@ impl SparseSet {
 }
 
 /// A set of numbers that is walked in their order. Where nothing is, 64 times 64 numbers are passed in one step.
-#[derive(Clone, Debug, Default)]
-pub(super) struct BitSet {
+#[derive(Debug)]
+pub(super) struct BitSet<I> {
     words: Vec<u64>,
     /// Which words are not 0.
     summary: Vec<u64>,
+    index: PhantomData<fn(I)>,
 }
 
-impl BitSet {
+impl<I> Default for BitSet<I> {
+    fn default() -> Self {
+        Self { words: Vec::new(), summary: Vec::new(), index: PhantomData }
+    }
+}
+
+impl<I> Clone for BitSet<I> {
+    fn clone(&self) -> Self {
+        Self { words: self.words.clone(), summary: self.summary.clone(), index: PhantomData }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.words.clone_from(&other.words);
+        self.summary.clone_from(&other.summary);
+    }
+}
+
+impl<I: Index> BitSet<I> {
     /// The empty set of numbers below `bound`.
     pub(super) fn new(bound: usize) -> Self {
         let words = bound.div_ceil(64);
-        Self { words: vec![0; words], summary: vec![0; words.div_ceil(64)] }
+        Self { words: vec![0; words], summary: vec![0; words.div_ceil(64)], index: PhantomData }
     }
 
     /// Holds what `other` holds; where both hold nothing, nothing is touched.
@@ -79,7 +107,8 @@ impl BitSet {
         }
     }
 
-    pub(super) fn insert(&mut self, number: usize) {
+    pub(super) fn insert(&mut self, number: I) {
+        let number = number.number();
         if let Some(word) = self.words.get_mut(number / 64) {
             *word |= 1 << (number % 64);
             if let Some(summary) = self.summary.get_mut(number / 4096) {
@@ -89,7 +118,11 @@ impl BitSet {
     }
 
     /// The first number at or after `from`.
-    pub(super) fn next(&self, from: usize) -> Option<usize> {
+    pub(super) fn next(&self, from: I) -> Option<I> {
+        self.next_number(from.number()).map(I::new)
+    }
+
+    fn next_number(&self, from: usize) -> Option<usize> {
         let first = from / 64;
         let rest = self.words.get(first)? & (u64::MAX << (from % 64));
         if rest != 0 {
@@ -120,35 +153,40 @@ fn number(word: usize, bits: u64) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::index::BlockId;
 
     #[test]
     fn a_sparse_set_forgets_at_reset() {
         let mut set = SparseSet::default();
+        let id = BlockId::new;
         set.reset(10);
-        assert!(set.insert(3) && set.insert(0) && !set.insert(3));
-        assert_eq!((set.position(3), set.position(0), set.position(1)), (Some(0), Some(1), None));
+        assert!(set.insert(id(3)) && set.insert(id(0)) && !set.insert(id(3)));
+        assert_eq!(
+            (set.position(id(3)), set.position(id(0)), set.position(id(1))),
+            (Some(0), Some(1), None)
+        );
         set.reset(4);
-        assert!(!set.contains(3) && !set.contains(0));
+        assert!(!set.contains(id(3)) && !set.contains(id(0)));
     }
 
     #[test]
     fn a_bit_set_is_walked_in_order_over_words() {
-        let numbers = [3, 63, 64, 199, 4095, 4096, 9000, 9999, 300_000];
+        let numbers = [3, 63, 64, 199, 4095, 4096, 9000, 9999, 300_000].map(BlockId::new);
         let mut set = BitSet::new(300_001);
         for number in numbers.iter().rev() {
             set.insert(*number);
         }
-        set.insert(300_100);
+        set.insert(BlockId::new(300_100));
         let mut copy = BitSet::default();
         copy.copy_from(&set);
         let mut found = Vec::new();
-        let mut from = 0;
+        let mut from = BlockId::default();
         while let Some(number) = copy.next(from) {
             found.push(number);
-            from = number + 1;
+            from = number.next().unwrap();
         }
         assert_eq!(found, numbers);
-        assert_eq!(BitSet::new(0).next(0), None);
-        assert_eq!(BitSet::new(100).next(64), None);
+        assert_eq!(BitSet::new(0).next(BlockId::default()), None);
+        assert_eq!(BitSet::new(100).next(BlockId::new(64)), None);
     }
 }

@@ -1,6 +1,7 @@
 //! What is tested (a header, a cookie, a query parameter, the path), and what a value of it marks: one
 //! look-up and one scan each for the tests that count case and for those that do not.
 
+use super::index::{BlockId, InputId, TestId, TextId};
 use super::scanner::Scanner;
 use super::scratch::Scratch;
 use super::sets::SparseSet;
@@ -9,9 +10,9 @@ use crate::lookup::Lookup;
 #[derive(Debug, Default)]
 pub(super) struct Slot {
     /// The input that it is read from.
-    pub(super) input: usize,
+    pub(super) input: InputId,
     /// Blocks that wait for any value.
-    pub(super) waiting: Vec<usize>,
+    pub(super) waiting: Vec<BlockId>,
     /// Tests of a value as it is.
     pub(super) plain: Tests,
     /// Tests of a value in lower case.
@@ -22,7 +23,7 @@ pub(super) struct Slot {
 #[derive(Debug, Default)]
 pub(super) struct Tests {
     /// By the value that they ask for.
-    pub(super) values: Lookup<Vec<usize>>,
+    pub(super) values: Lookup<Vec<TestId>>,
     /// By texts in the value.
     pub(super) scanner: Option<Scanner>,
 }
@@ -33,7 +34,7 @@ impl Slot {
         &self,
         value: &[u8],
         scratch: &mut Scratch,
-        mut mark: impl FnMut(usize, &mut Scratch),
+        mut mark: impl FnMut(TestId, &mut Scratch),
     ) {
         if !self.plain.is_empty() {
             self.plain.tests(value, scratch, &mut mark);
@@ -59,13 +60,13 @@ impl Tests {
         &self,
         value: &[u8],
         scratch: &mut Scratch,
-        mark: &mut impl FnMut(usize, &mut Scratch),
+        mark: &mut impl FnMut(TestId, &mut Scratch),
     ) {
         for test in self.values.get(value).map(Vec::as_slice).unwrap_or_default() {
             mark(*test, scratch);
         }
         if let Some(scanner) = &self.scanner {
-            let mut seen: SparseSet = std::mem::take(&mut scratch.seen);
+            let mut seen: SparseSet<TextId> = std::mem::take(&mut scratch.seen);
             scanner.scan(value, &mut seen, |test| mark(test, scratch));
             scratch.seen = seen;
         }

@@ -2,6 +2,7 @@
 //!
 //! It asks the very tests that [`decide`](super::Program::decide) asks, only all of them.
 
+use super::index::TestId;
 use super::outcome::Choice;
 use super::run::{self, Run, seen_by_regexes};
 use super::{Check, Decision, Program, Request, Scratch};
@@ -71,7 +72,7 @@ pub(super) fn trace(program: &Program, request: &mut impl Request, scratch: &mut
 }
 
 impl<R: Request> Run<'_, R> {
-    fn answer(&mut self, test: usize) -> Answer {
+    fn answer(&mut self, test: TestId) -> Answer {
         let met = self.test(test);
         let Some(check) = self.program.tests.get(test) else { return Answer::default() };
         let lines = self.scratch.lines(self.program, check.slot());

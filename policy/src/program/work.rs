@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::index::{BlockId, Index, InputId, SlotId, TestId};
 use super::{Block, Check, Program, Source};
 
 /// What is done for requests of a kind.
@@ -44,13 +45,13 @@ impl Program {
     #[must_use]
     pub fn usual_work(&self) -> Work<'_> {
         let mut dry = DryRun::of(self);
-        dry.until(self.blocks.len());
+        dry.until(self.blocks.next_index());
         dry.finish(None)
     }
 
     /// What is done for a request that the rule at this position takes, for each of its blocks.
     pub fn work_of_rule(&self, rule: usize) -> impl Iterator<Item = Work<'_>> {
-        let blocks = self.blocks.iter().enumerate().filter(move |(_, block)| block.rule == rule);
+        let blocks = self.blocks.entries().filter(move |(_, block)| block.rule == rule);
         blocks.map(move |(number, block)| {
             let mut dry = DryRun::of(self);
             dry.until(number);
@@ -64,9 +65,9 @@ impl Program {
 struct DryRun<'p> {
     program: &'p Program,
     /// Inputs, as they are read.
-    read: Vec<usize>,
+    read: Vec<InputId>,
     /// Tests whose automata ran, and the rules that asked for it.
-    ran: BTreeSet<usize>,
+    ran: BTreeSet<TestId>,
     rules: BTreeSet<usize>,
 }
 
@@ -75,20 +76,20 @@ impl<'p> DryRun<'p> {
         Self { program, read: Vec::new(), ran: BTreeSet::new(), rules: BTreeSet::new() }
     }
 
-    fn read(&mut self, input: usize) {
+    fn read(&mut self, input: InputId) {
         if !self.read.contains(&input) {
             self.read.push(input);
         }
     }
 
-    fn read_slot(&mut self, slot: usize) {
+    fn read_slot(&mut self, slot: SlotId) {
         if let Some(slot) = self.program.slots.get(slot) {
             self.read(slot.input);
         }
     }
 
     /// All that comes before the block `end`, which nobody's request meets.
-    fn until(&mut self, end: usize) {
+    fn until(&mut self, end: BlockId) {
         for (_, input) in self.program.probes.iter().filter(|(first, _)| *first <= end) {
             self.read(*input);
         }
@@ -98,12 +99,13 @@ impl<'p> DryRun<'p> {
                 slot.waiting.iter().for_each(|block| candidates.insert(*block));
             }
         }
-        let mut from = 0;
+        let mut from = BlockId::default();
         while let Some(number) = candidates.next(from).filter(|number| *number < end) {
             if let Some(block) = self.program.blocks.get(number) {
                 self.refused_by(block);
             }
-            from = number.saturating_add(1);
+            let Some(next) = number.next() else { return };
+            from = next;
         }
     }
 
@@ -134,7 +136,7 @@ impl<'p> DryRun<'p> {
         }
     }
 
-    fn run(&mut self, test: usize, block: &Block) {
+    fn run(&mut self, test: TestId, block: &Block) {
         self.ran.insert(test);
         self.rules.insert(block.rule);
     }
@@ -149,12 +151,12 @@ impl<'p> DryRun<'p> {
     }
 
     /// A header with what runs over it; none where the input is no header.
-    fn header(&self, number: usize) -> Option<Header<'p>> {
+    fn header(&self, number: InputId) -> Option<Header<'p>> {
         let input = self.program.inputs.get(number)?;
         if input.source == Source::Caller {
             return None;
         }
-        let slots = self.program.slots.iter().enumerate();
+        let slots = self.program.slots.entries();
         let slots = slots.filter(|(_, slot)| slot.input == number);
         let parts = slots.filter(|(slot, _)| Some(*slot) != input.whole);
         Some(Header {
@@ -165,7 +167,7 @@ impl<'p> DryRun<'p> {
         })
     }
 
-    fn scans(&self, number: usize) -> Scans {
+    fn scans(&self, number: SlotId) -> Scans {
         let Some(slot) = self.program.slots.get(number) else { return Scans::default() };
         let tests = self.ran.iter().filter_map(|test| self.program.tests.get(*test));
         let forms = [&slot.plain, &slot.folded];
