@@ -34,7 +34,7 @@ mod trust;
 mod world;
 
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Trial};
 
@@ -60,14 +60,24 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let failures = Arc::new(Mutex::new(Vec::new()));
     let trials = cases().into_iter().map(|case| {
         let (runtime, world) = (Arc::clone(&runtime), Arc::clone(&world));
+        let failures = Arc::clone(&failures);
         Trial::test(case.name(), move || {
-            runtime.block_on(case.run(&world)).map_err(|error| format!("{error:#}").into())
+            runtime.block_on(case.run(&world)).map_err(|error| {
+                let failure = format!("{error:#}");
+                failures.lock().unwrap().push(format!("{}: {failure}", case.name()));
+                failure.into()
+            })
         })
     });
     let conclusion = libtest_mimic::run(&arguments, trials.collect());
     print!("\n{}", world.tables());
+    // Once more, where they are not above hundreds of lines.
+    for failure in failures.lock().unwrap().iter() {
+        println!("\nfailed: {failure}");
+    }
     // All trials have ended: this is the last handle, and ends the processes.
     let _guard = runtime.enter();
     drop(world);

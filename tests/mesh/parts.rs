@@ -1,7 +1,7 @@
 //! The parts of the mesh that a rollout leans on are what the cases take them for: who asks the API, what is written
 //! through the reverse proxy before it, the way through it to istiod, pods that never become ready.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, TcpListener};
 
 use anyhow::{Context, ensure};
 use envoy::proxy::Client;
@@ -48,16 +48,21 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
         Ok((counts == [1, 0, 1]).then_some(()))
     })
     .await?;
-    let ready = alice.get(&["deployments", "-n", "parts"]).await?;
-    let ready = ready["items"].as_array().context("items")?;
-    let ready = ready.iter().filter(|item| item["status"]["readyReplicas"] == 1).count();
-    ensure!(ready == 1, "expected one ready Deployment, found {ready}");
+    // Their controller says so a little later than their pods.
+    until("the Deployment of the pod that is ready is, and no other", async || {
+        let found = alice.get(&["deployments", "-n", "parts"]).await?;
+        let found = found["items"].as_array().context("items")?;
+        let ready = found.iter().filter(|item| item["status"]["readyReplicas"] == 1);
+        let ready: Vec<_> = ready.map(|item| item["metadata"]["name"].as_str()).collect();
+        Ok((ready == [Some("well")]).then_some(()))
+    })
+    .await?;
 
     ended_at(&proxy, &alice, Moment::Before, false).await?;
     ended_at(&proxy, &alice, Moment::After, true).await?;
 
-    for (port, kubectl) in [(25_014, scene.mesh.kubectl()), (25_015, &alice)] {
-        to_istiod(kubectl, port).await?;
+    for kubectl in [scene.mesh.kubectl(), &alice] {
+        to_istiod(kubectl).await?;
     }
     scene.end().await
 }
@@ -95,22 +100,29 @@ async fn ended_at(
 }
 
 /// istiod answers through the API: nothing else in a cluster leads to it.
-async fn to_istiod(kubectl: &Kubectl, port: u16) -> anyhow::Result<()> {
-    let ports = format!("{port}:15014");
-    let arguments = ["port-forward", "-n", "istio-system", "pod/istiod-0", &ports];
-    let forwarding = kubectl.output(&arguments, "");
+async fn to_istiod(kubectl: &Kubectl) -> anyhow::Result<()> {
     let request = request("istiod", "/debug/syncz", &[]);
-    let asking = until("istiod answers through the API", async || {
-        let Ok(mut client) = Client::connect((Ipv4Addr::LOCALHOST, port).into()).await else {
-            return Ok(None);
-        };
-        let answer = client.send(&request).await.ok();
-        Ok(answer.filter(|answer| answer.status == StatusCode::OK).map(|answer| answer.body))
-    });
-    let answer = tokio::select! {
-        ended = forwarding => anyhow::bail!("kubectl port-forward ended: {:?}", ended?),
-        answer = asking => answer?,
-    };
-    let _: Vec<Value> = serde_json::from_slice(&answer).with_context(|| format!("{answer:?}"))?;
+    let mut ended = None;
+    let answer = until("istiod answers through the API", async || {
+        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        let ports = format!("{}:15014", address.port());
+        let arguments = ["port-forward", "-n", "istio-system", "pod/istiod-0", &ports];
+        tokio::select! {
+            // For instance where another process took the port first.
+            output = kubectl.output(&arguments, "") => {
+                ended = Some(output?);
+                Ok(None)
+            }
+            answer = until("it answers", async || {
+                let Ok(mut client) = Client::connect(address).await else { return Ok(None) };
+                let answer = client.send(&request).await.ok();
+                Ok(answer.filter(|answer| answer.status == StatusCode::OK))
+            }) => answer.map(Some),
+        }
+    })
+    .await
+    .with_context(|| format!("the last `kubectl port-forward` that ended: {ended:?}"))?;
+    let body = answer.body;
+    let _: Vec<Value> = serde_json::from_slice(&body).with_context(|| format!("{body:?}"))?;
     Ok(())
 }
