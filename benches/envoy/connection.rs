@@ -27,8 +27,8 @@ pub(crate) struct Answer {
 impl Connection {
     /// Opens a connection.
     pub(crate) fn open(address: SocketAddr) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(address)
-            .with_context(|| format!("nobody takes connections at {address}"))?;
+        let stream =
+            TcpStream::connect(address).with_context(|| format!("nothing listens at {address}"))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;

@@ -95,7 +95,7 @@ struct Meter<'a> {
     process: &'a Process,
     listeners: BTreeMap<String, SocketAddr>,
     options: &'a Options,
-    /// Instructions per second of a process that nobody asks for anything.
+    /// Instructions per second of a process that gets no requests.
     idle: f64,
 }
 

@@ -1,9 +1,9 @@
-//! What the program tells whoever waits for it.
+//! What the program tells on standard error while it runs.
 
 use std::io::Write;
 
 /// Prints a line to standard error.
 pub(crate) fn say(line: &str) {
-    // Nobody may be there to read it.
+    // It may be closed.
     let _ = writeln!(std::io::stderr(), "bench-envoy: {line}");
 }

@@ -15,7 +15,7 @@ pub(crate) struct Request {
 pub(crate) const OTHER_HOST: &str = "ratings";
 const HOST: &str = "reviews";
 
-/// What a browser sends beside the cookie that decides: 147 bytes with it, as in COST.md.
+/// What a browser sends beside the cookie that decides: 147 bytes with it.
 const COOKIES: &str = "_ga=GA1.2.1830276541.1763728001; consent=necessary.statistics; \
                        theme=dimmed; lang=en-GB; device-id=7c9e6679-7425-40de-944b-e07fc1f90ae7; ";
 const _: () = assert!(COOKIES.len() + CANARY.len() == 147);

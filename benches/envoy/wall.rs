@@ -118,7 +118,7 @@ pub(crate) fn all(
     }
     // The first round warms up.
     for round in 0..=options.rounds {
-        // Nobody always comes after the same one.
+        // None always comes after the same one.
         let first = round % timed.len();
         timed.rotate_left(first);
         for subject in &mut timed {

@@ -1,5 +1,5 @@
 //! How a request's headers are read: in as few calls of the host as they take, each of which costs thousands of
-//! instructions (COST.md, "Reading").
+//! instructions (docs/cost.md).
 //!
 //! One header is read alone. From the second on all are read at once: that costs less than two.
 

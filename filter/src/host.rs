@@ -110,12 +110,12 @@ pub(crate) fn header(name: &str) -> Option<Vec<u8>> {
 }
 
 /// All lines of a header of the request, joined by commas, in one call that costs hardly more than the first line alone
-/// (COST.md: 3k instructions).
+/// (measured: 3k instructions).
 pub(crate) fn joined_lines(name: &str) -> Result<Option<Vec<u8>>, Failure> {
     optional(property(&["request", "headers", name]))
 }
 
-/// All headers of the request, in one call that costs less than two that each read one (COST.md).
+/// All headers of the request, in one call that costs less than two that each read one.
 pub(crate) fn headers() -> Result<Pairs, Failure> {
     let map = received("proxy_get_header_map_pairs", |data, size| {
         // SAFETY: `data` and `size` point to where the host may write.

@@ -1,7 +1,7 @@
 //! A map from byte strings to what stands behind them, for look-ups in the hot path: in one hash and one comparison,
 //! and without either for most of what is not in it.
 //!
-//! Keys come from a configuration and are never removed; what a request asks for is only ever looked up, so that nobody
+//! Keys come from a configuration and are never removed; what a request asks for is only ever looked up, so that no client
 //! can make it grow or slow.
 
 /// A map by byte strings.

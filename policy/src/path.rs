@@ -1,6 +1,6 @@
 //! Where in a document something stands: a list of keys and indexes, as `spec.rules[0].match[1].path`.
 //!
-//! The policy never knows bytes or lines; whoever loaded the document resolves a path to its place there.
+//! The policy never knows bytes or lines; what loaded the document resolves a path to its place there.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};

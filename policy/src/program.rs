@@ -45,7 +45,7 @@ pub trait Request {
         self.lines(name).first
     }
 
-    /// A label of the workload that calls; `None` where it has none of that name, or nobody knows. Known before any
+    /// A label of the workload that calls; `None` where it has none of that name, or it is not known. Known before any
     /// request, so that it may be asked again and again.
     fn caller(&mut self, label: &str) -> Option<Vec<u8>>;
 

@@ -38,8 +38,8 @@ pub use cookie_piece::{Around, CookiePiece, Header};
 pub use pattern::Pattern;
 pub use too_large::TooLarge;
 
-/// Bytes of a pattern; Istio refuses longer ones as well. This and the following limits were measured together:
-/// COST.md, "Limits that hold".
+/// Bytes of a pattern; Istio refuses longer ones as well. This and the following limits were measured together
+/// (docs/limits.md).
 pub const MAX_PATTERN: usize = 1024;
 /// How deep groups, repetitions, alternatives and brackets stand in one another.
 pub const MAX_NESTING: u32 = 50;

@@ -122,7 +122,7 @@ pub enum Anonymous {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Fallback {
-    /// Nobody: they get 503.
+    /// None: they get 503.
     #[default]
     None,
     /// The stable subset.

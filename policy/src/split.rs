@@ -59,7 +59,7 @@ impl<T: Copy> Rendezvous<T> {
         Self { candidates: ordered.into_iter().map(candidate).collect() }
     }
 
-    /// The subset that gets everybody, if one does.
+    /// The subset that gets all users, if one does.
     #[must_use]
     pub fn only(&self) -> Option<T> {
         match self.candidates.as_slice() {

@@ -1,4 +1,4 @@
-//! What Envoy does when the module is not there, refuses its configuration, or traps (DESIGN.md sections 4 and 5).
+//! What Envoy does when the module is not there, refuses its configuration, or traps.
 
 mod absent;
 mod forged;

@@ -37,7 +37,7 @@ pub(crate) fn configuration(release: &Value, carrier: Carrier) -> Vec<u8> {
     }
 }
 
-/// A rule that sends everybody with the cookie `version=v2` to v2.
+/// A rule that sends all users with the cookie `version=v2` to v2.
 fn insiders() -> Value {
     json!({"name": "insiders", "match": [{"cookies": {"version": {"exact": "v2"}}}], "split": {"v2": 100}})
 }

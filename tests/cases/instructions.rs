@@ -66,16 +66,16 @@ fn counted() -> Counts {
             counts.release(&format!("{count} {name}"), &workload::release(rules, count), &requests);
         }
     }
-    let everybody = |split: Value| {
+    let all_users = |split: Value| {
         let mut release = workload::release_of(&[]);
         release["spec"]["split"] = split;
         release
     };
     let user = [("user", workload::stays())];
-    counts.release("split of 2", &everybody(json!({"v2": 10})), &user);
+    counts.release("split of 2", &all_users(json!({"v2": 10})), &user);
     counts.release(
         "split of 5",
-        &everybody(json!({"v2": 10, "v3": 10, "v4": 10, "v5": 10})),
+        &all_users(json!({"v2": 10, "v3": 10, "v4": 10, "v5": 10})),
         &user,
     );
     let mut counting = workload::release(Rules::Cookie, 1);

@@ -1,4 +1,4 @@
-//! `serin proxy-status` on real Envoys: what is in force, what was refused, and what nobody can be asked.
+//! `serin proxy-status` on real Envoys: what is in force, what was refused, and what cannot be asked.
 
 use istio::render::bootstrap::Rendered;
 use policy::Checked;
@@ -136,7 +136,7 @@ fn an_envoy_that_cannot_be_asked_does_not_keep_others_from_being_asked() {
     wait(async {
         let canary = insiders("v2");
         let stage = Stage::start(Setup::new(Through::Bootstrap), &Given::new(&canary)).await;
-        // Nobody listens where the system has just given a port and taken it back.
+        // Nothing listens where the system has just given a port and taken it back.
         let closed = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
         let closed = format!("http://{closed}");
         let run = status(&stage, &["--envoy", &closed]);

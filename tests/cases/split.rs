@@ -102,7 +102,7 @@ fn every_step_of_a_vector_is_as_computed() {
     }
 }
 
-/// DESIGN.md section 3, written out once more: `policy` keeps its scores to itself.
+/// The scores of weighted rendezvous hashing, written out once more: `policy` keeps its scores to itself.
 #[expect(clippy::cast_precision_loss, reason = "52 bits and a half fit a double's 53")]
 pub(crate) fn score(weight: u16, x: u64) -> f64 {
     let t = ((x >> 12) as f64 + 0.5) / (1_u64 << 52) as f64;

@@ -5,7 +5,7 @@ use anyhow::bail;
 use policy::{Checked, Node, Path, Problems};
 use serde_json::{Value, json};
 
-/// The subset of everybody.
+/// The subset of all users.
 pub const STABLE: &str = "v1";
 /// The subset of those whom a rule takes.
 pub const CANARY: &str = "v2";

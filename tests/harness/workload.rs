@@ -81,7 +81,7 @@ fn value(number: usize) -> String {
 const STAYS: &str = "version=v-none";
 const PATH: &str = "/api/items.json";
 
-/// A Release of `rules`, as many as `count`: each sends half of its users to v2, by the cookie `session`; everybody else
+/// A Release of `rules`, as many as `count`: each sends half of its users to v2, by the cookie `session`; all others
 /// stays on v1.
 #[must_use]
 pub fn release(rules: Rules, count: usize) -> Value {

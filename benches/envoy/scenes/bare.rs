@@ -30,7 +30,7 @@ const PER_HOST: [&str; 2] = ["typed_per_filter_config", "request_headers_to_remo
 pub(crate) fn add(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
     let plain = bootstrap::listener(&[bootstrap::default_route()?], Vec::new())?;
     let in_host =
-        || serin::everybody().into_iter().filter(|(request, _)| request.name != "other host");
+        || serin::all_users().into_iter().filter(|(request, _)| request.name != "other host");
     let stable = in_host().map(|(request, _)| (request, release::STABLE));
     scene.add((PLAIN, 1), bare(plain)?, stable.collect::<Vec<_>>());
     for (name, release, by) in

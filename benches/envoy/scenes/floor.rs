@@ -41,11 +41,11 @@ const CAPABILITIES: [&str; 8] = [
 ];
 
 pub(crate) fn add(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
-    let everybody = || {
+    let all_users = || {
         [(Request::default(), STABLE), (Request::canary(), CANARY), (Request::no_cookie(), STABLE)]
     };
-    scene.add((HEADER, 1), listener(By::Header, "h", options)?, everybody());
-    scene.add((STATE, 1), listener(By::FilterState, "s", options)?, everybody());
+    scene.add((HEADER, 1), listener(By::Header, "h", options)?, all_users());
+    scene.add((STATE, 1), listener(By::FilterState, "s", options)?, all_users());
     for (name, plan) in CALLS {
         // What is written always takes every request to the canary.
         let expected = if plan.ends_with(['H', 'S']) { CANARY } else { STABLE };

@@ -53,7 +53,7 @@ pub(crate) fn rendered(scene: &mut Scene, options: &Options) -> anyhow::Result<(
         scene.add(
             (name, 1),
             bootstrap::gated(&release, by, &options.modules())?,
-            serin::everybody(),
+            serin::all_users(),
         );
     }
     Ok(())
@@ -91,6 +91,6 @@ pub(crate) fn as_in_a_mesh(scene: &mut Scene, options: &Options) -> anyhow::Resu
     if let Some(first) = hosts.first_mut() {
         *first = host;
     }
-    scene.add((VIRTUAL_SERVICE, 1), listener, serin::everybody());
+    scene.add((VIRTUAL_SERVICE, 1), listener, serin::all_users());
     Ok(())
 }

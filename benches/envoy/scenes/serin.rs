@@ -28,8 +28,8 @@ pub(crate) const LONGER: &str = "part: one rule, longer cookies";
 
 pub(super) type Requests = Vec<(Request, &'static str)>;
 
-/// What a Release's own users send, and everybody else.
-pub(super) fn everybody() -> Requests {
+/// What a Release's own users send, and all others.
+pub(super) fn all_users() -> Requests {
     vec![
         (Request::default(), STABLE),
         (Request::canary(), CANARY),
@@ -49,7 +49,7 @@ pub(crate) fn by_header(scene: &mut Scene, options: &Options) -> anyhow::Result<
     let release = |rules| release::checked("header", &release::exact(rules));
     for rules in [1, 1000] {
         let listener = bootstrap::serin(&release(rules)?, By::Header, &options.modules())?;
-        scene.add((HEADER, rules), listener, everybody());
+        scene.add((HEADER, rules), listener, all_users());
     }
     let mut routes = bootstrap::serin(&release(1)?, By::Header, &options.modules())?;
     bootstrap::without_filters(&mut routes)?;
@@ -60,7 +60,7 @@ pub(crate) fn by_header(scene: &mut Scene, options: &Options) -> anyhow::Result<
 /// One rule and many, the decision filter state.
 pub(crate) fn by_filter_state(scene: &mut Scene, options: &Options) -> anyhow::Result<()> {
     for rules in COUNTS {
-        let requests = if matches!(rules, 1 | 1000) { everybody() } else { looked_at() };
+        let requests = if matches!(rules, 1 | 1000) { all_users() } else { looked_at() };
         scene.add((STATE, rules), state(&release::exact(rules), options)?, requests);
     }
     let mut routes = state(&release::exact(1), options)?;
@@ -146,7 +146,7 @@ pub(crate) fn counted(scene: &mut Scene, options: &Options) -> anyhow::Result<()
     fields["counters"] = json!(true);
     let release = release::checked("counted", &fields)?;
     let listener = bootstrap::serin(&release, By::FilterState, &options.modules())?;
-    scene.add((COUNTED, 1), listener, everybody());
+    scene.add((COUNTED, 1), listener, all_users());
     Ok(())
 }
 
@@ -166,7 +166,7 @@ pub(crate) fn raw_header(scene: &mut Scene, options: &Options) -> anyhow::Result
             }
         };
         let listener = bootstrap::serin(&release, By::FilterState, &options.modules())?;
-        let requests = if rules == 1 { everybody() } else { looked_at() };
+        let requests = if rules == 1 { all_users() } else { looked_at() };
         scene.add((RAW, rules), listener, requests);
     }
     Ok(())

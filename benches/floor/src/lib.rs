@@ -43,7 +43,7 @@ pub extern "C" fn proxy_on_context_create(_context: u32, root: u32) {
 #[unsafe(no_mangle)]
 pub extern "C" fn proxy_on_configure(root: u32, size: usize) -> u32 {
     let plan = Plan::read(host::configuration(size));
-    // SAFETY: one thread, and nobody else holds a reference.
+    // SAFETY: one thread, and nothing else holds a reference.
     let plans = unsafe { &mut *STATE.plans.get() };
     for slot in plans {
         if slot.0 == 0 || slot.0 == root {
@@ -56,7 +56,7 @@ pub extern "C" fn proxy_on_configure(root: u32, size: usize) -> u32 {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn proxy_on_request_headers(_context: u32, _headers: u32, _end: u32) -> u32 {
-    // SAFETY: one thread, and nobody else holds a mutable reference.
+    // SAFETY: one thread, and nothing else holds a mutable reference.
     let (plans, current) = unsafe { (&*STATE.plans.get(), *STATE.current.get()) };
     for (root, plan) in plans {
         if *root == current {

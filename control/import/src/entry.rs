@@ -29,7 +29,7 @@ pub(super) enum Takes {
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) takes: Takes,
-    /// Whether that is all there is to it; otherwise it takes fewer, or nobody knows.
+    /// Whether that is all there is to it; otherwise it takes fewer, or it is not known.
     pub(super) is_whole: bool,
 }
 

@@ -59,7 +59,7 @@ pub(super) fn assemble(
         spec.push(("rules", Draft::list(rules)));
     }
     match (&made.rollout, &made.rest) {
-        // Until its first step everybody gets the stable subset, as where no split is written.
+        // Until its first step all users get the stable subset, as where no split is written.
         (Some(rollout), _) => spec.push(("rollout", rollout.draft())),
         (None, Some((_, split))) => spec.push(("split", split.draft(&rest_at.key("route")))),
         (None, None) => {}
@@ -207,7 +207,8 @@ fn rules(
 fn other_notes(service: &VirtualService<'_>, notes: &mut Vec<Note>) {
     let spec = service.object.root.get("spec");
     if let Some(export) = spec.and_then(|spec| spec.get("exportTo")) {
-        let message = "`exportTo` stays with the VirtualService: whoever does not see it is to be no caller of `attach`";
+        let message =
+            "`exportTo` stays with the VirtualService: list in `attach` only callers that see it";
         notes.push(Note::new(&export.path, message));
     }
 }

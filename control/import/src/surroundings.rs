@@ -41,7 +41,7 @@ impl<'d> Surroundings<'_, 'd> {
         object.namespace.unwrap_or(self.namespace)
     }
 
-    /// The DestinationRules for a service, whoever calls it, and their positions.
+    /// The DestinationRules for a service, for all callers, and their positions.
     fn rules<'s>(&'s self, fqdn: &'s str) -> impl Iterator<Item = (usize, Field<'d>)> {
         self.of(Kind::DestinationRule).filter_map(move |(position, object)| {
             let spec = object.root.get("spec")?;

@@ -31,7 +31,7 @@ impl Gate {
         if !stays(policy.split()) {
             return None;
         }
-        // Rules that keep everybody on stable let nobody out.
+        // Rules that keep all users on stable let none out.
         let leaving = policy.rules().iter().filter(|rule| !stays(rule.split()));
         let mut conditions: Vec<Condition> = Vec::new();
         for block in leaving.flat_map(Rule::blocks) {
@@ -46,7 +46,7 @@ impl Gate {
                 return None;
             }
         }
-        // Where nobody leaves there is nothing to gain, and the filter counts what it sees.
+        // Where no user leaves there is nothing to gain, and the filter counts what it sees.
         (!conditions.is_empty()).then_some(Self { conditions })
     }
 

@@ -12,7 +12,7 @@ use crate::spec::Entries;
 pub struct Share(u16);
 
 impl Share {
-    /// Everybody.
+    /// All users.
     pub const ALL: Self = Self(10_000);
 
     /// Reads a percentage.
@@ -53,7 +53,7 @@ impl Share {
     }
 }
 
-/// How requests are split: the subsets that get any, which sum up to everybody.
+/// How requests are split: the subsets that get any, whose shares sum up to all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Split(Vec<(SubsetId, Share)>);
 
@@ -68,7 +68,7 @@ impl Split {
         self.0.iter().copied()
     }
 
-    /// The subset that gets everybody, if one does.
+    /// The subset that gets all users, if one does.
     #[must_use]
     pub fn only(&self) -> Option<SubsetId> {
         match self.0.as_slice() {
@@ -141,7 +141,7 @@ impl Share {
 }
 
 impl Split {
-    /// The split with these shares, each subset once; none where they are not everybody.
+    /// The split with these shares, each subset once; none where they do not sum up to all users.
     #[must_use]
     pub fn from_shares(shares: impl IntoIterator<Item = (SubsetId, Share)>) -> Option<Self> {
         let mut shares: Vec<_> = shares.into_iter().filter(|(_, share)| share.0 > 0).collect();

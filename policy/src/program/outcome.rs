@@ -20,7 +20,7 @@ pub(super) struct Outcomes {
 /// How the subset of a request is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// The split gives everybody to this one.
+    /// The split gives all users to this one.
     Only(SubsetId),
     /// By where the user stands in the draw.
     User(u64),
@@ -31,7 +31,7 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// How a split chooses that gives everybody to `only`, or to several; `known` says where the user stands in the
+    /// How a split chooses that gives all users to `only`, or to several; `known` says where the user stands in the
     /// draw, and is asked only where that counts.
     pub fn of(
         only: Option<SubsetId>,

@@ -93,7 +93,7 @@ impl<R: Request> Run<'_, R> {
         matched
     }
 
-    /// The draw of the user that the value of `slot` names; an empty one names nobody.
+    /// The draw of the user that the value of `slot` names; an empty one names no user.
     fn identity(&mut self, slot: SlotId) -> Option<u64> {
         let program = self.program;
         self.identity_value(slot).map(|value| program.outcomes.position(value))

@@ -88,7 +88,7 @@ impl<'p> DryRun<'p> {
         }
     }
 
-    /// All that comes before the block `end`, which nobody's request meets.
+    /// All that comes before the block `end`, which the request does not meet.
     fn until(&mut self, end: BlockId) {
         for (_, input) in self.program.probes.iter().filter(|(first, _)| *first <= end) {
             self.read(*input);

@@ -5,12 +5,12 @@ use std::convert::Infallible;
 
 use super::{Case, InvalidPattern, Required, TooLarge};
 
-/// A regex that nobody has read.
+/// A regex that was not parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern(());
 
 impl Pattern {
-    /// Takes every pattern as it is: whoever rendered the configuration has read it.
+    /// Takes every pattern as it is: what rendered the configuration has parsed it.
     ///
     /// # Errors
     /// Never.

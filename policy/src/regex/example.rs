@@ -57,7 +57,7 @@ fn representative(class: &Class) -> Option<u8> {
         }
     };
     let holds = |byte: &u8| class.iter().any(|range| (range.start()..=range.end()).contains(byte));
-    // A dot that nobody escaped mostly means a dot.
+    // A dot that is not escaped mostly means a dot.
     if holds(&b'.') && class.iter().map(ClassBytesRange::len).sum::<usize>() > 200 {
         return Some(b'.');
     }

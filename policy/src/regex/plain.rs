@@ -45,7 +45,7 @@ impl<'p> Reader<'p> {
         tokens.iter().any(|token| self.eat(token))
     }
 
-    /// Takes what opens a group; what it captures is asked for by nobody.
+    /// Takes what opens a group; what it captures is never asked for.
     pub(super) fn open(&mut self) -> bool {
         self.eat("(?:") || (!self.rest.starts_with("(?") && self.eat("("))
     }
@@ -72,7 +72,7 @@ impl<'p> Reader<'p> {
             let before = *self;
             if let Some(byte) = self.literal() {
                 if self.rest.starts_with(['?', '*', '+', '{']) {
-                    // What is repeated is somebody else's to read.
+                    // What is repeated is not read here.
                     *self = before;
                     return Some(texts);
                 }

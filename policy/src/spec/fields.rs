@@ -21,7 +21,7 @@ pub(super) struct Fields<'n> {
     entries: &'n [(String, Node)],
     of: &'static str,
     pub(super) path: Path,
-    /// The fields of the language that unknown ones were probably meant to be; none: nobody knows.
+    /// The fields of the language that unknown ones were probably meant to be; none: it is not known.
     meant: Vec<Option<&'static str>>,
 }
 

@@ -39,13 +39,13 @@ pub enum RolloutStep {
     Scale(Entries<Amount>),
     /// Percent per subset of what no rule decides; the rules hold from the first such step on.
     Shift(#[serde(serialize_with = "number::all")] Entries<f64>),
-    /// Time passes, or somebody resumes.
+    /// Wait for a time, or until the rollout is resumed.
     Pause(Pause),
-    /// Somebody says yes.
+    /// Wait for an approval.
     Approve(Approve),
     /// The pod template of one subset's workload, but for its labels, becomes that of another's.
     Update(Update),
-    /// Everybody gets this subset, whatever the rules say.
+    /// Send all users to this subset, whatever the rules say.
     Promote(String),
     /// The workload of this subset is removed, and with it all that was rendered.
     Retire(String),
@@ -64,12 +64,12 @@ pub enum Amount {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Pause {
-    /// How long, as in Kubernetes: `10m`; none written: until somebody resumes.
+    /// How long, as in Kubernetes: `10m`; without it, until the rollout is resumed.
     #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
     pub length: Option<String>,
 }
 
-/// A step that somebody has to approve.
+/// A step that waits for an approval.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Approve {

@@ -12,7 +12,7 @@ fn a_clients_own_decision_header_never_counts_and_where_it_could_never_arrives()
     let release = insiders("v2");
     let by_header = decision_header::subset_carrier(&release.policy);
     for carrier in [Carrier::FilterState, by_header] {
-        // In filter state a decision is nobody's to send: the header means nothing, and passes as any other.
+        // In filter state a client cannot send a decision: the header means nothing, and passes as any other.
         let is_carrier = carrier != Carrier::FilterState;
         wait(async {
             let setup = Setup { carrier: carrier.clone(), ..Setup::new(Through::Bootstrap) };

@@ -110,7 +110,7 @@ fn a_trap_answers_503_to_the_requests_in_flight_and_sends_later_ones_to_stable()
                 .unwrap();
             endpoint["address"]["socket_address"]["port_value"] = json!(port);
         };
-        // Without a gate: these requests are nobody's, and every one of them is to be in the module.
+        // Without a gate: these requests meet no rule, and every one of them is to be in the module.
         let setup = Setup { module, gate: false, ..Setup::new(Through::Bootstrap) };
         let stage = Stage::start(setup, &Given { checked: &canary, twist: &send_to_slow }).await;
         let mut in_flight = JoinSet::new();

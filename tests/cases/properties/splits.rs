@@ -1,4 +1,4 @@
-//! The laws of weighted rendezvous hashing (DESIGN.md section 3), on populations of users.
+//! The laws of weighted rendezvous hashing, on populations of users.
 
 use std::collections::BTreeMap;
 

@@ -49,7 +49,7 @@ fn any(random: &mut Generator) -> Request {
         request.push((pick(NAMES, random).to_ascii_lowercase(), value(random)));
     }
     if once_in(20, random) {
-        // Several lines, which only HTTP/1.1 can send, and nobody should.
+        // Several lines, which only HTTP/1.1 can send, and no client should.
         request.push(("cookie".to_owned(), cookie(random)));
     }
     request

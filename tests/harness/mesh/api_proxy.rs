@@ -90,7 +90,7 @@ impl ApiProxy {
         lock(&self.notes).writes.clone()
     }
 
-    /// Forgets what was written, and halts the write of this number (the first is 1) until whoever waits for
+    /// Forgets what was written, and halts the write of this number (the first is 1) until the test that waits for
     /// [`Fired`] has ended the writer.
     #[must_use]
     pub fn arm(&self, number: usize, moment: Moment) -> Fired {
@@ -167,7 +167,7 @@ impl Proxying {
             return Ok(gone);
         }
         let (head, body) = self.forward(request).await?.into_parts();
-        // The API has done it, whether or not anybody hears.
+        // The API has done it, whether or not the answer arrives.
         let body = body.collect().await?.to_bytes();
         trap.fire().await;
         let body = Full::new(body).map_err(|never| match never {}).boxed();

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use tokio::process::Command;
 
-/// The addresses of pods: all of them are this machine's own, and nobody else's.
+/// The addresses of pods: all of them are this machine's own, and no other's.
 pub(super) const PODS: &str = "10.99.0.0/16";
 /// Those that kwok gives away.
 pub(super) const PODS_OF_NODE: &str = "10.99.0.0/17";

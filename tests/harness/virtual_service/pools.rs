@@ -84,7 +84,7 @@ pub const TARGETS: &[&str] = &[
     "/x;version=v2",
 ];
 
-/// Raw `cookie` headers, as browsers send them and as nobody should.
+/// Raw `cookie` headers, as browsers send them and as none should.
 pub const COOKIES: &[&[u8]] = &[
     b"version=v2",
     b"version=v1",

@@ -43,7 +43,7 @@ impl Action {
 pub enum Level {
     /// Every step.
     Trace,
-    /// For whoever looks for a fault.
+    /// To find a fault.
     Debug,
     /// Worth knowing.
     Info,

@@ -49,7 +49,7 @@ pub(super) fn define(linker: &mut Linker<State>) -> wasmtime::Result<()> {
 }
 
 /// Defines those of the other functions of the ABI that `module` imports: the SDK names most of them in
-/// callbacks that the filter does not have. Whoever calls one traps.
+/// callbacks that the filter does not have. A call of one traps.
 pub(super) fn define_uncalled(linker: &mut Linker<State>, module: &Module) -> wasmtime::Result<()> {
     for import in module.imports() {
         let name = import.name();

@@ -91,7 +91,7 @@ impl Tree {
             && first.is_none_or(|id| self.entries[*id].span.start > entry.span.start + start)
     }
 
-    /// The name of a key in a path, whatever it is that somebody wrote for a key.
+    /// The name of a key in a path, whatever is written for a key.
     #[must_use]
     pub fn key_name(&self, key: Id) -> Cow<'_, str> {
         match &self.resolved(key).shape {

@@ -151,7 +151,7 @@ mod tests {
         for (name, bytes) in layout().files() {
             assert_eq!(fs::read(path.join(name)).unwrap(), bytes, "{name}");
         }
-        // Whoever may read the folder around it may read it.
+        // As readable as the folder around it.
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o500, 0o500);
     }
 

@@ -61,7 +61,7 @@ impl Admin {
     /// The interface at a host, given by name or address, that takes connections.
     ///
     /// # Errors
-    /// When the name is not known, or nobody listens there.
+    /// When the name is not known, or nothing listens there.
     pub async fn at(host: &str, port: u16) -> anyhow::Result<Self> {
         // As in URLs.
         let host = host.trim_start_matches('[').trim_end_matches(']');

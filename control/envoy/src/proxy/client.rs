@@ -76,7 +76,7 @@ impl Client {
     /// Opens a connection.
     ///
     /// # Errors
-    /// When nobody listens there.
+    /// When nothing listens there.
     pub async fn connect(address: SocketAddr) -> Result<Self, Failure> {
         let opening = async {
             let stream = TcpStream::connect(address).await.map_err(|_| Failure::Refused)?;
@@ -104,7 +104,7 @@ impl Client {
     /// The address of a host, given by name or address, that takes connections.
     ///
     /// # Errors
-    /// When the name is not known, or nobody listens there.
+    /// When the name is not known, or nothing listens there.
     pub async fn reach(host: &str, port: u16) -> anyhow::Result<SocketAddr> {
         let addresses = lookup_host((host, port)).await.context("no such host")?;
         let mut failure = None;

@@ -42,7 +42,7 @@ fn tail(trials: u64, chance: f64, alpha: f64) -> u64 {
     count
 }
 
-#[expect(clippy::cast_precision_loss, reason = "nobody sends 2^53 requests")]
+#[expect(clippy::cast_precision_loss, reason = "no run sends 2^53 requests")]
 fn number(count: u64) -> f64 {
     count as f64
 }

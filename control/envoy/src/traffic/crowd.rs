@@ -18,7 +18,7 @@ pub struct Users {
     pub seed: String,
 }
 
-/// The requests of the users; of one that nobody can tell from another, where `users` is none.
+/// The requests of the users; of one without an identity, where `users` is none.
 ///
 /// # Errors
 /// What is wrong with the request, or says another identity.

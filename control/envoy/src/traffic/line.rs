@@ -57,7 +57,7 @@ impl Line {
         }
     }
 
-    /// The connection, as far as anybody knows open.
+    /// The connection, open as far as is known.
     async fn open(&mut self) -> Result<&mut Client, Fault> {
         if let Some(mut client) = self.client.take()
             && client.is_open().await

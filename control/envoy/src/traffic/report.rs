@@ -56,7 +56,7 @@ pub struct Report {
     pub moved: u64,
     /// How long answers took; none where there are none.
     pub latency: Option<Latency>,
-    /// Whether somebody ended it before its time.
+    /// Whether it was interrupted.
     pub interrupted: bool,
     /// What is not as it should be.
     pub problems: Vec<String>,

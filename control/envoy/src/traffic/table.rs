@@ -37,7 +37,7 @@ pub fn render(report: &Report) -> String {
     text
 }
 
-#[expect(clippy::cast_precision_loss, reason = "nobody sends 2^53 requests")]
+#[expect(clippy::cast_precision_loss, reason = "no run sends 2^53 requests")]
 fn rate(report: &Report) -> f64 {
     if report.seconds > 0.0 { report.requests as f64 / report.seconds } else { 0.0 }
 }

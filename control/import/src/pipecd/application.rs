@@ -113,7 +113,7 @@ impl<'n> Application<'n> {
             }
             let rollback = options.get("input").and_then(|input| input.get("autoRollback"));
             if let Some(rollback) = rollback.filter(|field| *field.node == Node::Bool(false)) {
-                let help = "no word for an approval, or a canary without pods, sends everybody back to stable";
+                let help = "an approval that times out, or a canary without pods, sends all users back to stable";
                 let what = "a rollout that does not go back by itself";
                 problems.add(unsupported::problem(&rollback.path, what, help));
             }

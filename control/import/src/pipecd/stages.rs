@@ -23,12 +23,12 @@ const KNOWN: [&str; 6] = [
 
 /// PipeCD's other stages, and what to do about them.
 const OTHERS: &[(&str, &str)] = &[
-    ("ANALYSIS", "a rollout cannot look at metrics yet: let somebody look, with `WAIT_APPROVAL`"),
+    ("ANALYSIS", "a rollout cannot look at metrics yet: have a person look, with `WAIT_APPROVAL`"),
     ("K8S_BASELINE_ROLLOUT", "compare the canary with primary: there is no third variant"),
     ("K8S_BASELINE_CLEAN", "compare the canary with primary: there is no third variant"),
     ("K8S_SYNC", "leave it out: `K8S_PRIMARY_ROLLOUT` makes the new version primary"),
     ("SCRIPT_RUN", "run it beside the rollout, at a `WAIT_APPROVAL`"),
-    ("SCRIPT_RUN_ROLLBACK", "run it when `serin status` says that everybody is back"),
+    ("SCRIPT_RUN_ROLLBACK", "run it when `serin status` says that all users are back on stable"),
     ("CUSTOM_SYNC", "run it beside the rollout, at a `WAIT_APPROVAL`"),
 ];
 

@@ -139,8 +139,7 @@ impl<'f, 'n> With<'f, 'n> {
 
     pub(super) fn approval(&self, problems: &mut Problems) -> Stage<'n> {
         self.check(&schema::WAIT_APPROVAL, problems);
-        let help =
-            "whoever may change the Release's status may approve: say who by the cluster's roles";
+        let help = "limit who may approve by RBAC: it is who may update the Release's status";
         self.refuse("approvers", help, problems);
         self.refuse("skipOn", "leave it out: no step is skipped", problems);
         let several = self.field.get("minApproverNum");

@@ -120,7 +120,7 @@ impl Class {
         let mut kept: Vec<(Part, f64)> = Vec::new();
         for (part, cost) in parts.into_iter().filter(|(_, cost)| *cost != 0.0) {
             match kept.iter_mut().find(|(known, _)| *known == part) {
-                // It is made once, whoever makes it.
+                // It is made once.
                 Some((Part::FirstLookUp, _)) => {}
                 Some((_, sum)) => *sum += cost,
                 None => kept.push((part, cost)),

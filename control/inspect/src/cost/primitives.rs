@@ -47,9 +47,9 @@ pub enum Name {
     WriteHeader,
     /// A decision as filter state.
     WriteFilterState,
-    /// A byte of cookies that nobody asks for.
+    /// A byte of cookies that no test asks for.
     CookieByte,
-    /// A byte of a value that somebody asks for.
+    /// A byte of a value that a test asks for.
     ValueByte,
     /// The same where texts are sought in it.
     LiteralByte,

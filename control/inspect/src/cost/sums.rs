@@ -45,7 +45,7 @@ impl Sums<'_> {
         Some(Class::new(Kind::NoCookie, None, parts))
     }
 
-    /// What no rule takes. A split of everybody draws, also where the outcome is stable.
+    /// What no rule takes. A split of all users draws, also where the outcome is stable.
     pub(super) fn default(&self, usual: &Work<'_>) -> Class {
         let mut parts = self.before();
         parts.extend(self.prices.work(usual, self.release.program.reads_at_once()));
@@ -94,7 +94,7 @@ impl Sums<'_> {
     }
 }
 
-/// How many subsets a split draws among: none where it gives everybody to one.
+/// How many subsets a split draws among: none where it gives all users to one.
 fn subsets(split: &Split) -> usize {
     if split.only().is_some() { 0 } else { split.shares().count() }
 }

@@ -84,7 +84,7 @@ fn a_gate_costs_what_does_not_pass_it_a_search() {
     expect(&envoy, Kind::Gated, &[Name::FirstLookUp, Name::GateContains]);
     let mesh = estimate(&release, RouteMode::of_mesh(Mode::VirtualService, &release.policy));
     expect(&mesh, Kind::Gated, &[Name::FirstLookUp, Name::RoutesByHeader, Name::GateRegex]);
-    // A split of everybody lets anybody out.
+    // A split of all users may let any of them out.
     let open = in_matcher(&json!({ "split": { "v2": 10 } }));
     assert!(open.dearest(Kind::Gated).is_none());
     assert_eq!(open.dearest(Kind::Canary).unwrap().rule.as_deref(), Some("default"));

@@ -28,7 +28,7 @@
 //! ∫ dr / D² = (1/B) (1/D(r1) - 1/D(r2)) = (r2 - r1) / (D(r1) D(r2))
 //! ```
 //!
-//! A row sums up to the old share, a column to the new one. Nobody goes from a to b unless b's weight grew against
+//! A row sums up to the old share, a column to the new one. No user goes from a to b unless b's weight grew against
 //! a's, `v[b]/v[a]` over `w[b]/w[a]`: with two subsets those who have to, with more of them some others too.
 
 /// A subset of a split, as a draw sees it.
@@ -90,7 +90,7 @@ fn between(weights: &[Weights], a: usize, b: usize) -> f64 {
         .map(|(_, key)| Line { floor: key.old / from.old, slope: key.new / to.new })
         .collect();
     let start = to.old / from.old;
-    // A weight of 0 makes it infinite: everybody leaves.
+    // A weight of 0 makes it infinite: all users leave.
     let end = to.new / from.new;
     let mut points: Vec<f64> = lines.iter().map(|line| line.floor / line.slope).collect();
     points.retain(|point| start < *point && *point < end);

@@ -137,7 +137,7 @@ impl<'a> Explanation<'a> {
         let split = self.split();
         let draw = match (self.trace.choice, &self.trace.identity) {
             (Choice::User(draw), _) => draw,
-            // Nobody but stable gets any yet: from which share on is what the operator wants to know.
+            // Only stable gets users yet: from which share on is what the operator wants to know.
             (Choice::Only(only), Some(identified)) if only == self.policy.stable() => {
                 identified.draw
             }

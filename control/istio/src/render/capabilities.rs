@@ -1,7 +1,7 @@
 //! What the module is allowed to call and to be called for: only what this Release needs of it.
 //!
 //! Everything that is not named is cut, imports and exports both: least privilege, and 9k instructions less a
-//! request (COST.md, "Exports").
+//! request (measured by callgrind).
 
 use policy::Policy;
 use policy::Program;

@@ -54,7 +54,7 @@ pub fn cluster(policy: &Policy, subset: SubsetId, endpoints: &[Endpoint]) -> Val
     cluster
 }
 
-/// The `circuit_breakers` of Istio's clusters where nobody asked for others.
+/// The `circuit_breakers` of Istio's clusters where no others are configured.
 #[must_use]
 pub fn no_limits() -> Value {
     json!({

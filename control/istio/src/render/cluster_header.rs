@@ -14,7 +14,7 @@ pub use settings::{OfRules, Settings, of_object, of_rules};
 
 /// The route, to stand before a rule's own. It says nothing of the rule's `match`: only a request that was routed
 /// to the rule at first ran the filter, and no other has the header, since clients' own are removed early. So it
-/// takes nothing from anybody else. And it names the clusters of this Release, so that no other header value
+/// takes nothing from other routes. And it names the clusters of this Release, so that no other header value
 /// leads anywhere.
 ///
 /// All rules must have the same settings: a decision says which cluster, not which rule.

@@ -2,7 +2,7 @@
 //! no earlier hop decides anything.
 //!
 //! Only where decisions travel in one: to look a header up by its name costs each request of the listener thousands of
-//! instructions (COST.md, "Reading"), and a decision in filter state needs no such protection.
+//! instructions (docs/cost.md), and a decision in filter state needs no such protection.
 
 use policy::config::Carrier;
 use serde_json::{Value, json};

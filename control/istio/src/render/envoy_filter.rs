@@ -50,7 +50,7 @@ pub struct Switch {
     pub rules: Rules,
     /// What the rules have in common.
     pub settings: Settings,
-    /// Whether somebody has yet to give a rule its name.
+    /// Whether a rule has yet to be given its name.
     pub needs_name: bool,
 }
 

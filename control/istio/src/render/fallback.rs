@@ -6,7 +6,7 @@
 //! priority. That takes two retries; with fewer such a request is lost.
 //!
 //! What is counted: `upstream_rq_2xx` and the like count on the aggregate cluster whichever subset answered; only
-//! `upstream_rq_total` counts on the subsets' own clusters. Nobody can tell from a cluster's status codes how well
+//! `upstream_rq_total` counts on the subsets' own clusters. A cluster's status codes do not tell how well
 //! a subset does that falls back.
 
 use policy::Policy;
@@ -54,7 +54,7 @@ pub fn aggregate(policy: &Policy, subset: SubsetId) -> Option<Value> {
 ///
 /// The first retry stays in the subset, the second leaves it (`update_frequency` 2). With 1 the first would leave
 /// it: with half of a canary's endpoints refusing connections, half of its users got the stable version; with 2,
-/// 6 %, and 2 % measured without other load (LAB.md section 6).
+/// 6 %, and 2 % measured without other load.
 #[must_use]
 pub fn retry_priority() -> Value {
     json!({

@@ -1,11 +1,11 @@
 //! What the objects of a mesh are made of besides a Release: the operator's choices, not its author's, as `serin apply`
-//! keeps them in `status.mesh` for whoever drives the rollout next.
+//! keeps them in `status.mesh` for the next process that drives the rollout.
 //!
 //! This is a stored format: what any earlier `serin` wrote is read, and what a later one added is kept when the status
 //! is written back. Whether it may be passed over depends on where the rollout goes:
 //!
 //! * Forward, never ([`MeshOptions::check_known`]). Nothing says what an unknown option means: without it the objects
-//!   could be rendered in another way than those that are in force, and users would be moved by nobody's wish.
+//!   could be rendered in another way than those that are in force, and users would be moved though no one asked for it.
 //! * Back to stable, always. All users get what they had before the rollout, whatever the option means, and a rollout
 //!   that cannot be taken back is worse than a filter that is rendered without one of its options.
 //!

@@ -74,7 +74,7 @@ pub fn files(targets: &[Target]) -> Result<(), Unwritten> {
     replace(&resolved)
 }
 
-/// Replaces files that are there, whoever made them.
+/// Replaces files that are there, also those that Serin did not make.
 ///
 /// # Errors
 /// When one cannot be written; then none is.
@@ -83,7 +83,7 @@ pub fn in_place(targets: &[Target]) -> Result<(), Unwritten> {
 }
 
 /// Writes the files of a folder, which is made where it is missing, and removes those that an earlier rendering
-/// of the same Release left there and this one has not. Replaces others, wherever they are, whoever made them.
+/// of the same Release left there and this one has not. Replaces others, wherever they are, also those that Serin did not make.
 ///
 /// # Errors
 /// When one cannot be written or replaced; then none is.

@@ -1,6 +1,6 @@
 //! The routes of the static bootstrap: how a decision, whichever way it leaves the filter, becomes a cluster.
 //!
-//! Time-outs and retries are those of the routes that Istio generates (MECHANICS.md section 9); Envoy's own
+//! Time-outs and retries are those of the routes that Istio generates; Envoy's own
 //! would be 15 s and none.
 
 use policy::Policy;
@@ -111,7 +111,7 @@ fn action((field, cluster): (&str, Value), falls_back: bool) -> Value {
     action
 }
 
-/// The `retry_policy` of a route for which nobody asked for another.
+/// The `retry_policy` of a route for which no other is configured.
 #[must_use]
 pub fn retry_policy() -> Value {
     json!({

@@ -17,7 +17,7 @@ pub(super) struct Insertion {
     pub(super) changes: Vec<Change>,
     /// Whether another Release relies on something that is added.
     pub(super) is_relied_on: bool,
-    /// Whether it is for the host, whoever calls it.
+    /// Whether it is for the host, for all callers.
     pub(super) is_for_host: bool,
     pub(super) note: Option<String>,
 }

@@ -142,7 +142,7 @@ fn foreign(path: &Path) -> Problem {
     Problem::error(Code::Syntax, path, message).help(help)
 }
 
-/// The problem of what stands there and is empty: it could only be replaced, and nobody would remember by what.
+/// The problem of what stands there and is empty: it could only be replaced, and what it was would be lost.
 pub(super) fn empty(path: &Path) -> Problem {
     let message = "this is empty, as if it were not there";
     Problem::error(Code::Empty, path, message).help("take the key out, or give it a value")

@@ -1,4 +1,4 @@
-//! An entry of a rule's `match` for one kind of proxy that knows a decision: nobody else's header counts.
+//! An entry of a rule's `match` for one kind of proxy that knows a decision: no other's header counts.
 //!
 //! Istio reads `sourceLabels` and `sourceNamespace` only where an entry names no `gateways`.
 

@@ -1,4 +1,4 @@
-//! Destinations that name no subset and are pinned to the stable one: whoever does not know a decision must not
+//! Destinations that name no subset and are pinned to the stable one: a proxy that does not know a decision must not
 //! reach all pods.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -19,7 +19,7 @@ fn what_is_told_to_be_read_is_read() {
     assert_eq!((names(&usual), absent.0), (absent.1.iter().map(String::as_str).collect(), None));
     assert_eq!(usual.headers.len(), program.usual_headers());
 
-    // The first rule needs no other header, and nobody's identity.
+    // The first rule needs no other header, and no identity.
     let first: Vec<Work<'_>> = program.work_of_rule(0).collect();
     assert_eq!(first.iter().map(names).collect::<Vec<_>>(), [["cookie"]]);
     let second: Vec<Work<'_>> = program.work_of_rule(1).collect();

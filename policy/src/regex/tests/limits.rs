@@ -13,7 +13,7 @@ fn too_large(pattern: &str) -> TooLarge {
 
 #[test]
 fn patterns_that_explode_are_refused() {
-    // COST.md, "Engines inside the module": over 256 KiB each
+    // Each over 256 KiB.
     let exploding = [
         r".*[a-f].{12}z.*",
         r".*id=.{32}.*",

@@ -101,7 +101,7 @@ impl Canary {
     }
 }
 
-/// A port that refuses connections while nobody listens, and that nobody else gets.
+/// A port that refuses connections while nothing listens, and that no other process gets.
 pub(super) struct Port(TcpSocket);
 
 impl Port {

@@ -21,7 +21,7 @@ pub(super) const AWAY: [Away; 2] = [Away::Crashed, Away::ScaledToZero];
 /// Who served how many requests.
 pub(super) type Tally = BTreeMap<String, usize>;
 
-/// Sends the cookie `version=v2` to v2, everybody else to v1.
+/// Sends the cookie `version=v2` to v2, all others to v1.
 pub(super) fn insiders(fallback: &str) -> Checked {
     let subset = |name: &str| json!({"name": name, "labels": {"version": name}});
     let insiders = json!({"name": "insiders", "match": [{"cookies": {"version": {"exact": "v2"}}}], "split": {"v2": 100}});

@@ -35,7 +35,7 @@ impl Trap {
         self.moment
     }
 
-    /// Says so, and waits until the writer has ended. Nobody may be there to hear it: then nothing is waited for.
+    /// Says so, and waits until the writer has ended. If nothing receives it, it does not wait.
     pub(super) async fn fire(self) {
         let (ended, has_ended) = oneshot::channel();
         if self.fired.send(ended).is_ok() {

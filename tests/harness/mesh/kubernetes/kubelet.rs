@@ -8,7 +8,7 @@ use super::super::namespaces::PODS_OF_NODE;
 use super::super::process::Process;
 use super::super::text;
 
-/// The node on which all pods are; nobody schedules them, their templates name it.
+/// The node on which all pods are; nothing schedules them, their templates name it.
 pub(super) const NODE: &str = "
 apiVersion: v1
 kind: Node

@@ -12,7 +12,7 @@ const USERS: [(&str, &str); 4] = [
     (ADMIN, "system:masters"),
     ("alice", "system:masters"),
     ("bob", "system:masters"),
-    // May do what somebody lets her.
+    // May do what a role lets her.
     ("carol", "developers"),
 ];
 
@@ -22,7 +22,7 @@ pub(in crate::mesh) fn kubeconfig(folder: &Path, user: &str) -> PathBuf {
 }
 
 /// A kubeconfig for `server` as `user`. The API signs its own certificate: it is asked on loopback, in a namespace
-/// where nobody else is.
+/// where no one else is.
 pub(in crate::mesh) fn config(server: &str, user: &str) -> String {
     format!(
         "apiVersion: v1

@@ -24,7 +24,7 @@ impl Following {
     /// while after the pod has gone. Begins anew where the API ends the conversation.
     pub(super) async fn follow(self) {
         loop {
-            // While the API is away nobody hears of new pods, and those that there are go on.
+            // While the API is away no news of pods arrive, and those that there are go on.
             let _ = self.watch().await;
             sleep(POLL).await;
         }

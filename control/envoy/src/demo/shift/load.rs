@@ -1,4 +1,4 @@
-//! Users who keep coming: every connection goes round all of them, for as long as anybody looks at the answers.
+//! Users who keep coming: every connection goes round all of them, for as long as the answers are looked at.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

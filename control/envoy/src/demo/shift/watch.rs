@@ -50,7 +50,7 @@ struct Lane {
 }
 
 impl Watch {
-    /// Nobody has been seen; the configuration that Envoy started with is the new one.
+    /// No user has been seen; the configuration that Envoy started with is the new one.
     pub(super) fn new(users: usize, candidate: usize) -> Self {
         Self {
             candidate,

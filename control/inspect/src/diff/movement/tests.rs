@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::diff::tests::diff;
 
-/// What becomes of everybody, who are all known.
+/// What becomes of all users, who are all known.
 fn movement(old: &Value, new: &Value) -> Movement {
     let diff = diff(old, new);
     assert_eq!(diff.groups.len(), 1, "{diff:?}");
@@ -37,7 +37,7 @@ fn with_three_some_move_although_their_subset_did_not_shrink() {
     let movement =
         movement(&json!({"split": {"v2": 10, "v3": 10}}), &json!({"split": {"v2": 20, "v3": 10}}));
     assert_eq!(ways(&movement), [way("v1 v2", 909.0), way("v1 v3", 91.0), way("v3 v2", 91.0)]);
-    // Exactly 1/11, 1/110 and 1/110; DESIGN.md rounds.
+    // Exactly 1/11, 1/110 and 1/110.
     for (transition, exact) in movement.transitions.iter().zip([11.0, 110.0, 110.0]) {
         assert!((transition.part - 1.0 / exact).abs() < 1e-15, "{transition:?}");
     }

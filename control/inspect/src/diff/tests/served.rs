@@ -177,7 +177,7 @@ fn stable_changes_and_keys_do() {
     ], "split": {"v2": 30, "v3": 10}});
     assert_as_said(&old, &swapped);
 
-    // Everybody is in v2 already: only callers without the filter notice.
+    // All users are in v2 already: only callers without the filter notice.
     let promoted =
         diff(&json!({"split": {"v2": 100}}), &json!({"stable": "v2", "split": {"v2": 100}}));
     assert!(promoted.movements().all(|(_, movement)| movement.moved == 0.0));

@@ -1,4 +1,4 @@
-//! The formula against what DESIGN.md says, the program's own draw, and an integral taken step by step.
+//! The formula against the program's own draw, and an integral taken step by step.
 
 use policy::split::{Cohort, Rendezvous};
 

@@ -29,7 +29,7 @@ fn virtual_hosts(scope: &Scope) -> Vec<Value> {
         AttachKind::Gateway { hosts } if scope.has_domain_name => {
             hosts.iter().map(|host| json!({ "domainName": host })).collect()
         }
-        // The route's name alone has to do: nobody else's is like ours.
+        // The route's name alone has to do: no other is like ours.
         AttachKind::Gateway { .. } => vec![json!({})],
     }
 }

@@ -126,7 +126,7 @@ fn check_gateway(
         }
         return;
     };
-    // Other routes of the gateway may have the same name; ours nobody else has.
+    // Other routes of the gateway may have the same name; no other has ours.
     let own = names::qualified(policy);
     let is_own = |name: &str| {
         name.strip_prefix(&own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))

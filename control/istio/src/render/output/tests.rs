@@ -138,7 +138,7 @@ fn a_file_of_the_users_changes_with_the_folder_or_not_at_all() {
     assert!(matches!(write(&root.path().join("none.yaml")), Err(Unwritten::Io { .. })));
     assert!(!folder.exists());
     fs::create_dir(&folder).unwrap();
-    fs::write(&new, "somebody's").unwrap();
+    fs::write(&new, "another's").unwrap();
     assert!(matches!(write(&mine), Err(Unwritten::InTheWay { .. })));
     assert_eq!(fs::read_to_string(&mine).unwrap(), "before");
     fs::remove_file(&new).unwrap();

@@ -268,7 +268,7 @@ fn the_filter_runs_where_the_gate_leads_while_the_rules_gate_is_that_of_the_rele
         ("serin.bookinfo.reviews", "serin.bookinfo.reviews/_gate/serin.bookinfo.reviews");
     assert_eq!(switched(&all_stable, gate.as_ref()), [gated]);
     assert_eq!(switched(&all_stable, None), [plain]);
-    // In the middle of a rollout: rules as they will be again, and everybody has a share.
+    // In the middle of a rollout: rules as they will be again, and every subset has a share.
     assert_eq!(switched(&some, gate.as_ref()), [gated, plain]);
     assert_eq!(switched(&some, None), [plain]);
 }
