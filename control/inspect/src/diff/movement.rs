@@ -52,7 +52,7 @@ pub struct Movement {
     pub unit: Unit,
     /// The subsets that either Release gives them, in the order of the old and then the new Release.
     pub shares: Vec<ShareChange>,
-    /// Who changes the subset; none where every request is drawn anew before and after, so that nobody was
+    /// Who changes the subset; none where every request is drawn anew before and after, so that no user was
     /// anywhere.
     pub transitions: Vec<Transition>,
     /// The part that gets another subset; of requests that are always drawn anew, the part that must.

@@ -97,7 +97,7 @@ fn draw(old: &Policy, new: &Policy) -> Vec<Note> {
     if old.identity() != new.identity() {
         let (before, after) = (users::list(old), users::list(new));
         let message = format!(
-            "users are told apart by {after}, not by {before}: whoever is known by another value is drawn anew"
+            "users are told apart by {after}, not by {before}: users known by another value are drawn anew"
         );
         notes.push(Note::new(Topic::Identity, message));
     }

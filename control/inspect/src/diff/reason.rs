@@ -13,7 +13,7 @@ pub enum Reason {
     Rule,
     /// Another subset is the stable one.
     Stable,
-    /// The cohort changed: everybody is drawn anew.
+    /// The cohort changed: each user is drawn anew.
     Cohort,
     /// Users are known by another value: they are drawn anew.
     Identity,

@@ -13,7 +13,7 @@ use super::reason::Reason;
 use super::users::Users;
 use super::{Coverage, Diff};
 
-/// So many groups in which nobody moves are named.
+/// So many groups in which no user moves are named.
 const NAMED: usize = 8;
 
 /// The comparison, as lines.
@@ -87,7 +87,7 @@ fn whose(group: &Group, movement: &Movement) -> &'static str {
     }
 }
 
-/// Who goes where; where nobody was anywhere, the shares.
+/// Who goes where; where requests are drawn anew each, the shares.
 fn table(movement: &Movement) -> Vec<String> {
     let columns = [Column::left(""), Column::right(""), Column::left("")];
     let mut table = Table::new(columns).indented(2);
@@ -113,16 +113,16 @@ fn table(movement: &Movement) -> Vec<String> {
 /// What the requests of a group are called.
 fn title(diff: &Diff, group: &Group) -> String {
     match (&group.old, &group.new) {
-        (None, None) if diff.groups.len() == 1 => "everybody".to_owned(),
-        (None, None) => "everybody else".to_owned(),
+        (None, None) if diff.groups.len() == 1 => "all requests".to_owned(),
+        (None, None) => "default split".to_owned(),
         (_, Some(new)) if group.is_same_rule => format!("rule `{new}`"),
         (Some(old), Some(new)) => format!("from rule `{old}` to rule `{new}`"),
-        (Some(old), None) => format!("from rule `{old}` to everybody else"),
-        (None, Some(new)) => format!("from everybody else to rule `{new}`"),
+        (Some(old), None) => format!("from rule `{old}` to the default split"),
+        (None, Some(new)) => format!("from the default split to rule `{new}`"),
     }
 }
 
-/// Those of whom nobody moves.
+/// Groups of which no user moves.
 fn resting(diff: &Diff) -> Option<String> {
     let (moving, resting): (Vec<_>, Vec<_>) =
         diff.movements().partition(|(_, movement)| movement.moved > 0.0);

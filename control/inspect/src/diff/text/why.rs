@@ -16,7 +16,7 @@ pub(super) fn lines(movement: &Movement) -> Vec<String> {
         && let Some(first) = into.next()
         && into.all(|other| other == first)
     {
-        lines.push(format!("only into {first}: nobody leaves it"));
+        lines.push(format!("only into {first}: no user leaves it"));
     }
     lines
 }
@@ -24,7 +24,7 @@ pub(super) fn lines(movement: &Movement) -> Vec<String> {
 fn sentence(reason: Reason, movement: &Movement) -> Option<String> {
     let text = match reason {
         Reason::Cohort => {
-            "a reshuffle of everybody: the cohort changed, so each user is drawn anew"
+            "a reshuffle of all users: the cohort changed, so each user is drawn anew"
         }
         Reason::Identity => {
             "a reshuffle of all of these: they are known by another value, so each is drawn anew"
@@ -33,7 +33,7 @@ fn sentence(reason: Reason, movement: &Movement) -> Option<String> {
             "`sticky` changed: only where users stay, `anonymous` says what these get"
         }
         Reason::Sticky => {
-            "a reshuffle of everybody: `sticky` changed, so nothing ties users to where their last requests went"
+            "a reshuffle of all users: `sticky` changed, so nothing ties users to where their last requests went"
         }
         Reason::Key => {
             "a reshuffle around a changed key: to the draw its subset is another one, and loses the users it had"
