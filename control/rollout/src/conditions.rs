@@ -1,6 +1,6 @@
 //! The conditions of a Release, as kstatus (and with it Flux, Argo CD and `kubectl wait`) reads them: `Ready` is true
 //! once nothing is left to do or a person is waited for, `Reconciling` while something is being done, `Stalled` while
-//! somebody has to change something first.
+//! something has to be changed first.
 
 use policy::rollout::Step;
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! The status of a Release: what has come of it, for whoever reads the object, and for the next who drives it.
+//! The status of a Release: what has come of it, for those who read the object, and for the next process that drives it.
 
 use std::time::Duration;
 

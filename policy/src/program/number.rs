@@ -109,8 +109,15 @@ impl Numbered {
                 Some(Plain::Texts(texts)) => self.values(slot, &texts, *case, number),
                 Some(Plain::Piece(piece)) => self.piece(slot, &piece, number),
                 None => {
-                    let path = condition.path.key("regex");
-                    self.regex(slot, (pattern, source, *case), number, &path, problems)
+                    self.needs_engine = true;
+                    // A pattern that spells out a few values is a look-up.
+                    if let Some(values) = pattern.literals() {
+                        self.values(slot, &values, Case::Sensitive, number)
+                    } else {
+                        let path = condition.path.key("regex");
+                        let automaton = self.automaton(pattern, source, *case, &path, problems);
+                        self.regex(slot, pattern, automaton, number)
+                    }
                 }
             },
         };
@@ -165,19 +172,15 @@ impl Numbered {
         builder.add(text, relation, test);
     }
 
-    fn regex(
+    /// The automaton of a pattern, written as `source`.
+    fn automaton(
         &mut self,
-        slot: SlotId,
-        (pattern, source, case): (&Pattern, &str, Case),
-        test: TestId,
+        pattern: &Pattern,
+        source: &str,
+        case: Case,
         path: &Path,
         problems: &mut Problems,
-    ) -> (Check, Rarity) {
-        self.needs_engine = true;
-        // A pattern that spells out a few values is a look-up.
-        if let Some(values) = pattern.literals() {
-            return self.values(slot, &values, Case::Sensitive, test);
-        }
+    ) -> AutomatonId {
         let next = self.automata.next_index();
         let key = key(&[&[case as u8], source.as_bytes()]);
         let automaton = self.automaton_numbers.get_or_insert(&key, next);
@@ -186,6 +189,17 @@ impl Numbered {
         {
             self.automata.push(automaton);
         }
+        automaton
+    }
+
+    /// A test by an automaton, which runs only where a literal that its pattern requires was found.
+    fn regex(
+        &mut self,
+        slot: SlotId,
+        pattern: &Pattern,
+        automaton: AutomatonId,
+        test: TestId,
+    ) -> (Check, Rarity) {
         let required = pattern.required();
         for literal in required.iter().flat_map(|required| &required.literals) {
             let case = required.as_ref().map_or(Case::Sensitive, |required| required.case);

@@ -11,7 +11,7 @@ const FORMER_STABLE: &str = "stable.former";
 /// The Release whose rendering shows [`State::traffic`] of `spec`, whose plan is `plan`. It has no rollout, and is
 /// well where `spec` is.
 ///
-/// [`Traffic::Pinned`] and [`Traffic::Bare`] are as a Release whose stable subset gets everybody: no filter is
+/// [`Traffic::Pinned`] and [`Traffic::Bare`] are as a Release whose stable subset gets all users: no filter is
 /// needed for it.
 #[must_use]
 pub fn effective(spec: &Spec, plan: &Plan, state: &State) -> Spec {
@@ -20,26 +20,26 @@ pub fn effective(spec: &Spec, plan: &Plan, state: &State) -> Spec {
     release.rollout = None;
     match &state.traffic {
         Traffic::Spec => {}
-        Traffic::Stable => everybody(release, plan.stable, plan.stable),
+        Traffic::Stable => only(release, plan.stable, plan.stable),
         Traffic::Shifted(split) => release.split = written(split, release, plan.stable),
-        Traffic::Only(winner) => everybody(release, *winner, plan.stable),
+        Traffic::Only(winner) => only(release, *winner, plan.stable),
         Traffic::Pinned(winner) | Traffic::Bare(winner) => {
-            everybody(release, plan.stable, plan.stable);
+            only(release, plan.stable, plan.stable);
             make_stable(release, *winner);
         }
     }
     if let (Traffic::Shifted(_), Some(revision), None) =
         (&state.traffic, &state.revision, &release.cohort)
     {
-        // Each release draws users of its own. Where everybody gets the same subset there is nothing to draw.
+        // Each release draws users of its own. Where all users get the same subset there is nothing to draw.
         release.cohort =
             Some(format!("{}/{}@{revision}", spec.metadata.namespace, spec.metadata.name));
     }
     shown
 }
 
-/// No rules, and a split that gives everybody this subset.
-fn everybody(release: &mut Release, winner: SubsetId, stable: SubsetId) {
+/// No rules, and a split that gives all users this subset.
+fn only(release: &mut Release, winner: SubsetId, stable: SubsetId) {
     release.rules = Vec::new();
     release.split = written(&Split::all_to(winner), release, stable);
 }

@@ -4,7 +4,7 @@ mod amount;
 mod digest;
 mod read;
 mod step;
-mod way;
+mod validate;
 mod workload;
 
 use std::time::Duration;
@@ -47,14 +47,14 @@ pub enum PlanStep {
         /// Who gets it.
         to: SubsetId,
     },
-    /// Somebody says yes.
+    /// Wait for an approval.
     Approve {
         /// No word for so long is a no; none: it waits for ever.
         timeout: Option<Duration>,
     },
     /// Time passes.
     Pause {
-        /// How long; none: until somebody resumes.
+        /// How long; none: until it is resumed.
         length: Option<Duration>,
     },
     /// Every split of every rule resolves to this subset.

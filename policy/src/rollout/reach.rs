@@ -23,7 +23,7 @@ impl Plan {
         reached
     }
 
-    /// The subset that gets everybody, if one does.
+    /// The subset that gets all users, if one does.
     #[must_use]
     pub fn winner(&self, traffic: &Traffic) -> Option<SubsetId> {
         match self.reached(traffic).as_slice() {
@@ -51,7 +51,7 @@ impl Traffic {
         Self::Shifted(split.clone())
     }
 
-    /// The subset that gets everybody whatever the rules say, and is not just the stable one.
+    /// The subset that gets all users whatever the rules say, and is not just the stable one.
     #[must_use]
     pub fn whole(&self) -> Option<SubsetId> {
         match self {

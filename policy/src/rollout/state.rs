@@ -31,7 +31,7 @@ pub enum Phase {
     Idle,
     /// The step at work is being done, or waited for.
     Progressing,
-    /// Somebody paused it.
+    /// It is paused.
     Paused,
     /// All traffic goes back to stable.
     RollingBack,
@@ -46,9 +46,9 @@ pub enum Phase {
 pub enum At {
     /// The step of the plan at this position; behind the last: none.
     Plan(usize),
-    /// Somebody asked for this subset to be promoted, whatever the plan says.
+    /// This subset is to be promoted, whatever the plan says.
     Promote(SubsetId),
-    /// Somebody asked for this subset to be retired.
+    /// This subset is to be retired.
     Retire(SubsetId),
 }
 
@@ -57,13 +57,13 @@ pub enum At {
 pub enum Traffic {
     /// As the Release is written.
     Spec,
-    /// Everybody the stable subset, whatever the rules say.
+    /// All users the stable subset, whatever the rules say.
     Stable,
     /// By the Release's rules, and by this split where none decides.
     Shifted(Split),
-    /// Everybody this subset, whatever the rules say.
+    /// All users this subset, whatever the rules say.
     Only(SubsetId),
-    /// The same without a filter: routes alone send everybody there, callers that are not attached too.
+    /// The same without a filter: routes alone send all users there, callers that are not attached too.
     Pinned(SubsetId),
     /// Nothing of ours is in the mesh; this subset is the only one left.
     Bare(SubsetId),
@@ -115,7 +115,7 @@ impl State {
         }
     }
 
-    /// The state in which everybody goes back to stable.
+    /// The state in which all users go back to stable.
     pub(super) fn back(&self, plan: &Plan) -> Self {
         Self {
             phase: Phase::RollingBack,
@@ -126,7 +126,7 @@ impl State {
         }
     }
 
-    /// The step of the plan at work; none behind the last, and where somebody asked for something else.
+    /// The step of the plan at work; none behind the last, and where something else was asked for.
     #[must_use]
     pub fn plan_step<'p>(&self, plan: &'p Plan) -> Option<&'p PlanStep> {
         match self.at {
@@ -135,7 +135,7 @@ impl State {
         }
     }
 
-    /// Whether a rollout goes on, or would if nobody had paused it.
+    /// Whether a rollout goes on, or would if it were not paused.
     #[must_use]
     pub fn is_under_way(&self) -> bool {
         matches!(self.phase, Phase::Progressing | Phase::Paused)

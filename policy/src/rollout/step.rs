@@ -26,7 +26,7 @@ pub enum Step {
     Do(Action),
     /// Write this state down, and then observe again.
     Become(State),
-    /// The same; nobody asked for it: all traffic goes back to stable, for this cause.
+    /// The same, by itself: all traffic goes back to stable, for this cause.
     RollBack(State, Cause),
     /// Nothing, until something else changes.
     Wait(Wait),
@@ -34,12 +34,12 @@ pub enum Step {
     Done,
 }
 
-/// Why all traffic goes back to stable without anybody having asked for it.
+/// Why all traffic goes back to stable without a verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cause {
     /// This subset gets traffic and has no ready endpoint any more.
     NoEndpoints(SubsetId),
-    /// Nobody approved within this time.
+    /// There was no approval within this time.
     NotApproved(Duration),
 }
 
@@ -77,11 +77,11 @@ pub enum Wait {
     NotReady(SubsetId, Option<String>),
     /// An autoscaler owns the number of pods.
     Autoscaled(SubsetId, String),
-    /// Somebody has to approve; what is left of the time for it.
+    /// An approval is awaited; what is left of the time for it.
     Approval(Option<Duration>),
-    /// Time has to pass; none: until somebody resumes.
+    /// Time has to pass; none: until it is resumed.
     Pause(Option<Duration>),
-    /// Somebody paused it.
+    /// It is paused.
     Paused,
     /// The plan is another than the one with which this began.
     PlanChanged,

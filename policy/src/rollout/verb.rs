@@ -32,11 +32,11 @@ pub enum Verb {
     Resume,
     /// Go on for one step.
     Step,
-    /// Everybody gets this subset; none: the candidate.
+    /// All users get this subset; none: the candidate.
     Promote(Option<SubsetId>),
-    /// Everybody gets the stable subset.
+    /// All users get the stable subset.
     Rollback,
-    /// This subset's workload and all that was rendered go; none: the one that nobody gets.
+    /// This subset's workload and all that was rendered go; none: the one that no user gets.
     Retire(Option<SubsetId>),
 }
 
@@ -79,11 +79,11 @@ pub enum Refusal {
     NothingToApprove,
     /// The time for an approval is over.
     TooLate,
-    /// Everybody is on the way back to stable: nothing else can be done before that is over.
+    /// All users are on the way back to stable: nothing else can be done before that is over.
     RollingBack,
     /// Nothing was ever applied.
     NeverApplied,
-    /// Everybody gets this subset, and it is not the stable one of the Release.
+    /// All users get this subset, and it is not the stable one of the Release.
     NotStable(SubsetId),
     /// The plan of the rollout under way would be another.
     PlanChanged,
@@ -148,7 +148,7 @@ fn under_way(view: &View) -> Result<(), Refusal> {
     }
 }
 
-/// That everybody can get `subset`, as far as is known.
+/// That all users can get `subset`, as far as is known.
 fn serving(view: &View, subset: SubsetId) -> Result<(), Refusal> {
     if view.subset(subset)?.ready == 0 {
         return Err(Refusal::NotReady(subset));

@@ -58,7 +58,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whether stable is known to serve nobody, or to be about to: its retirement was at work and has removed it. A
+    /// Whether stable is known to have no pods, or to be about to: its retirement was at work and has removed it. A
     /// workload that is missing otherwise may just have another name.
     pub(super) fn has_lost_stable(&self) -> bool {
         let stable = self.plan.stable;

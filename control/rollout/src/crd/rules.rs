@@ -42,7 +42,7 @@ impl Rule {
     }
 }
 
-/// No split is of more than everybody. The reader takes hundredths of a percent: what is over by less is of binary
+/// No split is of more than all users. The reader takes hundredths of a percent: what is over by less is of binary
 /// fractions.
 const fn at_most_all(at: &'static str) -> Rule {
     Rule {

@@ -28,7 +28,7 @@ pub(crate) use store::Store;
 /// When it begins.
 const BEGIN: &str = "2026-11-21T10:00:00Z";
 
-/// More requests than any test makes: whoever makes as many goes round in circles.
+/// More requests than any test makes: a driver that makes as many goes round in circles.
 const MOST: usize = 20_000;
 
 /// A handle of the cluster, and of its clock.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::mesh::Users;
 use super::subject::Subject;
 
-/// Those that the Release has, or else those of a user's DestinationRule; none where nobody says.
+/// Those that the Release has, or else those of a user's DestinationRule; none where neither says.
 pub(super) fn of(
     subject: &Subject<'_>,
     users: Option<&Users>,

@@ -25,7 +25,7 @@ pub struct Seen {
     pub notes: Vec<Note>,
 }
 
-/// Looks at the cluster, and whether it is as `state` says it is to be. Whoever is about to start with another image
+/// Looks at the cluster, and whether it is as `state` says it is to be. One that is about to start with another image
 /// gives a state that has it.
 pub async fn observe(
     subject: &Subject<'_>,

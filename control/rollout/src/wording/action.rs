@@ -1,4 +1,4 @@
-//! What is done to the cluster, and what made everybody go back.
+//! What is done to the cluster, and what made all users go back.
 
 use policy::rollout::{Action, Cause, State};
 
@@ -25,7 +25,7 @@ impl Wording<'_> {
         }
     }
 
-    /// Why everybody goes back without anybody having asked for it.
+    /// Why all users go back by themselves.
     #[must_use]
     pub fn cause(&self, cause: Cause) -> String {
         match cause {

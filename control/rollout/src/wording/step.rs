@@ -34,7 +34,7 @@ impl Wording<'_> {
         }
     }
 
-    /// What is at work, whether of the plan or asked for by somebody; none where nothing is.
+    /// What is at work, whether of the plan or asked for; none where nothing is.
     #[must_use]
     pub fn at_work(&self, state: &State) -> Option<String> {
         match state.at {

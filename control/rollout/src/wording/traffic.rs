@@ -66,7 +66,7 @@ impl Wording<'_> {
         }
     }
 
-    /// The shares of all but stable; of one that gets everybody that it does.
+    /// The shares of all but stable; of one that gets all users that it does.
     fn shares(&self, split: &Split) -> String {
         if let Some(only) = split.only() {
             return format!("all {}", self.name(only));

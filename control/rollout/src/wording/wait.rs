@@ -82,7 +82,7 @@ impl Wording<'_> {
         Waiting::new(wait, self)
     }
 
-    /// It is to go, and somebody gets it.
+    /// It is to go, and some users get it.
     pub(super) fn still_reached(&self, id: SubsetId) -> Message {
         let (promote, rollback) = (self.command("promote"), self.command("rollback"));
         Message::new(format!("{} still gets traffic", self.name(id)))

@@ -1,7 +1,7 @@
 //! [`Plan::read`]: the plan of a Release, with every problem of it.
 
 use super::step::Reader;
-use super::way::Way;
+use super::validate::Validator;
 use super::{Plan, PlanStep, digest, workload};
 use crate::path::Path;
 use crate::policy::names::Names;
@@ -29,8 +29,8 @@ impl Plan {
                 let mut reader = Reader::new(&names, &workloads);
                 let candidate =
                     read_candidate(rollout, &mut reader, &at.key("candidate"), problems);
-                let way = Way::new(&names, &ruled);
-                (candidate, read_steps(rollout, &mut reader, way, &at.key("steps"), problems))
+                let validator = Validator::new(&names, &ruled);
+                (candidate, read_steps(rollout, &mut reader, validator, &at.key("steps"), problems))
             }
         };
         if !problems.allow() {
@@ -91,7 +91,7 @@ fn read_candidate(
 fn read_steps(
     rollout: &Rollout,
     reader: &mut Reader,
-    mut way: Way,
+    mut validator: Validator,
     path: &Path,
     problems: &mut Problems,
 ) -> Vec<PlanStep> {
@@ -104,17 +104,17 @@ fn read_steps(
         let (at, step) = reader.step(written, &path.index(index), problems);
         match step {
             Some(step) => {
-                way.take(&step, &at, problems);
+                validator.step(&step, &at, problems);
                 steps.push(step);
             }
-            None => way.stray(),
+            None => validator.skip(),
         }
     }
     let leads = |step: &PlanStep| {
         matches!(step, PlanStep::Shift(_) | PlanStep::Promote(_) | PlanStep::Update { .. })
     };
     if problems.allow() && !steps.iter().any(leads) {
-        let message = "no step shifts, promotes or updates: nobody would get the candidate";
+        let message = "no step shifts, promotes or updates: no user would get the candidate";
         problems.add(Problem::warning(Code::InvalidRollout, path, message));
     }
     steps

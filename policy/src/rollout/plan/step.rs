@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Refuses a subset whose pods nobody knows.
+    /// Refuses a subset whose pods are not known.
     pub(super) fn driven(&mut self, id: SubsetId, at: &Path, problems: &mut Problems) {
         let has_workload = self.workloads.get(id.0).is_some_and(Option::is_some);
         if has_workload || self.said.contains(&id) {
@@ -74,7 +74,7 @@ impl<'a> Reader<'a> {
                 (at.clone(), Split::read(split, self.names, &at, problems).map(PlanStep::Shift))
             }
             RolloutStep::Pause(pause) => {
-                let help = "`pause: {}` waits until somebody resumes";
+                let help = "`pause: {}` waits until the rollout is resumed";
                 let at = path.key("pause").key("for");
                 let length = time(pause.length.as_deref(), help, &at, problems);
                 (at, length.ok().map(|length| PlanStep::Pause { length }))

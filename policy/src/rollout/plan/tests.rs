@@ -147,16 +147,16 @@ fn values_that_cannot_be_are_refused() {
 fn steps_that_cannot_stand_where_they_do_are_refused() {
     let (promote, retire) = (json!({"promote": "v2"}), json!({"retire": "v1"}));
     for (written, at, expected) in [
-        (json!([retire]), "[0].retire", "another subset must get everybody by now, but `v1` gets"),
+        (json!([retire]), "[0].retire", "another subset must get all users by now, but `v1` gets"),
         (
             json!([{"shift": {"v2": 50}}, retire]),
             "[1].retire",
-            "another subset must get everybody by now, but `v1` and `v2` get users",
+            "another subset must get all users by now, but `v1` and `v2` get users",
         ),
-        (json!([promote, {"retire": "v2"}]), "[1].retire", "another subset must get everybody"),
-        (json!([promote, {"shift": {"v2": 9}}]), "[1].shift", "after a `promote` everybody gets"),
+        (json!([promote, {"retire": "v2"}]), "[1].retire", "another subset must get all users"),
+        (json!([promote, {"shift": {"v2": 9}}]), "[1].shift", "after a `promote` all users get"),
         (json!([promote, retire, {"shift": {"v2": 9}}]), "[2].shift", "after a `retire`"),
-        (json!([promote, retire, promote]), "[2].promote", "after a `retire` everybody gets one"),
+        (json!([promote, retire, promote]), "[2].promote", "after a `retire` all users get one"),
         (
             json!([promote, retire, {"promote": "v1"}]),
             "[2].promote",

@@ -1,4 +1,4 @@
-//! `approve`: somebody says yes, or the time for it runs out.
+//! `approve`: an approval is given, or the time for it runs out.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::{Cause, Step, Wait};
 use crate::rollout::view::View;
 use crate::rollout::{PlanStep, Unknown};
 
-/// The way back where nobody approved in time, once stable is known to be able to take everybody.
+/// The way back where there was no approval in time, once stable is known to be able to take all users.
 ///
 /// # Errors
 /// When it is not known whether the time is over, or stable cannot.

@@ -51,7 +51,7 @@ fn is_being_updated(view: &View, candidate: SubsetId) -> bool {
     matches!(view.state.plan_step(view.plan), Some(PlanStep::Update { to, .. }) if *to == candidate)
 }
 
-/// Makes the candidate's workload of the stable one's, while the mesh is seen to send everybody to stable: its pods
+/// Makes the candidate's workload of the stable one's, while the mesh is seen to send all users to stable: its pods
 /// carry the service's labels. One that was there when the rollout began and went since is not made again.
 fn create(view: &View, candidate: SubsetId) -> Result<Step, Wait> {
     let (plan, state) = (view.plan, view.state);

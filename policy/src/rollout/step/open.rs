@@ -4,7 +4,7 @@ use super::{Step, Wait, progress};
 use crate::rollout::view::View;
 use crate::rollout::{State, Traffic};
 
-/// Once everybody who is to get traffic can.
+/// Once every subset that is to get traffic can.
 pub(super) fn step(view: &View) -> Result<Step, Wait> {
     if view.state.traffic == Traffic::Spec {
         return Ok(progress::done(view));

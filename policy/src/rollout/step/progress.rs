@@ -6,7 +6,7 @@ use super::{scale, shift, update};
 use crate::rollout::view::View;
 use crate::rollout::{At, Phase, PlanStep};
 
-/// What is to be done next. Whatever the step at work: a candidate that serves nobody any more comes first, then that
+/// What is to be done next. Whatever the step at work: a candidate that has no pods any more comes first, then that
 /// the mesh shows what is written down, then that the candidate is the one with which this began.
 pub(super) fn step(view: &View) -> Result<Step, Wait> {
     if view.state.plan != view.plan.digest {

@@ -1,4 +1,4 @@
-//! `promote`: everybody gets one subset.
+//! `promote`: all users get one subset.
 
 use super::{Step, Wait, progress};
 use crate::policy::SubsetId;

@@ -9,7 +9,7 @@ pub(super) fn at_rest(view: &View) -> Result<Step, Wait> {
     Ok(repair(view)?.unwrap_or(Step::Done))
 }
 
-/// What is to be done where somebody paused.
+/// What is to be done where it is paused.
 pub(super) fn paused(view: &View) -> Result<Step, Wait> {
     if view.observation.mesh.is_none() {
         return Err(Wait::Paused);
@@ -27,7 +27,7 @@ pub(super) fn repair(view: &View) -> Result<Option<Step>, Wait> {
 }
 
 /// That those who are to get traffic can. What was written down may have been true long ago: since then a subset may
-/// have gone, and somebody may have edited the rules.
+/// have gone, and the rules may have been edited.
 fn gate(view: &View) -> Result<(), Wait> {
     let state = view.state;
     match &state.traffic {

@@ -5,7 +5,7 @@ use crate::policy::SubsetId;
 use crate::rollout::view::View;
 use crate::rollout::{Presence, State, Traffic};
 
-/// Routes pin everybody to the winner, then the workload of `loser` goes, then what is ours in the mesh.
+/// Routes pin all users to the winner, then the workload of `loser` goes, then what is ours in the mesh.
 pub(super) fn step(view: &View, loser: SubsetId) -> Result<Step, Wait> {
     let winner = view.winner(loser).map_err(Wait::StillReached)?;
     if !matches!(view.state.traffic, Traffic::Pinned(_) | Traffic::Bare(_)) {
@@ -29,7 +29,7 @@ pub(super) fn step(view: &View, loser: SubsetId) -> Result<Step, Wait> {
     Ok(progress::done(view))
 }
 
-/// Whether nothing else of the service is there, or about to be: without routes of ours everybody gets every pod.
+/// Whether nothing else of the service is there, or about to be: without routes of ours users get every pod.
 fn is_alone(view: &View, winner: SubsetId) -> Result<bool, Wait> {
     for subset in (0..view.plan.workloads.len()).map(SubsetId).filter(|subset| *subset != winner) {
         let workload = view.subset(subset)?;

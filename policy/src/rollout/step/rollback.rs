@@ -1,11 +1,11 @@
-//! Everybody goes back to stable.
+//! All users go back to stable.
 
 use super::{Action, Cause, Step, Wait};
 use crate::rollout::view::View;
 use crate::rollout::{Mesh, Phase, State, Traffic};
 
 /// What is to be done while all traffic goes back to stable. A mesh that cannot be seen is told all the same: this is
-/// the way that is only closed where stable is known to serve nobody.
+/// the way that is only closed where stable is known to have no pods.
 pub(super) fn step(view: &View) -> Step {
     let state = view.state;
     if state.traffic != Traffic::Stable {

@@ -27,7 +27,7 @@ pub(super) fn step(view: &View, amounts: &[(SubsetId, Amount)]) -> Result<Step, 
     Ok(progress::done(view))
 }
 
-/// Whether somebody gets `subset`: the callers that no rule reaches are on stable as long as their routes say so.
+/// Whether any user gets `subset`: the callers that no rule reaches are on stable as long as their routes say so.
 fn is_needed(view: &View, subset: SubsetId) -> bool {
     let pinned = matches!(view.state.traffic, Traffic::Pinned(_) | Traffic::Bare(_));
     view.reaches(subset) || (subset == view.plan.stable && !pinned)

@@ -24,7 +24,7 @@ fn length() -> impl Strategy<Value = Option<Duration>> {
     option::of(Just(HOUR))
 }
 
-/// A step that can stand before everybody got one subset.
+/// A step that can stand before all users get one subset.
 fn early() -> impl Strategy<Value = PlanStep> {
     let amount =
         prop_oneof![(1_u32..=20_000).prop_map(Amount::Percent), (1_u32..=6).prop_map(Amount::Pods)];

@@ -76,7 +76,7 @@ fn a_release_without_a_rollout_opens_once_all_can_serve() {
     let behind = |seen: Observation| step(&plan, &state, &seen.mesh(Some(Mesh::Behind)));
     assert_eq!(behind(fine()), Step::Do(Action::Route));
     assert_eq!(behind(dead), Step::Wait(Wait::NotReady(V2, None)));
-    // And a candidate that is deployed anew is nobody's business.
+    // And a candidate that is deployed anew is left alone.
     let another = fine().with(V2, |it| it.template = Some("another".to_owned()));
     let plain = State { revision: None, ..at(&plan, 0, Traffic::Stable) };
     assert_eq!(done(&step(&plan, &plain, &another)), "-> Progressing at 0, as written");

@@ -125,7 +125,7 @@ impl Cluster {
         self.check();
     }
 
-    /// Nobody is sent where nobody answers. Where pods die by themselves that can be, until it is seen.
+    /// No user is sent where nothing answers. Where pods die by themselves that can be, until it is seen.
     fn check(&self) {
         for traffic in &self.shown {
             let reached = self.plan.reached(traffic);

@@ -35,7 +35,7 @@ impl<'p> Driver<'p> {
         self.state = Some(next);
     }
 
-    /// Somebody says a word.
+    /// A verb is given.
     pub(super) fn say(&mut self, verb: &Verb) {
         if let Ok(Transition::To(next)) = apply(self.plan, self.state.as_ref(), verb, &self.look())
         {
@@ -65,7 +65,7 @@ impl<'p> Driver<'p> {
         step
     }
 
-    /// Goes on undisturbed, with somebody who says yes to everything, until nothing changes any more.
+    /// Goes on undisturbed, with every approval given, until nothing changes any more.
     pub(super) fn finish(&mut self) -> Step {
         for _ in 0..200 {
             match self.turn(|seen| seen, || Fate::Done) {

@@ -23,7 +23,7 @@ pub(super) fn shift(percent: f64) -> PlanStep {
     PlanStep::Shift(split(percent))
 }
 
-/// v1 is stable, v2 the candidate, v3 stands by; rules send somebody to v2.
+/// v1 is stable, v2 the candidate, v3 stands by; rules send some users to v2.
 pub(super) fn plan(steps: Vec<PlanStep>) -> Plan {
     Plan {
         stable: V1,

@@ -34,7 +34,7 @@ fn nobody_loses_the_last_pod() {
     let plan = plan(vec![none(V2), none(V1)]);
     let reached = Step::Wait(Wait::StillReached(V2));
     assert_eq!(step(&plan, &at(&plan, 0, shifted()), &fine()), reached);
-    // Callers that are not attached are on stable, whoever else has won.
+    // Callers that are not attached are on stable, whichever subset has won.
     let stable = Step::Wait(Wait::StillReached(V1));
     assert_eq!(step(&plan, &at(&plan, 1, Traffic::Only(V2)), &fine()), stable);
     let pinned = at(&plan, 1, Traffic::Pinned(V2));

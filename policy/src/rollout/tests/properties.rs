@@ -33,7 +33,7 @@ proptest! {
         }
     }
 
-    /// Nobody gets anything but what the plan has, or somebody asked for.
+    /// No user gets anything but what the plan has, or was asked for.
     #[test]
     fn traffic_stays_on_the_plans_way((plan, state, observation) in rollouts()) {
         if let Step::Become(next) | Step::RollBack(next, _) = step(&plan, &state, &observation) {
@@ -59,7 +59,7 @@ proptest! {
         }
     }
 
-    /// Pods go only where nobody gets them, and come only where nobody would.
+    /// Pods go only where no user gets them, and come only where none would.
     #[test]
     fn nothing_is_taken_from_those_who_get_it((plan, state, observation) in rollouts()) {
         let current = observation.mesh == Some(Mesh::Current);
@@ -90,7 +90,7 @@ proptest! {
         }
     }
 
-    /// One word takes everybody back to stable, wherever the rollout is, unless that is known to serve nobody, or
+    /// One verb takes all users back to stable, wherever the rollout is, unless that is known to have no pods, or
     /// to have just been retired.
     #[test]
     fn there_is_always_a_way_back((plan, state, observation) in rollouts()) {
@@ -123,7 +123,7 @@ proptest! {
         }
     }
 
-    /// Of a verb nobody gets anything else at once than what they have, or stable.
+    /// By a verb no user gets anything else at once than what they have, or stable.
     #[test]
     fn verbs_move_nobody_forward((plan, state, observation) in rollouts(), verb in verbs()) {
         if let Ok(Transition::To(next)) = apply(&plan, Some(&state), &verb, &observation) {

@@ -6,7 +6,7 @@ use crate::rollout::{
     Traffic, Transition, Unknown, Verb, Wait, apply, step,
 };
 
-/// While another subset has pods the routes that pin everybody to the winner stay: without them all pods would do.
+/// While another subset has pods the routes that pin all users to the winner stay: without them all pods would do.
 #[test]
 fn routes_go_with_the_last_loser() {
     let plan = plan(vec![PlanStep::Retire(V1), PlanStep::Retire(V3)]);
@@ -23,7 +23,7 @@ fn routes_go_with_the_last_loser() {
     assert_eq!(done(&step(&plan, &state, &gone_v1())), "-> Progressing at 1, bare v2");
 }
 
-/// `PipeCD`'s end: stable has got the candidate's template, everybody gets it, and the candidate goes.
+/// `PipeCD`'s end: stable has got the candidate's template, all users get it, and the candidate goes.
 #[test]
 fn the_candidate_goes_after_stable_was_promoted() {
     let plan = plan(vec![PlanStep::Promote(V1), PlanStep::Retire(V2)]);
@@ -104,7 +104,7 @@ fn nobody_goes_back_to_what_was_just_removed() {
     assert_eq!(promote(&fine()), Err(Refusal::RollingBack));
     let Ok(Transition::To(forward)) = promote(&leaving) else { panic!() };
     assert_eq!((forward.phase, forward.at), (Phase::Progressing, At::Promote(V2)));
-    // A workload of another name than the Release says is no reason to keep anybody from going back.
+    // A workload of another name than the Release says is no reason to keep users from going back.
     let elsewhere = State { at: At::Plan(2), traffic: shifted(), ..state.clone() };
     let unnamed = apply(&plan, Some(&elsewhere), &Verb::Rollback, &leaving);
     assert!(matches!(unnamed, Ok(Transition::To(_))), "{unnamed:?}");

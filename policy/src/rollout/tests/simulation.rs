@@ -75,7 +75,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// A candidate that is well comes through, whatever is lost on the way: to the end of its plan, or back where
-    /// nobody approved in time.
+    /// there was no approval in time.
     #[test]
     fn what_is_well_comes_through(plan in plans(), seed in any::<u64>(), image in any::<bool>()) {
         let mut driver = Driver::new(&plan, Cluster::new(&plan, !image, false));
@@ -92,7 +92,7 @@ proptest! {
         }
     }
 
-    /// A candidate whose pods never become ready gets nobody: the rollout waits and says why.
+    /// A candidate whose pods never become ready gets no user: the rollout waits and says why.
     #[test]
     fn what_never_becomes_ready_gets_nobody(plan in plans(), seed in any::<u64>(), image in any::<bool>()) {
         let mut driver = Driver::new(&plan, Cluster::new(&plan, !image, true));
@@ -109,7 +109,7 @@ proptest! {
         prop_assert!(!plan.reached(&state.traffic).contains(&V2), "{state:?}");
     }
 
-    /// With people who say what they like whenever they like, nobody is sent where nobody answers, and it ends, or
+    /// With people who say what they like whenever they like, no user is sent where nothing answers, and it ends, or
     /// waits for something that it names.
     #[test]
     fn people_may_say_anything(
@@ -131,7 +131,7 @@ proptest! {
         prop_assert!(ended || named, "{last:?} {state:?}");
     }
 
-    /// A candidate that dies on the way takes nobody with it for long: everybody is back at stable, or it was over.
+    /// A candidate that dies on the way takes no user with it for long: all are back at stable, or it was over.
     #[test]
     fn what_dies_gives_everybody_back(plan in plans(), seed in any::<u64>(), turns in 0_usize..40) {
         let mut driver = Driver::new(&plan, Cluster::new(&plan, true, false));

@@ -29,7 +29,7 @@ fn an_approval_that_comes_too_late_is_none() {
     assert_eq!(over, Step::RollBack(state.back(&plan), Cause::NotApproved(limit)));
 }
 
-/// `apply` and `start` take nobody to a stable subset that is known to serve nobody.
+/// `apply` and `start` take no user to a stable subset that is known to have no pods.
 #[test]
 fn stable_has_to_serve_those_who_come_to_it() {
     let plan = whole();

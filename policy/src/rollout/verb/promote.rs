@@ -1,4 +1,4 @@
-//! `promote`: everybody gets one subset, whatever the plan says.
+//! `promote`: all users get one subset, whatever the plan says.
 
 use super::{Refusal, same_plan, serving};
 use crate::policy::SubsetId;
@@ -22,7 +22,7 @@ pub(super) fn promote(view: &View, winner: Option<SubsetId>) -> Result<State, Re
     Ok(by_hand(view, At::Promote(winner)))
 }
 
-/// What somebody asked for, instead of the plan.
+/// What was asked for instead of the plan.
 pub(super) fn by_hand(view: &View, at: At) -> State {
     State {
         phase: Phase::Progressing,

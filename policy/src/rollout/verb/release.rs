@@ -6,7 +6,7 @@ use crate::rollout::{Phase, State, Traffic};
 
 /// A Release with a `rollout` waits for its start with all traffic on stable; one without starts with this. What is
 /// under way goes on, with the rules as they are now; what has ended with this plan stays as it has ended, unless
-/// everybody got stable for good.
+/// all users got stable for good.
 pub(super) fn apply(view: &View) -> Result<State, Refusal> {
     let state = view.state;
     if !state.phase.is_at_rest() {

@@ -28,7 +28,7 @@ pub(super) fn retire(view: &View, loser: Option<SubsetId>) -> Result<State, Refu
     Ok(by_hand(view, At::Retire(loser)))
 }
 
-/// The subset that nobody gets.
+/// The subset that no user gets.
 fn unnamed(view: &View) -> Result<SubsetId, Refusal> {
     let plan = view.plan;
     let Some(winner) = plan.winner(&view.state.traffic) else {

@@ -1,10 +1,10 @@
-//! `rollback`: everybody gets stable, now.
+//! `rollback`: all users get stable, now.
 
 use super::Refusal;
 use crate::rollout::view::View;
 use crate::rollout::{Phase, State, Traffic};
 
-/// From everywhere, unless stable is known to serve nobody, or to have been retired. What has ended with all traffic on stable has nothing to go
+/// From everywhere, unless stable is known to have no pods, or to have been retired. What has ended with all traffic on stable has nothing to go
 /// back from.
 pub(super) fn rollback(view: &View) -> Result<State, Refusal> {
     let state = view.state;

@@ -54,7 +54,7 @@ fn begin(view: &View, image: Option<&str>) -> Result<State, Refusal> {
     })
 }
 
-/// That nobody else than the stable subset has won before.
+/// That no other than the stable subset has won before.
 pub(super) fn from_stable(view: &View) -> Result<(), Refusal> {
     match view.state.traffic.whole().filter(|winner| *winner != view.plan.stable) {
         Some(winner) => Err(Refusal::NotStable(winner)),
@@ -62,7 +62,7 @@ pub(super) fn from_stable(view: &View) -> Result<(), Refusal> {
     }
 }
 
-/// That stable is not known to serve nobody where it is to get what others have. With another plan it may be another
+/// That stable is not known to have no pods where it is to get what others have. With another plan it may be another
 /// subset.
 pub(super) fn stable_can(view: &View) -> Result<(), Refusal> {
     let stable = view.plan.stable;

@@ -110,7 +110,7 @@ impl dyn Cluster + '_ {
     /// become of it.
     ///
     /// # Errors
-    /// When it cannot be made, or somebody else's is there.
+    /// When it cannot be made, or one that is not ours is there.
     pub async fn create_deployment(
         &self,
         creation: &Creation<'_>,
@@ -156,7 +156,7 @@ impl dyn Cluster + '_ {
     /// Gives the Deployment `to` the pod template of `from`, but for its labels.
     ///
     /// # Errors
-    /// When it cannot be changed, or somebody else changed it since it was read.
+    /// When it cannot be changed, or it was changed since it was read.
     pub async fn update_template(
         &self,
         from: &Deployment,

@@ -38,7 +38,7 @@ pub struct Proxies<'c> {
     fixed: Duration,
     /// What each proxy had when a change was made.
     before: Snapshot,
-    /// What istiod was seen to have: nobody takes it from it again.
+    /// What istiod was seen to have: nothing takes it from it again.
     confirmed: BTreeSet<Changed>,
     /// Whether istiod is known not to answer.
     is_blind: bool,
@@ -75,7 +75,7 @@ impl<'c> Proxies<'c> {
         self
     }
 
-    /// Waits until the proxies have these objects, which are there: before the first change, since whoever applied
+    /// Waits until the proxies have these objects, which are there: before the first change, since the process that applied
     /// them may have been killed before looking. What they reject of them the change may be about to mend.
     ///
     /// # Errors
@@ -131,8 +131,8 @@ impl<'c> Proxies<'c> {
             }
         }
         let now = Snapshot::from(proxies);
-        let nobody = Snapshot::default();
-        match now.judge(&Expected::nothing(&nobody, &self.concerned)) {
+        let nothing = Snapshot::default();
+        match now.judge(&Expected::nothing(&nothing, &self.concerned)) {
             Verdict::Rejected { proxy, message } => Err(Error::Rejected { proxy, message }),
             Verdict::Waiting { concerned, .. } => Ok(concerned.is_empty()),
             Verdict::Done => Ok(true),

@@ -34,7 +34,7 @@ impl dyn Cluster + '_ {
     /// Gives a Release this status, unless it changed since it was `seen`.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where it changed: somebody else was faster.
+    /// [`Error::Conflict`] where it was changed meanwhile.
     pub async fn write_status(&self, seen: &Object, status: &Value) -> Result<Object, Error> {
         let mut next = seen.clone();
         if let Some(map) = next.value_mut().as_object_mut() {

@@ -19,7 +19,7 @@ pub enum Note {
     Blocked(String),
     /// Something about the objects of the mesh, or those of users beside them.
     Mesh(String),
-    /// All users go back to stable without anybody having asked for it: why.
+    /// All users go back to stable by themselves: why.
     RollingBack(String),
     /// This state would be written down, and nothing was.
     Trial(String),

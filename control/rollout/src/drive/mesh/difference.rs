@@ -16,7 +16,7 @@ pub struct Difference {
     pub live: Option<Object>,
     /// What is to be there; none: nothing.
     pub wanted: Option<Object>,
-    /// Whether what is there is somebody else's, by what is written on it.
+    /// Whether what is there is not ours, by what is written on it.
     pub is_foreign: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Everybody gets one subset, by routes alone: a user's own routes must lead there.
+//! All users get one subset, by routes alone: a user's own routes must lead there.
 
 use istio::render::mesh::Given;
 use istio::visibility::{Client, exports, is_exported, is_public};

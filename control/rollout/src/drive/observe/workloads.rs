@@ -13,7 +13,7 @@ use super::super::subject::Subject;
 struct Lists {
     slices: Vec<Object>,
     pods: Vec<Object>,
-    /// None where no subset has a workload: nobody needs to be allowed to see them then.
+    /// None where no subset has a workload: the right to see them is not needed then.
     autoscalers: Vec<Object>,
 }
 

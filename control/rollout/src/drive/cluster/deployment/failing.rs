@@ -40,7 +40,7 @@ fn of_pod(pod: &Object) -> Option<String> {
     let stuck = stuck.or_else(|| {
         let condition = condition(pod, "PodScheduled")?;
         (text(condition, "reason") == "Unschedulable")
-            .then(|| format!("nobody schedules it: {}", text(condition, "message")))
+            .then(|| format!("not scheduled: {}", text(condition, "message")))
     })?;
     Some(format!("pod {}: {stuck}", pod.name()))
 }
@@ -119,7 +119,7 @@ mod tests {
             "reason": "Unschedulable", "message": "0/1 nodes are available" }] });
         assert_eq!(
             found(&[pod("v2", &unschedulable)]).unwrap(),
-            "pod p: nobody schedules it: 0/1 nodes are available"
+            "pod p: not scheduled: 0/1 nodes are available"
         );
     }
 

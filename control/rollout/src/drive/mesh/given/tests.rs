@@ -83,7 +83,7 @@ fn rules_woven_with_a_gate_or_without_are_used_and_those_with_another_are_not() 
     let written = release_with(&json!({ "rules": [
         { "name": "staff", "match": [{ "cookies": { "group": { "exact": "staff" } } }], "split": { "v2": 100 } },
     ] }));
-    // In the middle of a rollout: everybody has a share, and the rules stay as they are.
+    // In the middle of a rollout: every subset has a share, and the rules stay as they are.
     let shifted = release_with(&json!({ "split": { "v2": 10 }, "sticky": false }));
     let gate = Gate::of(&written.policy);
     assert!(gate.is_some());

@@ -92,10 +92,10 @@ fn what_is_not_taken_is_an_error_unless_it_was_there_before() {
     // Found before the change, and still there after it: not its fault, and it need not be waited for.
     let again = snapshot(&[("a.shop", "3", "1", "no such type"), ("b.x", "1", "1", "")]);
     assert_eq!(again.judge(&Expected::of(&changed, &ill, &concerned)), Verdict::Done);
-    // Whoever looks without having changed anything sees what those that are concerned do not take.
-    let nobody = Snapshot::default();
-    assert_eq!(ill.judge(&Expected::nothing(&nobody, &concerned)), rejected("a.shop"));
-    assert_eq!(other.judge(&Expected::nothing(&nobody, &concerned)), waiting(&[], &["b.x"]));
-    let lenient = Expected { rejections: false, ..Expected::nothing(&nobody, &concerned) };
+    // One that looks without having changed anything sees what those that are concerned do not take.
+    let nothing = Snapshot::default();
+    assert_eq!(ill.judge(&Expected::nothing(&nothing, &concerned)), rejected("a.shop"));
+    assert_eq!(other.judge(&Expected::nothing(&nothing, &concerned)), waiting(&[], &["b.x"]));
+    let lenient = Expected { rejections: false, ..Expected::nothing(&nothing, &concerned) };
     assert_eq!(ill.judge(&lenient), Verdict::Done);
 }

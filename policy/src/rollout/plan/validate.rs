@@ -6,8 +6,8 @@ use crate::policy::SubsetId;
 use crate::policy::names::Names;
 use crate::problem::{Code, Problem, Problems};
 
-/// How far the steps have come.
-pub(super) struct Way<'a> {
+/// Validates a step after those before it.
+pub(super) struct Validator<'a> {
     names: &'a Names<'a>,
     /// Who gets users from the rules, where they hold.
     ruled: &'a [SubsetId],
@@ -19,20 +19,20 @@ pub(super) struct Way<'a> {
     retired: Vec<SubsetId>,
 }
 
-impl<'a> Way<'a> {
-    /// Before the first step everybody gets the stable subset.
+impl<'a> Validator<'a> {
+    /// Before the first step all users get the stable subset.
     pub(super) fn new(names: &'a Names<'a>, ruled: &'a [SubsetId]) -> Self {
         let reached = names.stable.map(|stable| vec![stable]);
         Self { names, ruled, reached, empty: Vec::new(), promoted: false, retired: Vec::new() }
     }
 
     /// Goes on from a step that could not be read.
-    pub(super) fn stray(&mut self) {
+    pub(super) fn skip(&mut self) {
         self.reached = None;
     }
 
     /// Goes on from `step`, whose value stands at `at`.
-    pub(super) fn take(&mut self, step: &PlanStep, at: &Path, problems: &mut Problems) {
+    pub(super) fn step(&mut self, step: &PlanStep, at: &Path, problems: &mut Problems) {
         match step {
             PlanStep::Scale(amounts) => {
                 for (id, amount) in amounts {
@@ -56,7 +56,7 @@ impl<'a> Way<'a> {
             }
             PlanStep::Promote(winner) => {
                 if self.is_there(*winner, at, problems) && !self.retired.is_empty() {
-                    let message = "after a `retire` everybody gets one subset, without Serin";
+                    let message = "after a `retire` all users get one subset, without Serin";
                     let problem = Problem::error(Code::InvalidRollout, at, message);
                     problems.add(problem.help("put it before the `retire`"));
                 }
@@ -107,9 +107,9 @@ impl<'a> Way<'a> {
 
     fn can_shift(&self, at: &Path, problems: &mut Problems) -> bool {
         let (message, help) = if !self.retired.is_empty() {
-            ("after a `retire` everybody gets one subset, without Serin", "put it before that")
+            ("after a `retire` all users get one subset, without Serin", "put it before that")
         } else if self.promoted {
-            ("after a `promote` everybody gets one subset", "put it before the `promote`")
+            ("after a `promote` all users get one subset", "put it before the `promote`")
         } else {
             return true;
         };
@@ -128,7 +128,7 @@ impl<'a> Way<'a> {
             [] => format!("{last} gets"),
             names => format!("{} and {last} get", names.join(", ")),
         };
-        let message = format!("another subset must get everybody by now, but {found} users");
+        let message = format!("another subset must get all users by now, but {found} users");
         let problem = Problem::error(Code::InvalidRollout, at, message);
         problems.add(problem.help("`promote` the one that stays before it"));
         false
