@@ -110,7 +110,7 @@ impl Filter {
         let decision = configuration.and_then(Configuration::decision);
         Some(Self {
             name: name.to_owned(),
-            verdict: verdict::of(found, offer, &stats.history(name, configuration)),
+            verdict: verdict::judge(found, offer, &stats.history(name, configuration)),
             listeners: found.listeners.iter().map(|name| (*name).to_owned()).collect(),
             switched: Switched::read(name, !found.is_disabled, decision.as_ref(), &dump.hosts),
             decisions: counters::decisions(stats, &release),

@@ -48,7 +48,7 @@ pub(super) fn assemble(
     let rest_at =
         made.rest.as_ref().map_or_else(|| at.clone(), |(index, _)| at.key("http").index(*index));
     spec.push(("stable", Draft::text(stable.as_str()).made_of(&rest_at)));
-    let subsets = subsets::of(made, around, &host, &stable, &mut notes);
+    let subsets = subsets::collect(made, around, &host, &stable, &mut notes);
     spec.push(("subsets", Draft::list(subsets).made_of(&at.key("http"))));
     let subject = Subject { service, proxies: &made.proxies, host: &host };
     let attach = attach::attach(&subject, &options.attach, around, &mut notes, problems);

@@ -11,7 +11,7 @@ use super::surroundings::{Pods, Surroundings};
 use super::translation::Translation;
 
 /// Makes the subsets, the stable one first; notes what is missing.
-pub(super) fn of(
+pub(super) fn collect(
     made: &Translation<'_>,
     around: &Surroundings<'_, '_>,
     host: &str,

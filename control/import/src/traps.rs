@@ -25,14 +25,14 @@ struct Looked {
 /// Adds what is wrong with the tests, and warnings.
 pub(super) fn find(service: &VirtualService<'_>, made: &Translation<'_>, problems: &mut Problems) {
     let mut looked = looked(service, made);
-    let (mut release, mut origins) = of(&looked).finish();
+    let (mut release, mut origins) = draft(&looked).finish();
     let mut found = Problems::default();
     let mut checked = policy::check(&release, &Path::root(), &mut found);
     if checked.is_none() {
         // The others are looked at without those that cannot be read.
         drop_wrong(&mut looked, &found);
         add(service, &found, &origins, problems);
-        (release, origins) = of(&looked).finish();
+        (release, origins) = draft(&looked).finish();
         found = Problems::default();
         checked = policy::check(&release, &Path::root(), &mut found);
     }
@@ -80,7 +80,7 @@ fn looked(service: &VirtualService<'_>, made: &Translation<'_>) -> Vec<Looked> {
 }
 
 /// The Release of these rules.
-fn of(rules: &[Looked]) -> Draft {
+fn draft(rules: &[Looked]) -> Draft {
     let rules = rules.iter().map(|rule| {
         Draft::map([
             ("name", rule.name.clone()),

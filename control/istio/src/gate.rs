@@ -35,7 +35,7 @@ impl Gate {
         let leaving = policy.rules().iter().filter(|rule| !stays(rule.split()));
         let mut conditions: Vec<Condition> = Vec::new();
         for block in leaving.flat_map(Rule::blocks) {
-            for condition in necessary::of(block)? {
+            for condition in necessary::conditions(block)? {
                 if conditions.iter().any(|known| condition.implies(known)) {
                     continue;
                 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 /// The `metadata` of an object, which says that serin made it and from which Release.
 #[must_use]
-pub fn of(policy: &Policy, name: &str, namespace: &str) -> Value {
+pub fn for_policy(policy: &Policy, name: &str, namespace: &str) -> Value {
     json!({
         "name": name,
         "namespace": namespace,

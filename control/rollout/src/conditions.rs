@@ -31,7 +31,7 @@ pub struct Condition {
 }
 
 /// The conditions now, given those `before`.
-pub(super) fn of(before: &[Condition], now: &Now, message: &str) -> Vec<Condition> {
+pub(super) fn update(before: &[Condition], now: &Now, message: &str) -> Vec<Condition> {
     let shown = DisplayPhase::of(now.plan, now.state);
     let going = going(shown, now.step);
     let reason = match now.step {

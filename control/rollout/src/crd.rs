@@ -112,7 +112,7 @@ fn of<T: JsonSchema>() -> serde_json::Map<String, Value> {
     let mut settings = SchemaSettings::draft2020_12().for_serialize();
     settings.inline_subschemas = true;
     settings.meta_schema = None;
-    structural::of(settings.into_generator().into_root_schema_for::<T>().to_value())
+    structural::convert(settings.into_generator().into_root_schema_for::<T>().to_value())
 }
 
 #[cfg(test)]

@@ -150,7 +150,7 @@ impl Status {
         // A length of time that is left would be another at every look.
         let until = self.since.as_deref().and_then(|since| phase::deadline(plan, state, since));
         let message = wording.message(state, now.step, self.history.last(), until);
-        self.conditions = conditions::of(&self.conditions, now, &message);
+        self.conditions = conditions::update(&self.conditions, now, &message);
         self.message = Some(message);
         self.state = Some(written);
     }

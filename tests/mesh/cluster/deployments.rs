@@ -33,8 +33,8 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
     ready(&*cluster, "v1", 2).await?;
     ready(&*cluster, "v2", 0).await?;
     let scalers = cluster.autoscalers(NAMESPACE).await?;
-    ensure!(autoscaler::of(&scalers, "reviews-v1").as_deref() == Some("more"));
-    ensure!(autoscaler::of(&scalers, V2).is_none());
+    ensure!(autoscaler::targeting(&scalers, "reviews-v1").as_deref() == Some("more"));
+    ensure!(autoscaler::targeting(&scalers, V2).is_none());
 
     let stable = find(&*cluster, "reviews-v1").await?;
     let labels = [("version".to_owned(), "v2".to_owned())];

@@ -70,7 +70,7 @@ pub struct Refused {
 }
 
 /// The verdict on a filter; `offer` is what came last by discovery.
-pub(super) fn of(found: &Found, offer: Option<&Offer>, history: &History) -> Verdict {
+pub(super) fn judge(found: &Found, offer: Option<&Offer>, history: &History) -> Verdict {
     let Some(offer) = found.fixed.as_ref().or(offer) else {
         let cause = if found.is_warming { Cause::Awaited } else { Cause::NoneCame };
         return Verdict::without(State::StableOnly, cause);

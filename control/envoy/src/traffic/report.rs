@@ -98,12 +98,12 @@ impl Report {
         }
         let failed: u64 = tally.errors.values().sum();
         if failed > 0 {
-            problems.push(format!("{} failed", of(failed, tally.requests, "requests")));
+            problems.push(format!("{} failed", fraction(failed, tally.requests, "requests")));
         }
         let total: u64 = tally.versions().iter().map(|version| version.users).sum();
         let versions = versions(&asked, tally, total, &mut problems);
         if asked.is_signed && tally.unsaid > 0 {
-            let answers = of(tally.unsaid, tally.requests - failed, "answers");
+            let answers = fraction(tally.unsaid, tally.requests - failed, "answers");
             problems.push(format!("{answers} do not say who gave them"));
         }
         if tally.further > 0 {
@@ -115,7 +115,7 @@ impl Report {
         if asked.is_sticky && moved > 0 {
             problems.push(format!(
                 "{} were answered by more than one version",
-                of(moved, total, "users")
+                fraction(moved, total, "users")
             ));
         }
         Self {
@@ -167,7 +167,7 @@ fn versions(
             let whom = if asked.identity.is_some() { "users" } else { "answers" };
             problems.push(format!(
                 "{} on {name}, expected {}",
-                of(users, total, whom),
+                fraction(users, total, whom),
                 share.expected()
             ));
         }
@@ -179,7 +179,7 @@ fn versions(
 }
 
 /// `3 of 200 requests`
-fn of(part: u64, total: u64, what: &str) -> String {
+fn fraction(part: u64, total: u64, what: &str) -> String {
     format!("{part} of {total} {what}")
 }
 

@@ -21,7 +21,7 @@ pub struct Dominant {
 }
 
 /// The candidate that costs most.
-pub(super) fn of(release: &Checked, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Dominant> {
+pub(super) fn find(release: &Checked, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Dominant> {
     let policy = &release.policy;
     let all = [
         of_headers(policy, usual, sums),

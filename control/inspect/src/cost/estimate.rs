@@ -50,7 +50,7 @@ impl Estimate {
         classes.push(sums.default(&usual));
         classes.extend(sums.leaving(&usual));
         let routes = dominant::about_cookies(&release.policy);
-        let dominant = dominant::of(release, &usual, &sums);
+        let dominant = dominant::find(release, &usual, &sums);
         Self {
             release: release.policy.full_name(),
             needs_engine: release.program.needs_regex_engine(),

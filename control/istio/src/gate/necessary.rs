@@ -12,7 +12,7 @@ const MOST_VALUES: usize = 4;
 
 /// Conditions of which every request that meets the block meets one; none where nothing is known that is worth a
 /// question. Of what the block asks, the part that fewest requests seem to meet.
-pub(super) fn of(block: &Block) -> Option<Vec<Condition>> {
+pub(super) fn conditions(block: &Block) -> Option<Vec<Condition>> {
     // What must not hold says nothing about what is there.
     let asked = block.conditions.iter().filter(|condition| condition.holds);
     let candidates = asked.filter_map(|condition| any_of(&condition.subject, &condition.test));

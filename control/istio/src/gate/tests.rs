@@ -24,7 +24,7 @@ fn release(spec: &Value) -> Checked {
 }
 
 /// The conditions as they would be read; none where there is no gate.
-fn of(spec: &Value) -> Option<Vec<String>> {
+fn necessary_of(spec: &Value) -> Option<Vec<String>> {
     let gate = Gate::of(&release(spec).policy)?;
     let conditions = gate.conditions().iter().map(|Condition { input, test }| {
         let input = match input {
@@ -44,7 +44,7 @@ fn of(spec: &Value) -> Option<Vec<String>> {
 
 /// Those of one rule with these blocks.
 fn rule(blocks: &Value) -> Option<Vec<String>> {
-    of(&json!({ "rules": [{ "name": "r", "match": blocks, "split": { "v2": 100 } }] }))
+    necessary_of(&json!({ "rules": [{ "name": "r", "match": blocks, "split": { "v2": 100 } }] }))
 }
 
 #[test]
@@ -106,8 +106,8 @@ fn a_block_that_asks_for_nothing_a_route_can_look_for_has_none() {
 fn a_split_that_anybody_can_leave_stable_by_has_none() {
     let rules = json!([{ "name": "r", "match": [{"cookies": {"a": {"exact": "b"}}}], "split": {"v2": 100} }]);
     let all = json!({ "rules": rules, "split": {"v2": 1}, "identity": [{"cookie": "id"}] });
-    assert_eq!(of(&all), None);
-    assert!(of(&json!({ "rules": rules, "split": {"v1": 100} })).is_some());
+    assert_eq!(necessary_of(&all), None);
+    assert!(necessary_of(&json!({ "rules": rules, "split": {"v1": 100} })).is_some());
 }
 
 #[test]
@@ -116,8 +116,8 @@ fn rules_that_keep_everybody_on_stable_ask_for_nothing() {
         json!({ "name": "stays", "match": [{"path": {"prefix": "/"}}], "split": {"v1": 100} });
     let leaves = json!({ "name": "leaves", "match": [{"cookies": {"a": {"exact": "b"}}}], "split": {"v2": 1}, "sticky": false });
     let one = Some(vec!["cookie contains a sensitive".to_owned()]);
-    assert_eq!(of(&json!({ "rules": [stays, leaves] })), one);
-    assert_eq!(of(&json!({ "rules": [stays] })), None);
+    assert_eq!(necessary_of(&json!({ "rules": [stays, leaves] })), one);
+    assert_eq!(necessary_of(&json!({ "rules": [stays] })), None);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub fn manifest(policy: &Policy) -> Manifest {
     let body = json!({
         "apiVersion": "networking.istio.io/v1",
         "kind": "DestinationRule",
-        "metadata": metadata::of(policy, &names::object(policy), policy.namespace()),
+        "metadata": metadata::for_policy(policy, &names::object(policy), policy.namespace()),
         "spec": {
             "host": host,
             "subsets": policy.subsets().iter().map(subset).collect::<Vec<_>>(),

@@ -137,7 +137,7 @@ fn object(policy: &Policy, attach: &Attach, part: &str, patches: &[Value]) -> Va
     json!({
         "apiVersion": "networking.istio.io/v1alpha3",
         "kind": "EnvoyFilter",
-        "metadata": metadata::of(policy, &name, &attach.namespace),
+        "metadata": metadata::for_policy(policy, &name, &attach.namespace),
         "spec": spec,
     })
 }

@@ -9,7 +9,7 @@ const PATH: &str = ":path";
 
 /// The `match` of a route that takes what meets the condition.
 #[must_use]
-pub fn of(condition: &Condition) -> Value {
+pub fn matcher(condition: &Condition) -> Value {
     json!({ "prefix": "/", "headers": [header(condition)] })
 }
 

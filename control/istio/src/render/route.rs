@@ -62,7 +62,7 @@ fn switched_on(name: &str) -> Value {
 fn gated(open: &Value, condition: &Condition) -> Value {
     let mut route = open.clone();
     let name = open["name"].as_str().unwrap_or_default();
-    route["match"] = gate_match::of(condition);
+    route["match"] = gate_match::matcher(condition);
     route["typed_per_filter_config"] = switched_on(name);
     route["name"] = json!(format!("{name}.{GATE}"));
     route

@@ -50,7 +50,7 @@ fn manifest_of(policy: &Policy, file_name: &str, when: &str, body: Value) -> Man
 }
 
 fn metadata(policy: &Policy) -> Value {
-    metadata::of(policy, &names::object(policy), policy.namespace())
+    metadata::for_policy(policy, &names::object(policy), policy.namespace())
 }
 
 fn body(policy: &Policy) -> Value {

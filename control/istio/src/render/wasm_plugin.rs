@@ -47,7 +47,7 @@ pub fn manifest(
     let body = json!({
         "apiVersion": "extensions.istio.io/v1alpha1",
         "kind": "WasmPlugin",
-        "metadata": metadata::of(policy, &names::patch(policy, PLUGIN, attach), &attach.namespace),
+        "metadata": metadata::for_policy(policy, &names::patch(policy, PLUGIN, attach), &attach.namespace),
         "spec": spec,
     });
     let purpose = [

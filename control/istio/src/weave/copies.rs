@@ -65,7 +65,7 @@ pub(super) fn check(rule: &Rule<'_>, problems: &mut Problems) {
 }
 
 /// The copies, in the order of the subsets; none where no proxy with decisions takes the rule.
-pub(super) fn of(original: &Original<'_>, policy: &Policy, reach: &Reach<'_>) -> Vec<Copy> {
+pub(super) fn make(original: &Original<'_>, policy: &Policy, reach: &Reach<'_>) -> Vec<Copy> {
     decision_header::others(policy)
         .filter_map(|subset| copy(original, policy, reach, subset))
         .collect()

@@ -18,7 +18,7 @@ const MAX_REGEX: usize = 1024;
 
 /// The copy; none where an entry cannot ask what the gate asks besides what it asks already, and where no proxy with
 /// the filter takes the rule.
-pub(super) fn of(
+pub(super) fn collect(
     original: &Original<'_>,
     policy: &Policy,
     reach: &Reach<'_>,

@@ -133,14 +133,14 @@ impl Insertion {
         };
         let qualified = names::qualified(policy);
         let original = Original { rule, name, decided };
-        let mut copies = copies::of(&original, policy, &reading.reach);
+        let mut copies = copies::make(&original, policy, &reading.reach);
         for copy in &copies {
             for (side, route) in &copy.routes {
                 let listed = (copy.subset, route.clone());
                 add(&mut self.side(*side).copies, vec![listed]);
             }
         }
-        let gated = gate.and_then(|gate| gate::of(&original, policy, &reading.reach, gate));
+        let gated = gate.and_then(|gate| gate::collect(&original, policy, &reading.reach, gate));
         match &gated {
             Some(gated) => self.list_gated(reading, rule, name, gated),
             None => self.list(reading, rule, name),

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 const RESERVED: &[&str] = &["in", "for", "namespace", "if", "else", "true", "false", "null"];
 
 /// The structural schema for a JSON Schema without references.
-pub(super) fn of(schema: Value) -> Map<String, Value> {
+pub(super) fn convert(schema: Value) -> Map<String, Value> {
     let Value::Object(mut schema) = schema else { return anything() };
     for stray in ["$schema", "title"] {
         schema.remove(stray);
@@ -26,13 +26,13 @@ pub(super) fn of(schema: Value) -> Map<String, Value> {
     }
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         for property in properties.values_mut() {
-            *property = Value::Object(of(property.take()));
+            *property = Value::Object(convert(property.take()));
         }
         schema.remove("additionalProperties");
     }
     for inner in ["additionalProperties", "items"] {
         if let Some(found) = schema.get_mut(inner) {
-            *found = Value::Object(of(found.take()));
+            *found = Value::Object(convert(found.take()));
         }
     }
     if let Some(Value::String(description)) = schema.get_mut("description") {
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     fn structural(schema: Value) -> Value {
-        Value::Object(of(schema))
+        Value::Object(convert(schema))
     }
 
     #[test]

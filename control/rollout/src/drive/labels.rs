@@ -7,7 +7,7 @@ use super::mesh::Users;
 use super::subject::Subject;
 
 /// Those that the Release has, or else those of a user's DestinationRule; none where neither says.
-pub(super) fn of(
+pub(super) fn of_subset(
     subject: &Subject<'_>,
     users: Option<&Users>,
     subset: SubsetId,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 /// Since a time as the API writes it (RFC 3339); empty where it is none.
-pub(super) fn of(time: &str, now: Timestamp) -> String {
+pub(super) fn since(time: &str, now: Timestamp) -> String {
     let Ok(then) = time.parse::<Timestamp>() else { return String::new() };
     let seconds = now.as_second().saturating_sub(then.as_second()).max(0);
     match seconds {
@@ -30,8 +30,8 @@ mod tests {
             // Another machine's clock.
             ("2026-11-21T09:59:00Z", "0s"),
         ] {
-            assert_eq!(of(then, now.parse().unwrap()), age, "{now}");
+            assert_eq!(since(then, now.parse().unwrap()), age, "{now}");
         }
-        assert_eq!(of("", Timestamp::UNIX_EPOCH), "");
+        assert_eq!(since("", Timestamp::UNIX_EPOCH), "");
     }
 }

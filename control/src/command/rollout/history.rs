@@ -43,7 +43,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         }
         Format::Text => columns::render(
             &["time", "by", "verb", "what", "why"],
-            history.iter().map(|entry| FIELDS.map(|key| of(entry, key)).to_vec()).collect(),
+            history.iter().map(|entry| FIELDS.map(|key| field(entry, key)).to_vec()).collect(),
         ),
     };
     console.print(&text).context("cannot write to standard output")?;
@@ -54,11 +54,11 @@ const FIELDS: [&str; 5] = ["time", "by", "verb", "what", "why"];
 
 /// An entry, as one line.
 pub(super) fn line(entry: &Value) -> String {
-    let [time, by, verb, what, why] = FIELDS.map(|key| of(entry, key));
+    let [time, by, verb, what, why] = FIELDS.map(|key| field(entry, key));
     let why = if why.is_empty() { why } else { format!(" ({why})") };
     format!("{verb} by {by} at {time}: {what}{why}")
 }
 
-fn of(entry: &Value, key: &str) -> String {
+fn field(entry: &Value, key: &str) -> String {
     text::printable(entry.get(key).and_then(Value::as_str).unwrap_or_default())
 }

@@ -84,7 +84,7 @@ pub(super) fn table(releases: &[Object], has_namespaces: bool) -> String {
             or_dash(release.text("/status/phase")),
             or_dash(release.text("/status/step")),
             or_dash(release.text("/status/split")),
-            age::of(release.text("/status/since"), Timestamp::now()),
+            age::since(release.text("/status/since"), Timestamp::now()),
             release.text("/status/message").to_owned(),
         ];
         if has_namespaces {
@@ -110,7 +110,7 @@ fn one(release: &Object) -> String {
     add("split", release.text("/status/split").to_owned());
     add("candidate", release.text("/status/candidate").to_owned());
     add("revision", release.text("/status/revision").to_owned());
-    add("for", age::of(release.text("/status/since"), now));
+    add("for", age::since(release.text("/status/since"), now));
     add("message", release.text("/status/message").to_owned());
     for condition in release.list("/status/conditions") {
         let of = |key: &str| condition.get(key).and_then(Value::as_str).unwrap_or_default();

@@ -6,7 +6,7 @@ use super::{Amount, PlanStep};
 use crate::policy::{Subset, SubsetId};
 
 /// The digest of a plan, as 16 digits.
-pub(super) fn of(
+pub(super) fn compute(
     subsets: &[Subset],
     stable: SubsetId,
     candidate: Option<SubsetId>,

@@ -42,7 +42,7 @@ impl Plan {
         } else {
             given(&[Split::read(&release.split, &names, &at, &mut said)?])
         };
-        let digest = digest::of(&subsets, stable, candidate, &steps);
+        let digest = digest::compute(&subsets, stable, candidate, &steps);
         Some(Self { stable, candidate, steps, workloads, ruled, split, digest })
     }
 }

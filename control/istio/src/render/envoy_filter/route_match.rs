@@ -7,7 +7,7 @@ use super::Scope;
 use crate::names;
 
 /// The `routeConfiguration` of a patch's `match` for the routes of this name, in each virtual host of the Release.
-pub(super) fn of(scope: &Scope, name: &str) -> Vec<Value> {
+pub(super) fn matches(scope: &Scope, name: &str) -> Vec<Value> {
     // Not redirects and direct answers, which a MERGE would turn into routes.
     let route = json!({ "name": name, "action": "ROUTE" });
     virtual_hosts(scope)

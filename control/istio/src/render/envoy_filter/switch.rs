@@ -65,7 +65,7 @@ fn guarded(
         Patch { apply_to: "HTTP_ROUTE", which, operation, value: value.clone(), proxies }
             .of(scope.attach)
     };
-    route_match::of(scope, name).into_iter().map(of).collect()
+    route_match::matches(scope, name).into_iter().map(of).collect()
 }
 
 /// What a route gets to run the filter, and to follow its decision in filter state.

@@ -14,10 +14,10 @@ impl dyn Cluster + '_ {
 
 /// The name of the autoscaler that controls the number of pods of this Deployment.
 #[must_use]
-pub fn of(autoscalers: &[Object], deployment: &str) -> Option<String> {
+pub fn targeting(autoscalers: &[Object], deployment: &str) -> Option<String> {
     let target = |autoscaler: &&Object| {
-        let of = |field: &str| autoscaler.text(&format!("/spec/scaleTargetRef/{field}"));
-        of("kind") == "Deployment" && of("name") == deployment
+        let target = |field: &str| autoscaler.text(&format!("/spec/scaleTargetRef/{field}"));
+        target("kind") == "Deployment" && target("name") == deployment
     };
     autoscalers.iter().find(target).map(|autoscaler| autoscaler.name().to_owned())
 }

@@ -21,7 +21,7 @@ const SERVERS: [&str; 9] = [
 ];
 
 /// The fields of an object that can be managed, but for its status.
-pub(super) fn of(object: &Value) -> BTreeSet<Path> {
+pub(super) fn paths(object: &Value) -> BTreeSet<Path> {
     let mut fields = BTreeSet::new();
     let Some(map) = object.as_object() else { return fields };
     for (key, value) in map {

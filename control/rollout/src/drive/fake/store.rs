@@ -61,7 +61,7 @@ impl Store {
         if self.entries.contains_key(&key) {
             return self.write(&key, object.value().clone(), manager);
         }
-        let fields = fields::of(object.value());
+        let fields = fields::paths(object.value());
         self.insert(&key, object.value().clone(), manager, fields)
     }
 
@@ -83,13 +83,13 @@ impl Store {
         if self.entries.contains_key(&key) {
             return Err(Error::Conflict { object: object.title() });
         }
-        let fields = fields::of(object.value());
+        let fields = fields::paths(object.value());
         Ok(self.insert(&key, object.value().clone(), MANAGER, fields))
     }
 
     pub(super) fn apply(&mut self, object: &Object, force: bool) -> Result<Object, Error> {
         let key = key(object);
-        let wanted = fields::of(object.value());
+        let wanted = fields::paths(object.value());
         let Some(entry) = self.entries.get(&key) else {
             return Ok(self.insert(&key, object.value().clone(), MANAGER, wanted));
         };
@@ -175,7 +175,7 @@ impl Store {
     fn write(&mut self, key: &Key, mut value: Value, manager: &str) -> Object {
         let Entry { value: before, mut managers } = self.entries[key].clone();
         value["status"] = before["status"].clone();
-        let new = fields::of(&value);
+        let new = fields::paths(&value);
         let changed = |field: &&Path| fields::get(&before, field) != fields::get(&value, field);
         let touched: BTreeSet<Path> = new.iter().filter(changed).cloned().collect();
         for fields in managers.values_mut() {

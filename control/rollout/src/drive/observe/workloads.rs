@@ -46,7 +46,7 @@ pub(super) async fn observe(
             subsets.push(None);
             continue;
         };
-        let Some(labels) = labels::of(subject, users, id) else {
+        let Some(labels) = labels::of_subset(subject, users, id) else {
             let name = subject.policy().subset_name(id);
             failures.push(Failure::blocked(
                 format!("the labels of the pods of `{name}` are unknown"),
@@ -116,7 +116,7 @@ fn workload(
         wanted: deployment.wanted(),
         ready,
         settled: deployment.is_settled(),
-        autoscaler: autoscaler::of(&lists.autoscalers, deployment.object().name()),
+        autoscaler: autoscaler::targeting(&lists.autoscalers, deployment.object().name()),
         failing: deployment.failing(&lists.pods),
         template: Some(deployment.template()),
         has_image: true,

@@ -32,7 +32,7 @@ pub(super) async fn create(
     };
     let stable = there(subject, policy.stable()).await?;
     let users = Users::find(subject).await?;
-    let labels = labels::of(subject, Some(&users), subset).unwrap_or_default();
+    let labels = labels::of_subset(subject, Some(&users), subset).unwrap_or_default();
     let creation = Creation {
         of: &stable,
         name,
@@ -70,7 +70,7 @@ pub(super) async fn scale(
     }
     let name = deployment.object().name();
     let autoscalers = subject.cluster.autoscalers(subject.namespace()).await?;
-    if let Some(autoscaler) = autoscaler::of(&autoscalers, name) {
+    if let Some(autoscaler) = autoscaler::targeting(&autoscalers, name) {
         return Err(Failure::blocked(
             format!(
                 "the HorizontalPodAutoscaler {autoscaler} controls the number of pods of {name}"
