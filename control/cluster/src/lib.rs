@@ -11,6 +11,8 @@ mod istiod;
 mod kubeconfig;
 mod request;
 mod resource;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::path::PathBuf;
