@@ -145,12 +145,23 @@ impl MeshOptions {
         Err(Message::new(message).help(help))
     }
 
+    /// Digests by which no proxy gets a module, those of an empty file. They are refused where they are given, and where
+    /// a rollout goes forward; the way back goes by what is in force, whatever that is.
+    #[must_use]
+    pub fn empty_digests(&self, naming: Naming) -> Vec<Message> {
+        self.named(naming).iter().filter_map(Named::empty_digest).collect()
+    }
+
     /// What objects are made of.
     ///
     /// # Errors
     /// All that is wrong with the options, each under the name that `naming` gives it.
     pub fn options(&self, naming: Naming) -> Result<mesh::Options, Vec<Message>> {
-        let mut faults = Vec::new();
+        let mut faults = match naming {
+            Naming::Flags => self.empty_digests(naming),
+            // Whether they matter depends on where the rollout goes.
+            Naming::Fields => Vec::new(),
+        };
         let modules = self.modules(naming, &mut faults);
         let istio = self.istio(naming).map_err(|fault| faults.push(fault)).ok().flatten();
         let pull_secret = self.pull_secret(naming, &mut faults);
@@ -176,8 +187,8 @@ impl MeshOptions {
         text.parse().map(Some).map_err(invalid)
     }
 
-    /// The builds of the module that the proxies can get.
-    fn modules(&self, naming: Naming, faults: &mut Vec<Message>) -> Option<Modules> {
+    /// What is said of the module, and of that without the regex engine.
+    fn named(&self, naming: Naming) -> [Named<'_>; 2] {
         let full = Named {
             option: "module",
             file: self.module_file.as_ref(),
@@ -192,6 +203,12 @@ impl MeshOptions {
             sha256: self.lite_module_sha256.as_ref(),
             naming,
         };
+        [full, lite]
+    }
+
+    /// The builds of the module that the proxies can get.
+    fn modules(&self, naming: Naming, faults: &mut Vec<Message>) -> Option<Modules> {
+        let [full, lite] = self.named(naming);
         // One of the two does, and it is the full one that is missed.
         let before = faults.len();
         let read =

@@ -67,16 +67,22 @@ impl Options {
         let stored = MeshOptions::read(mesh).map_err(|message| message.help(HELP))?;
         if direction == Direction::Forward {
             stored.check_known()?;
+            let empty = stored.empty_digests(Naming::Fields);
+            if !empty.is_empty() {
+                return Err(blocked(empty));
+            }
         }
-        let mesh = stored.options(Naming::Fields).map_err(|faults| {
-            let faults = faults.into_iter().map(|Message { text, help, .. }| {
-                let help = help.map_or_else(|| HELP.to_owned(), |help| format!("{help}; {HELP}"));
-                Blocker::new(text, help)
-            });
-            Failure::Blocked(faults.collect())
-        })?;
+        let mesh = stored.options(Naming::Fields).map_err(blocked)?;
         Ok(Self { mesh: Ok(mesh), gateways: stored.gateway })
     }
+}
+
+fn blocked(faults: Vec<Message>) -> Failure {
+    let faults = faults.into_iter().map(|Message { text, help, .. }| {
+        let help = help.map_or_else(|| HELP.to_owned(), |help| format!("{help}; {HELP}"));
+        Blocker::new(text, help)
+    });
+    Failure::Blocked(faults.collect())
 }
 
 #[cfg(test)]
@@ -145,6 +151,21 @@ mod tests {
             assert_eq!(blockers.len(), 1);
             assert!(blockers[0].0.help.is_some());
         }
+    }
+
+    #[test]
+    fn the_digest_of_an_empty_file_blocks_the_way_forward_and_not_the_way_back() {
+        const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let mesh = json!({
+            "route": "matcher", "moduleUrl": "https://example.com/serin.wasm", "moduleSha256": EMPTY,
+        });
+        let refused = Options::read(Some(&mesh), Direction::Forward).unwrap_err().to_string();
+        let said =
+            format!("`status.mesh.moduleSha256`: `{EMPTY}` is the SHA-256 of an empty file (");
+        assert!(refused.starts_with(&said), "{refused}");
+        assert!(refused.contains("serin apply FILE"), "{refused}");
+        let options = Options::read(Some(&mesh), Direction::Back).unwrap();
+        assert!(options.mesh.is_ok(), "{options:?}");
     }
 
     #[test]

@@ -5,6 +5,9 @@ use document::report::Message;
 use super::Naming;
 use crate::render::Module;
 
+/// The SHA-256 of no bytes at all: what a download that failed, or a placeholder, leaves behind.
+const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
 /// The options that name a build of the module, as given.
 pub(super) struct Named<'a> {
     /// What their names begin with: `module` or `lite-module`.
@@ -36,6 +39,24 @@ impl Named<'_> {
                 None
             }
         }
+    }
+
+    /// Whether a digest is that of an empty file: no proxy gets a module by it.
+    pub(super) fn empty_digest(&self) -> Option<Message> {
+        let of_image =
+            self.url.filter(|url| is_image(url)).and_then(|url| url.split_once("@sha256:"));
+        let digests = [
+            ("sha256", self.sha256.map(String::as_str)),
+            ("url", of_image.map(|(_, digest)| digest)),
+        ];
+        let is_empty = |digest: &str| digest.eq_ignore_ascii_case(EMPTY);
+        let (part, _) = digests.into_iter().find(|(_, digest)| digest.is_some_and(is_empty))?;
+        let message = format!("{}: `{EMPTY}` is the SHA-256 of an empty file", self.name(part));
+        let help = match part {
+            "url" => "pushing the image prints its digest",
+            _ => "`sha256sum serin.wasm` prints that of the module",
+        };
+        Some(Message::new(message).help(help))
     }
 
     /// The name of one of the options.

@@ -68,6 +68,44 @@ fn what_a_later_version_added_is_kept_and_named() {
 }
 
 #[test]
+fn the_digest_of_an_empty_file_is_refused_where_it_is_given() {
+    let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let url = |url: &str| Some(url.to_owned());
+    let image = format!("oci://registry.example.com/serin@sha256:{empty}");
+    let matcher = || MeshOptions::new(Mode::Matcher);
+    let cases = [
+        (
+            MeshOptions {
+                module_url: url("https://example.com/serin.wasm"),
+                module_sha256: Some(empty.to_ascii_uppercase()),
+                ..matcher()
+            },
+            "`--module-sha256`",
+        ),
+        (MeshOptions { module_url: Some(image.clone()), ..matcher() }, "`--module-url`"),
+        (
+            MeshOptions {
+                module_file: Some("/serin.wasm".to_owned()),
+                lite_module_url: url("oci://registry.example.com/serin:lite"),
+                lite_module_sha256: Some(empty.to_owned()),
+                ..matcher()
+            },
+            "`--lite-module-sha256`",
+        ),
+        (MeshOptions { lite_module_url: Some(image), ..matcher() }, "`--lite-module-url`"),
+    ];
+    for (options, name) in cases {
+        let [fault] = &options.options(Naming::Flags).unwrap_err()[..] else {
+            panic!("one fault: {options:?}")
+        };
+        assert_eq!(fault.text, format!("{name}: `{empty}` is the SHA-256 of an empty file"));
+        // What was stored is read: it must be possible to take it back.
+        assert!(options.options(Naming::Fields).is_ok(), "{options:?}");
+        assert_eq!(options.empty_digests(Naming::Fields).len(), 1, "{options:?}");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_said_under_the_name_it_was_read_by() {
     let wrong = MeshOptions {
         module_url: Some("ftp://x".to_owned()),
