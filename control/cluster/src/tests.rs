@@ -1,6 +1,7 @@
 //! The client against an HTTP server on this machine: what it sends, and what it makes of the answers.
 
 mod errors;
+mod istiod;
 mod outages;
 mod server;
 mod verbs;

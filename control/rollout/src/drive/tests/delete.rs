@@ -84,6 +84,14 @@ fn a_rollout_in_progress_is_deleted_by_force_alone() {
 }
 
 #[test]
+fn what_is_on_its_way_back_can_be_deleted() {
+    let scene = halfway();
+    scene.ask(Verb::Rollback);
+    assert!(delete(&scene, HOW));
+    assert_eq!((is_gone(&scene), deployments(&scene)), (true, vec!["reviews-v1"]));
+}
+
+#[test]
 fn the_candidate_that_serin_created_goes_unless_it_won() {
     let rolled_back = halfway();
     rolled_back.ask(Verb::Rollback);
