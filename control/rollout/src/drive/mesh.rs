@@ -35,7 +35,7 @@ pub struct Desired {
     /// On the way back, what stands in the way of the rest: then the objects are those that send all users to stable,
     /// and others stay as they are.
     pub blockers: Vec<Blocker>,
-    /// What of them is there then.
+    /// What of the Release is there; where something stands in the way, what of these objects is.
     found: Vec<Object>,
 }
 
@@ -68,10 +68,10 @@ pub(super) async fn desired_beside(
 ) -> Result<Desired, Failure> {
     match rendered(subject, state, users).await {
         Err(Failure::Blocked(blockers)) if state.phase.is_back() => {
-            let (objects, found) = back::configured(subject, state).await?;
+            let (objects, found) = back::configured(subject, state, users.made.clone()).await?;
             Ok(Desired { objects, blockers, found, ..Desired::default() })
         }
-        other => other,
+        other => other.map(|desired| Desired { found: users.made.clone(), ..desired }),
     }
 }
 
@@ -153,12 +153,11 @@ pub async fn differences(
     compared(subject, desired).await.map(|(differences, _)| differences)
 }
 
-/// What is there of the Release's own, and of what is to be there.
-async fn beside(subject: &Subject<'_>, wanted: &[Object]) -> Result<Vec<Object>, Failure> {
-    let mut live = own::live(subject).await?;
-    for wanted in wanted {
-        // One whose label was taken away is not among them.
-        if !live.iter().any(|object| stamp::same(object, wanted)) {
+/// What of the objects is there, and is not known for one of ours: its label was taken away.
+async fn unlabelled(subject: &Subject<'_>, desired: &Desired) -> Result<Vec<Object>, Failure> {
+    let mut live = Vec::new();
+    for wanted in &desired.objects {
+        if !desired.found.iter().any(|object| stamp::same(object, wanted)) {
             live.extend(subject.cluster.mesh_object(wanted).await?);
         }
     }
@@ -171,11 +170,10 @@ pub(super) async fn compared(
     desired: &Desired,
 ) -> Result<(Vec<Difference>, Vec<Object>), Failure> {
     let release = subject.policy().full_name();
-    let mut live = if desired.blockers.is_empty() {
-        beside(subject, &desired.objects).await?
-    } else {
-        desired.found.clone()
-    };
+    let mut live = desired.found.clone();
+    if desired.blockers.is_empty() {
+        live.extend(unlabelled(subject, desired).await?);
+    }
     let differences = difference::all(&release, &desired.objects, &live);
     live.retain(|live| !differences.iter().any(|difference| difference.is_about(live)));
     Ok((differences, live))

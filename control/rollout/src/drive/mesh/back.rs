@@ -9,16 +9,18 @@ use super::super::subject::Subject;
 use super::{Change, Difference, difference, own, stamp};
 use crate::drive::cluster::Object;
 
-/// What installs the filter, with the configuration of this state in it; and as it is there. Objects of others are not
-/// asked for: neither routes nor subsets change, and every request that the filter sees follows it.
+/// What installs the filter, with the configuration of this state in it; and as it is there, given all that is `made` for
+/// the Release. Objects of others are not asked for: neither routes nor subsets change, and every request that the filter
+/// sees follows it.
 ///
 /// # Errors
 /// When the Release cannot be read or written.
 pub(super) async fn configured(
     subject: &Subject<'_>,
     state: &State,
+    made: Vec<Object>,
 ) -> Result<(Vec<Object>, Vec<Object>), Failure> {
-    let mut live = installing(subject).await;
+    let mut live = installing(subject, made).await;
     let wanted = replaced(subject, state, &live)?;
     live.retain(|live| wanted.iter().any(|wanted| stamp::same(live, wanted)));
     Ok((wanted, live))
@@ -32,7 +34,8 @@ pub(in crate::drive) async fn differences(
     subject: &Subject<'_>,
     state: &State,
 ) -> Result<Vec<Difference>, Failure> {
-    let (wanted, live) = configured(subject, state).await?;
+    let made = own::live(subject).await.unwrap_or_default();
+    let (wanted, live) = configured(subject, state, made).await?;
     Ok(difference::all(&subject.policy().full_name(), &wanted, &live)
         .into_iter()
         .filter(|difference| difference.change == Change::Change)
@@ -61,8 +64,7 @@ pub(in crate::drive) fn is_installing(object: &Object) -> bool {
 
 /// The objects that install it: by their names, so that no label can hide one, and those of entries that `attach` had
 /// before. What cannot be asked for is left out.
-async fn installing(subject: &Subject<'_>) -> Vec<Object> {
-    let mut found = own::live(subject).await.unwrap_or_default();
+async fn installing(subject: &Subject<'_>, mut found: Vec<Object>) -> Vec<Object> {
     found.retain(|object| is_installing(object) && !object.is_going());
     for attach in subject.policy().attach() {
         for (kind, part) in

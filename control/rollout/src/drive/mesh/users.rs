@@ -12,13 +12,15 @@ use super::super::subject::Subject;
 use super::own::Namespaces;
 use crate::drive::cluster::{Object, mesh_objects};
 
-/// The objects of the mesh that this Release did not bring there.
+/// The objects of the mesh, by who brought them there.
 #[derive(Clone, Debug, Default)]
 pub(in crate::drive) struct Users {
     /// Those of users that name the host.
     pub(in crate::drive) own: Vec<Object>,
     /// Those that serin made for other Releases.
     pub(super) others: Vec<Object>,
+    /// Those that it made for this one.
+    pub(super) made: Vec<Object>,
 }
 
 impl Users {
@@ -30,9 +32,8 @@ impl Users {
         let theirs = subject.cluster.users_objects().await?;
         for object in theirs.into_iter().chain(subject.cluster.made().await?) {
             if namespaces.are_of(&object).await {
-                continue;
-            }
-            if is_of_a_release(&object) {
+                users.made.push(object);
+            } else if is_of_a_release(&object) {
                 users.others.push(object);
             } else if concerns(&object, policy.host().fqdn()) {
                 users.own.push(object);
