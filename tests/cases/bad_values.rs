@@ -41,6 +41,9 @@ const FOREIGN: &[&str] = &[
     "Permission denied",
     "Is a directory",
     "Connection refused",
+    "sequence start",
+    "mapping start",
+    "ExitStatus",
     "panicked at",
 ];
 

@@ -204,6 +204,9 @@ fn every_command_has_a_manual_page_with_its_options_and_examples() {
     let refused = program::run(folder.path(), &["man", "man/serin.1"], b"");
     assert_eq!(refused.code, Some(3), "{}", refused.shown());
     assert!(refused.stderr.contains("cannot write to `man/serin.1`: "), "{}", refused.shown());
+    let refused = program::run(folder.path(), &["man", "-"], b"");
+    assert_eq!(refused.code, Some(2), "{}", refused.shown());
+    assert!(refused.stderr.contains("expected a folder, found `-`"), "{}", refused.shown());
 }
 
 #[test]

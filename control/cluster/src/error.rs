@@ -1,5 +1,6 @@
 //! What the errors of requests mean.
 
+mod login;
 mod status;
 mod transport;
 
@@ -8,6 +9,7 @@ use rollout::drive::cluster::{Error, Resource, title};
 
 use super::contact::Contact;
 
+pub(super) use login::unusable;
 pub(super) use transport::late;
 
 /// What was asked of the API server.

@@ -1,7 +1,10 @@
 //! The kubeconfig: which cluster is meant, and under which name people know it.
 
-use document::load::reason;
-use kube::config::{Config, KubeConfigOptions, Kubeconfig, KubeconfigError};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use document::load::{reason, source};
+use kube::config::{Config, KubeConfigOptions, Kubeconfig, KubeconfigError, LoadDataError};
 use rollout::drive::cluster::Error;
 
 use super::Options;
@@ -22,6 +25,9 @@ pub(super) async fn read(options: &Options) -> Result<(Config, Option<String>), 
 }
 
 async fn of_file(options: &Options) -> Result<(Config, Option<String>), String> {
+    for path in files(options).iter().filter(|path| fs::metadata(path).is_ok()) {
+        source::ordinary(path).map_err(|reason| unread(path, &reason))?;
+    }
     let read = match &options.kubeconfig {
         Some(path) => Kubeconfig::read_from(path),
         None => Kubeconfig::read(),
@@ -36,11 +42,26 @@ async fn of_file(options: &Options) -> Result<(Config, Option<String>), String> 
     config.map(|config| (config, context)).map_err(|error| unusable(&error, &contexts))
 }
 
+/// The files that are named: there may be several in `$KUBECONFIG`.
+fn files(options: &Options) -> Vec<PathBuf> {
+    match &options.kubeconfig {
+        Some(path) => vec![path.clone()],
+        None => env::var_os("KUBECONFIG")
+            .map(|list| env::split_paths(&list).collect())
+            .unwrap_or_default(),
+    }
+}
+
+fn unread(path: &Path, reason: &str) -> String {
+    format!("cannot read the kubeconfig `{}`: {reason}", path.display())
+}
+
 /// Why a kubeconfig with these contexts cannot be used.
-fn unusable(error: &KubeconfigError, contexts: &[String]) -> String {
+pub(super) fn unusable(error: &KubeconfigError, contexts: &[String]) -> String {
     match error {
-        KubeconfigError::ReadConfig(error, path) => {
-            format!("cannot read the kubeconfig `{}`: {}", path.display(), reason::io(error))
+        KubeconfigError::ReadConfig(error, path) => unread(path, &reason::io(error)),
+        KubeconfigError::Parse(error) => {
+            format!("the kubeconfig cannot be read: {}", of_yaml(&error.to_string()))
         }
         KubeconfigError::FindPath => "there is no kubeconfig".to_owned(),
         KubeconfigError::CurrentContextNotSet => {
@@ -52,7 +73,38 @@ fn unusable(error: &KubeconfigError, contexts: &[String]) -> String {
         KubeconfigError::LoadClusterOfContext(name) => {
             format!("the kubeconfig has no cluster `{name}`, which the context names")
         }
+        KubeconfigError::MissingClusterUrl => "the context's cluster has no `server`".to_owned(),
+        KubeconfigError::ParseClusterUrl(_) => {
+            "`server` of the context's cluster is no URL".to_owned()
+        }
+        KubeconfigError::ParseProxyUrl(_) => {
+            "`proxy-url` of the context's cluster is no URL".to_owned()
+        }
+        KubeconfigError::LoadCertificateAuthority(error) => of_data("certificate-authority", error),
+        KubeconfigError::LoadClientCertificate(error) => of_data("client-certificate", error),
+        KubeconfigError::LoadClientKey(error) => of_data("client-key", error),
+        KubeconfigError::ParseCertificates(_) => {
+            "`certificate-authority` holds no certificate in PEM".to_owned()
+        }
         other => reason::chain(other),
+    }
+}
+
+/// What a reader of YAML says in its first line; below is a drawing of the place.
+fn of_yaml(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    let line = line.strip_prefix("error: ").unwrap_or(line);
+    line.replace("sequence start", "a list").replace("mapping start", "an object")
+}
+
+/// What is wrong with a file, or with what stands there in its place.
+fn of_data(field: &str, error: &LoadDataError) -> String {
+    match error {
+        LoadDataError::DecodeBase64(_) => format!("`{field}-data` is no base64"),
+        LoadDataError::ReadFile(error, path) => {
+            format!("cannot read `{}`, the `{field}`: {}", path.display(), reason::io(error))
+        }
+        LoadDataError::NoBase64DataOrFile => format!("there is no `{field}`"),
     }
 }
 

@@ -20,7 +20,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use contact::Contact;
-use document::load::reason;
 use rollout::drive::clock::{Clock, SystemClock};
 use rollout::drive::cluster::{Error, Notice};
 
@@ -102,7 +101,7 @@ impl Client {
             options.namespace.clone().unwrap_or_else(|| config.default_namespace.clone());
         let server = config.cluster_url.to_string();
         let kube = kube::Client::try_from(config)
-            .map_err(|error| Error::Configuration { message: reason::chain(&error) })?;
+            .map_err(|error| Error::Configuration { message: error::unusable(&error) })?;
         let server = server.trim_end_matches('/');
         let place = match context {
             Some(context) => format!("{server} (context `{context}`)"),

@@ -1,5 +1,6 @@
 //! The client against an HTTP server on this machine: what it sends, and what it makes of the answers.
 
+mod configuration;
 mod errors;
 mod istiod;
 mod outages;

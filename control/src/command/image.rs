@@ -34,6 +34,9 @@ Examples:
 The same module always makes the same image, whatever the tag. An image that stands at the place of the \
 output is replaced, anything else is not. With --output - what is told goes to standard error.";
 
+/// The largest module that is read; the filter's own has half a MiB.
+const MAX_BYTES: u64 = 256 * 1024 * 1024;
+
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
@@ -66,7 +69,10 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let is_printed = args.output == Path::new(STDIN);
     if is_printed && console.is_terminal() {
         let help = "`--output image.tar`, or a pipe: `serin image serin.wasm --output - | …`";
-        console.note(&text::failure("an archive is nothing for a terminal", Some(help)));
+        console.note(&text::failure(
+            "standard output is a terminal, and the image is binary",
+            Some(help),
+        ));
         return Ok(Exit::USAGE);
     }
     let unread = |reason: String| anyhow!("cannot read `{}`: {reason}", args.module.display());
@@ -102,11 +108,15 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
 fn read(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let read = if path == Path::new(STDIN) {
-        io::stdin().lock().read_to_end(&mut bytes)
+        io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes)
     } else {
-        open(path)?.read_to_end(&mut bytes)
+        open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)
     };
-    read.map(|_| bytes).map_err(|error| reason::io(&error))
+    read.map_err(|error| reason::io(&error))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(format!("it is larger than {} MiB", MAX_BYTES / 1024 / 1024));
+    }
+    Ok(bytes)
 }
 
 fn shown(output: &Path, image: &Image, module: &[u8]) -> String {

@@ -1,7 +1,7 @@
 //! `serin man`: the manual pages, for those who package the program.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::CommandFactory;
@@ -9,6 +9,7 @@ use clap::builder::Resettable;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 use document::load::reason;
+use document::load::source::STDIN;
 use document::report::{Console, text};
 
 use crate::cli::Cli;
@@ -39,6 +40,11 @@ pub struct Args {
 /// # Errors
 /// When one cannot be written.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    if args.folder == Path::new(STDIN) {
+        let help = Some("there are several pages, a file for each");
+        console.note(&text::failure("expected a folder, found `-`", help));
+        return Ok(Exit::USAGE);
+    }
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     let mut pages = Vec::new();

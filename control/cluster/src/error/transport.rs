@@ -4,11 +4,11 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
-use document::load::reason;
 use kube::core::Status;
 use rollout::drive::cluster::Error;
 use rustls::CertificateError;
 
+use super::login;
 use crate::contact::Contact;
 
 /// Of a page's title so many characters are shown.
@@ -18,9 +18,7 @@ const TITLE: usize = 60;
 pub(super) fn error(error: &kube::Error, contact: &Contact) -> Error {
     let place = contact.place();
     if let kube::Error::Auth(error) = error {
-        return Error::Configuration {
-            message: format!("cannot log in: {}", reason::chain(error)),
-        };
+        return Error::Configuration { message: login::unauthenticated(error) };
     }
     if let Some(error) = find::<rustls::Error>(error) {
         return tls(error, place);

@@ -125,19 +125,27 @@ impl fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
-/// Opens a file that has an end. Anything else would be waited for, or read for ever.
+/// Opens a file that has an end.
 ///
 /// # Errors
-/// When it cannot be opened, or is no ordinary file; the reason as a part of a sentence.
+/// When it cannot be opened, or is no [`ordinary`] file; the reason as a part of a sentence.
 pub fn open(path: &Path) -> Result<File, String> {
+    ordinary(path)?;
+    File::open(path).map_err(|error| reason::io(&error))
+}
+
+/// Looks whether a file has an end. Anything else would be waited for, or read for ever.
+///
+/// # Errors
+/// When it is no ordinary file, or cannot be looked at; the reason as a part of a sentence.
+pub fn ordinary(path: &Path) -> Result<(), String> {
     let metadata = fs::metadata(path).map_err(|error| reason::io(&error))?;
     match odd(metadata.file_type()) {
         // What a shell makes of `<(…)`, and a pipe by its other name.
-        Some(_) if !metadata.is_dir() && is_descriptor(path) => {}
-        Some(what) => return Err(format!("it is {what}")),
-        None => {}
+        Some(_) if !metadata.is_dir() && is_descriptor(path) => Ok(()),
+        Some(what) => Err(format!("it is {what}")),
+        None => Ok(()),
     }
-    File::open(path).map_err(|error| reason::io(&error))
 }
 
 /// What else than an ordinary file something is.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use document::load::Source;
+use document::load::source::STDIN;
 use document::report::{Console, Diagnostic, Message, text};
 use istio::render::cluster_header;
 use istio::render::mesh::{Beside, Given};
@@ -34,7 +35,7 @@ pub(super) fn weave(
 ) -> Result<Into, Exit> {
     let mut into = Into::default();
     let mut exit = None;
-    for name in &args.into {
+    for name in files(args) {
         let added = read(name, console)
             .and_then(|source| add(&source, policy, (mode, args), &mut into, console));
         exit = exit.max(added.err());
@@ -99,7 +100,7 @@ fn when(mode: Mode, woven: &Woven) -> String {
 pub(super) fn undo(args: &Args, policy: &Policy, console: &mut Console) -> anyhow::Result<Exit> {
     let mut targets = Vec::new();
     let mut exit = None;
-    for name in &args.into {
+    for name in files(args) {
         let undone = read(name, console).and_then(|source| {
             let before = weave::undo(&source, policy)
                 .map_err(|diagnostics| report(&diagnostics, &source, console))?;
@@ -120,6 +121,11 @@ pub(super) fn undo(args: &Args, policy: &Policy, console: &mut Console) -> anyho
     output::in_place(&targets)?;
     super::wrote(&targets, console)?;
     Ok(Exit::OK)
+}
+
+/// The files that can be changed: `-` was refused with the options.
+fn files(args: &Args) -> impl Iterator<Item = &String> {
+    args.into.iter().filter(|name| *name != STDIN)
 }
 
 fn read(name: &str, console: &mut Console) -> Result<Source, Exit> {
