@@ -139,8 +139,11 @@ fn sign(args: &Args, complaints: &mut Vec<Message>) -> Option<Sign> {
         return match Regex::new(written) {
             Ok(regex) => Some(Sign::Body(regex)),
             Err(error) => {
+                let error = match error {
+                    regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
+                    other => other.to_string(),
+                };
                 // Behind a drawing of where it is wrong.
-                let error = error.to_string();
                 let reason = error.lines().last().unwrap_or_default();
                 let reason = reason.trim_start_matches("error: ");
                 let message = format!("`--version-body {written}` is no regex: {reason}");

@@ -77,6 +77,11 @@ fn everything_that_is_wrong_is_said() {
         "the shares of `--expect` sum up to 120: 100 at most",
     ];
     assert_eq!(options(&[&others[..], &shares].concat()).unwrap_err(), messages);
+    let large = ["http://a", "--version-body", "a{9999999}"];
+    assert_eq!(
+        options(&large).unwrap_err(),
+        ["`--version-body a{9999999}` is no regex: it is too large"]
+    );
     let taken = ["http://a", "--identity", "cookie=id", "--cookie", "id=1"];
     assert_eq!(
         options(&taken).unwrap_err(),
