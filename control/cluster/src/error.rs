@@ -1,4 +1,4 @@
-//! What the errors of requests mean.
+//! Errors of requests.
 
 mod login;
 mod status;
@@ -12,7 +12,7 @@ use super::contact::Contact;
 pub(super) use login::unusable;
 pub(super) use transport::late;
 
-/// What was asked of the API server.
+/// A request to the API server.
 #[derive(Clone, Debug)]
 pub(super) struct Subject<'a> {
     pub(super) verb: &'static str,
@@ -29,7 +29,7 @@ impl Subject<'_> {
         title(self.resource.kind, self.namespace, self.name)
     }
 
-    /// What the error of the request means.
+    /// The error of the request.
     pub(super) fn error(&self, error: &kube::Error, contact: &Contact) -> Error {
         match error {
             kube::Error::Api(status) => transport::foreign(status, contact).unwrap_or_else(|| {

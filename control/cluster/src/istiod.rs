@@ -1,4 +1,4 @@
-//! Questions to istiod, through the API server: a connection to a port of its pod, as `kubectl port-forward` makes.
+//! Queries to istiod through the API server: a connection to a port of its pod, as `kubectl port-forward` makes.
 
 mod answer;
 
@@ -30,11 +30,11 @@ const ATTEMPTS: u32 = 4;
 /// The pause between two tries.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Why istiod was not asked.
+/// Why istiod did not answer.
 enum Unasked {
-    /// It could not be this time.
+    /// This attempt failed.
     Broken(String),
-    /// Something else went wrong.
+    /// Another error.
     Error(Error),
 }
 
@@ -88,7 +88,8 @@ impl Client {
         };
         let ready: Vec<&Object> = pods.iter().filter(|pod| is_ready(pod)).collect();
         if ready.is_empty() {
-            let reason = format!("no pod with {SELECTOR} is ready in the namespace {namespace}");
+            let reason =
+                format!("no pod with the label {SELECTOR} is ready in the namespace {namespace}");
             return Err(Unasked::Broken(reason));
         }
         let mut answers = Vec::new();
@@ -103,10 +104,10 @@ impl Client {
         let opened = match timeout(TIMEOUT, api.portforward(pod, &[PORT])).await {
             Ok(Ok(opened)) => opened,
             Ok(Err(error)) => return Err(self.unopened(pod, &error)),
-            Err(_) => return Err(Unasked::Broken(format!("{pod}: no connection came about"))),
+            Err(_) => return Err(Unasked::Broken(format!("{pod}: cannot connect"))),
         };
         let answer = timeout(TIMEOUT, get(opened, path)).await;
-        let late = || format!("nothing came within {} s", TIMEOUT.as_secs());
+        let late = || format!("no answer within {} s", TIMEOUT.as_secs());
         let answer = answer.unwrap_or_else(|_| Err(late()));
         answer.map_err(|what| Unasked::Broken(format!("{pod}:{PORT}{path}: {what}")))
     }
@@ -127,7 +128,7 @@ impl Client {
     }
 }
 
-/// That the user may not ask it: that does not pass.
+/// The user may not query it: a retry does not help.
 fn blind(error: &Error) -> Unasked {
     let help = error.help().map(|help| format!("; {help}")).unwrap_or_default();
     Unasked::Error(Error::Blind { reason: format!("{error}{help}") })

@@ -1,4 +1,4 @@
-//! The kubeconfig: which cluster is meant, and under which name people know it.
+//! The kubeconfig: which cluster is meant, and its context.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -63,7 +63,7 @@ pub(super) fn unusable(error: &KubeconfigError, contexts: &[String]) -> String {
         KubeconfigError::Parse(error) => {
             format!("the kubeconfig cannot be read: {}", of_yaml(&error.to_string()))
         }
-        KubeconfigError::FindPath => "there is no kubeconfig".to_owned(),
+        KubeconfigError::FindPath => "no kubeconfig found".to_owned(),
         KubeconfigError::CurrentContextNotSet => {
             format!("the kubeconfig has no current context{}", among(contexts))
         }
@@ -71,7 +71,7 @@ pub(super) fn unusable(error: &KubeconfigError, contexts: &[String]) -> String {
             format!("the kubeconfig has no context `{name}`{}", among(contexts))
         }
         KubeconfigError::LoadClusterOfContext(name) => {
-            format!("the kubeconfig has no cluster `{name}`, which the context names")
+            format!("the kubeconfig has no cluster `{name}`, to which the context refers")
         }
         KubeconfigError::MissingClusterUrl => "the context's cluster has no `server`".to_owned(),
         KubeconfigError::ParseClusterUrl(_) => {

@@ -139,7 +139,7 @@ async fn ask(url: &Url) -> anyhow::Result<Status> {
             admin.is_ready().await?;
             anyhow::Ok(admin)
         };
-        let late = |_| anyhow!("nothing came within {} s", CONTACT.as_secs());
+        let late = |_| anyhow!("no answer within {} s", CONTACT.as_secs());
         let admin = timeout(CONTACT, contact).await.map_err(late)??;
         let dump = admin.config_dump().await?;
         let stats = admin.filter_stats().await?;

@@ -148,7 +148,7 @@ async fn send(options: Options) -> anyhow::Result<Report> {
     let mut ended = std::pin::pin!(interrupted());
     let address = tokio::select! {
         address = timeout(CONTACT, Client::reach(&host, port)) => {
-            let late = |_| anyhow!("no connection came about within {} s", CONTACT.as_secs());
+            let late = |_| anyhow!("no connection within {} s", CONTACT.as_secs());
             let address = address.map_err(late).flatten();
             address.map_err(|error| {
                 anyhow!("cannot ask {}: {}", asked.url, reason::chain(error.as_ref()))

@@ -58,17 +58,13 @@ fn a_server_that_never_answers_is_not_waited_for() {
     });
     for scheme in ["http", "https"] {
         let ran = server.serin(scheme, &["status"]);
-        assert!(
-            error(&ran).ends_with("does not answer: nothing came within 4 s"),
-            "{}",
-            ran.shown()
-        );
+        assert!(error(&ran).ends_with("does not answer: no answer within 4 s"), "{}", ran.shown());
     }
     let ran = server.serin("http", &["approve", "reviews", "--request-timeout", "1s"]);
-    assert!(error(&ran).ends_with("does not answer: nothing came within 1 s"), "{}", ran.shown());
+    assert!(error(&ran).ends_with("does not answer: no answer within 1 s"), "{}", ran.shown());
     let url = format!("http://{}", server.address);
     let ran = run(root(), &["proxy-status", "--envoy", &url], b"");
-    let expected = format!("error: cannot ask the Envoy at {url}: nothing came within 4 s\n");
+    let expected = format!("error: cannot ask the Envoy at {url}: no answer within 4 s\n");
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(3), expected.as_str()), "{}", ran.shown());
 }
 

@@ -15,39 +15,39 @@ pub(super) fn error(status: &Status, subject: &Subject<'_>) -> Error {
             Error::Refused { object, message }
         }
         (403, _) => forbidden(subject),
-        // Without a name, or with nothing said of one, it is the kind that is not there.
+        // Without a name, or where the answer names none, the kind is missing.
         (404, _) if is_kind(status, subject) => Error::KindMissing { kind: subject.resource.kind },
         (404, _) => Error::NotFound { object: absent(status).unwrap_or(object) },
         (409, _) => owned(status, &object).unwrap_or(Error::Conflict { object }),
         (429 | 502..=504, _) => Error::Unreachable {
-            what: format!("the API server cannot answer now: {message}"),
+            what: format!("the API server is unavailable: {message}"),
             help: "try again later".to_owned(),
         },
         (500, _) if message.contains("failed calling webhook") => Error::Unreachable {
             what: format!("a webhook of the API server does not answer: {message}"),
-            help: "it is most often istiod's: `kubectl get pods -n istio-system`".to_owned(),
+            help: "it is usually istiod's: check `kubectl get pods -n istio-system`".to_owned(),
         },
         (500, _) if message.contains("etcdserver") => Error::Unreachable {
-            what: format!("the API server cannot answer now: {message}"),
+            what: format!("the API server is unavailable: {message}"),
             help: "try again later".to_owned(),
         },
         _ => Error::Refused { object, message },
     }
 }
 
-/// The namespace, where that is what is not there.
+/// The namespace, if that is what is missing.
 fn absent(status: &Status) -> Option<String> {
     let details = status.details.as_ref().filter(|details| details.kind == "namespaces")?;
     Some(title("Namespace", None, Some(&details.name)))
 }
 
-/// Whether it is the kind, and not the object, that was not found.
+/// Whether the kind is missing, not the object.
 fn is_kind(status: &Status, subject: &Subject<'_>) -> bool {
     let named = status.details.as_ref().map(|details| details.name.as_str());
     subject.name.is_none() || named.is_none_or(str::is_empty)
 }
 
-/// That the user may not, with the rule that would let them.
+/// The error for a missing right, with the RBAC rule that grants it.
 pub(super) fn forbidden(subject: &Subject<'_>) -> Error {
     let Resource { group, plural, .. } = subject.resource;
     let plural = match subject.part {
@@ -57,7 +57,7 @@ pub(super) fn forbidden(subject: &Subject<'_>) -> Error {
     let resource = if group.is_empty() { plural.clone() } else { format!("{plural}.{group}") };
     let kind = if subject.namespace.is_some() { "Role" } else { "ClusterRole" };
     let help = format!(
-        "it takes this rule in a {kind}: `{{apiGroups: [\"{group}\"], resources: [{plural}], verbs: [{}]}}`",
+        "grant this rule in a {kind}: `{{apiGroups: [\"{group}\"], resources: [{plural}], verbs: [{}]}}`",
         subject.verb
     );
     let namespace = subject.namespace.map(str::to_owned);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_somebody_else_manages_is_named_with_them() {
+    fn a_field_of_another_manager_is_named_with_the_manager() {
         // As kube-apiserver 1.36 answers a server-side apply.
         let status = json!({
             "code": 409, "reason": "Conflict",
@@ -131,7 +131,7 @@ mod tests {
         );
         assert_eq!(
             error.help().unwrap(),
-            "it takes this rule in a Role: `{apiGroups: [\"networking.istio.io\"], resources: [envoyfilters], verbs: [patch]}`"
+            "grant this rule in a Role: `{apiGroups: [\"networking.istio.io\"], resources: [envoyfilters], verbs: [patch]}`"
         );
     }
 

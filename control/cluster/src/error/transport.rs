@@ -1,4 +1,4 @@
-//! What it means when no API server answered: nothing did, or something else.
+//! Errors of requests that no API server answered.
 
 use std::error::Error as StdError;
 use std::io;
@@ -11,7 +11,7 @@ use rustls::CertificateError;
 use super::login;
 use crate::contact::Contact;
 
-/// Of a page's title so many characters are shown.
+/// How many characters of a page's title are shown.
 const TITLE: usize = 60;
 
 /// What the error of a request means that no API server answered.
@@ -31,28 +31,28 @@ pub(super) fn error(error: &kube::Error, contact: &Contact) -> Error {
     unreachable(&cause(error), contact)
 }
 
-/// Nothing answers within this time.
+/// No answer came within this time.
 pub(crate) fn late(limit: Duration, contact: &Contact) -> Error {
-    unreachable(&format!("nothing came within {} s", limit.as_secs_f32().ceil()), contact)
+    unreachable(&format!("no answer within {} s", limit.as_secs_f32().ceil()), contact)
 }
 
-/// Nothing answers.
+/// The server does not answer.
 fn unreachable(what: &str, contact: &Contact) -> Error {
     let help = if contact.is_made() {
-        "try again when it does: nothing is lost, and doing it twice is as doing it once"
+        "run the command again when it does: nothing is lost, and repeating it is safe"
     } else {
-        "check that the cluster runs and can be reached from here (network, VPN, proxy), or name another one with \
+        "check that the cluster is running and reachable (network, VPN, proxy), or name another one with \
          `--context NAME` or `--kubeconfig FILE`; `--request-timeout 30s` waits longer"
     };
     let what = format!("the API server at {} does not answer: {what}", contact.place());
     Error::Unreachable { what, help: help.to_owned() }
 }
 
-/// That an answer with a status of failure is not one of Kubernetes; none where it may be.
+/// The error for a failure that Kubernetes did not send; none if it may have.
 pub(super) fn foreign(status: &Status, contact: &Contact) -> Option<Error> {
     let text = status.message.trim();
     if text.contains("HTTP request to an HTTPS server") {
-        let what = format!("{} speaks TLS", contact.place());
+        let what = format!("{} expects TLS", contact.place());
         let help = "write `https://` in `server` of the context's cluster".to_owned();
         return Some(Error::WrongServer { what, help });
     }
@@ -66,10 +66,10 @@ pub(super) fn foreign(status: &Status, contact: &Contact) -> Option<Error> {
 }
 
 fn other(place: &str, what: &str) -> Error {
-    let help = "a proxy, a load balancer or a login page may stand before it: check `server` and `proxy-url` of the \
+    let help = "a proxy, a load balancer or a login page may be in front of it: check `server` and `proxy-url` of the \
                 context's cluster, and `HTTPS_PROXY`";
     Error::WrongServer {
-        what: format!("what answers at {place} is not a Kubernetes API server: {what}"),
+        what: format!("the server at {place} is not a Kubernetes API server: {what}"),
         help: help.to_owned(),
     }
 }
@@ -78,15 +78,15 @@ fn tls(error: &rustls::Error, place: &str) -> Error {
     let (what, help) = match error {
         rustls::Error::InvalidMessage(_) => (
             format!("{place} does not speak TLS"),
-            "is it a plain HTTP port? check `server` of the context's cluster",
+            "it may be a plain HTTP port: check `server` of the context's cluster",
         ),
         rustls::Error::InvalidCertificate(fault) => (
             format!("the certificate of {place} is not trusted: {}", distrusted(fault)),
             "check `server`, `certificate-authority` and `tls-server-name` of the context's cluster; a proxy that \
-             opens TLS has a certificate of its own",
+             intercepts TLS presents its own certificate",
         ),
         error => (
-            format!("no TLS connection to {place} comes about: {error}"),
+            format!("the TLS handshake with {place} failed: {error}"),
             "check `server` of the context's cluster, and the client certificate of its user",
         ),
     };
@@ -96,7 +96,7 @@ fn tls(error: &rustls::Error, place: &str) -> Error {
 /// Why a certificate is not trusted.
 fn distrusted(fault: &CertificateError) -> String {
     match fault {
-        CertificateError::UnknownIssuer => "an unknown authority signed it".to_owned(),
+        CertificateError::UnknownIssuer => "it is signed by an unknown authority".to_owned(),
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             "it has expired".to_owned()
         }
@@ -104,7 +104,7 @@ fn distrusted(fault: &CertificateError) -> String {
             "it is not valid yet".to_owned()
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "it is for another name".to_owned()
+            "it is issued for another name".to_owned()
         }
         CertificateError::Other(inner) => inner.to_string(),
         other => other.to_string(),
@@ -171,7 +171,7 @@ mod tests {
         let page = "<html>\n<head><TITLE>502\n Bad  Gateway</TITLE></head></html>";
         assert_eq!(
             foreign_of(502, page).unwrap(),
-            "what answers at https://10.0.0.1:6443 (context `shop`) is not a Kubernetes API server: it answers with a \
+            "the server at https://10.0.0.1:6443 (context `shop`) is not a Kubernetes API server: it answers with a \
              web page (status 502, titled \"502 Bad Gateway\")"
         );
         assert!(foreign_of(403, "<!doctype html><p>").unwrap().ends_with("(status 403)"));
@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(foreign_of(404, "404 page not found"), None);
         assert_eq!(foreign_of(429, "Too many requests, please try again later."), None);
         let plain = "Client sent an HTTP request to an HTTPS server.";
-        assert!(foreign_of(400, plain).unwrap().contains("speaks TLS"));
+        assert!(foreign_of(400, plain).unwrap().contains("expects TLS"));
     }
 
     #[test]
@@ -204,7 +204,7 @@ mod tests {
         let error = kube::Error::Service(Box::new(io::Error::other(fault)));
         let found = super::error(&error, &contact());
         assert!(matches!(found, Error::WrongServer { .. }), "{found:?}");
-        let words = "is not trusted: an unknown authority signed it";
+        let words = "is not trusted: it is signed by an unknown authority";
         assert!(found.to_string().ends_with(words), "{found}");
     }
 }

@@ -1,4 +1,4 @@
-//! What can go wrong between this program and a cluster, told apart by what can be done about it.
+//! Errors of a cluster, one variant for each remedy.
 
 use std::fmt;
 
@@ -10,42 +10,42 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
-    /// No answer comes, or one of a server that cannot at the moment.
+    /// The API server does not answer, or is unavailable at the moment.
     Unreachable {
         /// What happened.
         what: String,
         /// What to do.
         help: String,
     },
-    /// What answers is not what was expected there: asking again does not help.
+    /// The server is not a Kubernetes API server: a retry does not help.
     WrongServer {
         /// What it is.
         what: String,
         /// What to check.
         help: String,
     },
-    /// The API server does not know who is asking.
+    /// The API server rejects the credentials.
     Unauthorized {
         /// What it says.
         message: String,
     },
-    /// The user may not.
+    /// RBAC does not allow it.
     Forbidden {
-        /// What it was, as RBAC calls it.
+        /// The verb, as RBAC calls it.
         verb: &'static str,
         /// `<plural>.<group>`.
         resource: String,
-        /// In which namespace; none: in all, or none has to do with it.
+        /// In which namespace; none: in all, or the resource has none.
         namespace: Option<String>,
         /// The RBAC rule that is missing.
         help: String,
     },
-    /// There is no such object.
+    /// The object does not exist.
     NotFound {
         /// `<kind> <namespace>/<name>`.
         object: String,
     },
-    /// The object changed since it was read: another program was faster.
+    /// The object changed since it was read.
     Conflict {
         /// Which.
         object: String,
@@ -59,7 +59,7 @@ pub enum Error {
         /// Their paths.
         fields: Vec<String>,
     },
-    /// The API server, or a webhook, does not take it.
+    /// The API server, or a webhook, refuses it.
     Refused {
         /// What.
         object: String,
@@ -71,35 +71,35 @@ pub enum Error {
         /// Which.
         kind: &'static str,
     },
-    /// The cluster does not know Releases.
+    /// The CRD is not installed.
     CrdMissing,
-    /// The cluster knows Releases of an older version.
+    /// The CRD in the cluster is older than this program needs.
     CrdOlder {
         /// The revision of its schema.
         found: u32,
         /// The one that this program needs.
         expected: u32,
     },
-    /// A Deployment is not what is needed.
+    /// A Deployment does not fit.
     Workload {
         /// Which, and what is wrong.
         message: String,
         /// What to do.
         help: String,
     },
-    /// A proxy does not take what the mesh's control plane sent.
+    /// A proxy rejects what istiod sent.
     Rejected {
         /// `<name>.<namespace>`.
         proxy: String,
         /// In its own words.
         message: String,
     },
-    /// The mesh's control plane cannot be asked, and will not be soon.
+    /// istiod cannot be queried, and a retry does not help.
     Blind {
         /// Why.
         reason: String,
     },
-    /// Proxies do not have in time what was applied.
+    /// Proxies did not get in time what was applied.
     Lagging {
         /// `<name>.<namespace>` of each, or `istiod`.
         proxies: Vec<String>,
@@ -120,30 +120,30 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         let help = match self {
             Self::Configuration { .. } => {
-                "name the cluster: `--kubeconfig FILE` and `--context NAME`, as for kubectl".to_owned()
+                "name the cluster with `--kubeconfig FILE` and `--context NAME`, as for kubectl".to_owned()
             }
             Self::Unreachable { help, .. }
             | Self::WrongServer { help, .. }
             | Self::Forbidden { help, .. }
             | Self::Workload { help, .. } => help.clone(),
             Self::Unauthorized { .. } => {
-                "log in again, or name another user: `--context NAME`".to_owned()
+                "log in again, or use another user: `--context NAME`".to_owned()
             }
             Self::Conflict { .. } => {
-                "look at what was changed, and say it again if it still holds".to_owned()
+                "check what changed, then run the command again".to_owned()
             }
             Self::Owned { manager, .. } => format!(
-                "let go of them there (`{manager}`), or take them over with `--force`"
+                "remove them from what `{manager}` applies, or take them over with `--force`"
             ),
             Self::KindMissing { kind: "Release" } | Self::CrdMissing | Self::CrdOlder { .. } => {
                 format!("install it: `{}`", crate::crd::INSTALL)
             }
-            Self::KindMissing { .. } => "is Istio installed in this cluster?".to_owned(),
+            Self::KindMissing { .. } => "check that Istio is installed in this cluster".to_owned(),
             Self::Rejected { .. } => {
-                "it keeps what it had; `serin rollback` takes the change back, and istiod's log has all of it".to_owned()
+                "it keeps its previous configuration; `serin rollback` reverts the change; the log of istiod has the details".to_owned()
             }
             Self::Lagging { .. } => {
-                "look at `istioctl proxy-status`; what was applied stays, and doing it again goes on from there".to_owned()
+                "check `istioctl proxy-status`; what was applied stays: run the command again to continue".to_owned()
             }
             Self::NotFound { .. } | Self::Refused { .. } | Self::Blind { .. } => return None,
         };
@@ -154,10 +154,10 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Configuration { message } => write!(f, "no cluster: {message}"),
+            Self::Configuration { message } => write!(f, "cannot connect to a cluster: {message}"),
             Self::Unreachable { what, .. } | Self::WrongServer { what, .. } => f.write_str(what),
             Self::Unauthorized { message } => {
-                write!(f, "the API server does not know who is asking: {message}")
+                write!(f, "the API server rejected your credentials: {message}")
             }
             Self::Forbidden { verb, resource, namespace, .. } => {
                 write!(f, "you may not {verb} {resource}")?;
@@ -168,23 +168,23 @@ impl fmt::Display for Error {
             }
             Self::NotFound { object } => write!(f, "there is no {object}"),
             Self::Conflict { object } => {
-                write!(f, "{object} was changed by somebody else meanwhile")
+                write!(f, "{object} was changed in the meantime")
             }
             Self::Owned { object, manager, fields } => {
                 write!(f, "`{manager}` manages fields of {object}: {}", fields.join(", "))
             }
-            Self::Refused { object, message } => write!(f, "{object} is refused: {message}"),
-            Self::KindMissing { kind } => write!(f, "the cluster knows no {kind}"),
-            Self::CrdMissing => f.write_str("the cluster knows no Releases"),
+            Self::Refused { object, message } => write!(f, "{object} was refused: {message}"),
+            Self::KindMissing { kind } => write!(f, "the cluster does not know the kind {kind}"),
+            Self::CrdMissing => f.write_str("the cluster has no CRD for Releases"),
             Self::CrdOlder { found, expected } => write!(
                 f,
-                "the cluster knows Releases of an older serin (schema {found}, expected {expected})"
+                "the CRD for Releases in the cluster is too old for this serin (schema {found}, expected {expected} or later)"
             ),
             Self::Workload { message, .. } => f.write_str(message),
             Self::Rejected { proxy, message } => {
-                write!(f, "the proxy {proxy} does not take what it was sent: {message}")
+                write!(f, "the proxy {proxy} rejected its configuration: {message}")
             }
-            Self::Blind { reason } => write!(f, "istiod cannot be asked: {reason}"),
+            Self::Blind { reason } => write!(f, "cannot query istiod: {reason}"),
             Self::Lagging { proxies, what } => {
                 write!(f, "{what} has not reached {}", proxies.join(", "))
             }

@@ -1,13 +1,13 @@
-//! What happens between this program and a cluster, for people.
+//! Notices about requests that are retried and proxies that are late, for people.
 
 use std::time::Duration;
 
 use super::Error;
 
-/// What happens meanwhile.
+/// A notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// No answer came; it is tried again after this long.
+    /// No answer came; the request is retried after this long.
     Retrying {
         /// What went wrong.
         error: Error,
@@ -16,14 +16,14 @@ pub enum Notice {
     },
     /// The API server answers again.
     Answered,
-    /// Whether proxies have what was applied cannot be learned; said once.
+    /// istiod cannot be queried, so it is unknown whether proxies have what was applied; printed once.
     Blind {
         /// Why.
         reason: String,
         /// How long each change waits instead.
         wait: Duration,
     },
-    /// These proxies do not have yet what was applied, but are none of those that the Release names; it goes on.
+    /// These proxies do not have yet what was applied. The Release does not name them, so the rollout continues.
     Lagging {
         /// `<name>.<namespace>` of each.
         proxies: Vec<String>,
