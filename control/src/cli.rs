@@ -1,5 +1,8 @@
 //! The command line: arguments in, an exit code out.
 
+mod global;
+mod suggestion;
+
 use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
@@ -7,13 +10,16 @@ use document::load::reason;
 use document::report::{Color, Console, text};
 use policy::rollout::Verb;
 
-use crate::command::rollout::{apply, delete, history, run as rollout, status, verb, watch};
+use crate::command::rollout::{
+    apply, delete, history, run as rollout, status, verb, version, watch,
+};
 use crate::command::{
     check, completions, cost, crd, demo, diff, explain, image, import, man, proxy_status, render,
     traffic,
 };
 use crate::exit::{self, Exit};
 use crate::help;
+use global::Global;
 
 /// Sends chosen users to a new version of a service, inside the Envoy proxies that are already there.
 ///
@@ -27,6 +33,9 @@ pub struct Cli {
     #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
     #[arg(hide_possible_values = true)]
     pub color: Color,
+    /// What names a cluster.
+    #[command(flatten)]
+    pub global: Global,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -52,6 +61,7 @@ pub enum Command {
     /// Has the cluster and its mesh be what a Release says, as far as a rollout under way allows
     Apply(Box<apply::Args>),
     /// Starts a rollout with its first step
+    #[command(visible_alias = "retry")]
     Start(verb::Start),
     /// Tells how far Releases of a cluster are
     Status(status::Args),
@@ -70,6 +80,7 @@ pub enum Command {
     /// Gives everybody the candidate, whatever the rules say
     Promote(verb::OfSubset),
     /// Gives everybody the stable subset, at once
+    #[command(visible_aliases = ["abort", "undo"])]
     Rollback(verb::Args),
     /// Removes the workload of a subset that nobody gets, and all that was rendered: the job is done
     Retire(verb::OfSubset),
@@ -77,7 +88,7 @@ pub enum Command {
     History(history::Args),
     /// Takes a Release, and all that was made for it, out of the cluster
     Delete(delete::Args),
-    /// Drives a rollout in the foreground
+    /// Drives a rollout in the foreground, and what `kubectl rollout` can
     Rollout(rollout::Args),
     /// Routes users through a real Envoy, and compares what they get with what was promised
     Demo(demo::Args),
@@ -92,6 +103,8 @@ pub enum Command {
     /// Writes the manual pages
     #[command(hide = true)]
     Man(man::Args),
+    /// Prints the versions of this program, of the cluster, and of its definition of Releases
+    Version(version::Args),
 }
 
 /// Runs the program with its arguments, the first being its name.
@@ -101,9 +114,12 @@ where
 {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => return unparsed(&error),
+        Err(error) => return unparsed(error),
     };
     let mut console = Console::new(cli.color);
+    if let Err(exit) = cli.global.check(&cli.command, &mut console) {
+        return exit;
+    }
     match run(&cli.command, &mut console) {
         Ok(exit) => exit,
         Err(error) => {
@@ -143,11 +159,13 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
         Command::Image(args) => image::run(args, console),
         Command::Completions(args) => completions::run(args, console),
         Command::Man(args) => man::run(args, console),
+        Command::Version(args) => version::run(args, console),
     }
 }
 
 /// Prints what clap says: help and version where they were asked for, otherwise what is wrong.
-fn unparsed(error: &clap::Error) -> Exit {
+fn unparsed(mut error: clap::Error) -> Exit {
+    suggestion::restrain(&mut error);
     let mut console = Console::new(Color::Auto);
     let text = help::printed(&error.render().ansi().to_string());
     if error.use_stderr() {
@@ -169,5 +187,19 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_cluster_is_named_before_the_command_or_behind_it() {
+        for arguments in [["-n", "shop", "status"], ["status", "-n", "shop"]] {
+            let cli = Cli::try_parse_from(["serin"].iter().chain(&arguments)).unwrap();
+            let Command::Status(args) = cli.command else { panic!("{arguments:?}") };
+            assert_eq!(args.connection.namespace.as_deref(), Some("shop"), "{arguments:?}");
+        }
+        let arguments = ["serin", "--context", "kind", "rollout", "run", "reviews"];
+        let cli = Cli::try_parse_from(arguments).unwrap();
+        let Command::Rollout(args) = cli.command else { panic!("{arguments:?}") };
+        let rollout::Command::Run(args) = args.command else { panic!("{arguments:?}") };
+        assert_eq!(args.release.connection.context.as_deref(), Some("kind"));
     }
 }

@@ -7,6 +7,7 @@ pub mod crd;
 pub mod demo;
 pub mod diff;
 pub mod explain;
+mod files;
 mod identity;
 pub mod image;
 pub mod import;

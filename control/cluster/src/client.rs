@@ -1,5 +1,6 @@
 //! What a rollout asks of a cluster, as requests to the API.
 
+use hyper::Request;
 use kube::api::{
     DeleteParams, GetParams, ListParams, Patch, PatchParams, PostParams, Preconditions,
     PropagationPolicy, ValidationDirective,
@@ -22,6 +23,9 @@ const SELF_REVIEW: Resource = Resource {
     kind: "SelfSubjectReview",
 };
 
+/// What the API server says of itself; not a kind of objects, but requests are about one.
+const VERSION: Resource = Resource { group: "", version: "v1", plural: "version", kind: "version" };
+
 impl Cluster for Client {
     fn namespace(&self) -> &str {
         &self.namespace
@@ -37,6 +41,16 @@ impl Cluster for Client {
             let review = self.call(&subject, request).await?;
             let name = review.pointer("/status/userInfo/username").and_then(Value::as_str);
             Ok(name.unwrap_or("unknown").to_owned())
+        })
+    }
+
+    fn version(&self) -> Answer<'_, String> {
+        Box::pin(async {
+            let request = Request::get("/version").body(Vec::new());
+            let request = request.map_err(kube::core::request::Error::BuildRequest);
+            let version = self.call(&subject("get", &VERSION, None), request).await?;
+            let version = version.get("gitVersion").and_then(Value::as_str);
+            Ok(version.unwrap_or("unknown").to_owned())
         })
     }
 

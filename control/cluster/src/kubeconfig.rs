@@ -1,5 +1,6 @@
 //! The kubeconfig: which cluster is meant, and its context.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -9,45 +10,63 @@ use rollout::drive::cluster::Error;
 
 use super::Options;
 
-/// The configuration, and the context that it is of; none: the cluster around this pod.
+/// The configuration, and its context; none: the cluster around this pod.
 ///
 /// # Errors
 /// When there is none, or it cannot be used.
 pub(super) async fn read(options: &Options) -> Result<(Config, Option<String>), Error> {
     let is_named = options.kubeconfig.is_some() || options.context.is_some();
     match of_file(options).await {
-        // A pod has no such file, but a cluster around it.
-        Err(message) if !is_named => Config::incluster()
-            .map(|config| (config, None))
-            .map_err(|_| Error::Configuration { message }),
-        found => found.map_err(|message| Error::Configuration { message }),
+        // A pod has no kubeconfig, but runs in a cluster.
+        Err(error) if !is_named => {
+            Config::incluster().map(|config| (config, None)).map_err(|_| error)
+        }
+        found => found,
     }
 }
 
-async fn of_file(options: &Options) -> Result<(Config, Option<String>), String> {
-    for path in files(options).iter().filter(|path| fs::metadata(path).is_ok()) {
-        source::ordinary(path).map_err(|reason| unread(path, &reason))?;
+async fn of_file(options: &Options) -> Result<(Config, Option<String>), Error> {
+    let files = files(options);
+    for path in files.iter().filter(|path| fs::metadata(path).is_ok()) {
+        source::ordinary(path)
+            .map_err(|reason| Error::Configuration { message: unread(path, &reason) })?;
     }
     let read = match &options.kubeconfig {
         Some(path) => Kubeconfig::read_from(path),
         None => Kubeconfig::read(),
     };
-    let kubeconfig = read.map_err(|error| unusable(&error, &[]))?;
+    let kubeconfig = read.map_err(|error| {
+        let message = unusable(&error, &[]);
+        if is_absent(&error) && files.is_empty() {
+            Error::Unconfigured { message }
+        } else {
+            Error::Configuration { message }
+        }
+    })?;
     let context = options.context.clone().or_else(|| kubeconfig.current_context.clone());
     let contexts: Vec<String> =
         kubeconfig.contexts.iter().map(|context| context.name.clone()).collect();
     let chosen =
         KubeConfigOptions { context: options.context.clone(), ..KubeConfigOptions::default() };
     let config = Config::from_custom_kubeconfig(kubeconfig, &chosen).await;
-    config.map(|config| (config, context)).map_err(|error| unusable(&error, &contexts))
+    let unusable = |error| Error::Configuration { message: unusable(&error, &contexts) };
+    config.map(|config| (config, context)).map_err(unusable)
 }
 
-/// The files that are named: there may be several in `$KUBECONFIG`.
+fn is_absent(error: &KubeconfigError) -> bool {
+    match error {
+        KubeconfigError::FindPath => true,
+        KubeconfigError::ReadConfig(error, _) => error.kind() == ErrorKind::NotFound,
+        _ => false,
+    }
+}
+
+/// The files that are named; `$KUBECONFIG` can name several.
 fn files(options: &Options) -> Vec<PathBuf> {
     match &options.kubeconfig {
         Some(path) => vec![path.clone()],
         None => env::var_os("KUBECONFIG")
-            .map(|list| env::split_paths(&list).collect())
+            .map(|list| env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect())
             .unwrap_or_default(),
     }
 }
@@ -75,40 +94,40 @@ pub(super) fn unusable(error: &KubeconfigError, contexts: &[String]) -> String {
         }
         KubeconfigError::MissingClusterUrl => "the context's cluster has no `server`".to_owned(),
         KubeconfigError::ParseClusterUrl(_) => {
-            "`server` of the context's cluster is no URL".to_owned()
+            "`server` of the context's cluster is not a URL".to_owned()
         }
         KubeconfigError::ParseProxyUrl(_) => {
-            "`proxy-url` of the context's cluster is no URL".to_owned()
+            "`proxy-url` of the context's cluster is not a URL".to_owned()
         }
         KubeconfigError::LoadCertificateAuthority(error) => of_data("certificate-authority", error),
         KubeconfigError::LoadClientCertificate(error) => of_data("client-certificate", error),
         KubeconfigError::LoadClientKey(error) => of_data("client-key", error),
         KubeconfigError::ParseCertificates(_) => {
-            "`certificate-authority` holds no certificate in PEM".to_owned()
+            "`certificate-authority` has no certificate in PEM format".to_owned()
         }
         other => reason::chain(other),
     }
 }
 
-/// What a reader of YAML says in its first line; below is a drawing of the place.
+/// The first line of a YAML error; the rest is a drawing of the place.
 fn of_yaml(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     let line = line.strip_prefix("error: ").unwrap_or(line);
     line.replace("sequence start", "a list").replace("mapping start", "an object")
 }
 
-/// What is wrong with a file, or with what stands there in its place.
+/// Why a field, its file or its data, cannot be used.
 fn of_data(field: &str, error: &LoadDataError) -> String {
     match error {
-        LoadDataError::DecodeBase64(_) => format!("`{field}-data` is no base64"),
+        LoadDataError::DecodeBase64(_) => format!("`{field}-data` is not base64"),
         LoadDataError::ReadFile(error, path) => {
             format!("cannot read `{}`, the `{field}`: {}", path.display(), reason::io(error))
         }
-        LoadDataError::NoBase64DataOrFile => format!("there is no `{field}`"),
+        LoadDataError::NoBase64DataOrFile => format!("`{field}` is missing"),
     }
 }
 
 fn among(contexts: &[String]) -> String {
     let names: Vec<String> = contexts.iter().map(|name| format!("`{name}`")).collect();
-    if names.is_empty() { String::new() } else { format!(", but {}", names.join(", ")) }
+    if names.is_empty() { String::new() } else { format!(" (contexts: {})", names.join(", ")) }
 }

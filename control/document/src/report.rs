@@ -1,10 +1,10 @@
-//! Problems as they leave the program: for people ([`text`]), for programs ([`json`]), both through one
+//! Problems as they leave the program: for people ([`text`]), for programs ([`data`]), both through one
 //! [`Console`].
 //!
 //! A [`Diagnostic`] is a problem with its place in a file.
 
 pub mod console;
-pub mod json;
+pub mod data;
 mod length;
 mod message;
 mod percent;
@@ -20,20 +20,10 @@ use serde::Serialize;
 use crate::load::{Document, Fault, Source, Unreadable};
 
 pub use console::{Color, Console};
+pub use data::{Data, Format};
 pub use length::Length;
 pub use message::Message;
 pub use percent::{Percent, Portion};
-
-/// The form of what is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
-pub enum Format {
-    /// For people.
-    #[default]
-    Text,
-    /// One JSON document on standard output, and nothing else there.
-    Json,
-}
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

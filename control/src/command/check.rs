@@ -6,10 +6,11 @@ use anyhow::Context;
 use clap::ArgAction;
 use document::load::folder;
 use document::load::{Source, Unreadable};
-use document::report::{Console, Diagnostic, Format, json, text};
+use document::report::{Console, Diagnostic, Format, text};
 use import::review::{Found, Review, Subject};
 use policy::Checked;
 
+use super::files;
 use super::passed_over::Detail;
 use super::reading::{Read, Reading};
 use crate::exit::{self, Exit};
@@ -38,10 +39,20 @@ code `unreadable` and line null.";
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// Files of Releases or VirtualServices, folders, or `-` for standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "filename", value_name = "FILE")]
     pub files: Vec<String>,
-    /// The form of what is printed: text, or json (one list on standard output, nothing else there)
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    /// The same as FILE; may be given more than once
+    #[arg(long, short = 'f', value_name = "FILE")]
+    pub filename: Vec<String>,
+    /// The form of what is printed: text; or json or yaml (one list on standard output, nothing else there)
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub format: Format,
     /// Count warnings as problems: exit with 1 for them too
     #[arg(long, action = ArgAction::SetTrue)]
@@ -51,6 +62,12 @@ pub struct Args {
     pub verbose: bool,
 }
 
+impl Args {
+    fn files(&self) -> Vec<String> {
+        files::all(&self.files, &self.filename)
+    }
+}
+
 /// Checks the files.
 ///
 /// # Errors
@@ -58,7 +75,7 @@ pub struct Args {
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let detail = if args.verbose { Detail::Names } else { Detail::Number };
     let mut reading = Reading::of(Subject::All, detail);
-    let files = reading.files(folder::inputs(&args.files), console);
+    let files = reading.files(folder::inputs(&args.files()), console);
     let mut run = Run { args, console, total: Total::default() };
     for file in files {
         match reading.read(file, run.console) {
@@ -94,7 +111,7 @@ impl Run<'_> {
         self.total.errors += errors;
         self.total.warnings += warnings;
         match self.args.format {
-            Format::Json => self.total.diagnostics.extend(review.diagnostics),
+            Format::Data(_) => self.total.diagnostics.extend(review.diagnostics),
             Format::Text => {
                 let mut printed = String::new();
                 for diagnostic in &review.diagnostics {
@@ -110,7 +127,7 @@ impl Run<'_> {
     fn unreadable(&mut self, unreadable: &Unreadable) {
         self.total.unreadable += 1;
         match self.args.format {
-            Format::Json => self.total.diagnostics.push(Diagnostic::unreadable(unreadable)),
+            Format::Data(_) => self.total.diagnostics.push(Diagnostic::unreadable(unreadable)),
             Format::Text => {
                 let help = unreadable.help.as_deref();
                 self.console.note(&text::failure(&unreadable.to_string(), help));
@@ -123,7 +140,7 @@ impl Run<'_> {
         self.total.errors += nothing.len();
         for (diagnostic, rendered) in nothing {
             match self.args.format {
-                Format::Json => self.total.diagnostics.push(diagnostic.clone()),
+                Format::Data(_) => self.total.diagnostics.push(diagnostic.clone()),
                 Format::Text => {
                     let name = text::printable(&diagnostic.file);
                     let printed = format!("{rendered}{name}: {}\n", text::tally(1, 0));
@@ -141,17 +158,17 @@ impl Run<'_> {
                 let also = also.unwrap_or_default();
                 anyhow::bail!(
                     "no Release or VirtualService in {}{also}",
-                    folders(&self.args.files)
+                    folders(&self.args.files())
                 );
             }
             self.nothing(&reading.nothing)?;
-        } else if self.args.format == Format::Text {
+        } else if self.args.format.is_text() {
             reading.passed_over.say(self.console);
         }
         let Total { files, errors, warnings, unreadable, diagnostics } = self.total;
         match self.args.format {
-            Format::Json => {
-                let list = json::render(&diagnostics)?;
+            Format::Data(data) => {
+                let list = data.document(&diagnostics)?;
                 self.console.print(&list).context("cannot write to standard output")?;
             }
             Format::Text if files > 1 && errors + warnings > 0 => {

@@ -10,6 +10,7 @@ use inspect::cost::{Assumed, Estimate, Primitives, RouteMode, json, text as for_
 use istio::render::mode::Mode;
 use policy::Checked;
 
+use super::files;
 use super::number;
 use super::passed_over::Detail;
 use super::reading::{Read, Reading};
@@ -46,8 +47,11 @@ goes to standard error.";
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// Files of Releases, folders, or `-` for standard input
-    #[arg(required = true, value_name = "RELEASE")]
+    #[arg(required_unless_present = "filename", value_name = "RELEASE")]
     pub files: Vec<String>,
+    /// The same as RELEASE; may be given more than once
+    #[arg(long, short = 'f', value_name = "FILE")]
+    pub filename: Vec<String>,
     /// How decisions become routes, as `serin render` knows it
     #[arg(long, value_enum, default_value_t = Route::Matcher)]
     pub route: Route,
@@ -63,8 +67,15 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = FEW_HEADERS, value_parser = size())]
     #[arg(allow_negative_numbers = true)]
     pub headers: usize,
-    /// The form of what is printed: text, or json (one list on standard output, nothing else there)
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    /// The form of what is printed: text; or json or yaml (one list on standard output, nothing else there)
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub format: Format,
 }
 
@@ -79,12 +90,13 @@ fn size() -> impl Fn(&str) -> Result<usize, String> + Clone + Send + Sync + 'sta
 /// When the result cannot be printed.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let primitives = Primitives::measured()?;
+    let named = files::all(&args.files, &args.filename);
     let mut reading = Reading::of(Subject::Releases, Detail::Number);
-    let files = reading.files(folder::inputs(&args.files), console);
+    let files = reading.files(folder::inputs(&named), console);
     let (releases, mut exit) = read(files, &mut reading, console);
     if releases.is_empty() && exit == Exit::OK {
         if reading.nothing.is_empty() {
-            let names: Vec<String> = args.files.iter().map(|name| format!("`{name}`")).collect();
+            let names: Vec<String> = named.iter().map(|name| format!("`{name}`")).collect();
             let also = reading.passed_over.line().map(|line| format!(" ({line})"));
             anyhow::bail!("no Release in {}{}", names.join(", "), also.unwrap_or_default());
         }
@@ -92,13 +104,13 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             console.note(rendered);
         }
         exit = Exit::PROBLEMS;
-    } else if args.format == Format::Text {
+    } else if args.format.is_text() {
         reading.passed_over.say(console);
     }
     let estimates: Vec<Estimate> =
         releases.iter().map(|release| estimate(args, release, &primitives)).collect();
     let printed = match args.format {
-        Format::Json => json::render(&estimates)?,
+        Format::Data(data) => data.document(&json::list(&estimates))?,
         Format::Text => {
             let mut texts: Vec<String> = estimates.iter().map(for_people::render).collect();
             texts.extend(estimates.first().map(for_people::legend));

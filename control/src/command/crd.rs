@@ -1,8 +1,7 @@
 //! `serin crd`: the definition by which a cluster knows Releases.
 
 use anyhow::Context;
-use document::report::Console;
-use document::yaml;
+use document::report::{Console, Data};
 use rollout::crd;
 
 use crate::exit::{self, Exit};
@@ -20,14 +19,19 @@ same bytes. The API checks less than `serin check` does, which `serin apply` run
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
-pub struct Args {}
+pub struct Args {
+    /// The form of what is printed: yaml or json
+    #[arg(long, short = 'o', visible_alias = "output", value_enum, default_value_t = Data::Yaml)]
+    #[arg(hide_possible_values = true)]
+    pub format: Data,
+}
 
 /// Prints the definition.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(_: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let text = yaml::block(&crd::definition()?)?;
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    let text = args.format.document(&crd::definition()?)?;
     console.print(&text).context("cannot write to standard output")?;
     Ok(Exit::OK)
 }

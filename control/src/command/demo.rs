@@ -57,8 +57,15 @@ pub struct Args {
     /// Leave the Envoys running until Ctrl-C, or until standard input ends
     #[arg(long, action = ArgAction::SetTrue)]
     pub keep: bool,
-    /// The form of what is printed
-    #[arg(long, value_enum, default_value_t)]
+    /// The form of what is printed: text, json or yaml
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub format: Format,
 }
 
@@ -122,7 +129,7 @@ async fn play(demo: &Demo, format: Format, console: &mut Console) -> anyhow::Res
     };
     let printed = match format {
         Format::Text => table::render(&outcome, start.elapsed()),
-        Format::Json => json(&outcome, start)?,
+        Format::Data(data) => data.document(&report(&outcome, start))?,
     };
     console.print(&printed).context("cannot write to standard output")?;
     if !kept.is_empty() {
@@ -157,9 +164,8 @@ struct Report<'a> {
     seconds: f64,
 }
 
-fn json(outcome: &Outcome, start: Instant) -> anyhow::Result<String> {
+fn report(outcome: &Outcome, start: Instant) -> Report<'_> {
     let (requests, failed) = outcome.requests();
     let seconds = (start.elapsed().as_secs_f64() * 10.0).round() / 10.0;
-    let report = Report { outcome, requests, failed, ok: outcome.is_ok(), seconds };
-    Ok(serde_json::to_string_pretty(&report)? + "\n")
+    Report { outcome, requests, failed, ok: outcome.is_ok(), seconds }
 }

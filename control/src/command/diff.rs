@@ -1,11 +1,17 @@
 //! `serin diff`: what a change of a Release means for its users.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use document::load::source::STDIN;
 use document::report::{Console, Format, text};
 use inspect::diff::{Diff, json, text as for_people};
+use policy::Checked;
+use rollout::drive::Compiled;
 
+use super::files;
 use super::render::source;
+use super::rollout::{Connection, in_cluster};
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -13,6 +19,7 @@ const EXAMPLES: &str = "\
 Examples:
   serin diff release.yaml release-20-percent.yaml
   git show HEAD:release.yaml | serin diff - release.yaml
+  serin diff -f release.yaml             against what the cluster has
   serin diff --format json old.yaml new.yaml |
     jq -r '.groups[] | [.newRule, .movedPercent] | @tsv'
 
@@ -50,15 +57,31 @@ What is wrong with a Release goes to standard error; nothing is printed then.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::ALL))]
 pub struct Args {
-    /// The file with the Release as it is, or `-` for standard input
-    #[arg(value_name = "OLD")]
-    pub old: String,
-    /// The file with the Release as it will be, or `-` for standard input
-    #[arg(value_name = "NEW")]
-    pub new: String,
+    /// The Release as it is, or `-` for standard input
+    #[arg(value_name = "OLD", required_unless_present = "filename")]
+    pub old: Option<String>,
+    /// The Release as it is to be, or `-` for standard input
+    #[arg(value_name = "NEW", required_unless_present = "filename")]
+    pub new: Option<String>,
+    /// The Release as it is to be, against what the cluster has
+    #[arg(long, short = 'f', value_name = "FILE", conflicts_with_all = ["old", "new"])]
+    pub filename: Option<String>,
+    /// Which Release of the files, where they have several
+    #[arg(long, value_name = "[NAMESPACE/]NAME")]
+    pub name: Option<String>,
     /// The form of what is printed: text, or json (one object on standard output)
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub format: Format,
+    /// Which cluster.
+    #[command(flatten)]
+    pub connection: Connection,
 }
 
 /// Compares the Releases.
@@ -66,24 +89,36 @@ pub struct Args {
 /// # Errors
 /// When the result cannot be printed.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    if args.old == STDIN && args.new == STDIN {
-        let help = "one of the two may be `-`";
-        console.note(&text::failure("standard input cannot be both Releases", Some(help)));
-        return Ok(Exit::USAGE);
-    }
-    // What is wrong with both is said in one pass.
-    let old = source::read(&args.old, console);
-    let new = source::read(&args.new, console);
-    let (old, new) = match (old, new) {
-        (Ok(old), Ok(new)) => (old, new),
-        (Err(exit), Ok(_)) | (Ok(_), Err(exit)) => return Ok(exit),
-        (Err(old), Err(new)) => return Ok(old.max(new)),
+    let (old, new) = match read(args, console) {
+        Ok(releases) => releases,
+        Err(exit) => return Ok(exit),
     };
     let diff = Diff::new(&old, &new);
     let printed = match args.format {
         Format::Text => for_people::render(&diff),
-        Format::Json => json::render(&diff)?,
+        Format::Data(data) => data.document(&json::document(&diff))?,
     };
     console.print(&printed).context("cannot write to standard output")?;
     Ok(if diff.moves() { Exit::MOVES } else { Exit::OK })
+}
+
+/// Both Releases; the exit code where one cannot be read, after saying why.
+fn read(args: &Args, console: &mut Console) -> Result<(Arc<Compiled>, Checked), Exit> {
+    let chosen = args.name.as_deref();
+    let (Some(old), Some(new)) = (&args.old, &args.new) else {
+        let new = source::read(files::one(None, args.filename.as_ref()), chosen, console)?;
+        let old = in_cluster(&args.connection, &new, console)?;
+        return Ok((old, new));
+    };
+    if old == STDIN && new == STDIN {
+        let help = "one of the two may be `-`";
+        console.note(&text::failure("standard input cannot be both Releases", Some(help)));
+        return Err(Exit::USAGE);
+    }
+    // What is wrong with both is said in one pass.
+    match (source::read(old, chosen, console), source::read(new, chosen, console)) {
+        (Ok(old), Ok(new)) => Ok((Arc::new(old.into()), new)),
+        (Err(exit), Ok(_)) | (Ok(_), Err(exit)) => Err(exit),
+        (Err(old), Err(new)) => Err(old.max(new)),
+    }
 }

@@ -47,11 +47,17 @@ users, rules (rule, sticky, subsets: subset, promised, drawn, users). What is wr
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// The file with the Release, or `-` for standard input
-    #[arg(value_name = "RELEASE")]
-    pub release: String,
+    #[arg(value_name = "RELEASE", required_unless_present = "filename")]
+    pub release: Option<OsString>,
     /// What is asked for: a URL, or a path of the Release's host [default: /]
     #[arg(value_name = "URL", help_heading = "One request")]
     pub url: Option<OsString>,
+    /// The same as RELEASE, before or behind the URL
+    #[arg(long, short = 'f', value_name = "FILE")]
+    pub filename: Option<String>,
+    /// Which Release of the file, where it has several
+    #[arg(long, value_name = "[NAMESPACE/]NAME")]
+    pub name: Option<String>,
     /// The method
     #[arg(long, short = 'X', value_name = "METHOD", help_heading = "One request")]
     pub request: Option<OsString>,
@@ -92,8 +98,15 @@ pub struct Args {
     /// A label of the workload that calls; may be given more than once
     #[arg(long, value_name = "KEY=VALUE", value_parser = label)]
     pub caller: Vec<(String, String)>,
-    /// The form of what is printed: text, or json
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    /// The form of what is printed: text, json or yaml
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub format: Format,
 }
 
@@ -103,21 +116,53 @@ fn label(text: &str) -> Result<(String, String), String> {
     Ok((key.to_owned(), value.to_owned()))
 }
 
+/// The file of the Release, and what is asked for.
+struct Files {
+    release: String,
+    url: Option<OsString>,
+}
+
+impl Files {
+    /// What stands at the first place is the URL where `--filename` names the Release.
+    fn of(args: &Args, console: &mut Console) -> Result<Self, Exit> {
+        let text = |name: &OsString| name.to_string_lossy().into_owned();
+        let Some(release) = &args.filename else {
+            let release = args.release.as_ref().map(text).unwrap_or_default();
+            return Ok(Self { release, url: args.url.clone() });
+        };
+        let is_other = !args.command.is_empty() || args.users.is_some();
+        let files = [&args.curl, &args.har, &args.requests];
+        let is_other = is_other || files.iter().any(|file| file.is_some());
+        let extra = args.url.as_ref().or(args.release.as_ref().filter(|_| is_other));
+        if let Some(extra) = extra {
+            let message = format!("`{}` is one argument too many", extra.to_string_lossy());
+            let help = format!("`--filename {release}` names the Release already");
+            console.note(&text::failure(&message, Some(&help)));
+            return Err(Exit::USAGE);
+        }
+        Ok(Self { release: release.clone(), url: args.release.clone() })
+    }
+}
+
 /// Explains what is asked.
 ///
 /// # Errors
 /// When the result cannot be printed.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    if input::is_stdin_shared(args) {
+    let files = match Files::of(args, console) {
+        Ok(files) => files,
+        Err(exit) => return Ok(exit),
+    };
+    if input::is_stdin_shared(args, &files) {
         let help = "one of the two may be `-`";
         console
             .note(&text::failure("standard input cannot be both Release and requests", Some(help)));
         return Ok(Exit::USAGE);
     }
     // What is wrong with both is said in one pass.
-    let release = source::read(&args.release, console);
+    let release = source::read(&files.release, args.name.as_deref(), console);
     let host = release.as_ref().map_or("", |release| release.policy.host().written());
-    let input = Input::read(args, host, console);
+    let input = Input::read(args, (&files, host), console);
     match (release, input) {
         (Ok(release), Ok(input)) => output::print(args, (&release, &input), console),
         (Err(exit), Ok(_)) | (Ok(_), Err(exit)) => Ok(exit),

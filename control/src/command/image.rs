@@ -10,6 +10,7 @@ use envoy::image::layout::{self, Layout};
 use envoy::image::{Digest, Image, output};
 use serde_json::json;
 
+use super::files;
 use crate::exit::{self, Exit};
 use crate::help;
 use document::load::source::{STDIN, open};
@@ -50,8 +51,8 @@ pub struct Args {
     /// The name of the image in the layout
     #[arg(long, default_value = env!("CARGO_PKG_VERSION"), value_parser = tag)]
     pub tag: String,
-    /// The form of what is printed
-    #[arg(long, value_enum, default_value_t)]
+    /// The form of what is printed: text, json or yaml
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub format: Format,
 }
 
@@ -66,6 +67,15 @@ fn tag(text: &str) -> Result<String, &'static str> {
 /// # Errors
 /// When the module cannot be read or is none, or the image not be written or told about.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    let place = args.output.to_string_lossy();
+    if files::is_format(&place) {
+        let message = format!("`--output {place}`: `image` is told where to write the image");
+        let help = format!(
+            "`--format json` says what is printed; `--output ./{place}` writes to that place"
+        );
+        console.note(&text::failure(&message, Some(&help)));
+        return Ok(Exit::USAGE);
+    }
     let is_printed = args.output == Path::new(STDIN);
     if is_printed && console.is_terminal() {
         let help = "`--output image.tar`, or a pipe: `serin image serin.wasm --output - | …`";
@@ -84,14 +94,14 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     }
     let told = match args.format {
         Format::Text => shown(&args.output, &image, &module),
-        Format::Json => {
+        Format::Data(data) => {
             let told = json!({
                 "output": args.output.to_string_lossy(),
                 "tag": args.tag,
                 "image": { "digest": image.digest().to_string() },
                 "module": { "digest": Digest::of(&module).to_string(), "size": module.len() },
             });
-            serde_json::to_string_pretty(&told)? + "\n"
+            data.document(&told)?
         }
     };
     if is_printed {

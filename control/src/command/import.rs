@@ -8,11 +8,12 @@ use std::fmt::Write as _;
 use anyhow::Context;
 use document::load::folder::{self, Input, Origin};
 use document::load::{self, Source};
-use document::report::{Console, Diagnostic, Format, Severity, json, text};
+use document::report::{Console, Diagnostic, Format, Severity, text};
 use document::yaml;
 use import::{File, Imported};
 use serde_json::Value;
 
+use super::files;
 use super::number;
 use super::passed_over::{Detail, PassedOver};
 use crate::exit::{self, Exit};
@@ -43,8 +44,11 @@ prints it.";
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// Files of objects, folders, or `-` for standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "filename", value_name = "FILE")]
     pub files: Vec<String>,
+    /// The same as FILE; may be given more than once
+    #[arg(long, short = 'f', value_name = "FILE")]
+    pub filename: Vec<String>,
     /// Which VirtualService, where there are several
     #[arg(long, value_name = "[NAMESPACE/]NAME")]
     pub name: Option<String>,
@@ -62,8 +66,15 @@ pub struct Args {
     /// What makes two requests the same user: users then stay where they are
     #[arg(long, value_name = "cookie=NAME|header=NAME")]
     pub identity: Vec<String>,
-    /// The form of what is printed: text (YAML), or json
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    /// The form of what is printed: text (YAML with notes), json or yaml
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub format: Format,
 }
 
@@ -85,8 +96,8 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         imported = import::import(&files, &options);
     }
     match args.format {
-        Format::Json => {
-            console.note(&json::render(&listed(args, &unreadable, &imported))?);
+        Format::Data(data) => {
+            console.note(&data.document(&listed(args, &unreadable, &imported))?);
         }
         Format::Text => said(&files, &unreadable, &imported, console),
     }
@@ -94,7 +105,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         return Ok(if unreadable.is_empty() { Exit::PROBLEMS } else { Exit::FAILURE });
     };
     let printed = match args.format {
-        Format::Json => serde_json::to_string_pretty(release)? + "\n",
+        Format::Data(data) => data.document(release)?,
         Format::Text => yaml(&imported, release)?,
     };
     console.print(&printed).context("cannot write to standard output")?;
@@ -105,8 +116,8 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
 fn read(args: &Args, console: &mut Console) -> (Vec<File>, Vec<Diagnostic>) {
     let mut files = Vec::new();
     let mut unreadable = Vec::new();
-    let inputs = folder::inputs(&args.files);
-    if args.format == Format::Text {
+    let inputs = folder::inputs(&files::all(&args.files, &args.filename));
+    if args.format.is_text() {
         PassedOver::default().skipped(&inputs.skipped, Detail::Names, console);
     }
     for input in inputs.files {
@@ -125,7 +136,7 @@ fn read(args: &Args, console: &mut Console) -> (Vec<File>, Vec<Diagnostic>) {
 
 /// Everything for programs: problems first, then notes.
 fn listed(args: &Args, unreadable: &[Diagnostic], imported: &Imported) -> Vec<Diagnostic> {
-    let first = args.files.first().map_or("", String::as_str);
+    let first = args.files.first().or(args.filename.first()).map_or("", String::as_str);
     let mut found: Vec<&(usize, Diagnostic)> = imported.diagnostics.iter().collect();
     found.sort_by_key(|(file, diagnostic)| (*file, diagnostic.span.start));
     let whole = imported

@@ -49,8 +49,15 @@ pub struct Args {
     /// The admin interface of an Envoy; may be given more than once
     #[arg(long, value_name = "URL", required = true, value_parser = url, action = ArgAction::Append)]
     pub envoy: Vec<Url>,
-    /// The form of what is printed
-    #[arg(long, value_enum, default_value_t)]
+    /// The form of what is printed: text, json or yaml
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub format: Format,
 }
 
@@ -102,7 +109,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let mut answers = Vec::new();
     for url in &args.envoy {
         let answer = runtime.block_on(ask(url));
-        if args.format == Format::Text {
+        if args.format.is_text() {
             match &answer {
                 Ok(status) => console
                     .print(&table::render(&url.to_string(), status))
@@ -119,8 +126,8 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     }
     // A name may still be asked for by a thread that nothing can wake.
     runtime.shutdown_background();
-    if args.format == Format::Json {
-        let list = serde_json::to_string_pretty(&answers)? + "\n";
+    if let Format::Data(data) = args.format {
+        let list = data.document(&answers)?;
         console.print(&list).context("cannot write to standard output")?;
     }
     Ok(if answers.iter().any(|answer| answer.error.is_some()) {

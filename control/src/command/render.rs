@@ -22,6 +22,7 @@ use policy::Problem;
 use crate::exit::{self, Exit};
 use crate::help;
 
+use super::files;
 use super::mesh_options::MeshArgs;
 use into::Into;
 use options::Options;
@@ -78,8 +79,14 @@ pub enum Carrier {
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// A file with one Release, or `-` for standard input
-    #[arg(value_name = "FILE")]
-    pub file: String,
+    #[arg(value_name = "FILE", required_unless_present = "filename")]
+    pub file: Option<String>,
+    /// The same as FILE
+    #[arg(long, short = 'f', value_name = "FILE", conflicts_with = "file")]
+    pub filename: Option<String>,
+    /// Which Release of the file, where it has several
+    #[arg(long, value_name = "[NAMESPACE/]NAME")]
+    pub name: Option<String>,
     /// How decisions become routes
     #[arg(long, value_enum)]
     pub route: Option<Route>,
@@ -123,11 +130,12 @@ pub struct Args {
 /// # Errors
 /// When the result cannot be printed or written.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let source = match source::open(&args.file, console) {
+    let source = match source::open(files::one(args.file.as_ref(), args.filename.as_ref()), console)
+    {
         Ok(source) => source,
         Err(exit) => return Ok(exit),
     };
-    let found = source::found(&source, console);
+    let found = source::found(&source, args.name.as_deref(), console);
     let read = options::read(args, found.as_ref().ok().map(|found| &found.release.policy));
     for complaint in &read.complaints {
         console.fail(complaint);

@@ -10,6 +10,7 @@ pub mod history;
 pub mod run;
 pub mod status;
 pub mod verb;
+pub mod version;
 pub mod watch;
 
 mod act;
@@ -18,12 +19,17 @@ mod columns;
 mod connection;
 mod ending;
 mod events;
+pub mod format;
 mod preview;
+mod target;
 
 use clap::ArgAction;
-use document::report::{Format, Length};
+use document::report::Length;
 
 pub use connection::Connection;
+pub use format::ObjectFormat;
+pub use target::Target;
+pub(super) use target::in_cluster;
 
 /// How a verb is carried out.
 #[derive(Clone, Debug, clap::Args)]
@@ -43,16 +49,23 @@ pub struct RolloutArgs {
     /// How long to go on with what passes by itself, pods that become ready say
     #[arg(long, value_name = "LENGTH", default_value = "10m")]
     pub timeout: Length,
-    /// The form of what is printed
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    /// The form of what is printed: text, json, yaml or name
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
+    pub format: ObjectFormat,
 }
 
 /// A Release of the cluster.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Named {
     /// The Release's name
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", value_parser = format::parse_name)]
     pub name: String,
     /// Which cluster.
     #[command(flatten)]

@@ -111,8 +111,15 @@ pub struct Args {
     /// Every user is to be answered by one version
     #[arg(long, action = ArgAction::SetTrue, requires = "identity", help_heading = "Who answers")]
     pub sticky: bool,
-    /// The form of what is printed: text, or json
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    /// The form of what is printed: text, json or yaml
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub format: Format,
 }
 
@@ -137,7 +144,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let report = report?;
     let printed = match args.format {
         Format::Text => table::render(&report),
-        Format::Json => serde_json::to_string_pretty(&report)? + "\n",
+        Format::Data(data) => data.document(&report)?,
     };
     console.print(&printed).context("cannot write to standard output")?;
     Ok(if report.ok { Exit::OK } else { Exit::PROBLEMS })

@@ -85,6 +85,12 @@ impl Console {
         io::stdout().is_terminal()
     }
 
+    /// Whether standard output still has a reader.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        self.is_out_open
+    }
+
     /// Prints what is to be known beside it.
     pub fn note(&mut self, text: &str) {
         // There is no other place to say that this one is gone.

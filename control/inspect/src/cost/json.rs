@@ -1,19 +1,14 @@
-//! Estimates for programs: one JSON list.
+//! Estimates for programs: one list.
 
 use serde_json::{Value, json};
 
 use super::primitives::{ENVOY, MEASURED};
 use super::{Class, Estimate};
 
-/// The list, with a line's end.
-///
-/// # Errors
-/// Never in practice: there is nothing that JSON cannot write.
-pub fn render(estimates: &[Estimate]) -> serde_json::Result<String> {
-    let list: Vec<Value> = estimates.iter().map(document).collect();
-    let mut text = serde_json::to_string_pretty(&list)?;
-    text.push('\n');
-    Ok(text)
+/// The list.
+#[must_use]
+pub fn list(estimates: &[Estimate]) -> Vec<Value> {
+    estimates.iter().map(document).collect()
 }
 
 fn document(estimate: &Estimate) -> Value {

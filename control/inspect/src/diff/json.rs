@@ -1,4 +1,4 @@
-//! A comparison for programs: one JSON document.
+//! A comparison for programs: one document.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,10 @@ use super::movement::{Movement, Unit};
 use super::witness::Witness;
 use super::{Coverage, Diff};
 
+/// A comparison as programs read it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'d> {
+pub struct Document<'d> {
     old: &'d str,
     new: &'d str,
     /// Whether any user moves, or any request is decided otherwise.
@@ -77,11 +78,9 @@ impl<'d> From<&'d Witness> for Request<'d> {
     }
 }
 
-/// The document, with a line's end.
-///
-/// # Errors
-/// Never in practice: the type has nothing that JSON cannot write.
-pub fn render(diff: &Diff) -> serde_json::Result<String> {
+/// The comparison.
+#[must_use]
+pub fn document(diff: &Diff) -> Document<'_> {
     let changes = diff.notes.iter().map(|note| Changed {
         change: note.topic.as_str(),
         name: note.name.as_deref(),
@@ -89,7 +88,7 @@ pub fn render(diff: &Diff) -> serde_json::Result<String> {
         witness: note.witness.as_ref().map(Request::from),
         moves: note.is_move,
     });
-    let document = Document {
+    Document {
         old: &diff.old,
         new: &diff.new,
         moves: diff.moves(),
@@ -100,8 +99,7 @@ pub fn render(diff: &Diff) -> serde_json::Result<String> {
         },
         groups: diff.movements().map(|(group, movement)| entry(group, movement)).collect(),
         changes: changes.collect(),
-    };
-    Ok(serde_json::to_string_pretty(&document)? + "\n")
+    }
 }
 
 fn entry<'d>(group: &'d Group, movement: &'d Movement) -> Entry<'d> {

@@ -54,6 +54,9 @@ pub trait Cluster: fmt::Debug + Send + Sync {
     /// The name of the user that the API server takes this program for.
     fn whoami(&self) -> Answer<'_, String>;
 
+    /// The version of Kubernetes, such as `v1.36.0`.
+    fn version(&self) -> Answer<'_, String>;
+
     /// An object; none where there is none.
     fn get<'a>(
         &'a self,

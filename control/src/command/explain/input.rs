@@ -11,7 +11,7 @@ use inspect::explain::har::{self, Entry};
 use inspect::explain::request_options::RequestOptions;
 use inspect::explain::word::Word;
 
-use super::Args;
+use super::{Args, Files};
 use crate::exit::Exit;
 
 /// What is asked about.
@@ -29,7 +29,11 @@ pub(super) enum Input {
 impl Input {
     /// Reads it; says what is wrong, and how that ends. `host` is asked where no other is named; without a
     /// Release it is empty, and what is read only tells what else is wrong.
-    pub(super) fn read(args: &Args, host: &str, console: &mut Console) -> Result<Self, Exit> {
+    pub(super) fn read(
+        args: &Args,
+        (files, host): (&Files, &str),
+        console: &mut Console,
+    ) -> Result<Self, Exit> {
         let host = if host.is_empty() { "release" } else { host };
         if let Some(users) = args.users {
             return Ok(Self::Users(users));
@@ -50,7 +54,7 @@ impl Input {
             return request.map(Self::One);
         }
         let given = if args.command.is_empty() {
-            Ok(options(args))
+            Ok(options(args, files))
         } else {
             curl::command(&args.command.iter().map(word).collect::<Vec<Word>>())
         };
@@ -60,9 +64,9 @@ impl Input {
 }
 
 /// Whether two inputs would be read from standard input.
-pub(super) fn is_stdin_shared(args: &Args) -> bool {
+pub(super) fn is_stdin_shared(args: &Args, files: &Files) -> bool {
     let of_requests = [&args.curl, &args.har, &args.requests];
-    args.release == STDIN && of_requests.into_iter().flatten().any(|file| file == STDIN)
+    files.release == STDIN && of_requests.into_iter().flatten().any(|file| file == STDIN)
 }
 
 /// Says what is wrong with requests; those in a file are a problem, those in arguments bad usage.
@@ -96,10 +100,10 @@ fn chosen(args: &Args, mut entries: Vec<Entry>, console: &mut Console) -> Result
     Ok(entries)
 }
 
-fn options(args: &Args) -> RequestOptions {
+fn options(args: &Args, files: &Files) -> RequestOptions {
     let one = |text: &Option<OsString>| text.as_ref().map(word);
     RequestOptions {
-        url: one(&args.url),
+        url: one(&files.url),
         method: one(&args.request),
         headers: args.header.iter().map(word).collect(),
         cookies: args.cookie.iter().map(word).collect(),

@@ -44,7 +44,7 @@ pub(super) fn print(
                 console,
                 &match args.format {
                     Format::Text => drawn.text(),
-                    Format::Json => pretty(&drawn.json())?,
+                    Format::Data(data) => data.document(&drawn.json())?,
                 },
             )?;
             Ok(Exit::OK)
@@ -57,7 +57,7 @@ fn one(args: &Args, explanation: &Explanation<'_>, console: &mut Console) -> any
         console,
         &match args.format {
             Format::Text => for_people::render(explanation),
-            Format::Json => pretty(&report::report(explanation))?,
+            Format::Data(data) => data.document(&report::report(explanation))?,
         },
     )?;
     Ok(Exit::OK)
@@ -95,7 +95,7 @@ fn har(
         console,
         &match args.format {
             Format::Text => text,
-            Format::Json => pretty(&Value::Array(list))?,
+            Format::Data(data) => data.document(&list)?,
         },
     )?;
     Ok(Exit::OK)
@@ -145,8 +145,4 @@ fn answers(
 
 fn put(console: &mut Console, text: &str) -> anyhow::Result<()> {
     console.print(text).context("cannot write to standard output")
-}
-
-fn pretty(value: &Value) -> serde_json::Result<String> {
-    Ok(serde_json::to_string_pretty(value)? + "\n")
 }

@@ -16,6 +16,7 @@ use istio::render::cluster::Endpoint;
 use istio::render::mode::Mode;
 use istio::render::{Module, Modules, bootstrap};
 
+use super::super::files;
 use super::super::options::{noted, required};
 use super::{Args, Carrier, Route, endpoint};
 
@@ -47,6 +48,12 @@ pub(super) struct Read {
 pub(super) fn read(args: &Args, policy: Option<&Policy>) -> Read {
     let mut complaints = Vec::new();
     let mut into = None;
+    if let Some(place) = args.output.as_deref().filter(|place| files::is_format(place)) {
+        let message =
+            format!("`--output {place}`: `render` is told where to write, and writes YAML");
+        let help = format!("`--output -` prints it, `--output ./{place}` writes to that place");
+        complaints.push(Message::new(message).help(help));
+    }
     let options = if args.undo {
         mesh::undo(args, &mut complaints);
         Some(Options::Undo)

@@ -8,7 +8,7 @@ use rollout::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemCl
 
 use super::events::Printer;
 use super::preview;
-use super::{Named, RolloutArgs, connection, ending};
+use super::{RolloutArgs, Target, connection, ending};
 use crate::exit::Exit;
 
 /// How often it is tried again when somebody else changes the Release at the same moment.
@@ -19,12 +19,16 @@ const ATTEMPTS: usize = 10;
 /// # Errors
 /// When no threads can be started.
 pub(super) fn act(
-    named: &Named,
+    target: &Target,
     request: &VerbRequest,
     options: &RolloutArgs,
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
-    let mut printer = Printer::new(options.format);
+    let named = match target.read(console) {
+        Ok(named) => named,
+        Err(exit) => return Ok(exit),
+    };
+    let mut printer = Printer::new(options.format, &named.name);
     let acted = connection::with(&named.connection, async |cluster| {
         ready(cluster, &mut printer, console).await?;
         let rollout = Rollout {
@@ -40,7 +44,12 @@ pub(super) fn act(
         drive(rollout, options, ApplyOptions::default(), &mut printer, console).await
     })?;
     Ok(match acted {
-        Ok(exit) => exit,
+        Ok(exit) => {
+            if exit == Exit::OK {
+                printer.done(console);
+            }
+            exit
+        }
         Err(failure) => connection::failed(&failure, console),
     })
 }

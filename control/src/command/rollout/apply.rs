@@ -11,6 +11,7 @@ use rollout::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemCl
 
 use super::events::Printer;
 use super::{Connection, RolloutArgs, act, connection, preview};
+use crate::command::files;
 use crate::command::mesh_options::{self, MeshArgs};
 use crate::exit::{self, Exit};
 use crate::help;
@@ -30,8 +31,14 @@ A Release without `rollout` is in force when this ends. One with a `rollout` sen
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// A file with one Release, or `-` for standard input
-    #[arg(value_name = "FILE")]
-    pub file: String,
+    #[arg(value_name = "FILE", required_unless_present = "filename")]
+    pub file: Option<String>,
+    /// The same as FILE
+    #[arg(long, short = 'f', value_name = "FILE", conflicts_with = "file")]
+    pub filename: Option<String>,
+    /// Which Release of the file, where it has several
+    #[arg(long, value_name = "[NAMESPACE/]NAME")]
+    pub name: Option<String>,
     /// How decisions become routes: matcher (default), virtual-service or cluster-header
     #[arg(long, value_name = "ROUTE", hide_possible_values = true)]
     #[arg(value_parser = PossibleValuesParser::new(Mode::ALL.map(Mode::name)))]
@@ -55,7 +62,9 @@ pub struct Args {
 /// # Errors
 /// When no threads can be started.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let read = document::read(&args.file, args.connection.namespace.as_deref(), console);
+    let file = files::one(args.file.as_ref(), args.filename.as_ref());
+    let read =
+        document::read((file, args.name.as_deref()), args.connection.namespace.as_deref(), console);
     let mut complaints = Vec::new();
     let given = given(args, &mut complaints);
     for complaint in &complaints {
@@ -66,7 +75,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Ok(object) => object,
         Err(exit) => return Ok(exit),
     };
-    let mut printer = Printer::new(args.options.format);
+    let mut printer = Printer::new(args.options.format, object.name());
     let applied = connection::with(&args.connection, async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
         let rollout = Rollout {
@@ -89,7 +98,12 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         act::drive(rollout, &args.options, how, &mut printer, console).await
     })?;
     Ok(match applied {
-        Ok(exit) => exit,
+        Ok(exit) => {
+            if exit == Exit::OK {
+                printer.done(console);
+            }
+            exit
+        }
         Err(failure) => connection::failed(&failure, console),
     })
 }

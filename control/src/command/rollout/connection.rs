@@ -50,7 +50,8 @@ pub(super) fn failed(failure: &Failure, console: &mut Console) -> Exit {
     }
     match failure {
         Failure::Cluster(
-            Error::Configuration { .. }
+            Error::Unconfigured { .. }
+            | Error::Configuration { .. }
             | Error::Unreachable { .. }
             | Error::WrongServer { .. }
             | Error::Unauthorized { .. }

@@ -1,12 +1,12 @@
 //! `serin delete`: takes a Release, and all that was made for it, out of the cluster.
 
-use document::report::{Console, Format};
+use document::report::Console;
 use rollout::drive::cluster::ApplyOptions;
 use rollout::drive::event::Deleted;
 use rollout::drive::{Compiler, Event, Note, Rollout, SystemClock};
 
 use super::events::Printer;
-use super::{Named, connection};
+use super::{ObjectFormat, Target, connection};
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -21,16 +21,23 @@ request reaches any pod of the service.";
 pub struct Args {
     /// Which Release.
     #[command(flatten)]
-    pub release: Named,
+    pub release: Target,
     /// Even while a rollout is under way, routes of yours need a subset of it, or it cannot be read
     #[arg(long)]
     pub force: bool,
     /// Says what would be removed, and removes nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// The form of what is printed
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    /// The form of what is printed: text, json, yaml or name
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
+    pub format: ObjectFormat,
 }
 
 /// Deletes.
@@ -38,14 +45,18 @@ pub struct Args {
 /// # Errors
 /// When no threads can be started.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let mut printer = Printer::new(args.format);
-    let deleted = connection::with(&args.release.connection, async |cluster| {
+    let named = match args.release.read(console) {
+        Ok(named) => named,
+        Err(exit) => return Ok(exit),
+    };
+    let mut printer = Printer::new(args.format, &named.name);
+    let deleted = connection::with(&named.connection, async |cluster| {
         let rollout = Rollout {
             cluster,
             clock: &SystemClock,
             compiler: &Compiler::default(),
             namespace: cluster.namespace(),
-            name: &args.release.name,
+            name: &named.name,
         };
         let how = ApplyOptions { force: args.force, dry_run: args.dry_run };
         rollout.delete(how, &mut |event| printer.print(&event, console)).await
@@ -58,6 +69,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
                 (false, false) => Deleted::Nothing,
             };
             printer.print(&Event::Note(Note::Deleted(deleted)), console);
+            printer.done(console);
             Ok(Exit::OK)
         }
         Err(failure) => Ok(connection::failed(&failure, console)),

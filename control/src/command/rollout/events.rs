@@ -8,39 +8,52 @@ use rollout::Waiting;
 use rollout::drive::event::StateEvent;
 use rollout::drive::{Event, Note};
 
+use super::{ObjectFormat, format};
+
 /// Prints events; the same state, and the same wait, once only.
 #[derive(Debug)]
 pub(super) struct Printer {
-    format: Format,
+    format: ObjectFormat,
+    /// The Release's name.
+    name: String,
     state: Option<StateEvent>,
     waiting: Option<Waiting>,
     notes: BTreeSet<Note>,
 }
 
 impl Printer {
-    pub(super) fn new(format: Format) -> Self {
-        Self { format, state: None, waiting: None, notes: BTreeSet::new() }
+    pub(super) fn new(format: ObjectFormat, name: &str) -> Self {
+        let name = name.to_owned();
+        Self { format, name, state: None, waiting: None, notes: BTreeSet::new() }
+    }
+
+    /// Prints the name, if `--output name` asks for it: the request is done or recorded.
+    pub(super) fn done(&self, console: &mut Console) {
+        if self.format == ObjectFormat::Name {
+            let _ = console.print(&format!("{}\n", format::name(&self.name)));
+        }
     }
 
     pub(super) fn print(&mut self, event: &Event, console: &mut Console) {
-        if let Some(line) = self.line(event) {
+        if let Some(text) = self.text(event) {
             // A reader that went away does not end a rollout.
-            let _ = console.print(&format!("{line}\n"));
+            let _ = console.print(&text);
         }
     }
 
-    /// The event as it is printed; none where it was already.
-    fn line(&mut self, event: &Event) -> Option<String> {
+    /// The event as it is printed; none if it was printed before.
+    fn text(&mut self, event: &Event) -> Option<String> {
         if self.is_known(event) {
             return None;
         }
-        Some(match self.format {
-            Format::Json => serde_json::to_string(event).unwrap_or_default(),
-            Format::Text => {
+        match self.format {
+            ObjectFormat::Name => None,
+            ObjectFormat::Whole(Format::Data(data)) => data.one_of_many(event).ok(),
+            ObjectFormat::Whole(Format::Text) => {
                 let indent = if matches!(event, Event::State(_)) { "" } else { "  " };
-                format!("{indent}{}", text::printable(&event.to_string()))
+                Some(format!("{indent}{}\n", text::printable(&event.to_string())))
             }
-        })
+        }
     }
 
     /// Whether it was printed already; the same is looked at again and again.
@@ -57,7 +70,7 @@ impl Printer {
             // What is known of these is asked anew at every look.
             Event::Note(note) => !self.notes.insert(note.clone()),
             // In words it is said on standard error, with what to do.
-            Event::End { .. } => self.format == Format::Text,
+            Event::End { .. } => self.format == ObjectFormat::default(),
             Event::Traffic(_) | Event::Changed(_) => false,
         }
     }

@@ -4,7 +4,7 @@ use anyhow::Context;
 use document::report::{Console, Format, text};
 use serde_json::Value;
 
-use super::Named;
+use super::Target;
 use super::columns;
 use super::connection;
 use crate::exit::{self, Exit};
@@ -16,9 +16,16 @@ use crate::help;
 pub struct Args {
     /// Which Release.
     #[command(flatten)]
-    pub release: Named,
-    /// The form of what is printed
-    #[arg(long, value_enum, default_value_t)]
+    pub release: Target,
+    /// The form of what is printed: text, json or yaml
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub format: Format,
 }
 
@@ -27,8 +34,12 @@ pub struct Args {
 /// # Errors
 /// When standard output cannot be written.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let asked = connection::with(&args.release.connection, async |cluster| {
-        Ok(cluster.release(cluster.namespace(), &args.release.name).await?)
+    let named = match args.release.read(console) {
+        Ok(named) => named,
+        Err(exit) => return Ok(exit),
+    };
+    let asked = connection::with(&named.connection, async |cluster| {
+        Ok(cluster.release(cluster.namespace(), &named.name).await?)
     })?;
     let release = match asked {
         Ok(release) => release,
@@ -36,7 +47,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     };
     let history = release.list("/status/history");
     let text = match args.format {
-        Format::Json => serde_json::to_string_pretty(history)? + "\n",
+        Format::Data(data) => data.document(&history)?,
         Format::Text if history.is_empty() => {
             console.note("nothing was done to it yet\n");
             return Ok(Exit::OK);

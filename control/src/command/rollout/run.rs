@@ -1,13 +1,14 @@
-//! `serin rollout run`: drives one Release in the foreground.
+//! `serin rollout run`: drives one Release in the foreground. Beside it stand the verbs that `kubectl rollout` has.
 
 use clap::Subcommand;
 use document::report::{Console, Format};
+use policy::rollout::Verb;
 use rollout::drive::cluster::ApplyOptions;
 use rollout::drive::run::Drive;
 use rollout::drive::{Compiler, Event, Rollout, SystemClock};
 
 use super::events::Printer;
-use super::{Named, act, connection, ending};
+use super::{Named, ObjectFormat, act, connection, ending, history, status, verb};
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -25,6 +26,16 @@ pub struct Args {
 pub enum Command {
     /// Drives it in the foreground until it is over, or somebody has to decide
     Run(Run),
+    /// As `serin status`
+    Status(status::Args),
+    /// As `serin history`
+    History(history::Args),
+    /// As `serin pause`
+    Pause(verb::Args),
+    /// As `serin resume`
+    Resume(verb::Args),
+    /// As `serin rollback`
+    Undo(verb::Args),
 }
 
 const EXAMPLES: &str = "\
@@ -43,8 +54,15 @@ pub struct Run {
     /// Waits for those who approve, resume or mend as well
     #[arg(long, short)]
     pub forever: bool,
-    /// The form of what is printed
-    #[arg(long, value_enum, default_value_t)]
+    /// The form of what is printed: text, json or yaml
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub format: Format,
 }
 
@@ -53,8 +71,18 @@ pub struct Run {
 /// # Errors
 /// When no threads can be started.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let Command::Run(args) = &args.command;
-    let mut printer = Printer::new(args.format);
+    match &args.command {
+        Command::Run(args) => drive(args, console),
+        Command::Status(args) => status::run(args, console),
+        Command::History(args) => history::run(args, console),
+        Command::Pause(args) => verb::run(Verb::Pause, args, console),
+        Command::Resume(args) => verb::run(Verb::Resume, args, console),
+        Command::Undo(args) => verb::run(Verb::Rollback, args, console),
+    }
+}
+
+fn drive(args: &Run, console: &mut Console) -> anyhow::Result<Exit> {
+    let mut printer = Printer::new(ObjectFormat::Whole(args.format), &args.release.name);
     let driven = connection::with(&args.release.connection, async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
         let drive = Drive {

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::age;
 use super::columns;
 use super::connection::{self, Connection};
+use super::{Named, ObjectFormat, Target, format};
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -25,14 +26,24 @@ Examples:
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// A Release's name; otherwise all of the namespace
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", value_parser = format::parse_name)]
     pub name: Option<String>,
+    /// The file of a Release, in place of its name
+    #[arg(long, short = 'f', value_name = "FILE", conflicts_with = "name")]
+    pub filename: Option<String>,
     /// The Releases of all namespaces
-    #[arg(long, short = 'A', conflicts_with = "name")]
+    #[arg(long, short = 'A', conflicts_with_all = ["name", "filename"])]
     pub all_namespaces: bool,
-    /// The form of what is printed
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    /// The form of what is printed: text, json, yaml or name
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
+    pub format: ObjectFormat,
     /// Which cluster.
     #[command(flatten)]
     pub connection: Connection,
@@ -43,9 +54,14 @@ pub struct Args {
 /// # Errors
 /// When standard output cannot be written.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let asked = connection::with(&args.connection, async |cluster| {
+    let named = match one_of(args, console) {
+        Ok(named) => named,
+        Err(exit) => return Ok(exit),
+    };
+    let connection = named.as_ref().map_or(&args.connection, |named| &named.connection);
+    let asked = connection::with(connection, async |cluster| {
         let namespace = cluster.namespace().to_owned();
-        if let Some(name) = &args.name {
+        if let Some(Named { name, .. }) = &named {
             return Ok(vec![cluster.release(&namespace, name).await?]);
         }
         let namespace = Some(namespace.as_str()).filter(|_| !args.all_namespaces);
@@ -55,21 +71,32 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Ok(releases) => releases,
         Err(failure) => return Ok(connection::failed(&failure, console)),
     };
-    let text = match (args.format, &args.name, releases.as_slice()) {
-        (Format::Json, Some(_), [release]) => serde_json::to_string_pretty(release.value())? + "\n",
-        (Format::Json, ..) => {
-            let all: Vec<&Value> = releases.iter().map(Object::value).collect();
-            serde_json::to_string_pretty(&all)? + "\n"
+    let text = match (args.format, &named, releases.as_slice()) {
+        (ObjectFormat::Name, ..) => format::names(&releases),
+        (ObjectFormat::Whole(Format::Data(data)), Some(_), [release]) => {
+            data.document(release.value())?
         }
-        (Format::Text, Some(_), [release]) => one(release),
-        (Format::Text, ..) => table(&releases, args.all_namespaces),
+        (ObjectFormat::Whole(Format::Data(data)), ..) => {
+            data.document(&releases.iter().map(Object::value).collect::<Vec<&Value>>())?
+        }
+        (ObjectFormat::Whole(Format::Text), Some(_), [release]) => one(release),
+        (ObjectFormat::Whole(Format::Text), ..) => table(&releases, args.all_namespaces),
     };
-    if releases.is_empty() && args.format == Format::Text {
+    if releases.is_empty() && args.format == ObjectFormat::default() {
         console.note("there are no Releases here; `serin apply FILE` makes one\n");
         return Ok(Exit::OK);
     }
     console.print(&text).context("cannot write to standard output")?;
     Ok(Exit::OK)
+}
+
+/// The one Release that is asked about; none: all of them.
+fn one_of(args: &Args, console: &mut Console) -> Result<Option<Named>, Exit> {
+    if args.name.is_none() && args.filename.is_none() {
+        return Ok(None);
+    }
+    let (name, filename) = (args.name.clone(), args.filename.clone());
+    Target { name, filename, connection: args.connection.clone() }.read(console).map(Some)
 }
 
 /// A line for each.

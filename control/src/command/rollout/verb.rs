@@ -4,7 +4,7 @@ use document::report::Console;
 use policy::rollout::Verb;
 use rollout::drive::VerbRequest;
 
-use super::{Named, RolloutArgs, act};
+use super::{RolloutArgs, Target, act};
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -14,7 +14,7 @@ use crate::help;
 pub struct Args {
     /// Which Release.
     #[command(flatten)]
-    pub release: Named,
+    pub release: Target,
     /// How.
     #[command(flatten)]
     pub options: RolloutArgs,
@@ -26,7 +26,7 @@ pub struct Args {
 pub struct Start {
     /// Which Release.
     #[command(flatten)]
-    pub release: Named,
+    pub release: Target,
     /// Makes the candidate's Deployment of the stable one's, with this image; `CONTAINER=IMAGE` where it has several
     #[arg(long, value_name = "IMAGE")]
     pub image: Option<String>,
@@ -41,7 +41,7 @@ pub struct Start {
 pub struct OfSubset {
     /// Which Release.
     #[command(flatten)]
-    pub release: Named,
+    pub release: Target,
     /// The subset; otherwise the one that is clear: to promote the candidate, to retire the one that nobody gets
     #[arg(value_name = "SUBSET")]
     pub subset: Option<String>,

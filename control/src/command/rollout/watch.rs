@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use document::report::Console;
+use document::report::{Console, Format};
 use rollout::drive::cluster::Object;
+use serde::Serialize;
 use tokio::time::sleep;
 
 use super::connection;
@@ -14,9 +15,16 @@ use crate::help;
 /// How often it is looked at.
 const POLL: Duration = Duration::from_secs(1);
 
+const EXAMPLES: &str = "\
+Examples:
+  serin watch reviews -n bookinfo            until the rollout is at rest
+  serin watch reviews -o json | jq -r .phase  one object a line
+
+With --format json each change is one line: namespace, name, phase, step, split, since and message (null: none).";
+
 /// What the command is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::after("", &exit::CHECKS))]
+#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// Which Release.
     #[command(flatten)]
@@ -24,6 +32,10 @@ pub struct Args {
     /// Goes on when the rollout is at rest
     #[arg(long, short)]
     pub forever: bool,
+    /// The form of what is printed: text, json or yaml; a line or document for each change
+    #[arg(long, short = 'o', visible_alias = "output", value_enum, default_value_t)]
+    #[arg(hide_possible_values = true)]
+    pub format: Format,
 }
 
 /// Prints the lines.
@@ -32,18 +44,19 @@ pub struct Args {
 /// When the runtime cannot be started.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let watched = connection::with(&args.release.connection, async |cluster| {
-        let mut last = String::new();
+        let mut last = None;
         loop {
             let release = cluster.release(cluster.namespace(), &args.release.name).await?;
-            let seen = seen(&release);
-            if seen != last {
-                let table = status::table(std::slice::from_ref(&release), false);
-                let lines = table.lines().skip(usize::from(!last.is_empty()));
-                let lines: Vec<&str> = lines.collect();
-                if console.print(&(lines.join("\n") + "\n")).is_err() {
+            let seen = Seen::of(&release);
+            if last.as_ref() != Some(&seen) {
+                let text = match args.format {
+                    Format::Text => line(&release, last.is_none()),
+                    Format::Data(data) => data.one_of_many(&seen).unwrap_or_default(),
+                };
+                if console.print(&text).is_err() || !console.is_read() {
                     return Ok(());
                 }
-                last = seen;
+                last = Some(seen);
             }
             let phase = release.text("/status/phase");
             if !args.forever && matches!(phase, "" | "Idle" | "RolledBack" | "Completed") {
@@ -58,9 +71,40 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     })
 }
 
-/// What makes a new line when it changes.
-fn seen(release: &Object) -> String {
-    ["phase", "step", "split", "message"]
-        .map(|field| release.text(&format!("/status/{field}")).to_owned())
-        .join("\n")
+/// The line about a Release, behind the heads of the columns where it `is_first`.
+fn line(release: &Object, is_first: bool) -> String {
+    let table = status::table(std::slice::from_ref(release), false);
+    let lines = table.lines().skip(usize::from(!is_first));
+    lines.map(|line| line.to_owned() + "\n").collect()
+}
+
+/// What is said again when it changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Seen {
+    namespace: String,
+    name: String,
+    phase: Option<String>,
+    step: Option<String>,
+    split: Option<String>,
+    since: Option<String>,
+    message: Option<String>,
+}
+
+impl Seen {
+    fn of(release: &Object) -> Self {
+        let text = |field: &str| {
+            let text = release.text(&format!("/status/{field}"));
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        Self {
+            namespace: release.namespace().to_owned(),
+            name: release.name().to_owned(),
+            phase: text("phase"),
+            step: text("step"),
+            split: text("split"),
+            since: text("since"),
+            message: text("message"),
+        }
+    }
 }

@@ -1,28 +1,41 @@
-//! Whether the cluster knows Releases as this program writes them.
+//! The CRD in the cluster, compared with the one of this program.
 
 use super::{Cluster, Error, Resource};
 use crate::crd::{NAME, REVISION_ANNOTATION};
 
 impl dyn Cluster + '_ {
-    /// Whether the cluster knows Releases of this revision of the schema; a note where it knows newer ones.
+    /// Checks that the CRD in the cluster has this revision or a later one; a note if it is later.
     ///
     /// # Errors
-    /// When it knows none, or older ones, or cannot be asked.
+    /// When the CRD is not installed or older, or cannot be read.
     pub async fn check_crd(&self, expected: u32) -> Result<Option<String>, Error> {
         let definition = self.get(&Resource::CRD, None, NAME).await?.ok_or(Error::CrdMissing)?;
         verdict(definition.annotation(REVISION_ANNOTATION), expected)
     }
+
+    /// The revision of the CRD in the cluster; none if it is not installed.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn crd_revision(&self) -> Result<Option<u32>, Error> {
+        let definition = self.get(&Resource::CRD, None, NAME).await?;
+        Ok(definition.map(|definition| revision(definition.annotation(REVISION_ANNOTATION))))
+    }
+}
+
+/// One without the annotation is older than the first that had it.
+fn revision(annotation: Option<&str>) -> u32 {
+    annotation.and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
 fn verdict(annotation: Option<&str>, expected: u32) -> Result<Option<String>, Error> {
-    // One without the annotation is older than the first that had it.
-    let found = annotation.and_then(|text| text.parse().ok()).unwrap_or(0);
+    let found = revision(annotation);
     if found < expected {
         return Err(Error::CrdOlder { found, expected });
     }
     let note = format!(
-        "the cluster knows Releases of a newer serin (schema {found}, this one has {expected}): fields that only it \
-         knows are kept"
+        "the CRD in the cluster is newer than this serin (schema {found}, this one has {expected}): unknown fields are \
+         kept"
     );
     Ok((found > expected).then_some(note))
 }

@@ -5,7 +5,12 @@ use std::fmt;
 /// What went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
-    /// No configuration says where the cluster is.
+    /// There is no kubeconfig, and this is no pod.
+    Unconfigured {
+        /// Where it was looked for.
+        message: String,
+    },
+    /// The kubeconfig cannot be used.
     Configuration {
         /// What is wrong with it.
         message: String,
@@ -119,7 +124,7 @@ impl Error {
     #[must_use]
     pub fn help(&self) -> Option<String> {
         let help = match self {
-            Self::Configuration { .. } => {
+            Self::Unconfigured { .. } | Self::Configuration { .. } => {
                 "name the cluster with `--kubeconfig FILE` and `--context NAME`, as for kubectl".to_owned()
             }
             Self::Unreachable { help, .. }
@@ -154,6 +159,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Unconfigured { message } => write!(f, "no cluster is configured: {message}"),
             Self::Configuration { message } => write!(f, "cannot connect to a cluster: {message}"),
             Self::Unreachable { what, .. } | Self::WrongServer { what, .. } => f.write_str(what),
             Self::Unauthorized { message } => {

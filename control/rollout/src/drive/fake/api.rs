@@ -24,6 +24,10 @@ impl Cluster for Fake {
         self.answer(&Request::of("create", "SelfSubjectReview"), |_| Ok("alice".to_owned()))
     }
 
+    fn version(&self) -> Answer<'_, String> {
+        self.answer(&Request::of("get", "version"), |_| Ok("v1.36.0".to_owned()))
+    }
+
     fn get<'a>(
         &'a self,
         resource: &'a Resource,

@@ -8,7 +8,8 @@ use policy::{Node, Problems};
 use rollout::drive::cluster::Object;
 use serde_json::{Map, Value};
 
-use crate::command::render::source;
+use crate::command::render::source::{self, Chosen};
+use crate::command::rollout::target::check_namespace;
 use crate::exit::Exit;
 
 /// What a file may say of an object's metadata.
@@ -16,21 +17,14 @@ const METADATA: [&str; 4] = ["name", "namespace", "labels", "annotations"];
 
 /// Reads the file; the exit code where there is nothing to be applied, after saying why.
 pub(super) fn read(
-    name: &str,
+    (name, chosen): (&str, Chosen<'_>),
     namespace: Option<&str>,
     console: &mut Console,
 ) -> Result<Object, Exit> {
     let source = source::open(name, console)?;
-    let Found { release, document, path } = source::found(&source, console)?;
+    let Found { release, document, path } = source::found(&source, chosen, console)?;
     let own = release.policy.namespace();
-    if let Some(namespace) = namespace.filter(|namespace| *namespace != own) {
-        let message = format!("`--namespace {namespace}`: the file is for the namespace `{own}`");
-        console.note(&text::failure(
-            &message,
-            Some("`metadata.namespace` says so; none is `default`"),
-        ));
-        return Err(Exit::USAGE);
-    }
+    check_namespace(namespace, own, console)?;
     let (documents, _) = load::documents(&source);
     let written = documents.get(document).and_then(|document| {
         let root = object::roots(&document.node).into_iter().find(|root| root.path == path)?;

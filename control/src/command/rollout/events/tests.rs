@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use document::report::Data;
 use policy::policy::SubsetId;
 use policy::rollout::Wait;
 use policy::{Checked, Node, Path, Problems};
@@ -39,9 +40,15 @@ fn left(seconds: u64) -> Event {
     waits(&Wait::Approval(Some(Duration::from_secs(seconds))))
 }
 
+const JSON: Format = Format::Data(Data::Json);
+
 fn printed(format: Format, events: &[Event]) -> Vec<String> {
-    let mut printer = Printer::new(format);
-    events.iter().filter_map(|event| printer.line(event)).collect()
+    let mut printer = Printer::new(ObjectFormat::Whole(format), "reviews");
+    events
+        .iter()
+        .filter_map(|event| printer.text(event))
+        .map(|text| text.trim_end().to_owned())
+        .collect()
 }
 
 fn state(step: Option<StepNumber>) -> Event {
@@ -97,21 +104,21 @@ fn waits_that_differ_only_in_a_number_are_all_printed() {
         printed(Format::Text, &events),
         ["  waiting: v1 is not ready", "  waiting: v2 is not ready", "  waiting: v1 is not ready"]
     );
-    let lines = printed(Format::Json, &events);
+    let lines = printed(JSON, &events);
     let subsets: Vec<Value> = lines
         .iter()
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["subset"].take())
         .collect();
     assert_eq!(subsets, ["v1", "v2", "v1"]);
     let unknown = |number: u32| Event::Note(Note::Unknown(format!("{number} pods are unknown")));
-    for format in [Format::Text, Format::Json] {
+    for format in [Format::Text, JSON] {
         assert_eq!(printed(format, &[unknown(1), unknown(2), unknown(1)]).len(), 2);
     }
 }
 
 #[test]
 fn a_count_down_is_printed_once() {
-    for format in [Format::Text, Format::Json] {
+    for format in [Format::Text, JSON] {
         let lines =
             printed(format, &[left(3600), left(3599), left(2), waits(&Wait::Paused), left(1)]);
         assert_eq!(lines.len(), 3, "{lines:?}");
@@ -127,7 +134,7 @@ fn a_count_down_is_printed_once() {
 #[test]
 fn in_json_an_event_has_its_values_and_its_words() {
     let json = |event: &Event| {
-        let mut line = printed(Format::Json, std::slice::from_ref(event));
+        let mut line = printed(JSON, std::slice::from_ref(event));
         serde_json::from_str::<Value>(&line.remove(0)).unwrap()
     };
     assert_eq!(

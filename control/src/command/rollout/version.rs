@@ -1,0 +1,112 @@
+//! `serin version`: the versions of this program, of the cluster, and of its definition of Releases.
+
+use anyhow::Context;
+use document::report::table::{Column, Table};
+use document::report::{Console, Format};
+use rollout::crd::SCHEMA_REVISION;
+use rollout::drive::Failure;
+use rollout::drive::cluster::Error;
+use serde::Serialize;
+
+use super::Connection;
+use super::connection;
+use crate::exit::{self, Exit};
+use crate::help;
+
+const EXAMPLES: &str = "\
+Examples:
+  serin version               this program, and the cluster that answers
+  serin version --client      this program alone
+  serin version -o json | jq -r .serverVersion
+
+The schema is the revision of the definition of Releases (`serin crd`): that of the cluster is to be at least that of \
+this program. Without a kubeconfig only this program's versions are printed.";
+
+/// What the command is asked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
+pub struct Args {
+    /// Asks no cluster
+    #[arg(long)]
+    pub client: bool,
+    /// The form of what is printed: text, json or yaml
+    #[arg(long, short = 'o', visible_alias = "output", value_enum, default_value_t)]
+    #[arg(hide_possible_values = true)]
+    pub format: Format,
+    /// Which cluster.
+    #[command(flatten)]
+    pub connection: Connection,
+}
+
+/// The versions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Versions {
+    client_version: &'static str,
+    client_schema: u32,
+    #[serde(flatten)]
+    server: Option<Server>,
+}
+
+/// Those of the cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Server {
+    #[serde(rename = "serverVersion")]
+    version: String,
+    /// None: no CRD, or no right to read it.
+    #[serde(rename = "serverSchema")]
+    schema: Option<u32>,
+    /// Why it is none.
+    #[serde(skip)]
+    reason: String,
+}
+
+/// Prints the versions.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    let (server, failure) = if args.client { (None, None) } else { ask(&args.connection)? };
+    let versions = Versions {
+        client_version: env!("CARGO_PKG_VERSION"),
+        client_schema: SCHEMA_REVISION,
+        server,
+    };
+    let printed = match args.format {
+        Format::Text => text(&versions),
+        Format::Data(data) => data.document(&versions)?,
+    };
+    console.print(&printed).context("cannot write to standard output")?;
+    Ok(match failure {
+        None | Some(Failure::Cluster(Error::Unconfigured { .. })) => Exit::OK,
+        Some(failure) => connection::failed(&failure, console),
+    })
+}
+
+fn ask(connection: &Connection) -> anyhow::Result<(Option<Server>, Option<Failure>)> {
+    let asked = connection::with(connection, async |cluster| {
+        let version = cluster.version().await?;
+        let (schema, reason) = match cluster.crd_revision().await {
+            Ok(revision) => (revision, "the CRD is not installed".to_owned()),
+            Err(error @ Error::Forbidden { .. }) => (None, error.to_string()),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Server { version, schema, reason })
+    })?;
+    Ok(match asked {
+        Ok(server) => (Some(server), None),
+        Err(failure) => (None, Some(failure)),
+    })
+}
+
+fn text(versions: &Versions) -> String {
+    let mut table = Table::new([Column::left(""), Column::left("")]).spaced(1);
+    table.row(["Client Version:", versions.client_version]);
+    table.row(["Client Schema:", &versions.client_schema.to_string()]);
+    if let Some(server) = &versions.server {
+        let schema = server.schema.map(|schema| schema.to_string());
+        table.row(["Server Version:", &server.version]);
+        table.row(["Server Schema:", schema.as_ref().unwrap_or(&server.reason)]);
+    }
+    table.render()
+}
