@@ -21,89 +21,89 @@ use crate::exit::{self, Exit};
 use crate::help;
 use global::Global;
 
-/// Sends chosen users to a new version of a service, inside the Envoy proxies that are already there.
+/// Route chosen users to a new version of a service, in the Envoy proxies that you already run.
 ///
-/// A Release says who gets which version of a service. `serin check` tells whether it is right, `serin explain`
-/// where it sends a request, `serin diff` who moves at a change, and `serin import` makes one of a VirtualService.
+/// A Release says who gets which version of a service. `serin check` validates it, `serin explain` shows where it
+/// sends a request, `serin diff` shows who moves when it changes, and `serin import` creates one from a VirtualService.
 #[derive(Debug, Parser)]
 #[command(name = "serin", version, max_term_width = 100)]
 #[command(after_help = help::after("", &exit::ALL), arg_required_else_help = true)]
 pub struct Cli {
-    /// When to print in colours: auto (on a terminal, unless `NO_COLOR` is set), always or never
+    /// When to use colors: auto (on a terminal, unless `NO_COLOR` is set), always or never
     #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
     #[arg(hide_possible_values = true)]
     pub color: Color,
-    /// What names a cluster.
+    /// The options that select a cluster.
     #[command(flatten)]
     pub global: Global,
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What `serin` can do.
+/// The commands of `serin`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Says what is wrong with Releases and VirtualServices, and what the worst request costs
+    /// Check Releases and VirtualServices for problems
     Check(check::Args),
-    /// Tells where a Release sends a request, and why
+    /// Explain where a Release sends a request, and why
     Explain(Box<explain::Args>),
-    /// Makes of a Release what Envoy and Istio read, and writes it
+    /// Render Envoy and Istio manifests from a Release
     Render(Box<render::Args>),
-    /// Tells who moves when one Release takes the place of another
+    /// Show which users move when a Release changes
     Diff(diff::Args),
-    /// Estimates what Releases cost requests, in instructions, and names what costs most
+    /// Estimate what Releases cost each request, in CPU instructions
     Cost(cost::Args),
-    /// Makes a Release of a VirtualService, or says which of its constructs has no counterpart
+    /// Create a Release from a VirtualService
     Import(import::Args),
-    /// Prints the definition by which a cluster knows Releases
+    /// Print the CRD
     Crd(crd::Args),
-    /// Has the cluster and its mesh be what a Release says, as far as a rollout under way allows
+    /// Apply a Release to the cluster and the mesh
     Apply(Box<apply::Args>),
-    /// Starts a rollout with its first step
+    /// Start a rollout
     #[command(visible_alias = "retry")]
     Start(verb::Start),
-    /// Tells how far Releases of a cluster are
+    /// Show the status of Releases
     Status(status::Args),
-    /// Prints a line each time a rollout changes, until it is at rest
+    /// Watch a rollout: print a line for each change
     Watch(watch::Args),
-    /// Says yes to the approval that a rollout waits for
+    /// Approve the step that a rollout waits for
     Approve(verb::Args),
-    /// Says no to it: everybody goes back to stable
+    /// Reject the step that a rollout waits for: send all users back to stable
     Reject(verb::Args),
-    /// Has a rollout do nothing more until it is resumed
+    /// Pause a rollout
     Pause(verb::Args),
-    /// Has it go on
+    /// Resume a paused rollout
     Resume(verb::Args),
-    /// Has it go on for one step
+    /// Resume a paused rollout for one step
     Step(verb::Args),
-    /// Gives everybody the candidate, whatever the rules say
+    /// Send all users to the candidate, regardless of the rules
     Promote(verb::OfSubset),
-    /// Gives everybody the stable subset, at once
+    /// Roll back: send all users to stable at once
     #[command(visible_aliases = ["abort", "undo"])]
     Rollback(verb::Args),
-    /// Removes the workload of a subset that nobody gets, and all that was rendered: the job is done
+    /// Remove the workload of an unused subset, and all rendered objects
     Retire(verb::OfSubset),
-    /// Tells who did what to a Release, when and why
+    /// Show who changed a Release, when and why
     History(history::Args),
-    /// Takes a Release, and all that was made for it, out of the cluster
+    /// Delete a Release and everything created for it
     Delete(delete::Args),
-    /// Drives a rollout in the foreground, and what `kubectl rollout` can
+    /// Run a rollout in the foreground, or manage it as with `kubectl rollout`
     Rollout(rollout::Args),
-    /// Routes users through a real Envoy, and compares what they get with what was promised
+    /// Route users through a real Envoy, and compare the result with the expected shares
     Demo(demo::Args),
-    /// Sends requests as of many users, and tells who answered them
+    /// Send requests as many users, and report which versions answered
     Traffic(Box<traffic::Args>),
-    /// Tells which configurations of Releases are in force in a running Envoy, and which were refused
+    /// Show which Releases are in force in a running Envoy, and which were refused
     ProxyStatus(proxy_status::Args),
-    /// Makes of the module a container image, for a registry
+    /// Build a container image of the module
     Image(image::Args),
-    /// Prints what a shell needs to complete `serin` commands
+    /// Print a shell completion script
     Completions(completions::Args),
-    /// Writes the manual pages
+    /// Write the manual pages
     #[command(hide = true)]
     Man(man::Args),
-    /// Prints the versions of this program, of the cluster, and of its definition of Releases
+    /// Print the client and server versions
     Version(version::Args),
 }
 

@@ -7,11 +7,11 @@ use std::process::ExitCode;
 pub struct Exit(u8);
 
 impl Exit {
-    /// Everything is as it should be.
+    /// Success.
     pub const OK: Self = Self(0);
-    /// What was looked at has problems.
+    /// Problems were found.
     pub const PROBLEMS: Self = Self(1);
-    /// The command line was not understood.
+    /// The command line is invalid.
     pub const USAGE: Self = Self(2);
     /// Something could not be read, written or done.
     pub const FAILURE: Self = Self(3);
@@ -19,12 +19,12 @@ impl Exit {
     /// Users move, says `serin diff`.
     pub const MOVES: Self = Self(4);
 
-    /// What it means.
+    /// Its meaning.
     fn meaning(self) -> &'static str {
         match self {
-            Self::OK => "everything is as it should be",
+            Self::OK => "success",
             Self::PROBLEMS => "problems were found",
-            Self::USAGE => "the command line was not understood",
+            Self::USAGE => "invalid command line",
             Self::MOVES => "users move (diff)",
             _ => "something could not be read, written or done",
         }
@@ -43,11 +43,11 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Those of a command that looks at something, or does it.
+/// The codes of a command that checks or changes something.
 pub const CHECKS: [Exit; 4] = [Exit::OK, Exit::PROBLEMS, Exit::USAGE, Exit::FAILURE];
-/// Those of a command that prints or writes what nothing can be wrong with.
+/// The codes of a command that only prints or writes.
 pub const PRINTS: [Exit; 3] = [Exit::OK, Exit::USAGE, Exit::FAILURE];
-/// All.
+/// All codes.
 pub const ALL: [Exit; 5] = [Exit::OK, Exit::PROBLEMS, Exit::USAGE, Exit::FAILURE, Exit::MOVES];
 
 /// The exit codes that a command can end with, as its help says them.

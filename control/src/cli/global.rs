@@ -1,5 +1,5 @@
-//! The options that name a cluster, before the command, where `kubectl` takes them too. Behind it they are those of the
-//! commands that ask a cluster; no other command has them.
+//! The options that select a cluster, before the command, as in `kubectl`. After the command they are options of the
+//! commands that use a cluster; no other command has them.
 
 use std::path::PathBuf;
 
@@ -23,7 +23,7 @@ pub struct Global {
 }
 
 impl Global {
-    /// That the command has a use for what was given.
+    /// Checks that the command uses a cluster, if one is selected.
     pub(super) fn check(&self, command: &Command, console: &mut Console) -> Result<(), Exit> {
         let given = [
             ("--namespace", self.namespace.is_some()),
@@ -31,14 +31,14 @@ impl Global {
             ("--kubeconfig", self.kubeconfig.is_some()),
         ];
         let given = given.into_iter().find_map(|(option, is_given)| is_given.then_some(option));
-        let Some(option) = given.filter(|_| !asks_a_cluster(command)) else { return Ok(()) };
-        let message = format!("`{option}`: this command asks no cluster");
+        let Some(option) = given.filter(|_| !uses_cluster(command)) else { return Ok(()) };
+        let message = format!("`{option}`: this command does not use a cluster");
         console.note(&text::failure(&message, None));
         Err(Exit::USAGE)
     }
 }
 
-fn asks_a_cluster(command: &Command) -> bool {
+fn uses_cluster(command: &Command) -> bool {
     match command {
         Command::Check(_)
         | Command::Explain(_)

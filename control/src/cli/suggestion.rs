@@ -1,18 +1,18 @@
-//! What is suggested for a command that there is not. What moves users or removes something is not suggested: a
-//! suggestion is typed without much thought.
+//! Suggestions for unknown commands and options. A command that moves users or removes something is never suggested,
+//! because a suggestion is typed without much thought.
 
 use clap::Error;
 use clap::error::{ContextKind, ContextValue};
 
-/// Commands that move users or remove something, with their other names.
+/// Commands that move users or remove something, with their aliases.
 const UNSUGGESTED: [&str; 13] = [
     "abort", "approve", "delete", "promote", "reject", "resume", "retire", "retry", "rollback",
     "start", "step", "undo", "apply",
 ];
-/// Options that do.
+/// Options that do so.
 const UNSUGGESTED_OPTIONS: [&str; 1] = ["--force"];
 
-/// Takes them out of what an error suggests.
+/// Removes them from the suggestions of an error.
 pub(super) fn restrain(error: &mut Error) {
     retain(error, ContextKind::SuggestedSubcommand, &UNSUGGESTED);
     retain(error, ContextKind::SuggestedArg, &UNSUGGESTED_OPTIONS);

@@ -19,32 +19,32 @@ use crate::help;
 const EXAMPLES: &str = "\
 Examples:
   serin check release.yaml                     one file
-  serin check releases/ other.yaml             a folder with all below it
+  serin check releases/ other.yaml             a folder with its subfolders
   serin check reviews-vs.yaml                  a VirtualService
   kustomize build | serin check -              a stream with other objects in it
   kubectl get releases -o yaml | serin check -
-  serin check --deny-warnings --format json releases/ | jq -r '.[].message'
+  serin check --deny-warnings -o json releases/ | jq -r '.[].message'
 
-A folder stands for the files in it and in the folders below; hidden folders and links to folders are not entered. \
-Lists (`kubectl get -o yaml`) are read item by item. Other objects are counted and passed over, but a file that is \
-named, or standard input, must hold objects only; --verbose names what was passed over.
+Folders are read with their subfolders, except hidden folders and symbolic links. Lists (`kubectl get -o yaml`) \
+are read item by item. Other objects are passed over and counted; --verbose names them. A file named on the \
+command line, and standard input, must contain nothing but objects.
 
-With --format json a list is printed, empty when all is well. Each problem has severity, code, message, \
-file, line, column, endLine, endColumn (counted from 1, in characters; the end is behind the last one), \
-path and help (null where there is none). A file that could not be read is in the list too, with the \
-code `unreadable` and line null.";
+With --format json or yaml the output is one list, empty if there are no problems. Each problem has severity, \
+code, message, file, line, column, endLine, endColumn (counted from 1, in characters; the end is exclusive), \
+path and help (null if there is none). A file that cannot be read is in the list too, with the code `unreadable` \
+and line null.";
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
-    /// Files of Releases or VirtualServices, folders, or `-` for standard input
+    /// Files or folders with Releases or VirtualServices, or `-` for standard input
     #[arg(required_unless_present = "filename", value_name = "FILE")]
     pub files: Vec<String>,
-    /// The same as FILE; may be given more than once
+    /// Same as FILE; can be repeated
     #[arg(long, short = 'f', value_name = "FILE")]
     pub filename: Vec<String>,
-    /// The form of what is printed: text; or json or yaml (one list on standard output, nothing else there)
+    /// Output format: text, json or yaml
     #[arg(
         long,
         short = 'o',
@@ -54,10 +54,10 @@ pub struct Args {
         hide_possible_values = true
     )]
     pub format: Format,
-    /// Count warnings as problems: exit with 1 for them too
+    /// Treat warnings as problems: exit with 1
     #[arg(long, action = ArgAction::SetTrue)]
     pub deny_warnings: bool,
-    /// Name what was passed over
+    /// Name the files and objects that are passed over
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub verbose: bool,
 }

@@ -14,7 +14,7 @@ Examples:
   serin completions zsh > ~/.zfunc/_serin    every zsh (~/.zfunc in fpath)
   serin completions fish > ~/.config/fish/completions/serin.fish";
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
 pub struct Args {

@@ -20,54 +20,55 @@ use crate::help;
 
 const EXAMPLES: &str = "\
 Examples:
-  serin cost release.yaml             as --route matcher renders it
+  serin cost release.yaml             for --route matcher
   serin cost --route virtual-service release.yaml
   serin cost --headers 16 --cookie-bytes 1500 release.yaml
   kubectl get releases -o yaml | serin cost -
   serin cost --format json releases/ |
     jq '.[] | [.release, (.classes[].instructions | tostring)] | @tsv'
 
-Classes of requests, where there are such:
-  gated      does not pass the gate: the filter is not called
-  no cookie  has no cookies, which are all that is read
-  default    has all that is asked for, with values that no rule takes
-  canary     leaves stable, by the rule that costs most (`default`: by the split
-             of all other requests); and by the cheapest, where that differs
+Classes of requests:
+  gated      stopped by the gate: the filter is not called
+  no cookie  has no cookies, if the rules read nothing else
+  default    has every input of the rules, with values that match no rule
+  canary     leaves stable, by the most expensive rule (`default`: by the split
+             of all other requests); and by the cheapest, if it differs
 
-The figures are instructions that a request costs over a plain route, put together from parts that were measured in a \
-real Envoy under callgrind (`make bench-envoy`). They tell Releases and route modes apart; they are no latency.
+The figures are the instructions that a request costs on top of a plain route. They are added up from parts that \
+were measured in a real Envoy under callgrind (`make bench-envoy`). Use them to compare Releases and route \
+modes; they are not latencies.
 
-With --format json a list is printed. Each Release has release, route, carrier, gate, module, classes (each with class, \
-rule, instructions, and parts by name), most (what, header, rule, instructions; null where nothing is read), worst (steps, \
-instructions; null where no regex runs), native (routes: blocks that ask something of cookies; instructions), assumed and measured. What is wrong with a file \
-goes to standard error.";
+With --format json or yaml the output is one list. Each Release has release, route, carrier, gate, module, \
+classes (each with class, rule, instructions, and parts by name), most (what, header, rule, instructions; null \
+if nothing is read), worst (steps, instructions; null if no regex runs), native (routes: blocks with conditions \
+on cookies; instructions), assumed and measured. Problems of a file go to standard error.";
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
-    /// Files of Releases, folders, or `-` for standard input
+    /// Files or folders with Releases, or `-` for standard input
     #[arg(required_unless_present = "filename", value_name = "RELEASE")]
     pub files: Vec<String>,
-    /// The same as RELEASE; may be given more than once
+    /// Same as RELEASE; can be repeated
     #[arg(long, short = 'f', value_name = "FILE")]
     pub filename: Vec<String>,
-    /// How decisions become routes, as `serin render` knows it
+    /// The route mode, as in `serin render`
     #[arg(long, value_enum, default_value_t = Route::Matcher)]
     pub route: Route,
-    /// The bytes of a request's cookies
+    /// Bytes of cookies in a request
     #[arg(long, value_name = "N", default_value_t = MEASURED_COOKIES, value_parser = size())]
     #[arg(allow_negative_numbers = true)]
     pub cookie_bytes: usize,
-    /// The bytes of each value that is asked for
+    /// Bytes of each value that the rules read
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = size())]
     #[arg(allow_negative_numbers = true)]
     pub value_bytes: usize,
-    /// A request's headers, beside the pseudo-headers; browsers send about 16
+    /// Headers of a request, without pseudo-headers; browsers send about 16
     #[arg(long, value_name = "N", default_value_t = FEW_HEADERS, value_parser = size())]
     #[arg(allow_negative_numbers = true)]
     pub headers: usize,
-    /// The form of what is printed: text; or json or yaml (one list on standard output, nothing else there)
+    /// Output format: text, json or yaml
     #[arg(
         long,
         short = 'o',

@@ -13,14 +13,14 @@ Examples:
   serin crd > crds/release.yaml                  keep it in a repository
   kubectl explain release.spec --recursive       read it in a cluster
 
-It is applied once by whoever may define resources, before `serin apply`. The same program always prints the \
-same bytes. The API checks less than `serin check` does, which `serin apply` runs first.";
+A cluster administrator applies it once, before the first `serin apply`. The output of one version of serin is \
+always the same. The API server checks less than `serin check`, which `serin apply` runs first.";
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
 pub struct Args {
-    /// The form of what is printed: yaml or json
+    /// Output format: yaml or json
     #[arg(long, short = 'o', visible_alias = "output", value_enum, default_value_t = Data::Yaml)]
     #[arg(hide_possible_values = true)]
     pub format: Data,

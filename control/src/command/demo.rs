@@ -26,38 +26,38 @@ Examples:
   serin demo --keep cookie-tutorial    leave Envoy running, print curl commands
   serin demo --format json | jq .scenarios
 
-Envoy is found by --envoy, $ENVOY, or on PATH; the module by --module, $SERIN_MODULE, or as \
-`serin.wasm` beside this program or in the folder above; the one without the regex engine by \
---lite-module, $SERIN_MODULE_LITE, or as `serin-lite.wasm` beside the other. Users are the same ones in every run, so \
-that shares repeat to the digit.
+Envoy is taken from --envoy, $ENVOY or PATH; the module from --module, $SERIN_MODULE, or `serin.wasm` next to \
+this program or in the folder above; the module without the regex engine from --lite-module, $SERIN_MODULE_LITE, \
+or `serin-lite.wasm` next to the other one. The users are the same in every run, so the shares repeat to the \
+digit.
 
-A share is as promised if an honest draw would be as far off in one of a million runs or more; 0 % \
-and 100 % must be exact. A request that fails is a problem, and so is a user served by two subsets.";
+A share is as promised if an honest draw would be as far off at least once in a million runs; 0 % and 100 % must \
+be exact. A failed request is a problem, and so is a user served by two subsets.";
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
-    /// What to run; all of it where nothing is named
+    /// The scenarios to run [default: all]
     #[arg(value_name = "SCENARIO", value_parser = PossibleValuesParser::new(names()))]
     pub scenarios: Vec<String>,
-    /// The Envoy program
+    /// The Envoy binary
     #[arg(long, value_name = "PATH")]
     pub envoy: Option<PathBuf>,
     /// The filter's module
     #[arg(long, value_name = "PATH")]
     pub module: Option<PathBuf>,
-    /// The one without the regex engine, for Releases that need none
+    /// The module without the regex engine, used for Releases that do not need it
     #[arg(long, value_name = "PATH")]
     pub lite_module: Option<PathBuf>,
-    /// How many users each group has, in place of the scenarios' own numbers
+    /// The number of users in each group, instead of the scenarios' own numbers
     #[arg(long, value_name = "N", value_parser = number::within::<u32>(1..=100_000))]
     #[arg(allow_negative_numbers = true)]
     pub users: Option<u32>,
-    /// Leave the Envoys running until Ctrl-C, or until standard input ends
+    /// Keep the Envoys running until Ctrl-C, or until standard input ends
     #[arg(long, action = ArgAction::SetTrue)]
     pub keep: bool,
-    /// The form of what is printed: text, json or yaml
+    /// Output format: text, json or yaml
     #[arg(
         long,
         short = 'o',

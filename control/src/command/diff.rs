@@ -19,26 +19,26 @@ const EXAMPLES: &str = "\
 Examples:
   serin diff release.yaml release-20-percent.yaml
   git show HEAD:release.yaml | serin diff - release.yaml
-  serin diff -f release.yaml             against what the cluster has
+  serin diff -f release.yaml             compare with the cluster
   serin diff --format json old.yaml new.yaml |
     jq -r '.groups[] | [.newRule, .movedPercent] | @tsv'
 
-Users are counted by the rules that take their requests, before and after. Shares are exact, for the draw is \
-known. Which rules take which requests is exact as long as no condition changed; otherwise it is found with \
-requests that are made of the conditions of both Releases, and shown as what curl would be given.
+Users are grouped by the rules that take their requests before and after the change. Shares are exact, because \
+the draw is deterministic. Groups are exact if no condition changed. Otherwise they are found with requests \
+built from the conditions of both Releases, and each is shown as a curl command line.
 
-With --format json one object is printed:
+With --format json or yaml the output is one object:
   old, new   the Releases, as namespace/name
   moves      whether any user moves, or any request is decided otherwise
              (exit code 4)
   coverage   proven: these are all groups; tried: those that were found;
-             cut: trying was ended
+             cut: the search was cut short
   groups     each has oldRule, newRule (null: no rule takes it),
-             witness {curl, caller}: one of its requests (null: none was found),
+             witness {curl, caller}: one of its requests (null: none found),
              users: all, known, another-identity, identity-gained,
              identity-lost, anonymous,
              unit: users, requests,
-             movedPercent, leastPercent (what the shares alone ask for),
+             movedPercent, leastPercent (what the shares alone require),
              shares [{subset, oldPercent, newPercent}],
              transitions [{from, to, percent, percentOfFrom}] (none between
              random draws),
@@ -46,30 +46,30 @@ With --format json one object is printed:
              reshuffle-cohort, reshuffle-identity, reshuffle-sticky,
              reshuffle-key
   changes    each has change, name (of a subset or rule), message, witness,
-             moves (it decides requests otherwise that no group counts);
+             moves (it changes decisions that no group counts);
              change: release, host, port, stable, subset-added, subset-removed,
              labels, key, attach, cohort, identity, anonymous, counters,
              fallback, rule-added, rule-removed, rule-renamed, rule-changed,
              rule-moved
-What is wrong with a Release goes to standard error; nothing is printed then.";
+Problems of a Release go to standard error; nothing else is printed then.";
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::ALL))]
 pub struct Args {
-    /// The Release as it is, or `-` for standard input
+    /// The file with the old Release, or `-` for standard input
     #[arg(value_name = "OLD", required_unless_present = "filename")]
     pub old: Option<String>,
-    /// The Release as it is to be, or `-` for standard input
+    /// The file with the new Release, or `-` for standard input
     #[arg(value_name = "NEW", required_unless_present = "filename")]
     pub new: Option<String>,
-    /// The Release as it is to be, against what the cluster has
+    /// The file with the new Release; the old one is that of the cluster
     #[arg(long, short = 'f', value_name = "FILE", conflicts_with_all = ["old", "new"])]
     pub filename: Option<String>,
-    /// Which Release of the files, where they have several
+    /// The Release to compare, if a file has several
     #[arg(long, value_name = "[NAMESPACE/]NAME")]
     pub name: Option<String>,
-    /// The form of what is printed: text, or json (one object on standard output)
+    /// Output format: text, json or yaml
     #[arg(
         long,
         short = 'o',
@@ -79,7 +79,7 @@ pub struct Args {
         hide_possible_values = true
     )]
     pub format: Format,
-    /// Which cluster.
+    /// The cluster.
     #[command(flatten)]
     pub connection: Connection,
 }

@@ -22,49 +22,49 @@ Examples:
   serin explain release.yaml --users 10000          what the splits give
   serin explain release.yaml --requests req.jsonl   one JSON answer a line
 
-The request: given as options it has these headers and no others; cookies are joined as browsers do, by `; `. \
-Of a curl command line it has those, too, that curl adds by itself: `accept: */*`, `user-agent: curl/8`, and the \
-`content-type` of a body; `-b` is joined by `;`, as curl does. What does not change the request (--compressed, -k, \
--o and so on) is passed over, and an option that is not known is an error. Without -X the method is that of curl: \
-HEAD for -I, PUT for -T, POST where there is data, otherwise GET. Headers that Envoy adds itself, as \
-x-forwarded-proto, are not there: give them.
+A request given by options has these headers and no others; cookies are joined by `; `, as browsers do. A \
+request given as a curl command line also has the headers that curl adds: `accept: */*`, `user-agent: curl/8`, \
+and the `content-type` of a body; `-b` is joined by `;`, as curl does. Options that do not change the request \
+(--compressed, -k, -o and so on) are ignored, unknown options are an error. Without -X the method is that of \
+curl: HEAD for -I, PUT for -T, POST for data, otherwise GET. Headers that Envoy adds, such as x-forwarded-proto, \
+are not added: give them.
 
---requests reads JSON objects, one a line: {\"method\": \"GET\", \"path\": \"/\", \"authority\": \"reviews\", \
-\"headers\": [[\"cookie\", \"version=v2\"]]}; each field may be left out. Each line is answered by a line: \
-{\"rule\", \"identity\", \"shares\", \"subset\", \"random\"}, or {\"line\", \"error\"}, and the exit code is then 1. \
-rule is `default` where none takes it; identity {\"cookie\" or \"header\": name, \"value\"} or null; shares what such \
-requests are drawn from, in percent, by subset; random whether each request is drawn anew, so that subset is an \
-example.
+--requests reads JSON objects, one a line: {\"method\": \"GET\", \"path\": \"/\", \"authority\": \"reviews\", \"headers\": \
+[[\"cookie\", \"version=v2\"]]}; each field is optional. Each line is answered by a line: {\"rule\", \"identity\", \
+\"shares\", \"subset\", \"random\"}, or {\"line\", \"error\"} and exit code 1. rule is `default` if no rule takes the \
+request; identity is {\"cookie\" or \"header\": name, \"value\"} or null; shares are the percentages of the draw, by \
+subset; random says whether each request is drawn anew, so that subset is an example.
 
-With --format json one object is printed: these fields, and release, request, rules (each with taken and blocks, each \
-with met and conditions: subject, test, not, met, found, tooLong), joins (subset, has, and from: the share in percent \
-from which it has this user, null for none) and changes (what would send the request elsewhere). With --har it is a \
-list of these fields, each with entry, method and url, or with entry and error; with --users the object release, \
-users, rules (rule, sticky, subsets: subset, promised, drawn, users). What is wrong goes to standard error.";
+With --format json or yaml the output is one object: these fields, and release, request, rules (each with taken \
+and blocks, each with met and conditions: subject, test, not, met, found, tooLong), joins (subset, has, and \
+from: the share in percent from which it has this user, null for none) and changes (what would send the request \
+elsewhere). With --har it is a list of these fields, each with entry, method and url, or with entry and error; \
+with --users the object release, users, rules (rule, sticky, subsets: subset, promised, drawn, users). Problems \
+go to standard error.";
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// The file with the Release, or `-` for standard input
     #[arg(value_name = "RELEASE", required_unless_present = "filename")]
     pub release: Option<OsString>,
-    /// What is asked for: a URL, or a path of the Release's host [default: /]
+    /// The requested URL, or a path on the Release's host [default: /]
     #[arg(value_name = "URL", help_heading = "One request")]
     pub url: Option<OsString>,
-    /// The same as RELEASE, before or behind the URL
+    /// Same as RELEASE
     #[arg(long, short = 'f', value_name = "FILE")]
     pub filename: Option<String>,
-    /// Which Release of the file, where it has several
+    /// The Release to explain, if the file has several
     #[arg(long, value_name = "[NAMESPACE/]NAME")]
     pub name: Option<String>,
     /// The method
     #[arg(long, short = 'X', value_name = "METHOD", help_heading = "One request")]
     pub request: Option<OsString>,
-    /// A header, as `Name: value`; may be given more than once
+    /// A header, as `Name: value`; can be repeated
     #[arg(long, short = 'H', value_name = "HEADER", help_heading = "One request")]
     pub header: Vec<OsString>,
-    /// Cookies, as `name=value; other=value`; may be given more than once
+    /// Cookies, as `name=value; other=value`; can be repeated
     #[arg(long, short = 'b', value_name = "COOKIES", help_heading = "One request")]
     pub cookie: Vec<OsString>,
     /// The header `user-agent`
@@ -74,31 +74,31 @@ pub struct Args {
     #[arg(last = true, value_name = "CURL", help_heading = "One request")]
     #[arg(conflicts_with_all = ["url", "request", "header", "cookie", "user_agent"])]
     pub command: Vec<OsString>,
-    /// A file with a curl command line as browsers copy it for bash, or `-` for standard input
+    /// A file with a curl command line, as browsers copy it for bash, or `-` for standard input
     #[arg(long, value_name = "FILE", help_heading = "One request")]
     #[arg(conflicts_with_all = ["url", "request", "header", "cookie", "user_agent", "command"])]
     pub curl: Option<String>,
-    /// A HAR file, or `-` for standard input: a line for each request in it
+    /// A HAR file, or `-` for standard input: print a line for each of its requests
     #[arg(long, value_name = "FILE", help_heading = "Many requests")]
     #[arg(conflicts_with_all = ["url", "request", "header", "cookie", "user_agent", "command", "curl"])]
     pub har: Option<String>,
-    /// All about one request of the HAR file, counted from 1
+    /// Explain one request of the HAR file in full, counted from 1
     #[arg(long, value_name = "N", help_heading = "Many requests", requires = "har")]
     #[arg(value_parser = number::within::<usize>(1..=1_000_000_000), allow_negative_numbers = true)]
     pub entry: Option<usize>,
-    /// A file with a JSON request on each line, or `-` for standard input; answers are JSON lines, too
+    /// A file with a JSON request on each line, or `-` for standard input: print a JSON line for each
     #[arg(long, value_name = "FILE", help_heading = "Many requests")]
     #[arg(conflicts_with_all = ["url", "request", "header", "cookie", "user_agent", "command", "curl", "har"])]
     pub requests: Option<String>,
-    /// Draws this many users in every split, and compares what the subsets get with what they are promised
+    /// Draw this many users in every split, and compare the result with the promised shares
     #[arg(long, value_name = "N", help_heading = "Many requests")]
     #[arg(value_parser = number::within::<u32>(1..=10_000_000), allow_negative_numbers = true)]
     #[arg(conflicts_with_all = ["url", "request", "header", "cookie", "user_agent", "command", "curl", "har", "requests"])]
     pub users: Option<u32>,
-    /// A label of the workload that calls; may be given more than once
+    /// A label of the calling workload; can be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = label)]
     pub caller: Vec<(String, String)>,
-    /// The form of what is printed: text, json or yaml
+    /// Output format: text, json or yaml
     #[arg(
         long,
         short = 'o',

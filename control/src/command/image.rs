@@ -17,41 +17,41 @@ use document::load::source::{STDIN, open};
 
 const EXAMPLES: &str = "\
 Examples:
-  serin image serin.wasm --output image/       a folder in the OCI's layout
+  serin image serin.wasm --output image/       a folder in OCI layout
   serin image serin.wasm --output image.tar    the same as one file
   serin image serin.wasm --output -            the same on standard output
 
-  Each of these pushes it, with the digest that is printed here:
+  Push it with one of these; the digest stays the same:
     crane push image/ registry.example.com/serin:0.1.0
     skopeo copy oci:image:0.1.0 docker://registry.example.com/serin:0.1.0
     skopeo copy oci-archive:image.tar:0.1.0 \\
       docker://registry.example.com/serin:0.1.0
     oras cp --from-oci-layout image.tar:0.1.0 registry.example.com/serin:0.1.0
 
-  And this is how releases get it:
+  Use it in a Release:
     serin render release.yaml --output mesh/ \\
       --module-url oci://registry.example.com/serin@sha256:…
 
-The same module always makes the same image, whatever the tag. An image that stands at the place of the \
-output is replaced, anything else is not. With --output - what is told goes to standard error.";
+The same module always gives the same image, whatever the tag. An existing image at the output is replaced; \
+anything else there is not. With --output - the report goes to standard error.";
 
 /// The largest module that is read; the filter's own has half a MiB.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
 pub struct Args {
-    /// The module's file, or `-` for standard input
+    /// The module, or `-` for standard input
     #[arg(value_name = "FILE")]
     pub module: PathBuf,
-    /// A folder to write, a file where the name ends in `.tar`, or `-` for standard output
+    /// The folder to write, a file if the name ends in `.tar`, or `-` for standard output
     #[arg(long, short, value_name = "PATH")]
     pub output: PathBuf,
-    /// The name of the image in the layout
+    /// The tag of the image in the layout
     #[arg(long, default_value = env!("CARGO_PKG_VERSION"), value_parser = tag)]
     pub tag: String,
-    /// The form of what is printed: text, json or yaml
+    /// Output format: text, json or yaml
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub format: Format,
 }

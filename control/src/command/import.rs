@@ -28,45 +28,46 @@ Examples:
   serin import .pipe.yaml virtual-service.yaml destination-rule.yaml \\
     deployment.yaml service.yaml
 
-Of several VirtualServices --name picks one. DestinationRules give the labels of its subsets, a Service its port, \
-Gateways the labels of their pods; other objects are passed over. An application of PipeCD (KubernetesApp, or \
-Application) beside the VirtualService that it changes makes its pipeline the Release's rollout; a Deployment says what \
-it is called. A Strategy of KubeSphere is read by its template.
+DestinationRules provide the labels of the subsets, a Service provides the port, Gateways provide the labels of \
+their pods; other objects are passed over. An application of PipeCD (KubernetesApp or Application) next to the \
+VirtualService that it changes is imported too: its pipeline becomes the Release's rollout, and a Deployment \
+provides the name of its workload. A Strategy of KubeSphere is imported from its template.
 
-The Release goes to standard output, with what is to be known about it in its first lines; notes and problems go to \
-standard error. What has no counterpart in a Release is refused by name: then nothing is on standard output.
+The Release is written to standard output, with notes in its first lines; notes and problems also go to standard \
+error. Constructs without a counterpart in a Release are refused by name, and nothing is written to standard \
+output then.
 
-With --format json the Release is JSON, and on standard error stands one list of problems and notes, as `serin check` \
-prints it.";
+With --format json or yaml the Release has no notes, and standard error holds one list of problems and notes, as \
+printed by `serin check`.";
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
-    /// Files of objects, folders, or `-` for standard input
+    /// Files or folders with objects, or `-` for standard input
     #[arg(required_unless_present = "filename", value_name = "FILE")]
     pub files: Vec<String>,
-    /// The same as FILE; may be given more than once
+    /// Same as FILE; can be repeated
     #[arg(long, short = 'f', value_name = "FILE")]
     pub filename: Vec<String>,
-    /// Which VirtualService, where there are several
+    /// The VirtualService to import, if there are several
     #[arg(long, value_name = "[NAMESPACE/]NAME")]
     pub name: Option<String>,
-    /// Where the filter is to run, in place of the proxies that read the VirtualService: `sidecar[:k=v,…][@namespace]`
-    /// or `gateway:k=v,…[@namespace]`
+    /// The proxies that run the filter, instead of those that use the VirtualService: `sidecar[:k=v,…][@namespace]` or
+    /// `gateway:k=v,…[@namespace]`; can be repeated
     #[arg(long, value_name = "KIND")]
     pub attach: Vec<String>,
-    /// The stable subset; else the largest of the rule that takes what is left
+    /// The stable subset [default: the largest one of the catch-all rule]
     #[arg(long, value_name = "SUBSET")]
     pub stable: Option<String>,
     /// The service's port
     #[arg(long, value_name = "N", value_parser = number::within::<u16>(1..=65_535))]
     #[arg(allow_negative_numbers = true)]
     pub port: Option<u16>,
-    /// What makes two requests the same user: users then stay where they are
+    /// The cookie or header that identifies a user, so that users stay on their version; can be repeated
     #[arg(long, value_name = "cookie=NAME|header=NAME")]
     pub identity: Vec<String>,
-    /// The form of what is printed: text (YAML with notes), json or yaml
+    /// Output format: text (YAML with notes), json or yaml
     #[arg(
         long,
         short = 'o',

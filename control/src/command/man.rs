@@ -21,16 +21,16 @@ Examples:
   serin man share/man/man1     serin.1, serin-check.1 and so on
   man -l share/man/man1/serin-check.1
 
-The same program always writes the same bytes.";
+The output of one version of serin is always the same.";
 
 /// The section of the manual for programs.
 const SECTION: &str = "1";
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
 pub struct Args {
-    /// The folder to write the pages to, made where it is missing
+    /// The folder for the pages; it is created if it is missing
     #[arg(value_name = "FOLDER")]
     pub folder: PathBuf,
 }
@@ -134,7 +134,7 @@ mod tests {
             ".PP",
             ".SH \"EXIT STATUS\"",
             ".nf",
-            "  0  everything is as it should be",
+            "  0  success",
             ".fi",
         ];
         assert_eq!(page.lines().collect::<Vec<_>>(), expected);

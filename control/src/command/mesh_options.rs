@@ -12,49 +12,49 @@ use super::options::noted;
 /// What happens to requests after the module failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailPolicy {
-    /// They go to stable (default)
+    /// Send them to stable (default)
     Open,
-    /// They are answered with 503
+    /// Answer with 503
     Closed,
-    /// The module starts anew, at most once a second; between, 503
+    /// Restart the module, at most once a second; answer with 503 meanwhile
     Reload,
 }
 
 /// The options, as given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
 pub struct MeshArgs {
-    /// What happens to requests after the module failed
+    /// What to do with requests after the module failed
     #[arg(long, value_enum, value_name = "POLICY")]
     pub fail_policy: Option<FailPolicy>,
-    /// Shows the filter every request. Otherwise routes keep those from it that surely stay on stable, and it does not
-    /// count them (`envoy` and `virtual-service`)
+    /// Pass every request to the filter, so that it counts all of them. By default, routes exclude requests that are
+    /// certain to stay on stable (`envoy` and `virtual-service`)
     #[arg(long)]
     pub no_gate: bool,
-    /// The version of the mesh, as `1.24`: picks the route mode where --route does not
+    /// The version of Istio, such as `1.24`: selects the route mode if --route does not
     #[arg(long, value_name = "VERSION", help_heading = "For a mesh")]
     pub istio: Option<String>,
-    /// Which gateway of your own VirtualService runs the filter; needed where it has several
+    /// The gateway of your VirtualService that runs the filter; required if it has several
     #[arg(long, value_name = "NAMESPACE/NAME", help_heading = "For a mesh")]
     pub gateway: Vec<String>,
-    /// The module's file in the proxies' own file system
+    /// The path of the module in the file system of the proxies
     #[arg(long, value_name = "PATH", help_heading = "For a mesh")]
     pub module_file: Option<String>,
-    /// Where proxies fetch the module: `https://…`, or an image `oci://HOST/REPOSITORY@sha256:HEX`
+    /// The URL of the module: `https://…`, or an image `oci://HOST/REPOSITORY@sha256:HEX`
     #[arg(long, value_name = "URL", help_heading = "For a mesh")]
     pub module_url: Option<String>,
-    /// The SHA-256 of the module at --module-url; of an image: of its manifest
+    /// The SHA-256 of the module at --module-url; for an image, of its manifest
     #[arg(long, value_name = "HEX", help_heading = "For a mesh")]
     pub module_sha256: Option<String>,
-    /// The file of `serin-lite.wasm`, the module without the regex engine: taken for a Release that needs none
+    /// The path of `serin-lite.wasm`, the module without the regex engine, used if the Release does not need it
     #[arg(long, value_name = "PATH", help_heading = "For a mesh")]
     pub lite_module_file: Option<String>,
-    /// Where proxies fetch that one
+    /// The URL of `serin-lite.wasm`
     #[arg(long, value_name = "URL", help_heading = "For a mesh")]
     pub lite_module_url: Option<String>,
-    /// The SHA-256 of the module at --lite-module-url; of an image: of its manifest
+    /// The SHA-256 of the module at --lite-module-url; for an image, of its manifest
     #[arg(long, value_name = "HEX", help_heading = "For a mesh")]
     pub lite_module_sha256: Option<String>,
-    /// A Secret for the registry of that image; it takes a WasmPlugin, which only `matcher` can use
+    /// The Secret for the registry of the image; needs a WasmPlugin, and so the route mode `matcher`
     #[arg(long, value_name = "NAME", help_heading = "For a mesh")]
     pub module_pull_secret: Option<String>,
 }

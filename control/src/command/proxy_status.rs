@@ -24,32 +24,31 @@ Examples:
     jq -r '.[].filters[].state'
 
 States:
-  in force     the configuration that came last decides
-  refused      it was refused; one that came before it decides
+  in force     the latest configuration decides
+  refused      the latest configuration was refused; an earlier one decides
   stable only  no configuration decides: all requests go to stable
   denies all   istio-agent could not fetch the module: every request gets 403
 
-What counts as a problem: any other state than `in force`; a filter that no route switches on, or in whose \
-routes nothing depends on what it decided; a refused update of a listener that holds such a filter; a proxy \
-without any.
+These are problems: any state other than `in force`; a filter that no route enables, or whose decisions no route \
+uses; a refused update of a listener with such a filter; a proxy without any.
 
-Envoy's own dump, and so `istioctl proxy-config ecds`, shows a refused configuration as if it were in force. \
-This command reads it as the module does, and looks at what Envoy counts. A proxy of a mesh counts more with \
+Envoy's config dump, and so `istioctl proxy-config ecds`, shows a refused configuration as if it were in force. \
+This command reads it as the module does, and reads Envoy's counters. A proxy in a mesh has more of them with \
 the annotation `sidecar.istio.io/statsInclusionPrefixes: extension_config_discovery`; without it, a module that \
-cannot be loaded is noticed only where none was loaded before. When a module fails, Envoy counts nothing; only \
-with the failure policy `reload` is it seen how often one was started anew.";
+fails to load is noticed only if none was loaded before. Envoy does not count failures of a module; restarts are \
+visible only with the failure policy `reload`.";
 
 /// How long the first answer may take. The dump of a large mesh takes longer, and is waited for.
 const CONTACT: Duration = Duration::from_secs(4);
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
-    /// The admin interface of an Envoy; may be given more than once
+    /// The URL of an Envoy's admin interface; can be repeated
     #[arg(long, value_name = "URL", required = true, value_parser = url, action = ArgAction::Append)]
     pub envoy: Vec<Url>,
-    /// The form of what is printed: text, json or yaml
+    /// Output format: text, json or yaml
     #[arg(
         long,
         short = 'o',

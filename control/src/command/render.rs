@@ -29,12 +29,12 @@ use options::Options;
 
 const EXAMPLES: &str = "\
 Examples:
-  A whole Envoy; with --ecds FILE it follows changes without a restart:
+  A complete Envoy; with --ecds FILE it follows changes without a restart:
     serin render release.yaml --route envoy --module target/serin.wasm \\
       --listen 127.0.0.1:10000 --upstream v1=127.0.0.1:9101 \\
       --upstream v2=127.0.0.1:9102 --output envoy.yaml
 
-  Objects for Istio, to be applied in the order of their numbers:
+  Objects for Istio, to apply in the order of their numbers:
     serin render release.yaml --module-file /var/local/serin/serin.wasm \\
       --output mesh/
     serin render release.yaml --module-url https://… --module-sha256 … \\
@@ -44,83 +44,84 @@ Examples:
     serin render release.yaml --module-url https://… --module-sha256 … \\
       --output - | kubectl apply -f -
 
-  The same where the host has a VirtualService already; and out of it again:
+  Weave the Release into your own VirtualService, and remove it again:
     serin render release.yaml --module-url https://… --module-sha256 … \\
       --into reviews-vs.yaml --output mesh/
     serin render release.yaml --undo --into reviews-vs.yaml
 
-Files that serin did not make are not replaced, but for those of --into, in which nothing changes that need not.
-What an earlier rendering of the same Release left in a folder and is no longer needed is removed.";
+Existing files that serin did not create are not replaced, except those of --into, which change only where \
+needed. Files in a folder from an earlier rendering of the same Release are removed if they are no longer \
+needed.";
 
-/// How decisions become routes.
+/// The route mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Route {
-    /// For Istio: decisions choose the cluster within the routes that Istio makes (default; Istio >= 1.27)
+    /// For Istio: select the cluster within the routes that Istio creates (default; Istio >= 1.27)
     Matcher,
-    /// For Istio: a VirtualService matches them as a header (Istio >= 1.22)
+    /// For Istio: match a header in a VirtualService (Istio >= 1.22)
     VirtualService,
-    /// For Istio: a plain route takes the cluster from a header (Istio >= 1.22)
+    /// For Istio: route to the cluster that a header names (Istio >= 1.22)
     ClusterHeader,
-    /// A static bootstrap for an Envoy without Istio
+    /// For Envoy without Istio: a static bootstrap
     Envoy,
 }
 
-/// How decisions leave the filter.
+/// The carrier of decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Carrier {
-    /// Out of reach of clients (default)
+    /// Filter state, which clients cannot reach (default)
     FilterState,
-    /// A header, `x-serin-subset`
+    /// The header `x-serin-subset`
     Header,
 }
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
-    /// A file with one Release, or `-` for standard input
+    /// The file with the Release, or `-` for standard input
     #[arg(value_name = "FILE", required_unless_present = "filename")]
     pub file: Option<String>,
-    /// The same as FILE
+    /// Same as FILE
     #[arg(long, short = 'f', value_name = "FILE", conflicts_with = "file")]
     pub filename: Option<String>,
-    /// Which Release of the file, where it has several
+    /// The Release to render, if the file has several
     #[arg(long, value_name = "[NAMESPACE/]NAME")]
     pub name: Option<String>,
-    /// How decisions become routes
+    /// The route mode: how decisions become routes
     #[arg(long, value_enum)]
     pub route: Option<Route>,
-    /// A folder, or a file (envoy); `-` for standard output
+    /// The folder to write (a file with --route envoy), or `-` for standard output
     #[arg(long, short, value_name = "PATH", required_unless_present = "undo")]
     pub output: Option<String>,
-    /// The module's file
+    /// The module
     #[arg(long, value_name = "PATH", help_heading = "With --route envoy")]
     pub module: Option<String>,
-    /// The file of `serin-lite.wasm`, the module without the regex engine: taken for a Release that needs none
+    /// `serin-lite.wasm`, the module without the regex engine, used if the Release does not need it
     #[arg(long, value_name = "PATH", help_heading = "With --route envoy")]
     pub lite_module: Option<String>,
-    /// Where Envoy listens
+    /// The address to listen on
     #[arg(long, value_name = "ADDR:PORT", help_heading = "With --route envoy")]
     pub listen: Option<String>,
-    /// Where a subset's processes listen; at least one for each subset
+    /// The address of a subset; at least one for each subset
     #[arg(long, value_name = "SUBSET=ADDR:PORT", help_heading = "With --route envoy")]
     pub upstream: Vec<String>,
-    /// Where Envoy's admin interface listens; none without it
+    /// The address of the admin interface [default: none]
     #[arg(long, value_name = "ADDR:PORT", help_heading = "With --route envoy")]
     pub admin: Option<String>,
     /// How decisions leave the filter
     #[arg(long, value_enum, help_heading = "With --route envoy")]
     pub carrier: Option<Carrier>,
-    /// A file for the filter's configuration, which the running Envoy watches
+    /// A file for the filter's configuration, which Envoy watches for changes
     #[arg(long, value_name = "FILE", help_heading = "With --route envoy")]
     pub ecds: Option<String>,
-    /// Which module, and in what mesh.
+    /// The options of the mesh.
     #[command(flatten)]
     pub mesh: MeshArgs,
-    /// Your own VirtualService or DestinationRule of the host: it is changed in place, and ours left out
+    /// Your VirtualService or DestinationRule of the host: change it in place instead of rendering one
     #[arg(long, value_name = "FILE", help_heading = "For a mesh")]
     pub into: Vec<String>,
-    /// Takes the Release out of the files of --into again, and does nothing else
+    /// Only remove the Release from the files of --into
     #[arg(long, help_heading = "For a mesh", requires = "into")]
     pub undo: bool,
 }

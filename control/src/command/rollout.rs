@@ -34,22 +34,22 @@ pub(super) use target::in_cluster;
 /// How a verb is carried out.
 #[derive(Clone, Debug, clap::Args)]
 pub struct RolloutArgs {
-    /// Why: it stands in the history
+    /// The reason, for the history
     #[arg(long, value_name = "TEXT")]
     pub why: Option<String>,
-    /// Says what would be done, as far as that is known now, and does nothing
+    /// Print what would be done, as far as it is known now, without doing it
     #[arg(long, action = ArgAction::SetTrue)]
     pub dry_run: bool,
-    /// Shows how the objects of the mesh change
+    /// Show how the objects of the mesh change
     #[arg(long, action = ArgAction::SetTrue)]
     pub diff: bool,
-    /// Writes down what is wanted and ends: a running `serin rollout run` does it
+    /// Record the request and exit: a running `serin rollout run` carries it out
     #[arg(long, action = ArgAction::SetTrue)]
     pub no_wait: bool,
-    /// How long to go on with what passes by itself, pods that become ready say
+    /// How long to wait for conditions such as pod readiness
     #[arg(long, value_name = "LENGTH", default_value = "10m")]
     pub timeout: Length,
-    /// The form of what is printed: text, json, yaml or name
+    /// Output format: text, json, yaml or name
     #[arg(
         long,
         short = 'o',
@@ -64,10 +64,10 @@ pub struct RolloutArgs {
 /// A Release of the cluster.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Named {
-    /// The Release's name
+    /// The name of the Release
     #[arg(value_name = "NAME", value_parser = format::parse_name)]
     pub name: String,
-    /// Which cluster.
+    /// The cluster.
     #[command(flatten)]
     pub connection: Connection,
 }

@@ -36,82 +36,82 @@ Examples:
     --version-text v3='color=\"red\"' --version-text v2=glyphicon-star \\
     --version-text v1=
 
-Requests are sent at a steady rate, which a server that is slow makes slower and nothing makes faster: 1000 a second, \
-an hour and 1000000 requests are the most. With --identity the users take turns, each with an identity of its own: \
-`user-1`, `user-2` and so on, the same in every run and those of `serin explain --users`; --seed makes other ones. \
-Without it nobody can be told from another, and each request counts as a user.
+Requests are sent at a steady rate; only a slow server lowers it. The limits are 1000 requests a second, one \
+hour and 1000000 requests. With --identity users take turns, each with its own identity: `user-1`, `user-2` and \
+so on, the same in every run and in `serin explain --users`; --seed gives other ones. Without --identity each \
+request counts as a user.
 
-Who answered is what the header `x-served-by` says, or another one (--version-header); or what a regex finds in the \
-first MiB of the body (--version-body: its first group, or all that it matches); or the first of several texts that is \
-in there (--version-text: nothing at all is in every body).
+The version is read from the header `x-served-by` or another one (--version-header); or from the first MiB of \
+the body with a regex (--version-body: its first group, or the whole match); or it is the first of several texts \
+found there (--version-text: an empty text is in every body).
 
-What counts as a problem: a request without an answer in ten seconds, or with another status than 2xx (redirects are \
-not followed, nothing is sent again); a share of --expect that is off by more than six standard deviations (0 and 100 \
-must be exact) of the users, each by the first answer; an answer that does not say who gave it, where one of these \
-options is given; with --sticky a user whom more than one version answered. Ctrl-C ends it with what was found so far.";
+These are problems: a request without an answer in ten seconds, or with a status other than 2xx (redirects are \
+not followed, nothing is retried); a share of --expect that is off by more than six standard deviations (0 and \
+100 must be exact), counting each user by the first answer; an answer without a version, if one of these options \
+is given; with --sticky, a user answered by more than one version. Ctrl-C stops and reports the results so far.";
 
 /// How long the first connection may take.
 const CONTACT: Duration = Duration::from_secs(4);
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
-    /// What is asked for: a URL of http
+    /// The URL to request; http only
     #[arg(value_name = "URL")]
     pub url: OsString,
-    /// The requests a second
+    /// Requests per second
     #[arg(long, value_name = "N", default_value_t = 20.0, value_parser = options::rate)]
     #[arg(allow_negative_numbers = true)]
     pub rate: f64,
-    /// How long requests are sent, as 90s or 5m [default: 10s, or until --requests are sent]
+    /// How long to send requests, such as 90s or 5m [default: 10s, or until --requests are sent]
     #[arg(long = "for", value_name = "TIME", value_parser = options::time)]
     pub time: Option<Duration>,
-    /// How many requests are sent
+    /// The number of requests to send
     #[arg(long, value_name = "N", value_parser = number::within::<u64>(1..=1_000_000))]
     #[arg(allow_negative_numbers = true)]
     pub requests: Option<u64>,
-    /// The connections, which stay open: so many requests can be on their way at once
+    /// The number of connections, and so of requests in flight; they are kept open
     #[arg(long, value_name = "N", default_value = "8", value_parser = options::connections)]
     #[arg(allow_negative_numbers = true)]
     pub connections: NonZeroUsize,
-    /// What makes two requests the same user
-    #[arg(long, value_name = "cookie=NAME|header=NAME", help_heading = "Who asks")]
+    /// The cookie or header that identifies a user
+    #[arg(long, value_name = "cookie=NAME|header=NAME", help_heading = "Users")]
     pub identity: Option<String>,
-    /// How many users there are
-    #[arg(long, value_name = "N", default_value_t = 100, help_heading = "Who asks")]
+    /// The number of users
+    #[arg(long, value_name = "N", default_value_t = 100, help_heading = "Users")]
     #[arg(value_parser = number::within::<u32>(1..=10_000), requires = "identity")]
     #[arg(allow_negative_numbers = true)]
     pub users: u32,
-    /// What their identities begin with
-    #[arg(long, value_name = "TEXT", default_value = "user", help_heading = "Who asks")]
+    /// The prefix of their identities
+    #[arg(long, value_name = "TEXT", default_value = "user", help_heading = "Users")]
     #[arg(value_parser = options::seed, requires = "identity")]
     pub seed: String,
-    /// Cookies that all send, as `name=value; other=value`; may be given more than once
-    #[arg(long, short = 'b', value_name = "COOKIES", help_heading = "Who asks")]
+    /// Cookies to send with each request, as `name=value; other=value`; can be repeated
+    #[arg(long, short = 'b', value_name = "COOKIES", help_heading = "Users")]
     pub cookie: Vec<OsString>,
-    /// A header that all send, as `Name: value`; may be given more than once
-    #[arg(long, short = 'H', value_name = "HEADER", help_heading = "Who asks")]
+    /// A header to send with each request, as `Name: value`; can be repeated
+    #[arg(long, short = 'H', value_name = "HEADER", help_heading = "Users")]
     pub header: Vec<OsString>,
-    /// The header `host`, where it is another than the URL's
-    #[arg(long, value_name = "HOST", help_heading = "Who asks")]
+    /// The header `host`, if it is not that of the URL
+    #[arg(long, value_name = "HOST", help_heading = "Users")]
     pub host: Option<OsString>,
-    /// The header of answers that tells who gave them [default: x-served-by]
-    #[arg(long, value_name = "NAME", help_heading = "Who answers", group = "sign")]
+    /// The response header that names the version [default: x-served-by]
+    #[arg(long, value_name = "NAME", help_heading = "Versions", group = "sign")]
     pub version_header: Option<String>,
-    /// A regex for the body of answers that finds who gave them
-    #[arg(long, value_name = "REGEX", help_heading = "Who answers", group = "sign")]
+    /// A regex that finds the version in the response body
+    #[arg(long, value_name = "REGEX", help_heading = "Versions", group = "sign")]
     pub version_body: Option<String>,
-    /// A text in the body of this version's answers; may be given more than once
-    #[arg(long, value_name = "VERSION=TEXT", help_heading = "Who answers", group = "sign")]
+    /// A text in the response body of this version; can be repeated
+    #[arg(long, value_name = "VERSION=TEXT", help_heading = "Versions", group = "sign")]
     pub version_text: Vec<String>,
-    /// The share of the users that a version is to have, in percent; may be given more than once
-    #[arg(long, value_name = "VERSION=PERCENT", help_heading = "Who answers")]
+    /// The expected share of users of a version, in percent; can be repeated
+    #[arg(long, value_name = "VERSION=PERCENT", help_heading = "Versions")]
     pub expect: Vec<String>,
-    /// Every user is to be answered by one version
-    #[arg(long, action = ArgAction::SetTrue, requires = "identity", help_heading = "Who answers")]
+    /// Require that each user is answered by one version
+    #[arg(long, action = ArgAction::SetTrue, requires = "identity", help_heading = "Versions")]
     pub sticky: bool,
-    /// The form of what is printed: text, json or yaml
+    /// Output format: text, json or yaml
     #[arg(
         long,
         short = 'o',

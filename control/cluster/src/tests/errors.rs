@@ -58,7 +58,7 @@ async fn what_is_not_there_is_told_apart() {
         (
             missing("the server could not find the requested resource", json!({})),
             Error::KindMissing { kind: "EnvoyFilter" },
-            "the cluster knows no EnvoyFilter (is Istio installed",
+            "the cluster does not know the kind EnvoyFilter (check that Istio is installed",
         ),
     ])
     .await;
@@ -90,7 +90,7 @@ async fn whoever_else_changed_or_manages_it_is_named() {
                 manager: "kubectl-edit".to_owned(),
                 fields: vec![".spec.priority".to_owned(), ".spec.x".to_owned()],
             },
-            "`kubectl-edit` manages fields of EnvoyFilter shop/serin.shop.a: .spec.priority, .spec.x (let go",
+            "`kubectl-edit` manages fields of EnvoyFilter shop/serin.shop.a: .spec.priority, .spec.x (remove them from",
         ),
     ])
     .await;
@@ -108,13 +108,17 @@ async fn what_is_refused_is_said_in_the_servers_own_words() {
     let nobody = Error::Unauthorized { message: "Unauthorized".to_owned() };
     let none = json!({});
     are_told([
-        (failure(400, "BadRequest", unknown, &none), refused(unknown), "is refused: unknown field"),
+        (
+            failure(400, "BadRequest", unknown, &none),
+            refused(unknown),
+            "was refused: unknown field",
+        ),
         (
             failure(401, "Unauthorized", "Unauthorized", &none),
             nobody,
-            "does not know who is asking",
+            "the API server rejected your credentials: Unauthorized",
         ),
-        (failure(410, "Expired", old, &none), refused(old), "is refused: The provided"),
+        (failure(410, "Expired", old, &none), refused(old), "was refused: The provided"),
         (
             failure(422, "Invalid", both, &causes),
             refused(both),
@@ -123,7 +127,7 @@ async fn what_is_refused_is_said_in_the_servers_own_words() {
         (
             failure(500, "InternalError", "it is broken", &none),
             refused("it is broken"),
-            "is refused: it is",
+            "was refused: it is",
         ),
     ])
     .await;
@@ -141,7 +145,7 @@ async fn who_may_not_is_told_what_the_role_lacks() {
     assert!(matches!(error, Error::Forbidden { verb: "patch", .. }), "{error:?}");
     assert_eq!(
         said,
-        "you may not patch envoyfilters.networking.istio.io in the namespace shop (it takes this rule in a Role: \
+        "you may not patch envoyfilters.networking.istio.io in the namespace shop (grant this rule in a Role: \
          `{apiGroups: [\"networking.istio.io\"], resources: [envoyfilters], verbs: [patch]}`)"
     );
     let webhook =
@@ -168,23 +172,20 @@ async fn what_passes_is_an_outage() {
                 ),
                 busy,
             ),
-            "the API server cannot answer now: Too many requests, please try again later. (try again later)",
+            "the API server is unavailable: Too many requests, please try again later. (try again later)",
         ),
         (
             answer(
                 429,
                 &failure(429, "TooManyRequests", "too many", &json!({ "retryAfterSeconds": 1 })),
             ),
-            "the API server cannot answer now: too many (try again later)",
+            "the API server is unavailable: too many (try again later)",
         ),
-        (
-            answer(503, &unavailable),
-            "the API server cannot answer now: starting up (try again later)",
-        ),
+        (answer(503, &unavailable), "the API server is unavailable: starting up (try again later)"),
         (answer(500, &webhook), "a webhook of the API server does not answer: Internal error"),
         (
             answer(500, &leader),
-            "the API server cannot answer now: etcdserver: leader changed (try again later)",
+            "the API server is unavailable: etcdserver: leader changed (try again later)",
         ),
     ] {
         let (error, found) = applying(reply).await;
@@ -212,14 +213,14 @@ async fn what_is_no_api_server_is_told_from_an_outage() {
         let (error, found) = applying(reply).await;
         assert!(matches!(error, Error::WrongServer { .. }), "{error:?}");
         let begin = format!(
-            "what answers at URL (context `shop`) is not a Kubernetes API server: {said} (a proxy, "
+            "the server at URL (context `shop`) is not a Kubernetes API server: {said} (a proxy, "
         );
         assert!(found.starts_with(&begin), "{found}");
     }
     let plain = text(400, "text/plain", "Client sent an HTTP request to an HTTPS server.\n");
     let (error, found) = applying(plain).await;
     assert!(matches!(error, Error::WrongServer { .. }), "{error:?}");
-    assert!(found.starts_with("URL (context `shop`) speaks TLS (write `https://`"), "{found}");
+    assert!(found.starts_with("URL (context `shop`) expects TLS (write `https://`"), "{found}");
 }
 
 #[tokio::test]
@@ -258,7 +259,11 @@ async fn a_port_that_nobody_listens_at_is_named() {
     let said =
         format!("the API server at {url} (context `shop`) does not answer: connection refused");
     assert_eq!(error.to_string(), said);
-    assert!(error.help().unwrap().starts_with("check that the cluster runs"), "{:?}", error.help());
+    assert!(
+        error.help().unwrap().starts_with("check that the cluster is running"),
+        "{:?}",
+        error.help()
+    );
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ async fn patience_ends_it_and_pauses_grow_no_longer_than_five_seconds() {
     let server = Server::new(vec![starting()]).await;
     let test = Test::new(&server.url, MINUTE, None);
     let error = test.client.get(&Resource::POD, None, "a").await.unwrap_err();
-    assert_eq!(error.to_string(), "the API server cannot answer now: starting up");
+    assert_eq!(error.to_string(), "the API server is unavailable: starting up");
     let pauses = test.clock.pauses();
     assert_eq!(pauses.iter().max(), Some(&Duration::from_secs(5)));
     let all: Duration = pauses.iter().sum();

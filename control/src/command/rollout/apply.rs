@@ -1,4 +1,4 @@
-//! `serin apply`: has the cluster and its mesh be what a Release says, as far as a rollout under way allows.
+//! `serin apply`: applies a Release to the cluster and the mesh, as far as a rollout in progress allows.
 
 mod document;
 
@@ -19,40 +19,41 @@ use ::document::report::{Console, Message};
 
 const EXAMPLES: &str = "\
 Examples:
-  serin apply release.yaml --module-url https://… --module-sha256 …
-  serin apply release.yaml                     with the options of before
-  serin apply release.yaml --dry-run --diff    what would change in the mesh
+  serin apply -f release.yaml --module-url https://… --module-sha256 …
+  serin apply -f release.yaml                  again, with the same options
+  serin apply -f release.yaml --dry-run --diff   what would change in the mesh
 
-A Release without `rollout` is in force when this ends. One with a `rollout` sends everybody to stable until \
-`serin start`. VirtualServices and DestinationRules that serin did not make are never changed.";
+The options of the mesh are stored in the object's status and reused if none is given. A Release without \
+`rollout` is in force when this command ends. A Release with `rollout` keeps all users on stable until `serin \
+start`. VirtualServices and DestinationRules that serin did not create are never changed.";
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
-    /// A file with one Release, or `-` for standard input
+    /// The file with the Release, or `-` for standard input
     #[arg(value_name = "FILE", required_unless_present = "filename")]
     pub file: Option<String>,
-    /// The same as FILE
+    /// Same as FILE
     #[arg(long, short = 'f', value_name = "FILE", conflicts_with = "file")]
     pub filename: Option<String>,
-    /// Which Release of the file, where it has several
+    /// The Release to apply, if the file has several
     #[arg(long, value_name = "[NAMESPACE/]NAME")]
     pub name: Option<String>,
-    /// How decisions become routes: matcher (default), virtual-service or cluster-header
+    /// The route mode: matcher (default), virtual-service or cluster-header
     #[arg(long, value_name = "ROUTE", hide_possible_values = true)]
     #[arg(value_parser = PossibleValuesParser::new(Mode::ALL.map(Mode::name)))]
     pub route: Option<String>,
-    /// Which module, and in what mesh.
+    /// The options of the mesh.
     #[command(flatten)]
     pub mesh: MeshArgs,
-    /// Takes over fields that others manage
+    /// Take over fields that others manage
     #[arg(long)]
     pub force: bool,
-    /// Which cluster.
+    /// The cluster.
     #[command(flatten)]
     pub connection: Connection,
-    /// How.
+    /// How to carry it out.
     #[command(flatten)]
     pub options: RolloutArgs,
 }

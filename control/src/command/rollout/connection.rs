@@ -1,4 +1,4 @@
-//! Which cluster, which namespace of it, and what goes wrong there.
+//! The options that select a cluster and a namespace.
 
 #[cfg(feature = "cluster")]
 mod client;
@@ -21,29 +21,29 @@ pub(super) use none::with;
 /// The options that name a cluster, as `kubectl` has them.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Connection {
-    /// The namespace; otherwise that of the context
-    #[arg(long, short, value_name = "NAMESPACE", help_heading = "The cluster")]
+    /// The namespace [default: that of the context]
+    #[arg(long, short, value_name = "NAMESPACE", help_heading = "Cluster")]
     pub namespace: Option<String>,
-    /// The context of the kubeconfig; otherwise the current one
-    #[arg(long, value_name = "NAME", help_heading = "The cluster")]
+    /// The context of the kubeconfig [default: the current one]
+    #[arg(long, value_name = "NAME", help_heading = "Cluster")]
     pub context: Option<String>,
-    /// The kubeconfig; otherwise `$KUBECONFIG`, `~/.kube/config`, or the cluster that this runs in
-    #[arg(long, value_name = "FILE", help_heading = "The cluster")]
+    /// The kubeconfig [default: `$KUBECONFIG`, `~/.kube/config`, or the cluster of this pod]
+    #[arg(long, value_name = "FILE", help_heading = "Cluster")]
     pub kubeconfig: Option<PathBuf>,
-    /// The namespace of istiod, which says whether proxies have what was applied
+    /// The namespace of istiod, which knows whether proxies have what was applied
     #[arg(
         long,
         value_name = "NAMESPACE",
         default_value = "istio-system",
-        help_heading = "The cluster"
+        help_heading = "Cluster"
     )]
     pub istio_namespace: String,
-    /// How long the API server may take to answer at first
-    #[arg(long, value_name = "LENGTH", default_value = "4s", help_heading = "The cluster")]
+    /// How long to wait for the first answer of the API server
+    #[arg(long, value_name = "LENGTH", default_value = "4s", help_heading = "Cluster")]
     pub request_timeout: Length,
 }
 
-/// Says what went wrong.
+/// Prints what failed; the exit code.
 pub(super) fn failed(failure: &Failure, console: &mut Console) -> Exit {
     for message in failure.messages() {
         console.fail(&message);

@@ -1,4 +1,4 @@
-//! `serin delete`: takes a Release, and all that was made for it, out of the cluster.
+//! `serin delete`: deletes a Release and everything created for it.
 
 use document::report::Console;
 use rollout::drive::cluster::ApplyOptions;
@@ -11,24 +11,24 @@ use crate::exit::{self, Exit};
 use crate::help;
 
 const EXAMPLES: &str = "\
-The filter goes first, then the routes, then the subsets, each after the proxies have the one before. A Deployment \
-that `serin start --image` made goes too, unless everybody gets its subset. What is left is plain routing: a \
-request reaches any pod of the service.";
+The filter is removed first, then the routes, then the subsets, each step after the proxies have the previous \
+one. A Deployment created by `serin start --image` is removed too, unless it serves all users. What remains is \
+plain routing: a request reaches any pod of the service.";
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
-    /// Which Release.
+    /// The Release.
     #[command(flatten)]
     pub release: Target,
-    /// Even while a rollout is under way, routes of yours need a subset of it, or it cannot be read
+    /// Delete even if a rollout is in progress, your routes need one of its subsets, or it cannot be read
     #[arg(long)]
     pub force: bool,
-    /// Says what would be removed, and removes nothing
+    /// Print what would be removed, without removing it
     #[arg(long)]
     pub dry_run: bool,
-    /// The form of what is printed: text, json, yaml or name
+    /// Output format: text, json, yaml or name
     #[arg(
         long,
         short = 'o',

@@ -61,9 +61,11 @@ pub(super) fn parse_name(text: &str) -> Result<String, String> {
     let kinds = ["release", "releases", "release.serin.dev", "releases.serin.dev"];
     match kind {
         Some(kind) if !kinds.contains(&kind.as_str()) => {
-            Err("expected a Release's name; its namespace is named by `--namespace`".to_owned())
+            Err("expected the name of a Release; `--namespace` selects its namespace".to_owned())
         }
-        _ if name.is_empty() || name.contains('/') => Err("expected a Release's name".to_owned()),
+        _ if name.is_empty() || name.contains('/') => {
+            Err("expected the name of a Release".to_owned())
+        }
         _ => Ok(name.to_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! `serin history`: who did what to a Release, when and why.
+//! `serin history`: who changed a Release, when and why.
 
 use anyhow::Context;
 use document::report::{Console, Format, text};
@@ -10,14 +10,14 @@ use super::connection;
 use crate::exit::{self, Exit};
 use crate::help;
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after("", &exit::CHECKS))]
 pub struct Args {
-    /// Which Release.
+    /// The Release.
     #[command(flatten)]
     pub release: Target,
-    /// The form of what is printed: text, json or yaml
+    /// Output format: text, json or yaml
     #[arg(
         long,
         short = 'o',
@@ -49,7 +49,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let text = match args.format {
         Format::Data(data) => data.document(&history)?,
         Format::Text if history.is_empty() => {
-            console.note("nothing was done to it yet\n");
+            console.note("no history yet\n");
             return Ok(Exit::OK);
         }
         Format::Text => columns::render(

@@ -1,4 +1,4 @@
-//! `serin rollout run`: drives one Release in the foreground. Beside it stand the verbs that `kubectl rollout` has.
+//! `serin rollout`: runs a rollout in the foreground, and has the verbs of `kubectl rollout`.
 
 use clap::Subcommand;
 use document::report::{Console, Format};
@@ -12,49 +12,49 @@ use super::{Named, ObjectFormat, act, connection, ending, history, status, verb}
 use crate::exit::{self, Exit};
 use crate::help;
 
-/// What can be done with a rollout as a whole.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after("", &exit::CHECKS))]
 pub struct Args {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What can be done with a rollout as a whole.
+/// The arguments.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Drives it in the foreground until it is over, or somebody has to decide
+    /// Run a rollout in the foreground until it is over or needs a decision
     Run(Run),
-    /// As `serin status`
+    /// Same as `serin status`
     Status(status::Args),
-    /// As `serin history`
+    /// Same as `serin history`
     History(history::Args),
-    /// As `serin pause`
+    /// Same as `serin pause`
     Pause(verb::Args),
-    /// As `serin resume`
+    /// Same as `serin resume`
     Resume(verb::Args),
-    /// As `serin rollback`
+    /// Same as `serin rollback`
     Undo(verb::Args),
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  serin rollout run reviews -n bookinfo        Ctrl-C ends it; the same goes on
-  serin rollout run reviews --forever          wait for approvals, too
-  serin approve reviews -n bookinfo --no-wait  elsewhere: only record it";
+  serin rollout run reviews -n bookinfo        Ctrl-C ends it; run again later
+  serin rollout run reviews --forever          also wait for approval
+  serin approve reviews -n bookinfo --no-wait  elsewhere: record the approval";
 
-/// What `run` is asked.
+/// The arguments of `run`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Run {
-    /// Which Release.
+    /// The Release.
     #[command(flatten)]
     pub release: Named,
-    /// Waits for those who approve, resume or mend as well
+    /// Also wait for approval, resume and repair
     #[arg(long, short)]
     pub forever: bool,
-    /// The form of what is printed: text, json or yaml
+    /// Output format: text, json or yaml
     #[arg(
         long,
         short = 'o',

@@ -1,4 +1,4 @@
-//! `serin status`: how far Releases of a cluster are.
+//! `serin status`: the status of Releases.
 
 use anyhow::Context;
 use document::report::table::{Column, Table};
@@ -18,23 +18,27 @@ const EXAMPLES: &str = "\
 Examples:
   serin status                                 every Release of the namespace
   serin status reviews -n bookinfo             one of them, with its conditions
-  serin status reviews --format json | jq -r .status.phase
+  serin status reviews -o json | jq -r .status.phase
   kubectl wait release/reviews --for=condition=Ready --timeout=10m";
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
-    /// A Release's name; otherwise all of the namespace
+    /// The name of a Release [default: all of the namespace]
     #[arg(value_name = "NAME", value_parser = format::parse_name)]
     pub name: Option<String>,
-    /// The file of a Release, in place of its name
+    /// The file with the Release, instead of its name
     #[arg(long, short = 'f', value_name = "FILE", conflicts_with = "name")]
     pub filename: Option<String>,
-    /// The Releases of all namespaces
+    /// The Release to show, if the file has several
+    #[arg(id = "of_file", long = "name", value_name = "[NAMESPACE/]NAME")]
+    #[arg(requires = "filename", conflicts_with = "name")]
+    pub of_file: Option<String>,
+    /// List Releases in all namespaces
     #[arg(long, short = 'A', conflicts_with_all = ["name", "filename"])]
     pub all_namespaces: bool,
-    /// The form of what is printed: text, json, yaml or name
+    /// Output format: text, json, yaml or name
     #[arg(
         long,
         short = 'o',
@@ -44,12 +48,12 @@ pub struct Args {
         hide_possible_values = true
     )]
     pub format: ObjectFormat,
-    /// Which cluster.
+    /// The cluster.
     #[command(flatten)]
     pub connection: Connection,
 }
 
-/// Says how far they are.
+/// Prints the status.
 ///
 /// # Errors
 /// When standard output cannot be written.
@@ -83,20 +87,26 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         (ObjectFormat::Whole(Format::Text), ..) => table(&releases, args.all_namespaces),
     };
     if releases.is_empty() && args.format == ObjectFormat::default() {
-        console.note("there are no Releases here; `serin apply FILE` makes one\n");
+        console.note("no Releases found; `serin apply -f FILE` creates one\n");
         return Ok(Exit::OK);
     }
     console.print(&text).context("cannot write to standard output")?;
     Ok(Exit::OK)
 }
 
-/// The one Release that is asked about; none: all of them.
+/// The one Release to show; none: all of them.
 fn one_of(args: &Args, console: &mut Console) -> Result<Option<Named>, Exit> {
     if args.name.is_none() && args.filename.is_none() {
         return Ok(None);
     }
-    let (name, filename) = (args.name.clone(), args.filename.clone());
-    Target { name, filename, connection: args.connection.clone() }.read(console).map(Some)
+    let Args { name, filename, of_file, connection, .. } = args;
+    let target = Target {
+        name: name.clone(),
+        filename: filename.clone(),
+        of_file: of_file.clone(),
+        connection: connection.clone(),
+    };
+    target.read(console).map(Some)
 }
 
 /// A line for each.

@@ -1,4 +1,4 @@
-//! The Release that a verb is about: by its name, or as a file has it.
+//! The Release of a verb: by its name, or by a file.
 
 use std::sync::Arc;
 
@@ -14,26 +14,30 @@ use crate::exit::Exit;
 /// A Release of the cluster.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Target {
-    /// The Release's name
+    /// The name of the Release
     #[arg(value_name = "NAME", value_parser = format::parse_name)]
     #[arg(required_unless_present = "filename")]
     pub name: Option<String>,
-    /// The file of the Release, in place of its name
+    /// The file with the Release, instead of its name
     #[arg(long, short = 'f', value_name = "FILE", conflicts_with = "name")]
     pub filename: Option<String>,
-    /// Which cluster.
+    /// The Release to use, if the file has several
+    #[arg(id = "of_file", long = "name", value_name = "[NAMESPACE/]NAME")]
+    #[arg(requires = "filename", conflicts_with = "name")]
+    pub of_file: Option<String>,
+    /// The cluster.
     #[command(flatten)]
     pub connection: Connection,
 }
 
 impl Target {
-    /// Its name and namespace; the exit code where the file does not say them, after saying why.
+    /// Its name and namespace; the exit code if the file cannot be read, after printing why.
     pub(super) fn read(&self, console: &mut Console) -> Result<Named, Exit> {
         let mut connection = self.connection.clone();
         let Some(file) = &self.filename else {
             return Ok(Named { name: self.name.clone().unwrap_or_default(), connection });
         };
-        let release = source::read(file, None, console)?;
+        let release = source::read(file, self.of_file.as_deref(), console)?;
         let (namespace, name) = (release.policy.namespace(), release.policy.name());
         check_namespace(connection.namespace.as_deref(), namespace, console)?;
         connection.namespace = Some(namespace.to_owned());
@@ -41,19 +45,20 @@ impl Target {
     }
 }
 
-/// That the namespace of a file is not another than the one that is named.
+/// Checks that `--namespace` agrees with the file.
 pub(super) fn check_namespace(
     named: Option<&str>,
     own: &str,
     console: &mut Console,
 ) -> Result<(), Exit> {
     let Some(other) = named.filter(|named| *named != own) else { return Ok(()) };
-    let message = format!("`--namespace {other}`: the file is for the namespace `{own}`");
-    console.note(&text::failure(&message, Some("`metadata.namespace` says so; none is `default`")));
+    let message = format!("`--namespace {other}`: the file has the namespace `{own}`");
+    let help = "see `metadata.namespace`; without it, the namespace is `default`";
+    console.note(&text::failure(&message, Some(help)));
     Err(Exit::USAGE)
 }
 
-/// What the cluster has of the Release that a file has; the exit code where it has none, after saying why.
+/// The Release in the cluster that a file is about; the exit code if there is none, after printing why.
 pub(in crate::command) fn in_cluster(
     connection: &Connection,
     written: &Checked,

@@ -8,44 +8,44 @@ use super::{RolloutArgs, Target, act};
 use crate::exit::{self, Exit};
 use crate::help;
 
-/// What most verbs are asked.
+/// The arguments of most verbs.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after("", &exit::CHECKS))]
 pub struct Args {
-    /// Which Release.
+    /// The Release.
     #[command(flatten)]
     pub release: Target,
-    /// How.
+    /// How to carry it out.
     #[command(flatten)]
     pub options: RolloutArgs,
 }
 
-/// What `start` is asked.
+/// The arguments of `start`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after("", &exit::CHECKS))]
 pub struct Start {
-    /// Which Release.
+    /// The Release.
     #[command(flatten)]
     pub release: Target,
-    /// Makes the candidate's Deployment of the stable one's, with this image; `CONTAINER=IMAGE` where it has several
+    /// Create the candidate's Deployment from that of stable, with this image; `CONTAINER=IMAGE` if it has several
     #[arg(long, value_name = "IMAGE")]
     pub image: Option<String>,
-    /// How.
+    /// How to carry it out.
     #[command(flatten)]
     pub options: RolloutArgs,
 }
 
-/// What `promote` and `retire` are asked.
+/// The arguments of `promote` and `retire`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after("", &exit::CHECKS))]
 pub struct OfSubset {
-    /// Which Release.
+    /// The Release.
     #[command(flatten)]
     pub release: Target,
-    /// The subset; otherwise the one that is clear: to promote the candidate, to retire the one that nobody gets
+    /// The subset [default: to promote, the candidate; to retire, the one without traffic]
     #[arg(value_name = "SUBSET")]
     pub subset: Option<String>,
-    /// How.
+    /// How to carry it out.
     #[command(flatten)]
     pub options: RolloutArgs,
 }

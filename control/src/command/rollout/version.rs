@@ -1,4 +1,4 @@
-//! `serin version`: the versions of this program, of the cluster, and of its definition of Releases.
+//! `serin version`: the versions of this program, of the cluster, and of the CRD in it.
 
 use anyhow::Context;
 use document::report::table::{Column, Table};
@@ -15,25 +15,25 @@ use crate::help;
 
 const EXAMPLES: &str = "\
 Examples:
-  serin version               this program, and the cluster that answers
-  serin version --client      this program alone
+  serin version               this program, and the cluster if it answers
+  serin version --client      this program only
   serin version -o json | jq -r .serverVersion
 
-The schema is the revision of the definition of Releases (`serin crd`): that of the cluster is to be at least that of \
-this program. Without a kubeconfig only this program's versions are printed.";
+The schema is the revision of the CRD (`serin crd`): that of the server must be at least that of the client. \
+Without a kubeconfig only the client is printed.";
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
 pub struct Args {
-    /// Asks no cluster
+    /// Print the client version only
     #[arg(long)]
     pub client: bool,
-    /// The form of what is printed: text, json or yaml
+    /// Output format: text, json or yaml
     #[arg(long, short = 'o', visible_alias = "output", value_enum, default_value_t)]
     #[arg(hide_possible_values = true)]
     pub format: Format,
-    /// Which cluster.
+    /// The cluster.
     #[command(flatten)]
     pub connection: Connection,
 }

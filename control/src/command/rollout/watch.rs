@@ -1,4 +1,4 @@
-//! `serin watch`: a line each time something changes, until the rollout is at rest.
+//! `serin watch`: a line for each change, until the rollout is at rest.
 
 use std::time::Duration;
 
@@ -17,22 +17,23 @@ const POLL: Duration = Duration::from_secs(1);
 
 const EXAMPLES: &str = "\
 Examples:
-  serin watch reviews -n bookinfo            until the rollout is at rest
+  serin watch reviews -n bookinfo             until the rollout is at rest
   serin watch reviews -o json | jq -r .phase  one object a line
 
-With --format json each change is one line: namespace, name, phase, step, split, since and message (null: none).";
+With --format json each change is one line with namespace, name, phase, step, split, since and message (null if \
+there is none).";
 
-/// What the command is asked.
+/// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
-    /// Which Release.
+    /// The Release.
     #[command(flatten)]
     pub release: Named,
-    /// Goes on when the rollout is at rest
+    /// Continue when the rollout is at rest
     #[arg(long, short)]
     pub forever: bool,
-    /// The form of what is printed: text, json or yaml; a line or document for each change
+    /// Output format: text, json or yaml; one document for each change
     #[arg(long, short = 'o', visible_alias = "output", value_enum, default_value_t)]
     #[arg(hide_possible_values = true)]
     pub format: Format,
