@@ -1,4 +1,6 @@
 //! The commands that ask a cluster, against servers on loopback that stand where the API server should.
 
 mod contact;
+mod kubeconfig;
+mod kubectl;
 mod server;

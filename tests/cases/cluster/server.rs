@@ -72,8 +72,20 @@ impl Server {
 
 /// Reads a request, and answers it.
 pub(crate) fn answer(stream: &mut TcpStream, status: &str, kind: &str, body: &str) {
+    _ = path(stream);
+    respond(stream, status, kind, body);
+}
+
+/// Reads a request; what it asks for.
+pub(crate) fn path(stream: &mut TcpStream) -> String {
     let mut request = [0; 4096];
-    _ = stream.read(&mut request);
+    let length = stream.read(&mut request).unwrap_or_default();
+    let text = String::from_utf8_lossy(&request[..length]);
+    text.split_whitespace().nth(1).unwrap_or_default().to_owned()
+}
+
+/// Answers a request that was read.
+pub(crate) fn respond(stream: &mut TcpStream, status: &str, kind: &str, body: &str) {
     let head = format!(
         "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
