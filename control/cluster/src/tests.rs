@@ -120,5 +120,8 @@ async fn a_client_of_a_kubeconfig_asks_its_server() {
     assert_eq!(asked[0].header("authorization"), "Bearer secret");
     let missing = super::Options { context: Some("there".to_owned()), ..options };
     let error = Client::connect(&missing, Arc::new(|_| ())).await.unwrap_err().to_string();
-    assert_eq!(error, "no cluster: the kubeconfig has no context `there`, but `here`");
+    assert_eq!(
+        error,
+        "cannot connect to a cluster: the kubeconfig has no context `there` (contexts: `here`)"
+    );
 }

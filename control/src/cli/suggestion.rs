@@ -26,7 +26,12 @@ fn retain(error: &mut Error, kind: ContextKind, unsuggested: &[&str]) {
             error.insert(kind, ContextValue::String(name));
             return;
         }
-        _ => return,
+        Some(_) => {
+            // The usage is made of the suggestion.
+            error.remove(ContextKind::Usage);
+            return;
+        }
+        None => return,
     };
     let names: Vec<String> = names.into_iter().filter(is_fine).collect();
     if !names.is_empty() {

@@ -188,7 +188,10 @@ fn combinations_without_a_meaning_are_refused() {
         (&["status", "-o", "wide"], "[possible values: text, json, yaml, name]"),
         (&["approve", "bookinfo/reviews"], "`--namespace`"),
         (&["approve", "pod/reviews"], "expected the name of a Release"),
-        (&["render", "../envoyfilter/cookie-tutorial/release.yaml", "-o", "yaml"], "`--output yaml`"),
+        (
+            &["render", "../envoyfilter/cookie-tutorial/release.yaml", "-o", "yaml"],
+            "`--output yaml`",
+        ),
         (&["image", "serin.wasm", "-o", "json"], "`--output json`"),
         (&["explain", "-f", release, "/a", "/b"], "`/b`"),
     ] {

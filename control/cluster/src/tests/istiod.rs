@@ -177,7 +177,7 @@ async fn who_may_not_ask_istiod_is_told_the_rule() {
     let no = answer(403, &failure(403, "Forbidden", "pods is forbidden", &json!({})));
     let rule = |resource: &str, verb: &str| {
         blind(&format!(
-            "you may not {verb} {resource} in the namespace istio-system; it takes this rule in a Role: \
+            "you may not {verb} {resource} in the namespace istio-system; grant this rule in a Role: \
              `{{apiGroups: [\"\"], resources: [{resource}], verbs: [{verb}]}}`"
         ))
     };
@@ -211,7 +211,7 @@ async fn what_may_pass_is_tried_again_before_it_is_given_up() {
     for (mesh, expected) in [
         (
             Mesh::new(pods(&[("istiod-1", false)]), Ok(istiod as Pod)).await,
-            "no pod with app=istiod is ready in the namespace istio-system",
+            "no pod with the label app=istiod is ready in the namespace istio-system",
         ),
         (
             Mesh::new(ready(), Ok(broken)).await,

@@ -185,9 +185,8 @@ fn a_proxy_that_rejects_what_it_is_sent_ends_the_drive_and_the_way_back_mends_it
     }));
     let error = failure(&scene);
     assert!(
-        error.starts_with(
-            "the proxy productpage-1.shop does not take what it was sent: no such subset"
-        ),
+        error
+            .starts_with("the proxy productpage-1.shop rejected its configuration: no such subset"),
         "{error}"
     );
     assert_eq!((scene.condition("Stalled"), scene.share()), ("True Failed".to_owned(), 50));
