@@ -66,7 +66,9 @@ fn files(options: &Options) -> Vec<PathBuf> {
     match &options.kubeconfig {
         Some(path) => vec![path.clone()],
         None => env::var_os("KUBECONFIG")
-            .map(|list| env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect())
+            .map(|list| {
+                env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect()
+            })
             .unwrap_or_default(),
     }
 }

@@ -40,14 +40,14 @@ fn faults_of_a_kubeconfig_are_said_in_words() {
         (
             authority("certificate-authority: /no/ca.crt"),
             &[],
-            "cannot read `/no/ca.crt` (`certificate-authority`): no such file",
+            "cannot read `/no/ca.crt`, the `certificate-authority`: no such file",
         ),
         (
             authority("certificate-authority-data: \"?\""),
             &[],
             "`certificate-authority-data` is not base64",
         ),
-        ("contexts: [".to_owned(), &[], "the kubeconfig is not valid: "),
+        ("contexts: [".to_owned(), &[], "the kubeconfig cannot be read: "),
     ] {
         let ran = status(&text, options);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(3), ""), "{}", ran.shown());

@@ -1,4 +1,4 @@
-//! Why nothing can be sent to a cluster: who asks is not known to it, or cannot be told.
+//! Faults of credentials and of the client's configuration, before anything is sent.
 
 use std::process::Output;
 
@@ -7,7 +7,7 @@ use kube::client::{AuthError, RustlsTlsError};
 
 use crate::kubeconfig;
 
-/// What keeps a client from being made of a configuration.
+/// Why a client cannot be created from a configuration.
 pub(crate) fn unusable(error: &kube::Error) -> String {
     match error {
         kube::Error::Auth(error) => unauthenticated(error),
@@ -15,22 +15,20 @@ pub(crate) fn unusable(error: &kube::Error) -> String {
         kube::Error::RustlsTls(error) => certificate(error),
         kube::Error::ProxyProtocolUnsupported { proxy_url }
         | kube::Error::ProxyProtocolDisabled { proxy_url, .. } => {
-            format!("the proxy `{proxy_url}` is of a protocol that is not supported")
+            format!("the proxy `{proxy_url}` has an unsupported protocol")
         }
         other => reason::chain(other),
     }
 }
 
-/// What keeps a user from being authenticated, before anything is sent.
+/// Why a user cannot be authenticated, before anything is sent.
 pub(super) fn unauthenticated(error: &AuthError) -> String {
     let reason = match error {
         AuthError::AuthExecStart(error) => {
             format!("the exec plugin cannot be run: {}", reason::io(error))
         }
         AuthError::AuthExecRun { out, .. } => format!("the exec plugin {}", ended(out)),
-        AuthError::AuthExecParse(_) => {
-            "the exec plugin printed something else than an ExecCredential".to_owned()
-        }
+        AuthError::AuthExecParse(_) => "the exec plugin did not print an ExecCredential".to_owned(),
         AuthError::ExecPluginFailed => {
             "the exec plugin printed an ExecCredential without `status`".to_owned()
         }
@@ -38,7 +36,7 @@ pub(super) fn unauthenticated(error: &AuthError) -> String {
             format!("cannot read the token `{}`: {}", path.display(), reason::io(error))
         }
         AuthError::InvalidBearerToken(_) | AuthError::InvalidBasicAuth(_) => {
-            "the token or password has characters that no header may have".to_owned()
+            "the token or password has characters that are not allowed in a header".to_owned()
         }
         AuthError::AuthExec(text) => uncapitalized(text),
         AuthError::MissingCommand => "`exec` of the user has no `command`".to_owned(),
@@ -68,14 +66,18 @@ fn ended(output: &Output) -> String {
 
 fn certificate(error: &RustlsTlsError) -> String {
     let what = match error {
-        RustlsTlsError::InvalidIdentityPem(_) => "the client certificate or its key is no PEM",
-        RustlsTlsError::MissingPrivateKey | RustlsTlsError::UnknownPrivateKeyFormat => {
-            "`client-key` holds no private key in PEM (PKCS#1 or PKCS#8)"
+        RustlsTlsError::InvalidIdentityPem(_) => {
+            "the client certificate or its key is not in PEM format"
         }
-        RustlsTlsError::MissingCertificate => "`client-certificate` holds no certificate in PEM",
-        RustlsTlsError::InvalidPrivateKey(_) => "`client-key` does not fit `client-certificate`",
+        RustlsTlsError::MissingPrivateKey | RustlsTlsError::UnknownPrivateKeyFormat => {
+            "`client-key` has no private key in PEM format (PKCS#1 or PKCS#8)"
+        }
+        RustlsTlsError::MissingCertificate => {
+            "`client-certificate` has no certificate in PEM format"
+        }
+        RustlsTlsError::InvalidPrivateKey(_) => "`client-key` does not match `client-certificate`",
         RustlsTlsError::AddRootCertificate(_) => {
-            "`certificate-authority` holds a certificate that cannot be used"
+            "`certificate-authority` has an unusable certificate"
         }
         other => return reason::chain(other),
     };

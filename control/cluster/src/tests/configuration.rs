@@ -48,15 +48,15 @@ async fn what_is_wrong_with_a_kubeconfig_is_said_in_its_own_words() {
         ),
         (String::new(), "the kubeconfig has no current context"),
         (kubeconfig(&json!({}), &json!({})), "the context's cluster has no `server`"),
-        (with("server", "ht!tp://x y"), "`server` of the context's cluster is no URL"),
+        (with("server", "ht!tp://x y"), "`server` of the context's cluster is not a URL"),
         (
             with("certificate-authority", "/none.crt"),
             "cannot read `/none.crt`, the `certificate-authority`: no such file",
         ),
-        (with("certificate-authority-data", "@@"), "`certificate-authority-data` is no base64"),
+        (with("certificate-authority-data", "@@"), "`certificate-authority-data` is not base64"),
         (
             user(json!({ "client-certificate-data": "!", "client-key-data": "!" })),
-            "`client-certificate-data` is no base64",
+            "`client-certificate-data` is not base64",
         ),
         (
             user(json!({ "tokenFile": "/none" })),
@@ -66,14 +66,15 @@ async fn what_is_wrong_with_a_kubeconfig_is_said_in_its_own_words() {
             plugin("echo first >&2; echo 'the session has expired' >&2; exit 7"),
             "cannot log in: the exec plugin ended with exit code 7: the session has expired",
         ),
-        (
-            plugin("echo hi"),
-            "cannot log in: the exec plugin printed something else than an ExecCredential",
-        ),
+        (plugin("echo hi"), "cannot log in: the exec plugin did not print an ExecCredential"),
     ];
     for (text, expected) in cases {
         std::fs::write(&file, &text).unwrap();
-        assert_eq!(refusal(&file).await, format!("no cluster: {expected}"), "{text}");
+        assert_eq!(
+            refusal(&file).await,
+            format!("cannot connect to a cluster: {expected}"),
+            "{text}"
+        );
     }
 }
 
@@ -82,7 +83,9 @@ async fn a_kubeconfig_that_has_no_end_is_not_waited_for() {
     let folder = tempfile::tempdir().unwrap();
     let fifo = folder.path().join("config");
     assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-    let expected =
-        format!("no cluster: cannot read the kubeconfig `{}`: it is a FIFO", fifo.display());
+    let expected = format!(
+        "cannot connect to a cluster: cannot read the kubeconfig `{}`: it is a FIFO",
+        fifo.display()
+    );
     assert_eq!(refusal(&fifo).await, expected);
 }
