@@ -168,6 +168,8 @@ fn unparsed(mut error: clap::Error) -> Exit {
     suggestion::restrain(&mut error);
     let mut console = Console::new(Color::Auto);
     let text = help::printed(&error.render().ansi().to_string());
+    // A removed suggestion leaves an empty line.
+    let text = text.replace("\n\n\n", "\n\n");
     if error.use_stderr() {
         console.note(&text);
         return Exit::USAGE;

@@ -69,9 +69,9 @@ fn tag(text: &str) -> Result<String, &'static str> {
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let place = args.output.to_string_lossy();
     if files::is_format(&place) {
-        let message = format!("`--output {place}`: `image` is told where to write the image");
+        let message = format!("`--output {place}`: expected a path for the image");
         let help = format!(
-            "`--format json` says what is printed; `--output ./{place}` writes to that place"
+            "`--format json` selects the output format, `--output ./{place}` writes to that path"
         );
         console.note(&text::failure(&message, Some(&help)));
         return Ok(Exit::USAGE);

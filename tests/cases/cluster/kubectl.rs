@@ -221,6 +221,7 @@ fn commands_that_move_users_are_never_suggested() {
             "{}",
             ran.shown()
         );
+        assert!(!ran.stderr.contains("\n\n\n"), "{}", ran.shown());
     }
     let ran = run(root(), &["statu"], b"");
     assert!(ran.stderr.contains("a similar subcommand exists: 'status'"), "{}", ran.shown());

@@ -1,4 +1,4 @@
-//! Percentages, exact to a hundredth, as they are told and written.
+//! Percentages as they are printed: exact ones of a Release, and measured ones.
 
 use std::fmt;
 
@@ -45,12 +45,12 @@ impl fmt::Display for Percent {
     }
 }
 
-/// A part of a whole in percent, as it was counted or reckoned.
+/// A part of a whole in percent, as counted or computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Portion(f64);
 
 impl Portion {
-    /// `part` of `total`; none of nothing.
+    /// `part` of `total`; zero if the total is zero.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "2^53 of anything are not counted")]
     pub fn of(part: u64, total: u64) -> Self {

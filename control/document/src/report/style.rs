@@ -1,14 +1,14 @@
-//! The styles of what is printed: one for each meaning, so that all commands look alike.
+//! The styles of printed text: one for each meaning, so that all commands look alike.
 
 use anstyle::{AnsiColor, Style};
 
-/// What a part is about.
+/// A heading.
 pub const HEADING: Style = Style::new().bold();
-/// What is less to be looked at.
+/// A detail.
 pub const DIM: Style = Style::new().dimmed();
-/// What is wrong.
+/// A problem.
 pub const BAD: Style = AnsiColor::Red.on_default().bold();
-/// What is as it should be.
+/// A success.
 pub const GOOD: Style = AnsiColor::Green.on_default().bold();
-/// What is new.
+/// The new version.
 pub const CANARY: Style = AnsiColor::Cyan.on_default();

@@ -1,4 +1,4 @@
-//! Tables: columns as wide as what stands in them, so that nothing has to be counted by hand.
+//! Tables: each column is as wide as its widest cell.
 
 use std::fmt::Write;
 
@@ -14,37 +14,37 @@ pub struct Column {
 }
 
 impl Column {
-    /// One whose cells begin at the same place.
+    /// A column aligned to the left.
     #[must_use]
     pub fn left(head: impl Into<String>) -> Self {
         Self { head: head.into(), is_right: false, least: 0 }
     }
 
-    /// One whose cells end at the same place, as numbers do.
+    /// A column aligned to the right, for numbers.
     #[must_use]
     pub fn right(head: impl Into<String>) -> Self {
         Self { is_right: true, ..Self::left(head) }
     }
 
-    /// No narrower than this: tables of one kind that follow each other look alike.
+    /// Sets the minimum width, so that tables of one kind look alike.
     #[must_use]
     pub fn at_least(self, least: usize) -> Self {
         Self { least, ..self }
     }
 }
 
-/// What stands in a cell: text on one line, in parts of different styles.
+/// A cell: text on one line, in parts of different styles.
 #[derive(Clone, Debug, Default)]
 pub struct Cell(Vec<(Style, String)>);
 
 impl Cell {
-    /// Text of this style.
+    /// Text in this style.
     #[must_use]
     pub fn styled(style: Style, text: impl Into<String>) -> Self {
         Self::default().and(style, text)
     }
 
-    /// The same with more text behind it.
+    /// Appends text.
     #[must_use]
     pub fn and(mut self, style: Style, text: impl Into<String>) -> Self {
         self.0.push((style, text.into()));
@@ -85,26 +85,26 @@ enum Line {
 }
 
 impl Table {
-    /// One without lines.
+    /// A table without lines.
     #[must_use]
     pub fn new(columns: impl IntoIterator<Item = Column>) -> Self {
         let columns = columns.into_iter().collect();
         Self { columns, indent: 0, gap: 2, lines: Vec::new() }
     }
 
-    /// Each line of cells begins behind so many spaces.
+    /// Indents each line of cells.
     #[must_use]
     pub fn indented(self, indent: usize) -> Self {
         Self { indent, ..self }
     }
 
-    /// So many spaces stand between columns.
+    /// Sets the gap between columns.
     #[must_use]
     pub fn spaced(self, gap: usize) -> Self {
         Self { gap, ..self }
     }
 
-    /// Adds the line of the columns' heads.
+    /// Adds the line of column heads.
     pub fn heads(&mut self, style: Style) {
         let heads = self.columns.iter().map(|column| Cell::from(column.head.as_str())).collect();
         self.lines.push(Line::Cells(style, heads));
@@ -115,17 +115,17 @@ impl Table {
         self.styled_row(Style::new(), cells);
     }
 
-    /// Adds a line of cells which as a whole is of this style.
+    /// Adds a line of cells in this style.
     pub fn styled_row<C: Into<Cell>>(&mut self, style: Style, cells: impl IntoIterator<Item = C>) {
         self.lines.push(Line::Cells(style, cells.into_iter().map(Into::into).collect()));
     }
 
-    /// Adds a line of text, which widens no column.
+    /// Adds a line of text, which does not widen columns.
     pub fn text(&mut self, text: impl Into<String>) {
         self.lines.push(Line::Text(text.into()));
     }
 
-    /// The lines, each with its end.
+    /// The lines, each with a line feed.
     #[must_use]
     pub fn render(&self) -> String {
         let widths = self.widths();
@@ -151,7 +151,7 @@ impl Table {
         widths
     }
 
-    /// Behind the last cell with something in it there is nothing, no spaces either.
+    /// Writes a line of cells, without trailing spaces.
     fn write(&self, text: &mut String, style: Style, cells: &[Cell], widths: &[usize]) {
         let filled = cells.iter().rposition(|cell| cell.width() > 0).map_or(0, |last| last + 1);
         if filled == 0 {

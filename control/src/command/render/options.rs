@@ -49,9 +49,9 @@ pub(super) fn read(args: &Args, policy: Option<&Policy>) -> Read {
     let mut complaints = Vec::new();
     let mut into = None;
     if let Some(place) = args.output.as_deref().filter(|place| files::is_format(place)) {
-        let message =
-            format!("`--output {place}`: `render` is told where to write, and writes YAML");
-        let help = format!("`--output -` prints it, `--output ./{place}` writes to that place");
+        let message = format!("`--output {place}`: expected a path; `render` always writes YAML");
+        let help =
+            format!("`--output -` writes to standard output, `--output ./{place}` to that path");
         complaints.push(Message::new(message).help(help));
     }
     let options = if args.undo {

@@ -95,6 +95,6 @@ fn several(source: &Source, releases: &[Found], console: &mut Console) {
     let (number, names) = (releases.len(), names(releases));
     let message = format!("expected one Release in `{}`, found {number}: {names}", source.name());
     let name = releases.first().map(|found| found.release.policy.full_name()).unwrap_or_default();
-    let help = format!("name the one that is meant: `--name {name}`");
+    let help = format!("select one of them: `--name {name}`");
     console.note(&text::failure(&message, Some(&help)));
 }
