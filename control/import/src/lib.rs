@@ -144,7 +144,7 @@ pub fn import(files: &[File], options: &Options) -> Imported {
         return imported;
     };
     imported.pass_over(files, &objects, chosen);
-    imported.make(files, &objects, (chosen, application), options);
+    imported.make(files, &objects, chosen, application, options);
     imported
 }
 
@@ -179,7 +179,8 @@ impl Imported {
         &mut self,
         files: &[File],
         objects: &[objects::Object<'_>],
-        (chosen, application): (usize, Option<(usize, &Application<'_>)>),
+        chosen: usize,
+        application: Option<(usize, &Application<'_>)>,
         options: &Options,
     ) {
         let Some(object) = objects.get(chosen) else { return };

@@ -107,7 +107,7 @@ impl Reviewer {
                     Meant::Service => review_service(source, document, root, &mut review),
                     Meant::Unclear if origin == Origin::Found => {}
                     Meant::Release | Meant::Unclear => {
-                        self.review_release((source, position, document), &root, &mut review);
+                        self.review_release(source, position, document, &root, &mut review);
                     }
                 }
             }
@@ -131,7 +131,9 @@ impl Reviewer {
 
     fn review_release(
         &mut self,
-        (source, position, document): (&Source, usize, &Document),
+        source: &Source,
+        position: usize,
+        document: &Document,
         root: &Field<'_>,
         review: &mut Review,
     ) {

@@ -1,5 +1,5 @@
-//! Makes of a checked Release what Envoy and Istio read: pure functions from it and the operator's choices to
-//! [`Manifest`]s, the same bytes each time.
+//! Renders the configuration of Envoy and Istio from a checked Release: pure functions from it and the operator's
+//! choices to [`Manifest`]s, the same bytes each time.
 //!
 //! [`bootstrap`] is a whole Envoy without Istio, [`mesh`] the numbered objects of a mesh; each object has a
 //! module of its own. [`output`] writes manifests, all or none.

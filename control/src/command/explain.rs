@@ -162,9 +162,9 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     // What is wrong with both is said in one pass.
     let release = source::read(&files.release, args.name.as_deref(), console);
     let host = release.as_ref().map_or("", |release| release.policy.host().written());
-    let input = Input::read(args, (&files, host), console);
+    let input = Input::read(args, &files, host, console);
     match (release, input) {
-        (Ok(release), Ok(input)) => output::print(args, (&release, &input), console),
+        (Ok(release), Ok(input)) => output::print(args, &release, &input, console),
         (Err(exit), Ok(_)) | (Ok(_), Err(exit)) => Ok(exit),
         (Err(one), Err(other)) => Ok(one.max(other)),
     }

@@ -147,7 +147,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     };
     let release = &found.release;
     // Whatever is wrong with the options, what is wrong with the files is said in the same pass. Without its port
-    // nobody can tell which of their rules are for the Release, and that it lacks one is said below.
+    // it is not known which of their rules are for the Release, and that it lacks one is said below.
     let into = match read.into.filter(|_| release.policy.port().is_some()) {
         Some(mode) => into::weave(args, &release.policy, mode, console),
         None => Ok(Into::default()),
@@ -155,27 +155,29 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     match (read.options, into) {
         (None, _) => Ok(Exit::USAGE),
         (Some(Options::Envoy(options, output)), _) => {
-            envoy((args, &source), &found, (&options, &output), console)
+            envoy(args, &source, &found, &options, &output, console)
         }
         (Some(Options::Undo), _) => into::undo(args, &release.policy, console),
         (Some(Options::Mesh(_)), Err(exit)) => Ok(exit),
         (Some(Options::Mesh(options)), Ok(mut into)) => {
             into.given.gate = options.options.gate(&release.policy);
-            mesh::render(&source, &found, (&options, &into), console)
+            mesh::render(&source, &found, &options, &into, console)
         }
     }
 }
 
 fn envoy(
-    (args, source): (&Args, &Source),
+    args: &Args,
+    source: &Source,
     found: &Found,
-    (options, output): (&bootstrap::Options, &str),
+    options: &bootstrap::Options,
+    output: &str,
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
     let rendered = match bootstrap::render(&found.release, options) {
         Ok(rendered) => rendered,
         Err(problem) => {
-            report((source, found), [&problem], console);
+            report(source, found, [&problem], console);
             return Ok(Exit::PROBLEMS);
         }
     };
@@ -200,7 +202,8 @@ fn envoy(
 
 /// Says what keeps a Release from being rendered, at its place in the source.
 fn report<'p>(
-    (source, found): (&Source, &Found),
+    source: &Source,
+    found: &Found,
     problems: impl IntoIterator<Item = &'p Problem>,
     console: &mut Console,
 ) {

@@ -24,7 +24,7 @@ pub enum Choice {
     Only(SubsetId),
     /// By where the user stands in the draw.
     User(u64),
-    /// The stable one: nothing tells who the user is.
+    /// The stable one: the request has no identity.
     Anonymous,
     /// By a random number, for each request anew.
     Random,

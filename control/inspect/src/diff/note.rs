@@ -46,7 +46,7 @@ pub enum Topic {
     Anonymous,
     /// Whether decisions are counted.
     Counters,
-    /// Who serves users of a subset that is away.
+    /// Who serves users of an unavailable subset.
     Fallback,
     /// A rule that is new.
     RuleAdded,

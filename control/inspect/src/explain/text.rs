@@ -46,7 +46,7 @@ fn answer(explanation: &Explanation<'_>) -> String {
     };
     let how = match explanation.trace.choice {
         Choice::Random => " (by chance: each request is drawn anew)",
-        Choice::Anonymous => " (nothing tells who the user is: stable)",
+        Choice::Anonymous => " (no identity in the request: stable)",
         Choice::Only(_) | Choice::User(_) => "",
     };
     format!("{subset}, {by}{how}")

@@ -93,7 +93,7 @@ async fn rendered(subject: &Subject<'_>, state: &State, users: &Users) -> Result
     } else {
         // That of the Release as it is written, whatever has come of it: users' own rules cannot follow each step.
         let gate = mesh.gate(subject.policy());
-        given::given(&shown.policy, (mesh.mode, subject.gateways), gate, users)?
+        given::given(&shown.policy, mesh.mode, subject.gateways, gate, users)?
     };
     // Without a filter nothing is matched: the routes are the same in every mode.
     let mode = if is_pinned { Mode::Matcher } else { mesh.mode };

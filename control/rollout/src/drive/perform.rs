@@ -30,7 +30,7 @@ pub async fn perform(
         Action::Route => route::route(subject, state, how, proxies, report).await,
         Action::Create(subset) => workload::create(subject, state, *subset, how, report).await,
         Action::Scale(subset, pods) => workload::scale(subject, *subset, *pods, how, report).await,
-        Action::Update { from, to } => workload::update(subject, (*from, *to), how, report).await,
+        Action::Update { from, to } => workload::update(subject, *from, *to, how, report).await,
         Action::Remove(subset) => workload::remove(subject, *subset, how, report).await,
     }
 }

@@ -27,7 +27,7 @@ const LONG_POLL: Duration = Duration::from_secs(3);
 pub struct Drive<'a> {
     /// What.
     pub rollout: Rollout<'a>,
-    /// How long to go on with what passes by itself; none: for ever.
+    /// How long to wait for conditions such as pod readiness; none: forever.
     pub patience: Option<Duration>,
     /// Whether to wait for people, too.
     pub for_people: bool,

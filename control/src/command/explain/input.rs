@@ -31,7 +31,8 @@ impl Input {
     /// Release it is empty, and what is read only tells what else is wrong.
     pub(super) fn read(
         args: &Args,
-        (files, host): (&Files, &str),
+        files: &Files,
+        host: &str,
         console: &mut Console,
     ) -> Result<Self, Exit> {
         let host = if host.is_empty() { "release" } else { host };

@@ -21,7 +21,8 @@ const BATCH: usize = 64 * 1024;
 
 pub(super) fn print(
     args: &Args,
-    (release, input): (&Checked, &Input),
+    release: &Checked,
+    input: &Input,
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
     let mut explainer = Explainer::new(release, args.caller.iter().cloned().collect());
@@ -35,9 +36,9 @@ pub(super) fn print(
                 console.note(&text::failure(&reason.0, None));
                 Ok(Exit::PROBLEMS)
             }
-            _ => har(args, entries, (explainer, console)),
+            _ => har(args, entries, explainer, console),
         },
-        Input::Lines(source) => answers(source, release, (explainer, console)),
+        Input::Lines(source) => answers(source, release, explainer, console),
         Input::Users(users) => {
             let drawn = Drawn::new(&release.policy, *users);
             put(
@@ -67,7 +68,8 @@ fn one(args: &Args, explanation: &Explanation<'_>, console: &mut Console) -> any
 fn har(
     args: &Args,
     entries: &[Entry],
-    (mut explainer, console): (Explainer<'_>, &mut Console),
+    mut explainer: Explainer<'_>,
+    console: &mut Console,
 ) -> anyhow::Result<Exit> {
     let mut requests = for_people::requests();
     let mut list = Vec::new();
@@ -117,7 +119,8 @@ fn entry(number: usize, explanation: &Explanation<'_>) -> serde_json::Result<Val
 fn answers(
     source: &Source,
     release: &Checked,
-    (mut explainer, console): (Explainer<'_>, &mut Console),
+    mut explainer: Explainer<'_>,
+    console: &mut Console,
 ) -> anyhow::Result<Exit> {
     let host = release.policy.host().written();
     let mut exit = Exit::OK;

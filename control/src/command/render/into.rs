@@ -37,7 +37,7 @@ pub(super) fn weave(
     let mut exit = None;
     for name in files(args) {
         let added = read(name, console)
-            .and_then(|source| add(&source, policy, (mode, args), &mut into, console));
+            .and_then(|source| add(&source, policy, mode, args, &mut into, console));
         exit = exit.max(added.err());
     }
     exit.map_or(Ok(into), Err)
@@ -46,7 +46,8 @@ pub(super) fn weave(
 fn add(
     source: &Source,
     policy: &Policy,
-    (mode, args): (Mode, &Args),
+    mode: Mode,
+    args: &Args,
     into: &mut Into,
     console: &mut Console,
 ) -> Result<(), Exit> {

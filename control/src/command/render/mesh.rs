@@ -20,14 +20,15 @@ use crate::exit::Exit;
 pub(super) fn render(
     source: &Source,
     found: &Found,
-    (mesh, into): (&Mesh, &Into),
+    mesh: &Mesh,
+    into: &Into,
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
     let release = &found.release;
     let manifests = match mesh::render(release, &mesh.options, &into.given) {
         Ok(manifests) => manifests,
         Err(problems) => {
-            report((source, found), &problems, console);
+            report(source, found, &problems, console);
             return Ok(Exit::PROBLEMS);
         }
     };

@@ -84,8 +84,8 @@ async fn record(
         };
         let live = &proposal.live;
         if options.dry_run || options.diff {
-            let shown = (state, &proposal.options);
-            preview::print(rollout.cluster, live, shown, options.diff, console).await?;
+            let shown = &proposal.options;
+            preview::print(rollout.cluster, live, state, shown, options.diff, console).await?;
         }
         if options.dry_run {
             printer.print(&Event::Note(Note::Trial(live.summary(state))), console);

@@ -65,7 +65,7 @@ pub struct Args {
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let file = files::one(args.file.as_ref(), args.filename.as_ref());
     let read =
-        document::read((file, args.name.as_deref()), args.connection.namespace.as_deref(), console);
+        document::read(file, args.name.as_deref(), args.connection.namespace.as_deref(), console);
     let mut complaints = Vec::new();
     let given = given(args, &mut complaints);
     for complaint in &complaints {
@@ -140,8 +140,8 @@ async fn record(
         let live = &application.live;
         if options.dry_run || options.diff {
             rollout.try_application(request).await?;
-            let shown = (state, &application.options);
-            preview::print(rollout.cluster, live, shown, options.diff, console).await?;
+            let shown = &application.options;
+            preview::print(rollout.cluster, live, state, shown, options.diff, console).await?;
         }
         if options.dry_run {
             printer.print(&Event::Note(Note::Trial(live.summary(state))), console);

@@ -14,7 +14,8 @@ use rollout::phase;
 pub(super) async fn print(
     cluster: &dyn Cluster,
     live: &Live,
-    (state, options): (&State, &Options),
+    state: &State,
+    options: &Options,
     has_lines: bool,
     console: &mut Console,
 ) -> Result<(), Failure> {

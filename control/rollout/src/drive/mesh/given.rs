@@ -22,7 +22,8 @@ const HELP: &str = "serin never changes your objects in the cluster: weave the R
 /// What they have, and what the user should know of it.
 pub(super) fn given(
     policy: &Policy,
-    (mode, gateways): (Mode, &[String]),
+    mode: Mode,
+    gateways: &[String],
     gate: Option<Gate>,
     users: &Users,
 ) -> Result<(Given, Vec<String>), Failure> {

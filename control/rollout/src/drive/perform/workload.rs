@@ -87,7 +87,8 @@ pub(super) async fn scale(
 /// Gives the workload of `to` the pod template of that of `from`, but for its labels.
 pub(super) async fn update(
     subject: &Subject<'_>,
-    (from, to): (SubsetId, SubsetId),
+    from: SubsetId,
+    to: SubsetId,
     how: ApplyOptions,
     report: Report<'_>,
 ) -> Result<(), Failure> {

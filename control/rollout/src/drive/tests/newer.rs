@@ -60,7 +60,7 @@ fn what_is_rejected_goes_back_where_it_is_known_that_an_approval_is_waited_for()
     assert_eq!(scene.share(), 50);
 }
 
-/// Nobody knows whether what a newer one did has retired stable: what serves nobody gets nobody.
+/// It is not known whether what a newer one did has retired stable: a subset without pods gets no users.
 #[test]
 fn the_way_back_stays_closed_where_stable_serves_nobody() {
     let scene = written("/state/at", &json!({ "archive": "v1" }));

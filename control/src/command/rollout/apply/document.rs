@@ -17,7 +17,8 @@ const METADATA: [&str; 4] = ["name", "namespace", "labels", "annotations"];
 
 /// Reads the file; the exit code where there is nothing to be applied, after saying why.
 pub(super) fn read(
-    (name, chosen): (&str, Chosen<'_>),
+    name: &str,
+    chosen: Chosen<'_>,
     namespace: Option<&str>,
     console: &mut Console,
 ) -> Result<Object, Exit> {

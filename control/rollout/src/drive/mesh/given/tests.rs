@@ -62,7 +62,7 @@ fn given_of(own: Vec<Object>) -> Result<Given, String> {
 
 fn given_for(release: &Checked, own: Vec<Object>) -> Result<Given, String> {
     let users = Users { own, ..Users::default() };
-    given(&release.policy, (Mode::Matcher, &[]), None, &users)
+    given(&release.policy, Mode::Matcher, &[], None, &users)
         .map(|(given, _)| given)
         .map_err(|failure| failure.to_string())
 }
@@ -95,7 +95,7 @@ fn rules_woven_with_a_gate_or_without_are_used_and_those_with_another_are_not() 
     };
     let given_of = |policy: &Policy, own: Object| {
         let users = Users { own: vec![own], ..Users::default() };
-        let given = given(policy, (Mode::VirtualService, &[]), gate.clone(), &users);
+        let given = given(policy, Mode::VirtualService, &[], gate.clone(), &users);
         given.map(|(given, _)| given).map_err(|failure| failure.to_string())
     };
     for policy in [&written.policy, &shifted.policy] {
