@@ -12,7 +12,7 @@ use rollout::drive::cluster::{
 use serde_json::{Value, json};
 
 use super::Client;
-use super::error::Subject;
+use super::error::{Subject, not_kubernetes};
 use super::resource::{encoded, requests};
 
 /// What the API server says of who asks.
@@ -88,11 +88,12 @@ impl Cluster for Client {
             let items = list.get_mut("items").and_then(Value::as_array_mut).map(std::mem::take);
             // Items of a list do not say what they are.
             let whole = |mut item: Value| {
-                item["apiVersion"] = json!(resource.api_version());
-                item["kind"] = json!(resource.kind);
-                Object::from(item)
+                let fields = item.as_object_mut().ok_or_else(|| not_kubernetes(&self.contact))?;
+                fields.insert("apiVersion".to_owned(), json!(resource.api_version()));
+                fields.insert("kind".to_owned(), json!(resource.kind));
+                Ok(Object::from(item))
             };
-            Ok(items.unwrap_or_default().into_iter().map(whole).collect())
+            items.unwrap_or_default().into_iter().map(whole).collect()
         })
     }
 

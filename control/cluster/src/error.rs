@@ -10,7 +10,7 @@ use rollout::drive::cluster::{Error, Resource, title};
 use super::contact::Contact;
 
 pub(super) use login::unusable;
-pub(super) use transport::late;
+pub(super) use transport::{late, not_kubernetes};
 
 /// A request to the API server.
 #[derive(Clone, Debug)]

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use document::load::{reason, source};
+use hyper::http::HeaderValue;
 use kube::config::{Config, KubeConfigOptions, Kubeconfig, KubeconfigError, LoadDataError};
 use rollout::drive::cluster::Error;
+use secrecy::ExposeSecret;
 
 use super::Options;
 
@@ -49,8 +51,27 @@ async fn of_file(options: &Options) -> Result<(Config, Option<String>), Error> {
     let chosen =
         KubeConfigOptions { context: options.context.clone(), ..KubeConfigOptions::default() };
     let config = Config::from_custom_kubeconfig(kubeconfig, &chosen).await;
-    let unusable = |error| Error::Configuration { message: unusable(&error, &contexts) };
-    config.map(|config| (config, context)).map_err(unusable)
+    let config =
+        config.map_err(|error| Error::Configuration { message: unusable(&error, &contexts) })?;
+    sound(&config).map_err(|message| Error::Configuration { message })?;
+    Ok((config, context))
+}
+
+/// Refuses what the client would panic at.
+fn sound(config: &Config) -> Result<(), String> {
+    let url = &config.cluster_url;
+    if !matches!(url.scheme_str(), Some("http" | "https")) || url.host().is_none() {
+        return Err(format!(
+            "`server` of the context's cluster is `{url}`: expected a URL such as `https://HOST:PORT`"
+        ));
+    }
+    let token = config.auth_info.token.as_ref().map(ExposeSecret::expose_secret);
+    if token.is_some_and(|token| HeaderValue::from_str(token).is_err()) {
+        return Err("`token` of the context's user has a line break, or another character that \
+                    cannot be sent"
+            .to_owned());
+    }
+    Ok(())
 }
 
 fn is_absent(error: &KubeconfigError) -> bool {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use super::contact::Bound;
-use super::error::{Subject, late};
+use super::error::{Subject, late, not_kubernetes};
 use super::{Client, TIMEOUT};
 
 /// The first pause before a request is made again; each is twice as long as the one before.
@@ -68,12 +68,18 @@ impl Client {
     ) -> Result<Value, Error> {
         let limit = TIMEOUT.min(bound.end.saturating_sub(self.clock.uptime()));
         match timeout(limit, self.kube.request::<Value>(request)).await {
-            Ok(Ok(value)) => {
+            Ok(Ok(value)) if is_kubernetes(&value) => {
                 self.contact.made();
                 Ok(value)
             }
+            Ok(Ok(_)) => Err(not_kubernetes(&self.contact)),
             Ok(Err(error)) => Err(subject.error(&error, &self.contact)),
             Err(_) => Err(late(limit, &self.contact)),
         }
     }
+}
+
+/// Whether an API server of Kubernetes answers this: all but `/version` say what they are.
+fn is_kubernetes(answer: &Value) -> bool {
+    ["kind", "gitVersion"].iter().any(|field| answer.get(field).is_some_and(Value::is_string))
 }

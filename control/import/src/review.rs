@@ -96,7 +96,21 @@ impl Reviewer {
         let mut looked_at = false;
         for (position, document) in documents.iter().enumerate() {
             for root in object::roots(&document.node) {
-                let meant = meant::meant(&root, self.subject);
+                let mut meant = meant::meant(&root, self.subject);
+                // The items of a list of Releases need not say what they are.
+                if meant == Meant::Unclear && meant::has_own_version(&document.node) {
+                    meant = Meant::Release;
+                }
+                let held = match meant {
+                    Meant::Other => meant::held(&root),
+                    Meant::Unclear if origin == Origin::Found => meant::held(&root),
+                    _ => None,
+                };
+                if let Some(problem) = held {
+                    looked_at = true;
+                    review.diagnostics.push(Diagnostic::new(source, document, &problem));
+                    continue;
+                }
                 looked_at |= match meant {
                     Meant::Release | Meant::Service => true,
                     Meant::Unclear => origin == Origin::Named,

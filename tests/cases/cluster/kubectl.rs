@@ -34,14 +34,14 @@ fn serve(number: usize, mut stream: TcpStream) {
             let annotations = json!({ "serin.dev/schema-revision": "0" });
             (
                 "200 OK",
-                json!({ "metadata": { "name": "releases.serin.dev", "annotations": annotations } }),
+                json!({ "kind": "CustomResourceDefinition", "metadata": { "name": "releases.serin.dev", "annotations": annotations } }),
             )
         }
         path if path.contains("/namespaces/shop/releases/reviews") => {
             ("200 OK", release(if number == 0 { "Progressing" } else { "Completed" }))
         }
         path if path.ends_with("/releases") => {
-            ("200 OK", json!({ "items": [release("Progressing")] }))
+            ("200 OK", json!({ "kind": "ReleaseList", "items": [release("Progressing")] }))
         }
         _ => (
             "404 Not Found",

@@ -31,6 +31,11 @@ pub(super) fn error(error: &kube::Error, contact: &Contact) -> Error {
     unreachable(&cause(error), contact)
 }
 
+/// The answer is JSON, but nothing that an API server of Kubernetes answers.
+pub(crate) fn not_kubernetes(contact: &Contact) -> Error {
+    other(contact.place(), "its answer is not a Kubernetes object")
+}
+
 /// No answer came within this time.
 pub(crate) fn late(limit: Duration, contact: &Contact) -> Error {
     unreachable(&format!("no answer within {} s", limit.as_secs_f32().ceil()), contact)

@@ -48,6 +48,18 @@ async fn what_is_wrong_with_a_kubeconfig_is_said_in_its_own_words() {
         ),
         (String::new(), "the kubeconfig has no current context"),
         (kubeconfig(&json!({}), &json!({})), "the context's cluster has no `server`"),
+        (
+            with("server", "127.0.0.1:6443"),
+            "`server` of the context's cluster is `127.0.0.1:6443`: expected a URL such as `https://HOST:PORT`",
+        ),
+        (
+            with("server", "ftp://127.0.0.1"),
+            "`server` of the context's cluster is `ftp://127.0.0.1/`: expected a URL such as `https://HOST:PORT`",
+        ),
+        (
+            user(json!({ "token": "a\nb" })),
+            "`token` of the context's user has a line break, or another character that cannot be sent",
+        ),
         (with("server", "ht!tp://x y"), "`server` of the context's cluster is not a URL"),
         (
             with("certificate-authority", "/none.crt"),

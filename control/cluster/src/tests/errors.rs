@@ -208,6 +208,11 @@ async fn what_is_no_api_server_is_told_from_an_outage() {
         ),
         (text(200, "text/html", page), "its answer is not JSON"),
         (text(200, "text/plain", "hello"), "its answer is not JSON"),
+        (text(200, "application/json", "[5]"), "its answer is not a Kubernetes object"),
+        (
+            text(200, "application/json", r#"{"hello": "world"}"#),
+            "its answer is not a Kubernetes object",
+        ),
         (b"SSH-2.0-OpenSSH_9.6\r\n".to_vec(), "it does not speak HTTP"),
     ] {
         let (error, found) = applying(reply).await;

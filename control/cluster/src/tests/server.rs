@@ -37,8 +37,12 @@ impl Asked {
     }
 }
 
-/// An answer in JSON.
+/// An answer in JSON, which says what it is, as all of an API server do.
 pub(super) fn json(code: u16, body: &Value) -> Vec<u8> {
+    let mut body = body.clone();
+    if let Some(fields) = body.as_object_mut() {
+        fields.entry("kind").or_insert_with(|| "Answer".into());
+    }
     text(code, "application/json", &body.to_string())
 }
 

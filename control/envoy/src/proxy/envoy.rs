@@ -68,23 +68,29 @@ impl Envoy {
         }
         let output =
             File::create(&log).with_context(|| format!("cannot write `{}`", log.display()))?;
-        let mut watcher = Watcher::start();
-        let process = Command::new(binary)
+        let watcher = Watcher::start();
+        let unrunnable = || format!("cannot run `{}`", binary.display());
+        let mut command = if let Some(watcher) = &watcher {
+            watcher.command(binary).with_context(unrunnable)?
+        } else {
+            let mut command = Command::new(binary);
+            command.stdin(Stdio::null());
+            command
+        };
+        let process = command
             .arg("--config-path")
             .arg(&config)
             .args(["--config-yaml", ADMIN, "--admin-address-path"])
             .arg(&admin_file)
             // No shared memory and no sockets that a killed process would leave behind.
             .args(["--disable-hot-restart", "--concurrency", WORKERS, "--log-level", "info"])
-            .stdin(Stdio::null())
             .stdout(output.try_clone()?)
             .stderr(output)
             .kill_on_drop(true)
             .spawn()
-            .with_context(|| format!("cannot run `{}`", binary.display()))?;
-        if let (Some(watcher), Some(id)) = (&mut watcher, process.id()) {
-            watcher.watch(id);
-        }
+            .with_context(unrunnable)?;
+        // It has the pipe's end in this process that the child has: closed, so that only `watcher` holds it.
+        drop(command);
         Ok(Self { process, watcher, log, admin_file, admin: None })
     }
 

@@ -3,13 +3,18 @@
 //! A shell waits on a pipe that only this program holds open. The system closes it however this program ends. The shell
 //! is in a process group of its own, so that a signal to the group of this program does not end it as well.
 
-use std::io::{PipeWriter, Write, pipe};
+use std::fs;
+use std::io::{self, PipeWriter, Write, pipe};
+use std::path::Path;
 use std::process::Stdio;
 
 use tokio::process::{Child, Command};
 
 /// The first line is the process. A second line says that it has ended; the end of the input says that this program has.
 const SCRIPT: &str = r#"read -r process && { read -r end || kill -KILL "$process"; }"#;
+/// Becomes the process, after it told the watcher its number: were that told from here, this program could be killed just
+/// before it does, and leave the process behind. Until then it holds the pipe open, too.
+const WATCHED: &str = r#"echo "$$" >&0 && exec "$0" "$@" </dev/null"#;
 
 /// The shell, and what it waits on.
 #[derive(Debug)]
@@ -33,20 +38,25 @@ impl Watcher {
         Some(Self { pipe, _shell: shell.ok()? })
     }
 
-    /// Has a process end with this program.
-    pub(super) fn watch(&mut self, process: u32) {
-        self.write(&process.to_string());
-    }
-
-    fn write(&mut self, line: &str) {
-        // It fails only if the shell is gone, which changes nothing for the process.
-        _ = self.pipe.write_all(format!("{line}\n").as_bytes());
+    /// What runs `binary` as a process that ends with this program; its arguments follow.
+    ///
+    /// # Errors
+    /// When `binary` is not a file, or the pipe cannot be shared.
+    pub(super) fn command(&self, binary: &Path) -> io::Result<Command> {
+        // The shell would find out, too, but only its log would say so.
+        if binary.components().count() > 1 {
+            fs::metadata(binary)?;
+        }
+        let mut command = Command::new("sh");
+        command.args(["-c", WATCHED]).arg(binary).stdin(self.pipe.try_clone()?);
+        Ok(command)
     }
 }
 
 impl Drop for Watcher {
     /// The owner of the process ends it. Its number may belong to another process from then on.
     fn drop(&mut self) {
-        self.write("");
+        // It fails only if the shell is gone, which changes nothing for the process.
+        _ = self.pipe.write_all(b"\n");
     }
 }

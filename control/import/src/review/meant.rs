@@ -61,6 +61,41 @@ fn group(version: &str) -> &str {
     version.split('/').next().unwrap_or(version)
 }
 
+/// Whether the `apiVersion` of this is that of Releases.
+pub(super) fn has_own_version(node: &Node) -> bool {
+    matches!(node.get("apiVersion"), Some(Node::String(version)) if is_own(version))
+}
+
+/// The problem of an object that is passed over and holds a Release: a template, a list whose kind is mistyped, a list
+/// of JSON.
+pub(super) fn held(root: &Field<'_>) -> Option<Problem> {
+    let mut open = vec![(root.node, root.path.clone())];
+    while let Some((node, path)) = open.pop() {
+        match node {
+            Node::Map(_) if has_own_version(node) && node.get("spec").is_some() => {
+                let message = "this Release is inside another object, where it is not read";
+                let problem = Problem::error(Code::Kind, &path, message);
+                let help = "write it as a document of its own, or as an item of a `kind: List`";
+                return Some(problem.help(help));
+            }
+            // What `metadata` names, such as an owner, is not there.
+            Node::Map(entries) => open.extend(
+                entries
+                    .iter()
+                    .filter(|(key, _)| key != "metadata")
+                    .map(|(key, value)| (value, path.key(key))),
+            ),
+            Node::List(items) => {
+                open.extend(
+                    items.iter().enumerate().map(|(index, item)| (item, path.index(index))),
+                );
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 /// The one problem of an object of another kind, whose fields are not looked at; its path begins at the object.
 pub(super) fn other_kind(root: &Field<'_>) -> Option<Problem> {
     let kind = root.word("kind").filter(|kind| *kind != KIND)?;
@@ -114,13 +149,17 @@ fn beginning() -> String {
 /// Whether a text that cannot be read has a line that says it is a Release or a VirtualService.
 pub(super) fn is_mentioned(text: &str) -> bool {
     text.lines().any(|line| {
-        let mut words = line
-            .split([' ', '\t', ':', '"', '\'', ',', '{', '}', '\r', '-'])
-            .filter(|w| !w.is_empty());
-        match (words.next(), words.next()) {
-            (Some("kind"), Some(kind)) => [KIND, "VirtualService"].contains(&kind),
-            (Some("apiVersion"), Some(version)) => is_own(version),
+        let words: Vec<&str> = line
+            .split([' ', '\t', ':', '"', '\'', ',', '{', '}', '[', ']', '\r', '-'])
+            .filter(|word| !word.is_empty())
+            .collect();
+        // The first words of a line, or any of JSON, which has many on one.
+        let is_json = line.trim_start().starts_with(['{', '[', '"']);
+        let pairs = words.windows(2).take(if is_json { words.len() } else { 1 });
+        pairs.into_iter().any(|pair| match pair {
+            ["kind", kind] => [KIND, "VirtualService"].contains(kind),
+            ["apiVersion", version] => is_own(version),
             _ => false,
-        }
+        })
     })
 }

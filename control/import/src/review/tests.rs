@@ -206,6 +206,36 @@ fn files_of_a_folder_count_when_they_hold_releases() {
 }
 
 #[test]
+fn a_release_that_is_not_read_is_not_passed_over() {
+    let json = r#"{"apiVersion": "serin.dev/v1alpha1", "kind": "Release", "metadata": {"name": "a"}, "spec": {}}"#;
+    let found = |text: String| {
+        let review = Reviewer::default().review(&Source::new("x.yaml", text), Origin::Found);
+        assert!(!review.diagnostics.is_empty());
+        review.diagnostics[0].message.clone()
+    };
+    let inside = "this Release is inside another object, where it is not read";
+    for text in [
+        format!("[{json}]"),
+        format!(r#"{{"apiVersion": "v1", "kind": "list", "items": [{json}]}}"#),
+        format!(r#"{{"apiVersion": "v1", "kind": "List", "items": {{"a": {json}}}}}"#),
+        format!(
+            r#"{{"apiVersion": "template.openshift.io/v1", "kind": "Template", "objects": [{json}]}}"#
+        ),
+    ] {
+        assert_eq!(found(text), inside);
+    }
+    // Its items need not say what they are; what is wrong with them counts.
+    let list = r#"{"apiVersion": "serin.dev/v1alpha1", "kind": "ReleaseList", "items": [{"spec": {"stable": "v9"}}]}"#;
+    found(list.to_owned());
+    // Cut in the middle.
+    found(format!(r#"{{"apiVersion": "v1", "kind": "List", "items": [{}"#, &json[..60]));
+    // Who owns an object is not in it.
+    let owned = r#"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"ownerReferences": [{"apiVersion": "serin.dev/v1alpha1", "kind": "Release", "spec": 1}]}}"#;
+    let review = Reviewer::default().review(&Source::new("x.yaml", owned), Origin::Found);
+    assert!(review.diagnostics.is_empty());
+}
+
+#[test]
 fn what_cannot_be_read_is_said_once() {
     let text = release("a").replace("port: 80", "port: !env PORT");
     let review = named(text);
