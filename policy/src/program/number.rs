@@ -217,13 +217,17 @@ impl Numbered {
                 |input: &Input| input.whole == Some(slot) && !matches!(input.parts, Parts::None);
             self.inputs.iter().any(is_whole)
         };
-        let regexes = |slot| {
-            let of_slot =
-                |check: &&Check| matches!(check, Check::Automaton { slot: of, .. } if *of == slot);
-            self.checks.iter().filter(of_slot).count()
-        };
         let slots = self.slots.entries().map(|(slot, _)| slot);
-        slots.map(|slot| Load { regexes: regexes(slot), shared: is_shared(slot) }).collect()
+        let loads = slots.map(|slot| Load { regexes: 0, shared: is_shared(slot) });
+        let mut loads: IndexVec<SlotId, Load> = loads.collect::<Vec<_>>().into();
+        for check in &self.checks {
+            if let Check::Automaton { slot, .. } = check
+                && let Some(load) = loads.get_mut(*slot)
+            {
+                load.regexes = load.regexes.saturating_add(1);
+            }
+        }
+        loads.into_iter().collect()
     }
 }
 
