@@ -89,8 +89,6 @@ impl Envoy {
             .kill_on_drop(true)
             .spawn()
             .with_context(unrunnable)?;
-        // It has the pipe's end in this process that the child has: closed, so that only `watcher` holds it.
-        drop(command);
         Ok(Self { process, watcher, log, admin_file, admin: None })
     }
 

@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::io::{self, PipeWriter, Write, pipe};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -41,11 +42,14 @@ impl Watcher {
     /// What runs `binary` as a process that ends with this program; its arguments follow.
     ///
     /// # Errors
-    /// When `binary` is not a file, or the pipe cannot be shared.
+    /// When `binary` is a path of what cannot be run, or the pipe cannot be shared.
     pub(super) fn command(&self, binary: &Path) -> io::Result<Command> {
         // The shell would find out, too, but only its log would say so.
         if binary.components().count() > 1 {
-            fs::metadata(binary)?;
+            let metadata = fs::metadata(binary)?;
+            if !metadata.is_file() || metadata.permissions().mode() & 0o111 == 0 {
+                return Err(io::ErrorKind::PermissionDenied.into());
+            }
         }
         let mut command = Command::new("sh");
         command.args(["-c", WATCHED]).arg(binary).stdin(self.pipe.try_clone()?);
