@@ -96,33 +96,28 @@ impl Reviewer {
         let mut looked_at = false;
         for (position, document) in documents.iter().enumerate() {
             for root in object::roots(&document.node) {
-                let mut meant = meant::meant(&root, self.subject);
-                // The items of a list of Releases need not say what they are.
-                if meant == Meant::Unclear && meant::has_own_version(&document.node) {
-                    meant = Meant::Release;
-                }
-                let held = match meant {
-                    Meant::Other => meant::held(&root),
-                    Meant::Unclear if origin == Origin::Found => meant::held(&root),
-                    _ => None,
+                let meant = match meant::meant(&root, self.subject) {
+                    // What is named is to be one; the items of a list of Releases need not say what they are.
+                    Meant::Unclear
+                        if origin == Origin::Named || meant::has_own_version(&document.node) =>
+                    {
+                        Meant::Release
+                    }
+                    meant => meant,
                 };
-                if let Some(problem) = held {
-                    looked_at = true;
-                    review.diagnostics.push(Diagnostic::new(source, document, &problem));
-                    continue;
-                }
-                looked_at |= match meant {
-                    Meant::Release | Meant::Service => true,
-                    Meant::Unclear => origin == Origin::Named,
-                    Meant::Other => false,
-                };
-                match meant {
-                    Meant::Other => review.others.push(other(source, document, &root)),
-                    Meant::Service => review_service(source, document, root, &mut review),
-                    Meant::Unclear if origin == Origin::Found => {}
-                    Meant::Release | Meant::Unclear => {
+                let is_passed_over = matches!(meant, Meant::Other | Meant::Unclear);
+                let held = if is_passed_over { meant::held(&root) } else { None };
+                looked_at |= !is_passed_over || held.is_some();
+                match (meant, held) {
+                    (_, Some(problem)) => {
+                        review.diagnostics.push(Diagnostic::new(source, document, &problem));
+                    }
+                    (Meant::Release, None) => {
                         self.review_release(source, position, document, &root, &mut review);
                     }
+                    (Meant::Service, None) => review_service(source, document, root, &mut review),
+                    (Meant::Other, None) => review.others.push(other(source, document, &root)),
+                    (Meant::Unclear, None) => {}
                 }
             }
         }
