@@ -11,6 +11,7 @@ use import::review::{Found, Review, Subject};
 use policy::Checked;
 
 use super::files;
+use super::options::FormatArgs;
 use super::passed_over::Detail;
 use super::reading::{Read, Reading};
 use crate::exit::{self, Exit};
@@ -44,16 +45,9 @@ pub struct Args {
     /// Same as FILE; can be repeated
     #[arg(long, short = 'f', value_name = "FILE")]
     pub filename: Vec<String>,
-    /// Output format: text, json or yaml
-    #[arg(
-        long,
-        short = 'o',
-        visible_alias = "output",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true
-    )]
-    pub format: Format,
+    /// The output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
     /// Treat warnings as problems: exit with 1
     #[arg(long, action = ArgAction::SetTrue)]
     pub deny_warnings: bool,
@@ -110,7 +104,7 @@ impl Run<'_> {
         self.total.files += 1;
         self.total.errors += errors;
         self.total.warnings += warnings;
-        match self.args.format {
+        match self.args.output.format {
             Format::Data(_) => self.total.diagnostics.extend(review.diagnostics),
             Format::Text => {
                 let mut printed = String::new();
@@ -126,7 +120,7 @@ impl Run<'_> {
 
     fn unreadable(&mut self, unreadable: &Unreadable) {
         self.total.unreadable += 1;
-        match self.args.format {
+        match self.args.output.format {
             Format::Data(_) => self.total.diagnostics.push(Diagnostic::unreadable(unreadable)),
             Format::Text => {
                 let help = unreadable.help.as_deref();
@@ -139,7 +133,7 @@ impl Run<'_> {
     fn nothing(&mut self, nothing: &[(Diagnostic, String)]) -> anyhow::Result<()> {
         self.total.errors += nothing.len();
         for (diagnostic, rendered) in nothing {
-            match self.args.format {
+            match self.args.output.format {
                 Format::Data(_) => self.total.diagnostics.push(diagnostic.clone()),
                 Format::Text => {
                     let name = text::printable(&diagnostic.file);
@@ -162,11 +156,11 @@ impl Run<'_> {
                 );
             }
             self.nothing(&reading.nothing)?;
-        } else if self.args.format.is_text() {
+        } else if self.args.output.format.is_text() {
             reading.passed_over.say(self.console);
         }
         let Total { files, errors, warnings, unreadable, diagnostics } = self.total;
-        match self.args.format {
+        match self.args.output.format {
             Format::Data(data) => {
                 let list = data.document(&diagnostics)?;
                 self.console.print(&list).context("cannot write to standard output")?;

@@ -12,6 +12,7 @@ use policy::Checked;
 
 use super::files;
 use super::number;
+use super::options::FormatArgs;
 use super::passed_over::Detail;
 use super::reading::{Read, Reading};
 use super::render::Route;
@@ -68,16 +69,9 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = FEW_HEADERS, value_parser = size())]
     #[arg(allow_negative_numbers = true)]
     pub headers: usize,
-    /// Output format: text, json or yaml
-    #[arg(
-        long,
-        short = 'o',
-        visible_alias = "output",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true
-    )]
-    pub format: Format,
+    /// The output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
 }
 
 /// More than any request has.
@@ -105,12 +99,12 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             console.note(rendered);
         }
         exit = Exit::PROBLEMS;
-    } else if args.format.is_text() {
+    } else if args.output.format.is_text() {
         reading.passed_over.say(console);
     }
     let estimates: Vec<Estimate> =
         releases.iter().map(|release| estimate(args, release, &primitives)).collect();
-    let printed = match args.format {
+    let printed = match args.output.format {
         Format::Data(data) => data.document(&json::list(&estimates))?,
         Format::Text => {
             let mut texts: Vec<String> = estimates.iter().map(for_people::render).collect();

@@ -15,6 +15,7 @@ use serde::Serialize;
 use tokio::runtime::Runtime;
 
 use super::number;
+use super::options::FormatArgs;
 use crate::exit::{self, Exit};
 use crate::help;
 use crate::interrupt::interrupted;
@@ -57,16 +58,9 @@ pub struct Args {
     /// Keep the Envoys running until Ctrl-C, or until standard input ends
     #[arg(long, action = ArgAction::SetTrue)]
     pub keep: bool,
-    /// Output format: text, json or yaml
-    #[arg(
-        long,
-        short = 'o',
-        visible_alias = "output",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true
-    )]
-    pub format: Format,
+    /// The output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
 }
 
 fn names() -> impl Iterator<Item = &'static str> {
@@ -81,7 +75,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let demo = demo(args)?;
     let runtime = Runtime::new().context("cannot start threads")?;
     let exit = runtime
-        .block_on(play(&demo, args.format, console))
+        .block_on(play(&demo, args.output.format, console))
         .or_else(|error| unfold(&error, console));
     // Standard input may be waited for by a thread that nothing can wake.
     runtime.shutdown_background();

@@ -10,6 +10,7 @@ use policy::Checked;
 use rollout::drive::Compiled;
 
 use super::files;
+use super::options::FormatArgs;
 use super::render::source;
 use super::rollout::{Connection, in_cluster};
 use crate::exit::{self, Exit};
@@ -69,16 +70,9 @@ pub struct Args {
     /// The Release to compare, if a file has several
     #[arg(long, value_name = "[NAMESPACE/]NAME")]
     pub name: Option<String>,
-    /// Output format: text, json or yaml
-    #[arg(
-        long,
-        short = 'o',
-        visible_alias = "output",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true
-    )]
-    pub format: Format,
+    /// The output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
     /// The cluster.
     #[command(flatten)]
     pub connection: Connection,
@@ -94,7 +88,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let diff = Diff::new(&old, &new);
-    let printed = match args.format {
+    let printed = match args.output.format {
         Format::Text => for_people::render(&diff),
         Format::Data(data) => data.document(&json::document(&diff))?,
     };

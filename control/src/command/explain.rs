@@ -5,9 +5,10 @@ mod output;
 
 use std::ffi::OsString;
 
-use document::report::{Console, Format, text};
+use document::report::{Console, text};
 
 use super::number;
+use super::options::FormatArgs;
 use super::render::source;
 use crate::exit::{self, Exit};
 use crate::help;
@@ -98,16 +99,9 @@ pub struct Args {
     /// A label of the calling workload; can be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = label)]
     pub caller: Vec<(String, String)>,
-    /// Output format: text, json or yaml
-    #[arg(
-        long,
-        short = 'o',
-        visible_alias = "output",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true
-    )]
-    pub format: Format,
+    /// The output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
 }
 
 fn label(text: &str) -> Result<(String, String), String> {

@@ -1,6 +1,21 @@
-//! Reading the options of a command: what is wrong with them is gathered, and said together.
+//! Options of commands: those that most have, and reading them. What is wrong with them is gathered, and said together.
 
-use document::report::Message;
+use document::report::{Format, Message};
+
+/// `-o` of a command that prints for people, or one document for programs.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct FormatArgs {
+    /// Output format: text, json or yaml
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
+    pub format: Format,
+}
 
 /// The value of an option that must be there, or none and a complaint more.
 pub(super) fn required<'a>(

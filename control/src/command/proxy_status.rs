@@ -13,6 +13,7 @@ use serde::Serialize;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
+use super::options::FormatArgs;
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -48,16 +49,9 @@ pub struct Args {
     /// The URL of an Envoy's admin interface; can be repeated
     #[arg(long, value_name = "URL", required = true, value_parser = url, action = ArgAction::Append)]
     pub envoy: Vec<Url>,
-    /// Output format: text, json or yaml
-    #[arg(
-        long,
-        short = 'o',
-        visible_alias = "output",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true
-    )]
-    pub format: Format,
+    /// The output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
 }
 
 /// Where an admin interface is.
@@ -108,7 +102,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let mut answers = Vec::new();
     for url in &args.envoy {
         let answer = runtime.block_on(ask(url));
-        if args.format.is_text() {
+        if args.output.format.is_text() {
             match &answer {
                 Ok(status) => console
                     .print(&table::render(&url.to_string(), status))
@@ -125,7 +119,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     }
     // A name may still be asked for by a thread that nothing can wake.
     runtime.shutdown_background();
-    if let Format::Data(data) = args.format {
+    if let Format::Data(data) = args.output.format {
         let list = data.document(&answers)?;
         console.print(&list).context("cannot write to standard output")?;
     }

@@ -27,7 +27,7 @@ use clap::ArgAction;
 use document::report::Length;
 
 pub use connection::Connection;
-pub use format::ObjectFormat;
+pub use format::{ObjectFormat, ObjectFormatArgs};
 pub use target::Target;
 pub(super) use target::in_cluster;
 
@@ -49,16 +49,9 @@ pub struct RolloutArgs {
     /// How long to wait for conditions such as pod readiness
     #[arg(long, value_name = "LENGTH", default_value = "10m")]
     pub timeout: Length,
-    /// Output format: text, json, yaml or name
-    #[arg(
-        long,
-        short = 'o',
-        visible_alias = "output",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true
-    )]
-    pub format: ObjectFormat,
+    /// The output format.
+    #[command(flatten)]
+    pub output: ObjectFormatArgs,
 }
 
 /// A Release of the cluster.

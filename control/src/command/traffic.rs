@@ -21,6 +21,7 @@ use tokio::runtime::Runtime;
 use tokio::time::{Instant, timeout};
 
 use super::number;
+use super::options::FormatArgs;
 use crate::exit::{self, Exit};
 use crate::help;
 use crate::interrupt::interrupted;
@@ -111,16 +112,9 @@ pub struct Args {
     /// Require that each user is answered by one version
     #[arg(long, action = ArgAction::SetTrue, requires = "identity", help_heading = "Versions")]
     pub sticky: bool,
-    /// Output format: text, json or yaml
-    #[arg(
-        long,
-        short = 'o',
-        visible_alias = "output",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true
-    )]
-    pub format: Format,
+    /// The output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
 }
 
 /// Sends the requests.
@@ -142,7 +136,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     // A name may still be asked for by a thread that nothing can wake.
     runtime.shutdown_background();
     let report = report?;
-    let printed = match args.format {
+    let printed = match args.output.format {
         Format::Text => table::render(&report),
         Format::Data(data) => data.document(&report)?,
     };

@@ -43,7 +43,7 @@ pub(super) fn print(
             let drawn = Drawn::new(&release.policy, *users);
             put(
                 console,
-                &match args.format {
+                &match args.output.format {
                     Format::Text => drawn.text(),
                     Format::Data(data) => data.document(&drawn.json())?,
                 },
@@ -56,7 +56,7 @@ pub(super) fn print(
 fn one(args: &Args, explanation: &Explanation<'_>, console: &mut Console) -> anyhow::Result<Exit> {
     put(
         console,
-        &match args.format {
+        &match args.output.format {
             Format::Text => for_people::render(explanation),
             Format::Data(data) => data.document(&report::report(explanation))?,
         },
@@ -95,7 +95,7 @@ fn har(
     let text = requests.render() + &total + &for_people::counted(&counts);
     put(
         console,
-        &match args.format {
+        &match args.output.format {
             Format::Text => text,
             Format::Data(data) => data.document(&list)?,
         },

@@ -28,7 +28,7 @@ pub(super) fn act(
         Ok(named) => named,
         Err(exit) => return Ok(exit),
     };
-    let mut printer = Printer::new(options.format, &named.name);
+    let mut printer = Printer::new(options.output.format, &named.name);
     let acted = connection::with(&named.connection, async |cluster| {
         ready(cluster, &mut printer, console).await?;
         let rollout = Rollout {

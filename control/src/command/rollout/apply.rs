@@ -76,7 +76,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Ok(object) => object,
         Err(exit) => return Ok(exit),
     };
-    let mut printer = Printer::new(args.options.format, object.name());
+    let mut printer = Printer::new(args.options.output.format, object.name());
     let applied = connection::with(&args.connection, async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
         let rollout = Rollout {

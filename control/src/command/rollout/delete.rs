@@ -6,7 +6,7 @@ use rollout::drive::event::Deleted;
 use rollout::drive::{Compiler, Event, Note, Rollout, SystemClock};
 
 use super::events::Printer;
-use super::{ObjectFormat, Target, connection};
+use super::{ObjectFormatArgs, Target, connection};
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -28,16 +28,9 @@ pub struct Args {
     /// Print what would be removed, without removing it
     #[arg(long)]
     pub dry_run: bool,
-    /// Output format: text, json, yaml or name
-    #[arg(
-        long,
-        short = 'o',
-        visible_alias = "output",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true
-    )]
-    pub format: ObjectFormat,
+    /// The output format.
+    #[command(flatten)]
+    pub output: ObjectFormatArgs,
 }
 
 /// Deletes.
@@ -49,7 +42,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Ok(named) => named,
         Err(exit) => return Ok(exit),
     };
-    let mut printer = Printer::new(args.format, &named.name);
+    let mut printer = Printer::new(args.output.format, &named.name);
     let deleted = connection::with(&named.connection, async |cluster| {
         let rollout = Rollout {
             cluster,

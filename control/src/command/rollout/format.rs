@@ -15,6 +15,21 @@ pub enum ObjectFormat {
     Name,
 }
 
+/// `-o` of a command that prints Releases of a cluster.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct ObjectFormatArgs {
+    /// Output format: text, json, yaml or name
+    #[arg(
+        long,
+        short = 'o',
+        visible_alias = "output",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
+    pub format: ObjectFormat,
+}
+
 impl Default for ObjectFormat {
     fn default() -> Self {
         Self::Whole(Format::Text)

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Target;
 use super::columns;
 use super::connection;
+use crate::command::options::FormatArgs;
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -17,16 +18,9 @@ pub struct Args {
     /// The Release.
     #[command(flatten)]
     pub release: Target,
-    /// Output format: text, json or yaml
-    #[arg(
-        long,
-        short = 'o',
-        visible_alias = "output",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true
-    )]
-    pub format: Format,
+    /// The output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
 }
 
 /// Prints it, the newest last.
@@ -46,7 +40,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Err(failure) => return Ok(connection::failed(&failure, console)),
     };
     let history = release.list("/status/history");
-    let text = match args.format {
+    let text = match args.output.format {
         Format::Data(data) => data.document(&history)?,
         Format::Text if history.is_empty() => {
             console.note("no history yet\n");

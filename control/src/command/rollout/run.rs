@@ -1,7 +1,7 @@
 //! `serin rollout`: runs a rollout in the foreground, and has the verbs of `kubectl rollout`.
 
 use clap::Subcommand;
-use document::report::{Console, Format};
+use document::report::Console;
 use policy::rollout::Verb;
 use rollout::drive::cluster::ApplyOptions;
 use rollout::drive::run::Drive;
@@ -9,6 +9,7 @@ use rollout::drive::{Compiler, Event, Rollout, SystemClock};
 
 use super::events::Printer;
 use super::{Named, ObjectFormat, act, connection, ending, history, status, verb};
+use crate::command::options::FormatArgs;
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -54,16 +55,9 @@ pub struct Run {
     /// Also wait for approval, resume and repair
     #[arg(long, short)]
     pub forever: bool,
-    /// Output format: text, json or yaml
-    #[arg(
-        long,
-        short = 'o',
-        visible_alias = "output",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true
-    )]
-    pub format: Format,
+    /// The output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
 }
 
 /// Drives.
@@ -82,7 +76,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
 }
 
 fn drive(args: &Run, console: &mut Console) -> anyhow::Result<Exit> {
-    let mut printer = Printer::new(ObjectFormat::Whole(args.format), &args.release.name);
+    let mut printer = Printer::new(ObjectFormat::Whole(args.output.format), &args.release.name);
     let driven = connection::with(&args.release.connection, async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
         let drive = Drive {

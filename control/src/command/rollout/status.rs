@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::age;
 use super::columns;
 use super::connection::{self, Connection};
-use super::{Named, ObjectFormat, Target, format};
+use super::{Named, ObjectFormat, ObjectFormatArgs, Target, format};
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -38,16 +38,9 @@ pub struct Args {
     /// List Releases in all namespaces
     #[arg(long, short = 'A', conflicts_with_all = ["name", "filename"])]
     pub all_namespaces: bool,
-    /// Output format: text, json, yaml or name
-    #[arg(
-        long,
-        short = 'o',
-        visible_alias = "output",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true
-    )]
-    pub format: ObjectFormat,
+    /// The output format.
+    #[command(flatten)]
+    pub output: ObjectFormatArgs,
     /// The cluster.
     #[command(flatten)]
     pub connection: Connection,
@@ -75,7 +68,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Ok(releases) => releases,
         Err(failure) => return Ok(connection::failed(&failure, console)),
     };
-    let text = match (args.format, &named, releases.as_slice()) {
+    let text = match (args.output.format, &named, releases.as_slice()) {
         (ObjectFormat::Name, ..) => format::names(&releases),
         (ObjectFormat::Whole(Format::Data(data)), Some(_), [release]) => {
             data.document(release.value())?
@@ -86,7 +79,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         (ObjectFormat::Whole(Format::Text), Some(_), [release]) => one(release),
         (ObjectFormat::Whole(Format::Text), ..) => table(&releases, args.all_namespaces),
     };
-    if releases.is_empty() && args.format == ObjectFormat::default() {
+    if releases.is_empty() && args.output.format == ObjectFormat::default() {
         console.note("no Releases found; `serin apply -f FILE` creates one\n");
         return Ok(Exit::OK);
     }
