@@ -105,7 +105,7 @@ async fn what_is_refused_is_said_in_the_servers_own_words() {
     let both = "EnvoyFilter \"serin.shop.a\" is invalid: [spec.priority: Invalid value: 0, spec.match: Required value]";
     let old = "The provided continue parameter is too old";
     let unknown = "unknown field \"spec.x\"";
-    let nobody = Error::Unauthorized { message: "Unauthorized".to_owned() };
+    let unauthorized = Error::Unauthorized { message: "Unauthorized".to_owned() };
     let none = json!({});
     are_told([
         (
@@ -115,7 +115,7 @@ async fn what_is_refused_is_said_in_the_servers_own_words() {
         ),
         (
             failure(401, "Unauthorized", "Unauthorized", &none),
-            nobody,
+            unauthorized,
             "the API server rejected your credentials: Unauthorized",
         ),
         (failure(410, "Expired", old, &none), refused(old), "was refused: The provided"),
@@ -252,7 +252,7 @@ async fn an_answer_that_breaks_off_is_an_outage() {
 }
 
 #[tokio::test]
-async fn a_port_that_nobody_listens_at_is_named() {
+async fn a_port_that_unauthorized_listens_at_is_named() {
     let server = Server::new(vec![Vec::new()]).await;
     let url = server.url.clone();
     drop(server);

@@ -170,6 +170,17 @@ impl Fake {
         }
     }
 
+    /// Answers a request to write an object.
+    fn write<'a>(
+        &self,
+        verb: &'static str,
+        object: &Object,
+        how: ApplyOptions,
+        write: impl FnOnce(&mut Store) -> Result<Object, Error>,
+    ) -> Answer<'a, Object> {
+        self.answer(&Request::about(verb, object, how), |world| world.write(how, write))
+    }
+
     /// Answers a request, as far as hooks let it.
     fn answer<'a, T: Send + 'a>(
         &self,

@@ -58,9 +58,7 @@ impl Cluster for Fake {
         object: &'a Object,
         how: ApplyOptions,
     ) -> Answer<'a, Object> {
-        self.answer(&Request::about("create", object, how), |world| {
-            world.write(how, |store| store.create(object))
-        })
+        self.write("create", object, how, |store| store.create(object))
     }
 
     fn apply<'a>(
@@ -69,9 +67,7 @@ impl Cluster for Fake {
         object: &'a Object,
         how: ApplyOptions,
     ) -> Answer<'a, Object> {
-        self.answer(&Request::about("apply", object, how), |world| {
-            world.write(how, |store| store.apply(object, how.force))
-        })
+        self.write("apply", object, how, |store| store.apply(object, how.force))
     }
 
     fn replace<'a>(
@@ -80,16 +76,12 @@ impl Cluster for Fake {
         object: &'a Object,
         how: ApplyOptions,
     ) -> Answer<'a, Object> {
-        self.answer(&Request::about("replace", object, how), |world| {
-            world.write(how, |store| store.replace(object))
-        })
+        self.write("replace", object, how, |store| store.replace(object))
     }
 
     fn replace_status<'a>(&'a self, _: &'a Resource, object: &'a Object) -> Answer<'a, Object> {
         let how = ApplyOptions::default();
-        self.answer(&Request::about("replace the status of", object, how), |world| {
-            world.write(how, |store| store.replace_status(object))
-        })
+        self.write("replace the status of", object, how, |store| store.replace_status(object))
     }
 
     fn scale<'a>(

@@ -193,7 +193,7 @@ fn a_stuck_proxy_on_the_way_back_is_waited_for_and_then_told() {
         } else {
             scene.fake.world().istiod.knows_after = Duration::from_hours(1);
         }
-        // Whoever began was killed just after the change.
+        // The driver before was killed just after the change.
         scene.fake.on(|request, _| {
             (request.is_write() && request.kind == "EnvoyFilter").then_some(Fate::KilledAfter)
         });

@@ -157,7 +157,7 @@ fn what_was_made_goes_though_the_release_is_gone() {
     assert!(scene.mesh().is_empty());
 }
 
-/// Labels can be written on any object: those in namespaces that have not let the Release in are somebody else's.
+/// Labels can be written on any object: those in namespaces that have not let the Release in are not its own.
 #[test]
 fn what_only_says_that_it_is_ours_stays() {
     for is_release_there in [true, false] {

@@ -154,7 +154,7 @@ fn pods_that_crash_get_nobody_and_those_that_crash_later_give_all_back() {
     assert_eq!((scene.phase(), scene.share()), (Phase::RolledBack, 0));
     let last = scene.live().status.history.pop().unwrap();
     assert_eq!((last.by.as_str(), last.verb.as_str()), ("serin", "rollback"));
-    // Whoever drives it again has nothing to do.
+    // The next driver has nothing to do.
     assert_eq!(scene.drive(), End::Done);
 }
 
@@ -168,7 +168,7 @@ fn users_stay_where_they_are_while_neither_subset_has_ready_pods() {
     let End::TimedOut(waiting) = scene.drive() else { panic!("it went on") };
     assert!(waiting.message().text.starts_with("v2 is not ready"), "{:?}", waiting.message());
     assert_eq!(scene.share(), 50);
-    assert!(scene.try_ask(Verb::Rollback).unwrap().is_err(), "stable serves nobody");
+    assert!(scene.try_ask(Verb::Rollback).unwrap().is_err(), "stable has no pods");
     scene.fake.world().pods.crashing.remove(OLD);
     assert_eq!(scene.drive(), End::RolledBack("v2 has no ready endpoint left".to_owned()));
     assert_eq!(scene.share(), 0);

@@ -53,7 +53,7 @@ fn fields_of_ours_that_others_changed_are_theirs_until_they_are_taken_over() {
         assert!(scene.writes().iter().all(|write| write.contains("status of Release")));
         assert_eq!(scene.drive_with(FORCED).unwrap().unwrap(), End::Done);
         assert_eq!(scene.mesh(), ours);
-        // Ours again, and nobody is asked any more.
+        // Ours again: `--force` is not needed any more.
         assert_eq!(scene.drive(), End::Done);
     }
 }

@@ -40,7 +40,7 @@ fn a_canary_goes_step_by_step_to_its_end() {
         ]
     );
     assert_eq!(scene.split(), Some([("v2".to_owned(), 50)].into()));
-    // Nobody has said yes yet.
+    // It is not approved yet.
     assert_eq!(scene.drive(), End::AwaitingApproval);
     scene.forget();
     scene.ask(Verb::Approve);

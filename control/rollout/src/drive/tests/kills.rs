@@ -1,4 +1,5 @@
-//! The driver is killed at every write, before it is done and after; its connection is lost, or writes are refused. Whoever says the same again gets to the same end, and meanwhile users never go back and forth.
+//! The driver is killed at every write, before it is done and after; its connection is lost, or writes are refused. The same
+//! command run again gets to the same end, and meanwhile users never go back and forth.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

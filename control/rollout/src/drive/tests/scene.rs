@@ -174,7 +174,7 @@ impl Scene {
         ask(self.rollout(), verb, "alice")
     }
 
-    /// Somebody else asks it after so long.
+    /// Another user asks it after so long.
     pub(super) fn ask_later(&self, time: Duration, verb: Verb) {
         self.fake.after(time, move |fake| {
             let compiler = Compiler::default();
@@ -183,7 +183,7 @@ impl Scene {
         });
     }
 
-    /// Somebody else removes a Deployment, as `kubectl delete` does.
+    /// Another user removes a Deployment, as `kubectl delete` does.
     pub(super) fn delete_deployment(&self, version: &str) {
         let cluster: &dyn Cluster = &self.fake;
         let name = format!("reviews-{version}");

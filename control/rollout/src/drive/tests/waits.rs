@@ -138,7 +138,7 @@ fn what_is_paused_moves_nobody_until_it_is_resumed_step_by_step() {
             scene.message()
         );
     }
-    // Somebody takes something away meanwhile: the mesh is made to show what is written down.
+    // Objects are deleted meanwhile: the mesh is made to show what is written down.
     scene.fake.remove("EnvoyFilter", "serin.shop.reviews.switch.sidecar.app-productpage");
     assert_eq!(scene.drive(), End::AwaitingApproval);
     assert_eq!(scene.share(), 20);
