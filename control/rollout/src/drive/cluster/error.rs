@@ -184,7 +184,7 @@ impl fmt::Display for Error {
             Self::CrdMissing => f.write_str("the cluster has no CRD for Releases"),
             Self::CrdOlder { found, expected } => write!(
                 f,
-                "the CRD for Releases in the cluster is too old for this serin (schema {found}, expected {expected} or later)"
+                "the CRD for Releases in the cluster is older than this serin needs (schema {found}, expected {expected} or later)"
             ),
             Self::Workload { message, .. } => f.write_str(message),
             Self::Rejected { proxy, message } => {
