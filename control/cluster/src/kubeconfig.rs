@@ -1,156 +1,149 @@
-//! The kubeconfig: which cluster is meant, and its context.
+//! The kubeconfig: which cluster is meant, its context, and who asks.
 
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+mod fault;
+mod files;
 
-use document::load::{reason, source};
+use std::env;
+use std::path::PathBuf;
+
+use hyper::Uri;
 use hyper::http::HeaderValue;
-use kube::config::{Config, KubeConfigOptions, Kubeconfig, KubeconfigError, LoadDataError};
+use kube::config::{AuthInfo, Cluster, Config, ExecAuthCluster};
 use rollout::drive::cluster::Error;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use secrecy::ExposeSecret;
 
 use super::Options;
+use super::proxy::{self, Proxy};
 
-/// The configuration, and its context; none: the cluster around this pod.
+pub(super) use fault::unusable;
+use files::Files;
+
+/// What a kubeconfig says of a cluster.
+pub(super) struct Found {
+    pub(super) config: Config,
+    /// None: the cluster around this pod.
+    pub(super) context: Option<String>,
+    pub(super) proxy: Option<Proxy>,
+    /// The file that names the user.
+    file: Option<PathBuf>,
+}
+
+impl Found {
+    /// What is wrong with it, behind the name of its file.
+    pub(super) fn fault(&self, message: &str) -> Error {
+        let message = match &self.file {
+            Some(file) => format!("{}: {message}", file.display()),
+            None => message.to_owned(),
+        };
+        Error::Configuration { message }
+    }
+}
+
+/// The configuration, and its context.
 ///
 /// # Errors
 /// When there is none, or it cannot be used.
-pub(super) async fn read(options: &Options) -> Result<(Config, Option<String>), Error> {
+pub(super) fn read(options: &Options) -> Result<Found, Error> {
     let is_named = options.kubeconfig.is_some() || options.context.is_some();
-    match of_file(options).await {
+    match of_files(options) {
         // A pod has no kubeconfig, but runs in a cluster.
-        Err(error) if !is_named => {
-            Config::incluster().map(|config| (config, None)).map_err(|_| error)
-        }
+        Err(error) if !is_named => Config::incluster().map_err(|_| error).map(|config| Found {
+            config,
+            context: None,
+            proxy: None,
+            file: None,
+        }),
         found => found,
     }
 }
 
-async fn of_file(options: &Options) -> Result<(Config, Option<String>), Error> {
-    let files = files(options);
-    for path in files.iter().filter(|path| fs::metadata(path).is_ok()) {
-        source::ordinary(path)
-            .map_err(|reason| Error::Configuration { message: unread(path, &reason) })?;
-    }
-    let read = match &options.kubeconfig {
-        Some(path) => Kubeconfig::read_from(path),
-        None => Kubeconfig::read(),
-    };
-    let kubeconfig = read.map_err(|error| {
-        let message = unusable(&error, &[]);
-        if is_absent(&error) && files.is_empty() {
-            Error::Unconfigured { message }
-        } else {
-            Error::Configuration { message }
-        }
-    })?;
-    let context = options.context.clone().or_else(|| kubeconfig.current_context.clone());
-    let contexts: Vec<String> =
-        kubeconfig.contexts.iter().map(|context| context.name.clone()).collect();
-    let chosen =
-        KubeConfigOptions { context: options.context.clone(), ..KubeConfigOptions::default() };
-    let config = Config::from_custom_kubeconfig(kubeconfig, &chosen).await;
-    let config =
-        config.map_err(|error| Error::Configuration { message: unusable(&error, &contexts) })?;
-    sound(&config).map_err(|message| Error::Configuration { message })?;
-    Ok((config, context))
+fn of_files(options: &Options) -> Result<Found, Error> {
+    let files = Files::read(options.kubeconfig.as_ref())?;
+    let context = files.context(options.context.as_deref())?;
+    let (cluster_file, cluster) = files.cluster(&context.value.cluster)?;
+    let refused = |message: String| fault::of_file(cluster_file, &message);
+    let url = server(cluster).map_err(refused)?;
+    let mut config = Config::new(url);
+    config.root_cert = authorities(cluster).map_err(refused)?;
+    config.accept_invalid_certs = cluster.insecure_skip_tls_verify.unwrap_or(false);
+    config.disable_compression = cluster.disable_compression.unwrap_or(false);
+    config.tls_server_name.clone_from(&cluster.tls_server_name);
+    let variable = |name: &str| env::var(name).ok();
+    let proxy = proxy::of(cluster.proxy_url.as_deref(), &config.cluster_url, &variable);
+    let proxy = proxy.map_err(refused)?;
+    config.proxy_url = proxy.as_ref().map(|proxy| proxy.url.clone());
+    let (user_file, user) =
+        files.user(context.value.user.as_deref()).unwrap_or((context.file, None));
+    config.auth_info =
+        credentials(user, cluster).map_err(|message| fault::of_file(user_file, &message))?;
+    let namespace = context.value.namespace.as_ref().filter(|name| !name.is_empty());
+    config.default_namespace = namespace.map_or_else(|| "default".to_owned(), Clone::clone);
+    let context = Some(context.name);
+    Ok(Found { config, context, proxy, file: Some(user_file.to_owned()) })
 }
 
-/// Refuses what the client would panic at.
-fn sound(config: &Config) -> Result<(), String> {
-    let url = &config.cluster_url;
+/// The address of the API server: what the client would panic at is refused.
+fn server(cluster: &Cluster) -> Result<Uri, String> {
+    let text = cluster.server.as_deref().filter(|text| !text.is_empty());
+    let text = text.ok_or("the context's cluster has no `server`")?;
+    let url: Uri = text.parse().map_err(|_| {
+        format!("`server` of the context's cluster is not a URL: {}", accepted(text))
+    })?;
     if !matches!(url.scheme_str(), Some("http" | "https")) || url.host().is_none() {
-        return Err(format!(
-            "`server` of the context's cluster is `{url}`: expected a URL such as `https://HOST:PORT`"
-        ));
+        return Err(format!("`server` of the context's cluster is {}", accepted(&url.to_string())));
     }
-    let token = config.auth_info.token.as_ref().map(ExposeSecret::expose_secret);
+    Ok(url)
+}
+
+fn accepted(text: &str) -> String {
+    format!("`{text}`: expected a URL such as `https://HOST:PORT`")
+}
+
+/// The certificates that sign that of the server; none: those of this machine do.
+fn authorities(cluster: &Cluster) -> Result<Option<Vec<Vec<u8>>>, String> {
+    const FIELD: &str = "certificate-authority";
+    if cluster.certificate_authority_data.is_none() {
+        let file = cluster.certificate_authority.as_deref();
+        files::check(file).map_err(|reason| fault::of_field(FIELD, file, &reason))?;
+    }
+    // What plugins are told of a cluster has its certificates read.
+    let read = ExecAuthCluster::try_from(cluster).map_err(|error| unusable(&error))?;
+    let Some(text) = read.certificate_authority_data else { return Ok(None) };
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
+    match certificates {
+        Ok(certificates) if !certificates.is_empty() => {
+            Ok(Some(certificates.iter().map(|certificate| certificate.to_vec()).collect()))
+        }
+        _ => Err(format!("`{FIELD}` has no certificate in PEM format")),
+    }
+}
+
+/// Who asks: what would be waited for, or cannot be sent, is refused.
+fn credentials(user: Option<&AuthInfo>, cluster: &Cluster) -> Result<AuthInfo, String> {
+    let Some(user) = user else { return Ok(AuthInfo::default()) };
+    let token = user.token.as_ref().map(ExposeSecret::expose_secret);
     if token.is_some_and(|token| HeaderValue::from_str(token).is_err()) {
         return Err("`token` of the context's user has a line break, or another character that \
                     cannot be sent"
             .to_owned());
     }
-    Ok(())
-}
-
-fn is_absent(error: &KubeconfigError) -> bool {
-    match error {
-        KubeconfigError::FindPath => true,
-        KubeconfigError::ReadConfig(error, _) => error.kind() == ErrorKind::NotFound,
-        _ => false,
+    for (field, file, is_there) in [
+        ("client-certificate", &user.client_certificate, user.client_certificate_data.is_some()),
+        ("client-key", &user.client_key, user.client_key_data.is_some()),
+        ("tokenFile", &user.token_file, token.is_some()),
+    ] {
+        if !is_there {
+            let file = file.as_deref();
+            files::check(file).map_err(|reason| fault::of_field(field, file, &reason))?;
+        }
     }
-}
-
-/// The files that are named; `$KUBECONFIG` can name several.
-fn files(options: &Options) -> Vec<PathBuf> {
-    match &options.kubeconfig {
-        Some(path) => vec![path.clone()],
-        None => env::var_os("KUBECONFIG")
-            .map(|list| {
-                env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect()
-            })
-            .unwrap_or_default(),
+    let mut user = user.clone();
+    if let Some(exec) = &mut user.exec
+        && exec.provide_cluster_info
+    {
+        exec.cluster = ExecAuthCluster::try_from(cluster).ok();
     }
-}
-
-fn unread(path: &Path, reason: &str) -> String {
-    format!("cannot read the kubeconfig `{}`: {reason}", path.display())
-}
-
-/// Why a kubeconfig with these contexts cannot be used.
-pub(super) fn unusable(error: &KubeconfigError, contexts: &[String]) -> String {
-    match error {
-        KubeconfigError::ReadConfig(error, path) => unread(path, &reason::io(error)),
-        KubeconfigError::Parse(error) => {
-            format!("the kubeconfig cannot be read: {}", of_yaml(&error.to_string()))
-        }
-        KubeconfigError::FindPath => "no kubeconfig found".to_owned(),
-        KubeconfigError::CurrentContextNotSet => {
-            format!("the kubeconfig has no current context{}", among(contexts))
-        }
-        KubeconfigError::LoadContext(name) => {
-            format!("the kubeconfig has no context `{name}`{}", among(contexts))
-        }
-        KubeconfigError::LoadClusterOfContext(name) => {
-            format!("the kubeconfig has no cluster `{name}`, to which the context refers")
-        }
-        KubeconfigError::MissingClusterUrl => "the context's cluster has no `server`".to_owned(),
-        KubeconfigError::ParseClusterUrl(_) => {
-            "`server` of the context's cluster is not a URL".to_owned()
-        }
-        KubeconfigError::ParseProxyUrl(_) => {
-            "`proxy-url` of the context's cluster is not a URL".to_owned()
-        }
-        KubeconfigError::LoadCertificateAuthority(error) => of_data("certificate-authority", error),
-        KubeconfigError::LoadClientCertificate(error) => of_data("client-certificate", error),
-        KubeconfigError::LoadClientKey(error) => of_data("client-key", error),
-        KubeconfigError::ParseCertificates(_) => {
-            "`certificate-authority` has no certificate in PEM format".to_owned()
-        }
-        other => reason::chain(other),
-    }
-}
-
-/// The first line of a YAML error; the rest is a drawing of the place.
-fn of_yaml(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default();
-    let line = line.strip_prefix("error: ").unwrap_or(line);
-    line.replace("sequence start", "a list").replace("mapping start", "an object")
-}
-
-/// Why a field, its file or its data, cannot be used.
-fn of_data(field: &str, error: &LoadDataError) -> String {
-    match error {
-        LoadDataError::DecodeBase64(_) => format!("`{field}-data` is not base64"),
-        LoadDataError::ReadFile(error, path) => {
-            format!("cannot read `{}`, the `{field}`: {}", path.display(), reason::io(error))
-        }
-        LoadDataError::NoBase64DataOrFile => format!("`{field}` is missing"),
-    }
-}
-
-fn among(contexts: &[String]) -> String {
-    let names: Vec<String> = contexts.iter().map(|name| format!("`{name}`")).collect();
-    if names.is_empty() { String::new() } else { format!(" (contexts: {})", names.join(", ")) }
+    Ok(user)
 }

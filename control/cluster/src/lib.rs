@@ -9,6 +9,7 @@ mod contact;
 mod error;
 mod istiod;
 mod kubeconfig;
+mod proxy;
 mod request;
 mod resource;
 #[cfg(test)]
@@ -25,7 +26,7 @@ use rollout::drive::cluster::{Error, Notice};
 
 /// The answer to a request takes no longer than this.
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// The connection to the API server takes no longer than this.
+/// The connection to the API server takes no longer than this, unless more is allowed for the first answer.
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// Which cluster, and how long it may be away.
@@ -37,7 +38,7 @@ pub struct Options {
     pub context: Option<String>,
     /// The namespace; none: that of the context.
     pub namespace: Option<String>,
-    /// For how long requests are made again while no answer comes.
+    /// How long an outage is waited for: from its first request without an answer on, whichever asks later.
     pub patience: Duration,
     /// How long the first answer may take, if less than that: where nothing ever answered, the address is more often
     /// wrong than the server away, and a person waits to be told.
@@ -92,25 +93,25 @@ impl Client {
     ///
     /// # Errors
     /// When no configuration can be read.
+    #[expect(clippy::unused_async, reason = "a client needs the runtime in which it is awaited")]
     pub async fn connect(options: &Options, tell: Tell) -> Result<Self, Error> {
-        let (mut config, context) = kubeconfig::read(options).await?;
-        config.connect_timeout = Some(CONNECT);
+        let mut found = kubeconfig::read(options)?;
+        let config = &mut found.config;
+        config.connect_timeout = Some(CONNECT.max(options.contact.unwrap_or_default()));
         // Requests are made again here, where the user is told of it.
         config.default_retry = false;
         let namespace =
             options.namespace.clone().unwrap_or_else(|| config.default_namespace.clone());
-        let server = config.cluster_url.to_string();
-        let kube = kube::Client::try_from(config)
-            .map_err(|error| Error::Configuration { message: error::unusable(&error) })?;
-        let server = server.trim_end_matches('/');
-        let place = match context {
-            Some(context) => format!("{server} (context `{context}`)"),
-            None => server.to_owned(),
-        };
+        let has_authority = config.root_cert.is_some();
+        let server = config.cluster_url.clone();
+        let kube = kube::Client::try_from(config.clone())
+            .map_err(|error| found.fault(&error::unusable(&error, has_authority)))?;
+        let contact =
+            Contact::new(&server, found.context.as_deref(), found.proxy.clone(), options.contact);
         Ok(Self {
             kube,
             clock: Arc::new(SystemClock),
-            contact: Arc::new(Contact::new(place, options.contact)),
+            contact: Arc::new(contact),
             namespace,
             istio_namespace: options.istio_namespace.clone(),
             patience: options.patience,

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use hyper::Request;
+use http_body_util::BodyExt;
+use hyper::body::Bytes;
+use hyper::header::{HeaderMap, RETRY_AFTER};
+use hyper::{Request, StatusCode};
+use kube::client::Body;
 use kube::core::request;
 use rollout::drive::cluster::{Error, Notice};
 use serde_json::Value;
@@ -14,11 +18,24 @@ use super::{Client, TIMEOUT};
 
 /// The first pause before a request is made again; each is twice as long as the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
-/// The longest.
+/// The longest, unless the server asks for more.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// A request as kube makes it, unless it cannot be made.
 pub(super) type Made = Result<Request<Vec<u8>>, request::Error>;
+
+/// Why a request came to nothing.
+struct Failed {
+    error: Error,
+    /// When the server wants to be asked again.
+    after: Option<Duration>,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self { error, after: None }
+    }
+}
 
 impl Client {
     /// Makes a request, again and again while no answer comes, as long as patience lasts.
@@ -27,28 +44,38 @@ impl Client {
             object: subject.title(),
             message: error.to_string(),
         })?;
-        let bound = self.contact.bound(self.clock.uptime(), self.patience);
         let mut pause = FIRST_PAUSE;
-        let mut is_away = false;
+        let mut is_told = false;
         loop {
-            let error = match self.once(subject, request.clone(), bound).await {
-                Err(error)
-                    if self.passes(&error) && self.clock.uptime() + pause < bound.last_try =>
-                {
-                    error
-                }
+            let begun = self.clock.uptime();
+            let bound = self.contact.bound(begun, self.patience);
+            let failed = match self.once(subject, request.clone(), bound).await {
+                Err(failed) if self.passes(&failed.error) => failed,
                 answer => {
-                    if is_away && answer.is_ok() {
+                    self.contact.answered();
+                    if is_told && answer.is_ok() {
                         (self.tell)(&Notice::Answered);
                     }
-                    return answer;
+                    return answer.map_err(|failed| failed.error);
                 }
             };
-            is_away = true;
-            if !bound.is_first {
-                (self.tell)(&Notice::Retrying { error, after: pause });
+            // What answered just now may have been the first that ever did.
+            let bound = if bound.is_first && !self.contact.is_made() {
+                bound
+            } else {
+                self.contact.lost(begun);
+                self.contact.bound(self.clock.uptime(), self.patience)
+            };
+            let after = failed.after.unwrap_or_default().max(pause);
+            let left = bound.last_try.saturating_sub(self.clock.uptime());
+            if after >= left {
+                return Err(failed.given_up(left));
             }
-            self.clock.sleep(pause).await;
+            if !bound.is_first {
+                is_told = true;
+                (self.tell)(&Notice::Retrying { error: failed.error, after });
+            }
+            self.clock.sleep(after).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
@@ -65,18 +92,55 @@ impl Client {
         subject: &Subject<'_>,
         request: Request<Vec<u8>>,
         bound: Bound,
-    ) -> Result<Value, Error> {
-        let limit = TIMEOUT.min(bound.end.saturating_sub(self.clock.uptime()));
-        match timeout(limit, self.kube.request::<Value>(request)).await {
-            Ok(Ok(value)) if is_kubernetes(&value) => {
-                self.contact.made();
-                Ok(value)
+    ) -> Result<Value, Failed> {
+        let left = bound.end.saturating_sub(self.clock.uptime());
+        let left = if bound.is_first { left } else { TIMEOUT.min(left) };
+        let Ok(answer) = timeout(self.contact.limit(left), self.exchange(request)).await else {
+            return Err(late(left, &self.contact).await.into());
+        };
+        let (status, after, body) = answer.map_err(|error| subject.error(&error, &self.contact))?;
+        if status.is_client_error() || status.is_server_error() {
+            let error = subject.refusal(status.as_u16(), &body, &self.contact);
+            return Err(Failed { error, after });
+        }
+        let value: Value = serde_json::from_slice(&body)
+            .map_err(|error| subject.error(&kube::Error::SerdeError(error), &self.contact))?;
+        if !is_kubernetes(&value) {
+            return Err(not_kubernetes(&self.contact).into());
+        }
+        self.contact.made();
+        Ok(value)
+    }
+
+    /// The answer to a request, whatever it is.
+    async fn exchange(
+        &self,
+        request: Request<Vec<u8>>,
+    ) -> Result<(StatusCode, Option<Duration>, Bytes), kube::Error> {
+        let answer = self.kube.send(request.map(Body::from)).await?;
+        let (head, body) = answer.into_parts();
+        let body = body.collect().await?.to_bytes();
+        Ok((head.status, retry_after(&head.headers), body))
+    }
+}
+
+impl Failed {
+    /// The error, where there is only so much time left: the server may ask for more.
+    fn given_up(self, left: Duration) -> Error {
+        match (self.error, self.after) {
+            (Error::Unreachable { what, .. }, Some(after)) if after >= left => {
+                let help = format!("try again in {} s: the server asks for that", after.as_secs());
+                Error::Unreachable { what, help }
             }
-            Ok(Ok(_)) => Err(not_kubernetes(&self.contact)),
-            Ok(Err(error)) => Err(subject.error(&error, &self.contact)),
-            Err(_) => Err(late(limit, &self.contact)),
+            (error, _) => error,
         }
     }
+}
+
+/// How long the server asks to wait, in seconds; an API server never names a date.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds)).filter(|length| !length.is_zero())
 }
 
 /// Whether an API server of Kubernetes answers this: all but `/version` say what they are.

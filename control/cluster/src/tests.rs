@@ -4,6 +4,7 @@ mod configuration;
 mod errors;
 mod istiod;
 mod outages;
+mod proxy;
 mod server;
 mod verbs;
 
@@ -65,7 +66,7 @@ impl Test {
         let client = Client {
             kube: kube::Client::try_from(config).unwrap(),
             clock: Arc::new(clock.clone()),
-            contact: Arc::new(Contact::new(format!("{url} (context `shop`)"), contact)),
+            contact: Arc::new(Contact::new(&url.parse().unwrap(), Some("shop"), None, contact)),
             namespace: "shop".to_owned(),
             istio_namespace: "istio-system".to_owned(),
             patience,
@@ -120,8 +121,12 @@ async fn a_client_of_a_kubeconfig_asks_its_server() {
     assert_eq!(asked[0].header("authorization"), "Bearer secret");
     let missing = super::Options { context: Some("there".to_owned()), ..options };
     let error = Client::connect(&missing, Arc::new(|_| ())).await.unwrap_err().to_string();
+    let file = missing.kubeconfig.unwrap();
     assert_eq!(
         error,
-        "cannot connect to a cluster: the kubeconfig has no context `there` (contexts: `here`)"
+        format!(
+            "cannot connect to a cluster: {}: no context `there` (contexts: `here`)",
+            file.display()
+        )
     );
 }

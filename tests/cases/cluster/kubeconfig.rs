@@ -47,7 +47,7 @@ fn faults_of_a_kubeconfig_are_said_in_words() {
             &[],
             "`certificate-authority-data` is not base64",
         ),
-        ("contexts: [".to_owned(), &[], "the kubeconfig cannot be read: "),
+        ("contexts: [".to_owned(), &[], "/config:1:11: "),
     ] {
         let ran = status(&text, options);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(3), ""), "{}", ran.shown());

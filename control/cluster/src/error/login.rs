@@ -7,15 +7,19 @@ use kube::client::{AuthError, RustlsTlsError};
 
 use crate::kubeconfig;
 
-/// Why a client cannot be created from a configuration.
-pub(crate) fn unusable(error: &kube::Error) -> String {
+/// Why a client cannot be created from a configuration, in which the cluster's certificates have an authority, or not.
+pub(crate) fn unusable(error: &kube::Error, has_authority: bool) -> String {
     match error {
         kube::Error::Auth(error) => unauthenticated(error),
-        kube::Error::InferKubeconfig(error) => kubeconfig::unusable(error, &[]),
+        kube::Error::InferKubeconfig(error) => kubeconfig::unusable(error),
+        kube::Error::RustlsTls(RustlsTlsError::AddRootCertificate(_)) if !has_authority => {
+            "the context's cluster has no `certificate-authority`, and this machine has no CA certificates".to_owned()
+        }
         kube::Error::RustlsTls(error) => certificate(error),
-        kube::Error::ProxyProtocolUnsupported { proxy_url }
-        | kube::Error::ProxyProtocolDisabled { proxy_url, .. } => {
-            format!("the proxy `{proxy_url}` has an unsupported protocol")
+        kube::Error::HttpError(_) => {
+            "`as`, or another field of the user that becomes a header, has a line break, or another character that \
+             cannot be sent"
+                .to_owned()
         }
         other => reason::chain(other),
     }
@@ -38,11 +42,61 @@ pub(super) fn unauthenticated(error: &AuthError) -> String {
         AuthError::InvalidBearerToken(_) | AuthError::InvalidBasicAuth(_) => {
             "the token or password has characters that are not allowed in a header".to_owned()
         }
-        AuthError::AuthExec(text) => uncapitalized(text),
+        AuthError::AuthExec(text) => provider(text),
+        AuthError::UnrefreshableTokenResponse => {
+            "the exec plugin printed a token before, and now none".to_owned()
+        }
+        AuthError::MalformedTokenExpirationDate(_) => {
+            "the time at which the token expires is not like `2026-01-31T12:00:00Z`".to_owned()
+        }
+        AuthError::ParseTokenKey(_) => {
+            "`cmd-path` of the auth provider `gcp` did not print JSON, which `token-key` asks for"
+                .to_owned()
+        }
         AuthError::MissingCommand => "`exec` of the user has no `command`".to_owned(),
         other => reason::chain(other),
     };
     format!("cannot log in: {reason}")
+}
+
+/// What is wrong with an `auth-provider`: kubectl has left them for exec plugins, too.
+fn provider(text: &str) -> String {
+    let name = text
+        .strip_prefix("Authentication with provider ")
+        .and_then(|rest| rest.strip_suffix(" not supported"));
+    if let Some(name) = name {
+        return format!(
+            "the auth provider `{name}` is not supported: use an exec plugin (`exec` of the user)"
+        );
+    }
+    if let Some((command, _)) =
+        text.strip_prefix("Executing ").and_then(|rest| rest.split_once(" failed: "))
+    {
+        return format!("`{command}`, the `cmd-path` of the auth provider, cannot be run");
+    }
+    let known = [
+        (
+            "azure auth plugin",
+            "the auth provider `azure` is not supported: use the exec plugin kubelogin (`kubelogin convert-kubeconfig`)",
+        ),
+        (
+            "Enable oauth feature",
+            "the auth provider `gcp` has no valid token and no `cmd-path`: use the exec plugin gke-gcloud-auth-plugin \
+             (`gcloud container clusters get-credentials CLUSTER`)",
+        ),
+        (
+            "No id-token for oidc",
+            "the auth provider `oidc` has no `id-token`: log in with the tool that wrote the kubeconfig, or use the exec \
+             plugin kubelogin",
+        ),
+        (
+            "Result is not a string",
+            "`cmd-path` of the auth provider `gcp` printed what is not text",
+        ),
+        ("failed to spawn blocking", "the exec plugin cannot be run"),
+    ];
+    let known = known.iter().find(|(said, _)| text.contains(said));
+    known.map_or_else(|| uncapitalized(text), |(_, meant)| (*meant).to_owned())
 }
 
 fn uncapitalized(text: &str) -> String {
@@ -79,7 +133,40 @@ fn certificate(error: &RustlsTlsError) -> String {
         RustlsTlsError::AddRootCertificate(_) => {
             "`certificate-authority` has an unusable certificate"
         }
-        other => return reason::chain(other),
+        RustlsTlsError::InvalidServerName(_) => "`tls-server-name` is not the name of a host",
+        other @ RustlsTlsError::NoValidNativeRootCA(_) => return reason::chain(other),
     };
     what.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn auth_providers_that_are_gone_are_named_with_what_replaces_them() {
+        for (text, words) in [
+            (
+                "The azure auth plugin is not supported; use https://github.com/Azure/kubelogin instead",
+                "`azure` is not supported: use the exec plugin kubelogin",
+            ),
+            (
+                "Enable oauth feature to use Google Application Credentials-based token source",
+                "`gcp` has no valid token and no `cmd-path`: use the exec plugin gke-gcloud-auth-plugin",
+            ),
+            ("No id-token for oidc Authentication provider", "`oidc` has no `id-token`: log in"),
+            (
+                "Authentication with provider openstack not supported",
+                "the auth provider `openstack` is not supported: use an exec plugin",
+            ),
+            (
+                "Executing /no/gcloud failed: Os { code: 2, kind: NotFound }",
+                "`/no/gcloud`, the `cmd-path` of the auth provider, cannot be run",
+            ),
+        ] {
+            let said = unauthenticated(&AuthError::AuthExec(text.to_owned()));
+            assert!(said.starts_with("cannot log in: ") && said.contains(words), "{said}");
+            assert!(!said.contains("oauth feature") && !said.contains("Os {"), "{said}");
+        }
+    }
 }

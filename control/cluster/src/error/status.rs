@@ -8,31 +8,44 @@ use super::Subject;
 /// What the refusal of a request means.
 pub(super) fn error(status: &Status, subject: &Subject<'_>) -> Error {
     let object = subject.title();
-    let message = status.message.trim().to_owned();
+    let message = words(status);
     match (status.code, status.reason.as_str()) {
+        // It would say the same again.
+        (500.., _) if is_final(&message) => Error::Refused { object, message },
         (401, _) => Error::Unauthorized { message },
-        (403, _) if status.message.contains("admission webhook") => {
-            Error::Refused { object, message }
-        }
+        (403, _) if message.contains("admission webhook") => Error::Refused { object, message },
         (403, _) => forbidden(subject),
-        // Without a name, or where the answer names none, the kind is missing.
-        (404, _) if is_kind(status, subject) => Error::KindMissing { kind: subject.resource.kind },
+        (404, _) if is_kind(status) => Error::KindMissing { resource: *subject.resource },
         (404, _) => Error::NotFound { object: absent(status).unwrap_or(object) },
         (409, _) => owned(status, &object).unwrap_or(Error::Conflict { object }),
-        (429 | 502..=504, _) => Error::Unreachable {
-            what: format!("the API server is unavailable: {message}"),
-            help: "try again later".to_owned(),
-        },
         (500, _) if message.contains("failed calling webhook") => Error::Unreachable {
             what: format!("a webhook of the API server does not answer: {message}"),
             help: "it is usually istiod's: check `kubectl get pods -n istio-system`".to_owned(),
         },
-        (500, _) if message.contains("etcdserver") => Error::Unreachable {
+        (429 | 500.., _) => Error::Unreachable {
             what: format!("the API server is unavailable: {message}"),
             help: "try again later".to_owned(),
         },
         _ => Error::Refused { object, message },
     }
+}
+
+/// The server's own words, or what else it says.
+fn words(status: &Status) -> String {
+    // A reason is one word, such as `ServiceUnavailable`.
+    let reason = if status.reason.contains(' ') { "" } else { &status.reason };
+    match [status.message.trim(), reason].into_iter().find(|words| !words.is_empty()) {
+        Some(words) => words.to_owned(),
+        None => format!("it answers with status {} and says nothing", status.code),
+    }
+}
+
+/// Whether it is about the object, for which the API server has a code of its own failures.
+fn is_final(message: &str) -> bool {
+    let is_denied = message.contains("admission webhook") && message.contains("denied the request");
+    let is_undeclared = message.contains("failed to create typed patch object")
+        || message.contains("field not declared in schema");
+    is_denied || is_undeclared
 }
 
 /// The namespace, if that is what is missing.
@@ -41,10 +54,9 @@ fn absent(status: &Status) -> Option<String> {
     Some(title("Namespace", None, Some(&details.name)))
 }
 
-/// Whether the kind is missing, not the object.
-fn is_kind(status: &Status, subject: &Subject<'_>) -> bool {
-    let named = status.details.as_ref().map(|details| details.name.as_str());
-    subject.name.is_none() || named.is_none_or(str::is_empty)
+/// Whether the kind is missing, not an object: the answer names none.
+fn is_kind(status: &Status) -> bool {
+    status.details.as_ref().is_none_or(|details| details.name.is_empty())
 }
 
 /// The error for a missing right, with the RBAC rule that grants it.
@@ -150,8 +162,11 @@ mod tests {
             Error::NotFound { object: "Namespace shop".to_owned() }
         );
         let kind = json!({ "code": 404, "reason": "NotFound", "message": "the server could not find the requested resource", "details": {} });
-        assert_eq!(of(kind.clone(), Some("a")), Error::KindMissing { kind: "EnvoyFilter" });
-        assert_eq!(of(kind, None), Error::KindMissing { kind: "EnvoyFilter" });
+        assert_eq!(
+            of(kind.clone(), Some("a")),
+            Error::KindMissing { resource: Resource::ENVOY_FILTER }
+        );
+        assert_eq!(of(kind, None), Error::KindMissing { resource: Resource::ENVOY_FILTER });
     }
 
     #[test]
@@ -165,11 +180,15 @@ mod tests {
                 "Internal error occurred: failed calling webhook \"validation.istio.io\": connection refused",
             ),
             status(500, "etcdserver: leader changed"),
+            status(500, "it is broken"),
+            status(500, ""),
+            status(599, "?"),
         ] {
             assert!(of(passing.clone(), Some("a")).is_passing(), "{passing}");
         }
         for lasting in [
             status(422, "spec.priority: Invalid value"),
+            status(500, "admission webhook \"validation.istio.io\" denied the request"),
             status(500, "failed to create typed patch object: field not declared in schema"),
             status(403, "admission webhook \"validation.istio.io\" denied the request"),
             status(400, "admission webhook \"validation.istio.io\" denied the request: bad"),

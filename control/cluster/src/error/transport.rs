@@ -6,29 +6,53 @@ use std::time::Duration;
 
 use kube::core::Status;
 use rollout::drive::cluster::Error;
-use rustls::CertificateError;
 
-use super::login;
+use super::{login, proxied, tls};
 use crate::contact::Contact;
 
 /// How many characters of a page's title are shown.
 const TITLE: usize = 60;
 
+/// What a connection that ended says (its beginning), and what that means.
+const MEANINGS: [(&str, &str); 8] = [
+    ("peer closed connection without sending TLS close_notify", "the connection broke off"),
+    ("unexpected EOF during", "the connection broke off"),
+    ("end of file before message length reached", "the connection broke off"),
+    (
+        "connection closed before message completed",
+        "the connection was closed before an answer came",
+    ),
+    ("error reading a body", "the connection broke off"),
+    ("operation was canceled", "the connection was closed before an answer came"),
+    ("deadline has elapsed", "no connection in time"),
+    ("timed out", "no connection in time"),
+];
+
 /// What the error of a request means that no API server answered.
 pub(super) fn error(error: &kube::Error, contact: &Contact) -> Error {
-    let place = contact.place();
     if let kube::Error::Auth(error) = error {
         return Error::Configuration { message: login::unauthenticated(error) };
     }
-    if let Some(error) = find::<rustls::Error>(error) {
-        return tls(error, place);
+    if let Some(fault) = find::<rustls::Error>(error) {
+        return tls::error(fault, contact);
     }
     let is_other = matches!(error, kube::Error::SerdeError(_) | kube::Error::FromUtf8(_));
     if is_other || find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
         let what = if is_other { "its answer is not JSON" } else { "it does not speak HTTP" };
-        return other(place, what);
+        return other(contact.place(), what);
     }
-    unreachable(&cause(error), contact)
+    let cause = cause(error);
+    if let Some(error) = proxied::error(error, &cause, contact) {
+        return error;
+    }
+    if let Some(words) = cause.strip_prefix("failed to lookup address information") {
+        return unresolved(words.trim_start_matches(": "), contact);
+    }
+    if cause == "tls handshake eof" {
+        return tls::closed(contact);
+    }
+    let known = MEANINGS.iter().find(|(said, _)| cause.starts_with(said));
+    unreachable(known.map_or(cause.as_str(), |(_, meant)| meant), contact)
 }
 
 /// The answer is JSON, but nothing that an API server of Kubernetes answers.
@@ -37,12 +61,31 @@ pub(crate) fn not_kubernetes(contact: &Contact) -> Error {
 }
 
 /// No answer came within this time.
-pub(crate) fn late(limit: Duration, contact: &Contact) -> Error {
-    unreachable(&format!("no answer within {} s", limit.as_secs_f32().ceil()), contact)
+pub(crate) async fn late(limit: Duration, contact: &Contact) -> Error {
+    if contact.is_made() || limit.is_zero() {
+        // How long it was is said by what it is tried again for, or was said before.
+        return unreachable("no answer in time", contact);
+    }
+    let what = format!("no answer within {} s", limit.as_secs_f32().ceil());
+    if !contact.accepts().await {
+        return unreachable(&what, contact);
+    }
+    let what = format!(
+        "the server at {} accepts connections and then does not answer: {what}",
+        contact.place()
+    );
+    let help = if contact.is_tls() {
+        "it may not speak TLS (a plain HTTP port, or another service): check the port in `server` of the context's \
+         cluster; `--request-timeout 30s` waits longer"
+    } else {
+        "it may expect TLS, or be another service: check `server` of the context's cluster; `--request-timeout 30s` \
+         waits longer"
+    };
+    Error::Unreachable { what, help: help.to_owned() }
 }
 
 /// The server does not answer.
-fn unreachable(what: &str, contact: &Contact) -> Error {
+pub(super) fn unreachable(what: &str, contact: &Contact) -> Error {
     let help = if contact.is_made() {
         "run the command again when it does: nothing is lost, and repeating it is safe"
     } else {
@@ -50,6 +93,22 @@ fn unreachable(what: &str, contact: &Contact) -> Error {
          `--context NAME` or `--kubeconfig FILE`; `--request-timeout 30s` waits longer"
     };
     let what = format!("the API server at {} does not answer: {what}", contact.place());
+    Error::Unreachable { what, help: help.to_owned() }
+}
+
+/// No address is known for the host.
+fn unresolved(words: &str, contact: &Contact) -> Error {
+    let words = match words.to_lowercase() {
+        words if words.is_empty() => String::new(),
+        words => format!(" ({words})"),
+    };
+    let what = format!(
+        "the API server at {} does not answer: the name `{}` has no address{words}",
+        contact.place(),
+        contact.host()
+    );
+    let help =
+        "check the name in `server` of the context's cluster, and the DNS of this machine (VPN?)";
     Error::Unreachable { what, help: help.to_owned() }
 }
 
@@ -76,43 +135,6 @@ fn other(place: &str, what: &str) -> Error {
     Error::WrongServer {
         what: format!("the server at {place} is not a Kubernetes API server: {what}"),
         help: help.to_owned(),
-    }
-}
-
-fn tls(error: &rustls::Error, place: &str) -> Error {
-    let (what, help) = match error {
-        rustls::Error::InvalidMessage(_) => (
-            format!("{place} does not speak TLS"),
-            "it may be a plain HTTP port: check `server` of the context's cluster",
-        ),
-        rustls::Error::InvalidCertificate(fault) => (
-            format!("the certificate of {place} is not trusted: {}", distrusted(fault)),
-            "check `server`, `certificate-authority` and `tls-server-name` of the context's cluster; a proxy that \
-             intercepts TLS presents its own certificate",
-        ),
-        error => (
-            format!("the TLS handshake with {place} failed: {error}"),
-            "check `server` of the context's cluster, and the client certificate of its user",
-        ),
-    };
-    Error::WrongServer { what, help: help.to_owned() }
-}
-
-/// Why a certificate is not trusted.
-fn distrusted(fault: &CertificateError) -> String {
-    match fault {
-        CertificateError::UnknownIssuer => "it is signed by an unknown authority".to_owned(),
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "it has expired".to_owned()
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "it is not valid yet".to_owned()
-        }
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "it is issued for another name".to_owned()
-        }
-        CertificateError::Other(inner) => inner.to_string(),
-        other => other.to_string(),
     }
 }
 
@@ -163,7 +185,8 @@ mod tests {
     use super::*;
 
     fn contact() -> Contact {
-        Contact::new("https://10.0.0.1:6443 (context `shop`)".to_owned(), None)
+        let server = hyper::Uri::from_static("https://10.0.0.1:6443");
+        Contact::new(&server, Some("shop"), None, None)
     }
 
     fn foreign_of(code: u16, text: &str) -> Option<String> {
@@ -205,11 +228,34 @@ mod tests {
 
     #[test]
     fn a_fault_of_tls_is_found_below_others() {
-        let fault = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
+        let fault = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
         let error = kube::Error::Service(Box::new(io::Error::other(fault)));
         let found = super::error(&error, &contact());
         assert!(matches!(found, Error::WrongServer { .. }), "{found:?}");
         let words = "is not trusted: it is signed by an unknown authority";
         assert!(found.to_string().ends_with(words), "{found}");
+    }
+
+    #[test]
+    fn what_a_library_says_of_the_network_is_put_in_words() {
+        let unknown = "failed to lookup address information: Name or service not known";
+        for (text, words) in [
+            (unknown, "the name `10.0.0.1` has no address (name or service not known)"),
+            (
+                "peer closed connection without sending TLS close_notify: https://docs.rs/rustls",
+                "does not answer: the connection broke off",
+            ),
+            ("tls handshake eof", "closed the connection during the TLS handshake"),
+            ("deadline has elapsed", "does not answer: no connection in time"),
+        ] {
+            let error = kube::Error::Service(Box::new(io::Error::other(text)));
+            let found = super::error(&error, &contact());
+            assert!(found.to_string().ends_with(words), "{found}");
+            assert!(
+                found.to_string().contains("https://10.0.0.1:6443 (context `shop`)"),
+                "{found}"
+            );
+            assert!(found.is_passing() && found.help().is_some(), "{found:?}");
+        }
     }
 }

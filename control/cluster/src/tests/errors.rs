@@ -57,8 +57,8 @@ async fn what_is_not_there_is_told_apart() {
         ),
         (
             missing("the server could not find the requested resource", json!({})),
-            Error::KindMissing { kind: "EnvoyFilter" },
-            "the cluster does not know the kind EnvoyFilter (check that Istio is installed",
+            Error::KindMissing { resource: Resource::ENVOY_FILTER },
+            "the cluster does not know the kind EnvoyFilter of networking.istio.io/v1alpha3 (check that Istio is installed",
         ),
     ])
     .await;
@@ -105,6 +105,8 @@ async fn what_is_refused_is_said_in_the_servers_own_words() {
     let both = "EnvoyFilter \"serin.shop.a\" is invalid: [spec.priority: Invalid value: 0, spec.match: Required value]";
     let old = "The provided continue parameter is too old";
     let unknown = "unknown field \"spec.x\"";
+    let schema = "failed to create typed patch object: .spec.x: field not declared in schema";
+    let empty = "it answers with status 418 and says nothing";
     let unauthorized = Error::Unauthorized { message: "Unauthorized".to_owned() };
     let none = json!({});
     are_told([
@@ -125,12 +127,47 @@ async fn what_is_refused_is_said_in_the_servers_own_words() {
             "Invalid value: 0, spec.match: Required",
         ),
         (
-            failure(500, "InternalError", "it is broken", &none),
-            refused("it is broken"),
-            "was refused: it is",
+            failure(500, "InternalError", schema, &none),
+            refused(schema),
+            "was refused: failed to create",
         ),
+        (failure(418, "", "", &none), refused(empty), "was refused: it answers with status 418"),
     ])
     .await;
+}
+
+/// A namespace that is missing is no kind that is missing, also where the object has no name in the path.
+#[tokio::test]
+async fn an_object_that_is_made_in_no_namespace_is_told_so() {
+    let details = json!({ "name": "shop", "kind": "namespaces" });
+    let missing = failure(404, "NotFound", "namespaces \"shop\" not found", &details);
+    let server = Server::new(vec![answer(404, &missing)]).await;
+    let test = Test::impatient(&server);
+    let how = ApplyOptions::default();
+    let error = test.client.create(&Resource::ENVOY_FILTER, &filter(), how).await.unwrap_err();
+    assert_eq!(error, Error::NotFound { object: "Namespace shop".to_owned() });
+}
+
+/// Whichever kind is missing, what brings it is named: Istio is to be blamed for its own alone.
+#[tokio::test]
+async fn a_kind_that_is_not_served_is_named_with_its_version() {
+    let missing =
+        failure(404, "NotFound", "the server could not find the requested resource", &json!({}));
+    for reply in [answer(404, &missing), text(404, "text/plain", "404 page not found\n")] {
+        for (resource, words) in [
+            (Resource::CRD, "CustomResourceDefinition of apiextensions.k8s.io/v1"),
+            (Resource::AUTOSCALER, "HorizontalPodAutoscaler of autoscaling/v2"),
+            (Resource::WASM_PLUGIN, "WasmPlugin of extensions.istio.io/v1alpha1"),
+        ] {
+            let server = Server::new(vec![reply.clone()]).await;
+            let test = Test::impatient(&server);
+            let error = test.client.list(&resource, Some("shop"), "").await.unwrap_err();
+            assert_eq!(error, Error::KindMissing { resource });
+            assert_eq!(error.to_string(), format!("the cluster does not know the kind {words}"));
+            let help = error.help().unwrap();
+            assert_eq!(help.contains("Istio"), resource == Resource::WASM_PLUGIN, "{help}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -161,6 +198,7 @@ async fn what_passes_is_an_outage() {
     let webhook = "Internal error occurred: failed calling webhook \"validation.istio.io\": connection refused";
     let webhook = failure(500, "InternalError", webhook, &json!({}));
     let leader = failure(500, "", "etcdserver: leader changed", &json!({}));
+    let broken = failure(500, "InternalError", "it is broken", &json!({}));
     for (reply, said) in [
         // As the API server says it when it is overloaded: in plain words.
         (
@@ -187,6 +225,31 @@ async fn what_passes_is_an_outage() {
             answer(500, &leader),
             "the API server is unavailable: etcdserver: leader changed (try again later)",
         ),
+        (answer(500, &broken), "the API server is unavailable: it is broken (try again later)"),
+        (
+            answer(503, &failure(503, "ServiceUnavailable", "", &json!({}))),
+            "the API server is unavailable: ServiceUnavailable (try again later)",
+        ),
+        (
+            text(503, "text/plain", ""),
+            "the API server is unavailable: it answers with status 503 and says nothing (try again later)",
+        ),
+        (
+            text(502, "text/plain", "no healthy upstream"),
+            "the API server is unavailable: no healthy upstream (try again later)",
+        ),
+        (
+            text(504, "application/json", r#"{"message": "upstream timed out"}"#),
+            "the API server is unavailable: upstream timed out (try again later)",
+        ),
+        (
+            text(500, "application/json", "{}"),
+            "the API server is unavailable: it answers with status 500 and says nothing (try again later)",
+        ),
+        (
+            text(599, "application/json", r#"{"kind": "Status", "message": "odd"}"#),
+            "the API server is unavailable: odd (try again later)",
+        ),
     ] {
         let (error, found) = applying(reply).await;
         assert!(error.is_passing(), "{error:?}");
@@ -211,6 +274,10 @@ async fn what_is_no_api_server_is_told_from_an_outage() {
         (text(200, "application/json", "[5]"), "its answer is not a Kubernetes object"),
         (
             text(200, "application/json", r#"{"hello": "world"}"#),
+            "its answer is not a Kubernetes object",
+        ),
+        (
+            text(404, "application/json", r#"{"message": "no route"}"#),
             "its answer is not a Kubernetes object",
         ),
         (b"SSH-2.0-OpenSSH_9.6\r\n".to_vec(), "it does not speak HTTP"),

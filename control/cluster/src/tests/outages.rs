@@ -5,7 +5,9 @@ use std::time::Duration;
 use rollout::drive::cluster::{ApplyOptions, Cluster, Error, Notice, Resource};
 use serde_json::{Value, json};
 
-use super::server::{Server, json as answer, text};
+use tokio::net::TcpListener;
+
+use super::server::{Server, json as answer, text, with};
 use super::{Test, failure, filter};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -81,6 +83,69 @@ async fn a_page_after_the_first_contact_is_waited_out() {
     assert!(get().await.unwrap().is_some());
     assert!(get().await.unwrap().is_some());
     assert_eq!((server.asked().len(), retries(&test.told())), (4, vec![200, 400]));
+}
+
+/// What is asked later in an outage has no time of its own: `--timeout` bounds all of it.
+#[tokio::test]
+async fn an_outage_is_waited_for_once_whatever_is_asked() {
+    let there = answer(200, filter().value());
+    let server = Server::new(vec![there, starting()]).await;
+    let test = Test::new(&server.url, Duration::from_secs(5), Some(Duration::from_secs(4)));
+    let get = async || test.client.get(&Resource::ENVOY_FILTER, Some("shop"), "serin.shop.a").await;
+    assert!(get().await.unwrap().is_some());
+    assert!(get().await.is_err());
+    let waited: Duration = test.clock.pauses().iter().sum();
+    assert!(waited < Duration::from_secs(5), "{waited:?}");
+    let asked = server.asked().len();
+    for _ in 0..3 {
+        test.client.clock.sleep(Duration::from_secs(2)).await;
+        assert!(get().await.is_err());
+    }
+    assert_eq!(server.asked().len(), asked + 3);
+}
+
+fn busy(seconds: &str) -> Vec<u8> {
+    let body = "Too many requests, please try again later.";
+    let headers = format!("retry-after: {seconds}\r\ncontent-length: {}\r\n", body.len());
+    with(429, &headers, body)
+}
+
+#[tokio::test]
+async fn a_server_that_says_when_to_ask_again_is_asked_then() {
+    let there = answer(200, filter().value());
+    let server = Server::new(vec![busy("7"), busy("0"), busy("soon"), there]).await;
+    for contact in [None, Some(Duration::from_secs(4))] {
+        let test = Test::new(&server.url, MINUTE, contact);
+        let get = test.client.get(&Resource::ENVOY_FILTER, Some("shop"), "serin.shop.a").await;
+        assert!(get.unwrap().is_some());
+        if contact.is_none() {
+            assert_eq!(retries(&test.told()), [7000, 400, 800]);
+        }
+    }
+    // It asks for more than there is time for.
+    let server = Server::new(vec![busy("300")]).await;
+    let test = Test::new(&server.url, MINUTE, None);
+    let error = test.client.get(&Resource::POD, None, "a").await.unwrap_err();
+    assert_eq!((server.asked().len(), test.clock.pauses()), (1, vec![]));
+    assert_eq!(error.help().as_deref(), Some("try again in 300 s: the server asks for that"));
+}
+
+/// A port where something listens that speaks no TLS, and waits for the end of a line.
+#[tokio::test]
+async fn a_silent_port_is_told_from_a_server_that_is_away() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    for (scheme, help) in [("https", "it may not speak TLS"), ("http", "it may expect TLS")] {
+        let url = format!("{scheme}://{address}");
+        let test = Test::new(&url, MINUTE, Some(Duration::from_secs(1)));
+        let error = test.client.get(&Resource::POD, None, "a").await.unwrap_err();
+        assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
+        let expected = format!(
+            "the server at {url} (context `shop`) accepts connections and then does not answer: no answer within 1 s"
+        );
+        assert_eq!(error.to_string(), expected);
+        assert!(error.help().unwrap().starts_with(help), "{error:?}");
+    }
 }
 
 /// Where nothing ever answered the address may be wrong: a person waits to be told.

@@ -12,6 +12,8 @@ use crate::load::Source;
 
 /// The characters of a message that are printed; values from the file may be of any length.
 const MAX_MESSAGE: usize = 400;
+/// What stands before the second and further lines of a failure.
+const INDENT: &str = "  ";
 
 /// A diagnostic; `source` is its file, where that could be read.
 #[must_use]
@@ -36,16 +38,17 @@ pub fn render(diagnostic: &Diagnostic, source: Option<&Source>) -> String {
     finish(level.primary_title(message).id(diagnostic.code).element(snippet), diagnostic)
 }
 
-/// A failure that is no problem of a document.
+/// A failure that is no problem of a document. Further lines of a text stand below it, indented.
 #[must_use]
 pub fn failure(message: &str, help: Option<&str>) -> String {
-    let title =
-        |level: Level<'static>, text: &str| Group::with_title(level.primary_title(printable(text)));
-    let mut groups = vec![title(Level::ERROR, message)];
-    groups.extend(help.map(|help| title(Level::HELP, help)));
-    let lines: Vec<String> =
-        groups.into_iter().map(|group| Renderer::styled().render(&[group])).collect();
-    lines.join("\n") + "\n"
+    let titled = |level: Level<'static>, text: &str| {
+        let text = indented(text, INDENT);
+        let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        let title = Renderer::styled().render(&[Group::with_title(level.primary_title(first))]);
+        if rest.is_empty() { title + "\n" } else { format!("{title}\n{rest}\n") }
+    };
+    let help = help.map(|help| titled(Level::HELP, help));
+    titled(Level::ERROR, message) + &help.unwrap_or_default()
 }
 
 /// `3 errors, 1 warning`.
@@ -83,6 +86,15 @@ pub fn printable(text: &str) -> String {
         }
     }
     printed
+}
+
+/// Text of another program, such as an API server: its lines stay lines, each of them [`printable`] and all but the
+/// first behind `indent`.
+#[must_use]
+pub fn indented(text: &str, indent: &str) -> String {
+    let lines = text.lines().map(|line| printable(line.replace('\t', " ").trim_end()));
+    let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+    lines.join(&format!("\n{indent}"))
 }
 
 /// Adds a line; behind its last character there are no spaces.

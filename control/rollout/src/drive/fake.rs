@@ -50,7 +50,7 @@ pub(crate) struct World {
     /// How often something was asked.
     pub(crate) requests: usize,
     /// The kinds that the API does not know.
-    pub(crate) unknown_kinds: Vec<&'static str>,
+    pub(crate) unknown_kinds: Vec<Resource>,
     /// When the controllers looked last, and at which version: for the same they would do the same.
     reconciled: Option<(Duration, u64)>,
     hooks: Vec<Hook>,
@@ -200,10 +200,9 @@ impl Fake {
         if fate.as_ref().is_some_and(|fate| !fate.is_done()) {
             return refused(fate);
         }
-        if world.unknown_kinds.contains(&request.kind) {
-            let kind = world.unknown_kinds.iter().find(|kind| **kind == request.kind);
-            let kind = kind.copied().unwrap_or_default();
-            return Box::pin(std::future::ready(Err(Error::KindMissing { kind })));
+        let unknown = world.unknown_kinds.iter().find(|unknown| unknown.kind == request.kind);
+        if let Some(resource) = unknown.copied() {
+            return Box::pin(std::future::ready(Err(Error::KindMissing { resource })));
         }
         let answer = answer(&mut world);
         if request.is_write() && answer.is_ok() {

@@ -6,6 +6,7 @@ use rollout::drive::cluster::{ApplyOptions, Cluster, Error, title};
 use rollout::drive::run::Drive;
 use rollout::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemClock, VerbRequest};
 
+use super::connection::Use;
 use super::events::Printer;
 use super::preview;
 use super::{RolloutArgs, Target, connection, ending};
@@ -29,7 +30,8 @@ pub(super) fn act(
         Err(exit) => return Ok(exit),
     };
     let mut printer = Printer::new(options.output.format, &named.name);
-    let acted = connection::with(&named.connection, async |cluster| {
+    let purpose = Use::change(options.dry_run, Some(options.timeout));
+    let acted = connection::with(&named.connection, purpose, async |cluster| {
         ready(cluster, &mut printer, console).await?;
         let rollout = Rollout {
             cluster,

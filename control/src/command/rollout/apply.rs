@@ -9,6 +9,7 @@ use rollout::drive::apply::ApplyRequest;
 use rollout::drive::cluster::ApplyOptions;
 use rollout::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemClock};
 
+use super::connection::Use;
 use super::events::Printer;
 use super::{Connection, RolloutArgs, act, connection, preview};
 use crate::command::files;
@@ -77,7 +78,8 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let mut printer = Printer::new(args.options.output.format, object.name());
-    let applied = connection::with(&args.connection, async |cluster| {
+    let purpose = Use::change(args.options.dry_run, Some(args.options.timeout));
+    let applied = connection::with(&args.connection, purpose, async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
         let rollout = Rollout {
             cluster,

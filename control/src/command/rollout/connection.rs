@@ -6,6 +6,7 @@ mod client;
 mod none;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use document::report::{Console, Length};
 use rollout::drive::Failure;
@@ -38,9 +39,51 @@ pub struct Connection {
         help_heading = "Cluster"
     )]
     pub istio_namespace: String,
-    /// How long to wait for the first answer of the API server
-    #[arg(long, value_name = "LENGTH", default_value = "4s", help_heading = "Cluster")]
-    pub request_timeout: Length,
+    /// How long to wait for the first answer of the API server [default: 4s]
+    #[arg(long, value_name = "LENGTH", help_heading = "Cluster")]
+    pub request_timeout: Option<Length>,
+}
+
+/// The first answer takes no longer, and a command that only reads does not wait longer for any.
+const FIRST: Duration = Duration::from_secs(4);
+/// In the middle of a change an API server that restarts is waited for.
+const OUTAGE: Duration = Duration::from_mins(1);
+
+/// What a command does, which decides how long it waits for an API server that was there before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// It reads, and can be run again.
+    Read,
+    /// It changes something, or looks on for long; no longer than `--timeout`.
+    Long(Option<Duration>),
+}
+
+impl Use {
+    /// Carries out a change in this time, unless that is only tried.
+    pub(super) fn change(dry_run: bool, timeout: Option<Length>) -> Self {
+        if dry_run { Self::Read } else { Self::Long(timeout.map(|Length(timeout)| timeout)) }
+    }
+}
+
+impl Connection {
+    /// How long the first answer may take.
+    #[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "the client asks for it"))]
+    fn first(&self) -> Duration {
+        self.request_timeout.map_or(FIRST, |Length(length)| length)
+    }
+
+    /// How long an outage is waited for.
+    #[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "the client asks for it"))]
+    fn patience(&self, purpose: Use) -> Duration {
+        let asked = self.request_timeout.map(|Length(length)| length);
+        match purpose {
+            Use::Read => asked.unwrap_or(FIRST),
+            Use::Long(limit) => {
+                let patience = asked.unwrap_or(OUTAGE);
+                limit.map_or(patience, |limit| limit.min(patience))
+            }
+        }
+    }
 }
 
 /// Prints what failed; the exit code.
@@ -61,5 +104,42 @@ pub(super) fn failed(failure: &Failure, console: &mut Console) -> Exit {
             | Error::CrdOlder { .. },
         ) => Exit::FAILURE,
         _ => Exit::PROBLEMS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        connection: Connection,
+    }
+
+    #[test]
+    fn timeouts_bound_an_outage() {
+        let length = |text: &str| text.parse::<Length>().unwrap();
+        let change = |dry_run, timeout: &str| Use::change(dry_run, Some(length(timeout)));
+        for (option, purpose, first, patience) in [
+            (None, Use::Read, "4s", "4s"),
+            (None, change(true, "10m"), "4s", "4s"),
+            (None, change(false, "10m"), "4s", "1m"),
+            (None, change(false, "5s"), "4s", "5s"),
+            (None, Use::Long(None), "4s", "1m"),
+            (Some("2s"), Use::Read, "2s", "2s"),
+            (Some("2s"), change(true, "10m"), "2s", "2s"),
+            (Some("2s"), change(false, "10m"), "2s", "2s"),
+            (Some("5m"), change(false, "10m"), "5m", "5m"),
+            (Some("5m"), change(false, "3s"), "5m", "3s"),
+        ] {
+            let option = option.map(|option| format!("--request-timeout={option}"));
+            let words = ["serin".to_owned()].into_iter().chain(option.clone());
+            let connection = Line::parse_from(words).connection;
+            let found = (Length(connection.first()), Length(connection.patience(purpose)));
+            assert_eq!(found, (length(first), length(patience)), "{option:?} {purpose:?}");
+        }
     }
 }

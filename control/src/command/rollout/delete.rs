@@ -5,6 +5,7 @@ use rollout::drive::cluster::ApplyOptions;
 use rollout::drive::event::Deleted;
 use rollout::drive::{Compiler, Event, Note, Rollout, SystemClock};
 
+use super::connection::Use;
 use super::events::Printer;
 use super::{ObjectFormatArgs, Target, connection};
 use crate::exit::{self, Exit};
@@ -43,7 +44,8 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let mut printer = Printer::new(args.output.format, &named.name);
-    let deleted = connection::with(&named.connection, async |cluster| {
+    let purpose = Use::change(args.dry_run, None);
+    let deleted = connection::with(&named.connection, purpose, async |cluster| {
         let rollout = Rollout {
             cluster,
             clock: &SystemClock,

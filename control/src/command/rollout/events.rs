@@ -51,7 +51,8 @@ impl Printer {
             ObjectFormat::Whole(Format::Data(data)) => data.one_of_many(event).ok(),
             ObjectFormat::Whole(Format::Text) => {
                 let indent = if matches!(event, Event::State(_)) { "" } else { "  " };
-                Some(format!("{indent}{}\n", text::printable(&event.to_string())))
+                let text = text::indented(&event.to_string(), &format!("{indent}  "));
+                Some(format!("{indent}{text}\n"))
             }
         }
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Target;
 use super::columns;
-use super::connection;
+use super::connection::{self, Use};
 use crate::command::options::FormatArgs;
 use crate::exit::{self, Exit};
 use crate::help;
@@ -32,7 +32,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Ok(named) => named,
         Err(exit) => return Ok(exit),
     };
-    let asked = connection::with(&named.connection, async |cluster| {
+    let asked = connection::with(&named.connection, Use::Read, async |cluster| {
         Ok(cluster.release(cluster.namespace(), &named.name).await?)
     })?;
     let release = match asked {

@@ -7,6 +7,7 @@ use rollout::drive::cluster::ApplyOptions;
 use rollout::drive::run::Drive;
 use rollout::drive::{Compiler, Event, Rollout, SystemClock};
 
+use super::connection::Use;
 use super::events::Printer;
 use super::{Named, ObjectFormat, act, connection, ending, history, status, verb};
 use crate::command::options::FormatArgs;
@@ -77,7 +78,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
 
 fn drive(args: &Run, console: &mut Console) -> anyhow::Result<Exit> {
     let mut printer = Printer::new(ObjectFormat::Whole(args.output.format), &args.release.name);
-    let driven = connection::with(&args.release.connection, async |cluster| {
+    let driven = connection::with(&args.release.connection, Use::Long(None), async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
         let drive = Drive {
             rollout: Rollout {

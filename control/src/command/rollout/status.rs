@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::age;
 use super::columns;
-use super::connection::{self, Connection};
+use super::connection::{self, Connection, Use};
 use super::{Named, ObjectFormat, ObjectFormatArgs, Target, format};
 use crate::exit::{self, Exit};
 use crate::help;
@@ -56,7 +56,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let connection = named.as_ref().map_or(&args.connection, |named| &named.connection);
-    let asked = connection::with(connection, async |cluster| {
+    let asked = connection::with(connection, Use::Read, async |cluster| {
         let namespace = cluster.namespace().to_owned();
         if let Some(Named { name, .. }) = &named {
             return Ok(vec![cluster.release(&namespace, name).await?]);

@@ -6,7 +6,7 @@ use document::report::{Console, text};
 use policy::Checked;
 use rollout::drive::{Compiled, Compiler};
 
-use super::connection::{self, Connection};
+use super::connection::{self, Connection, Use};
 use super::{Named, format};
 use crate::command::render::source;
 use crate::exit::Exit;
@@ -66,7 +66,7 @@ pub(in crate::command) fn in_cluster(
 ) -> Result<Arc<Compiled>, Exit> {
     let (namespace, name) = (written.policy.namespace(), written.policy.name());
     check_namespace(connection.namespace.as_deref(), namespace, console)?;
-    let asked = connection::with(connection, async |cluster| {
+    let asked = connection::with(connection, Use::Read, async |cluster| {
         let object = cluster.release(namespace, name).await?;
         Compiler::default().read(&object)
     });

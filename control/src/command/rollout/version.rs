@@ -9,7 +9,7 @@ use rollout::drive::cluster::Error;
 use serde::Serialize;
 
 use super::Connection;
-use super::connection;
+use super::connection::{self, Use};
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -84,7 +84,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
 }
 
 fn ask(connection: &Connection) -> anyhow::Result<(Option<Server>, Option<Failure>)> {
-    let asked = connection::with(connection, async |cluster| {
+    let asked = connection::with(connection, Use::Read, async |cluster| {
         let version = cluster.version().await?;
         let (schema, reason) = match cluster.crd_revision().await {
             Ok(revision) => (revision, "the CRD is not installed".to_owned()),

@@ -7,7 +7,7 @@ use rollout::drive::cluster::Object;
 use serde::Serialize;
 use tokio::time::sleep;
 
-use super::connection;
+use super::connection::{self, Use};
 use super::{Named, status};
 use crate::exit::{self, Exit};
 use crate::help;
@@ -44,7 +44,7 @@ pub struct Args {
 /// # Errors
 /// When the runtime cannot be started.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let watched = connection::with(&args.release.connection, async |cluster| {
+    let watched = connection::with(&args.release.connection, Use::Long(None), async |cluster| {
         let mut last = None;
         loop {
             let release = cluster.release(cluster.namespace(), &args.release.name).await?;

@@ -55,6 +55,19 @@ fn cuts_long_lines_and_messages() {
 }
 
 #[test]
+fn lines_of_a_failure_stay_lines() {
+    let message = "refused: 2 faults:\r\n\t* \x1b[31mspec.a\x1b[0m: no\n\n* spec.b: no\u{202e}\n";
+    let text = anstream::adapter::strip_str(&failure(message, Some("see a\nand b"))).to_string();
+    assert_eq!(
+        text,
+        "error: refused: 2 faults:\n   * \\u{1b}[31mspec.a\\u{1b}[0m: no\n  * spec.b: no\\u{202e}\n\
+         help: see a\n  and b\n"
+    );
+    assert_eq!(indented("a\nb", "    "), "a\n    b");
+    assert_eq!(indented("a\n", "  "), "a");
+}
+
+#[test]
 fn prints_no_control_characters() {
     let source = Source::new("\x1b[2Ja.yaml", "a: \x1b[31m\u{202e}b");
     let text = shown(&fault(&source, 0..1, "no \x1b[0m\u{202e}", Some("\x07")), &source);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Resource;
+
 /// What went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
@@ -71,10 +73,10 @@ pub enum Error {
         /// In its own words.
         message: String,
     },
-    /// The cluster does not know this kind.
+    /// The API server does not serve this kind in this version.
     KindMissing {
         /// Which.
-        kind: &'static str,
+        resource: Resource,
     },
     /// The CRD is not installed.
     CrdMissing,
@@ -140,10 +142,8 @@ impl Error {
             Self::Owned { manager, .. } => format!(
                 "remove them from what `{manager}` applies, or take them over with `--force`"
             ),
-            Self::KindMissing { kind: "Release" } | Self::CrdMissing | Self::CrdOlder { .. } => {
-                format!("install it: `{}`", crate::crd::INSTALL)
-            }
-            Self::KindMissing { .. } => "check that Istio is installed in this cluster".to_owned(),
+            Self::CrdMissing | Self::CrdOlder { .. } => install(),
+            Self::KindMissing { resource } => provider(resource),
             Self::Rejected { .. } => {
                 "it keeps its previous configuration; `serin rollback` reverts the change; the log of istiod has the details".to_owned()
             }
@@ -159,11 +159,11 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unconfigured { message } => write!(f, "no cluster is configured: {message}"),
-            Self::Configuration { message } => write!(f, "cannot connect to a cluster: {message}"),
+            Self::Unconfigured { message } => said(f, "no cluster is configured", message),
+            Self::Configuration { message } => said(f, "cannot connect to a cluster", message),
             Self::Unreachable { what, .. } | Self::WrongServer { what, .. } => f.write_str(what),
             Self::Unauthorized { message } => {
-                write!(f, "the API server rejected your credentials: {message}")
+                said(f, "the API server rejected your credentials", message)
             }
             Self::Forbidden { verb, resource, namespace, .. } => {
                 write!(f, "you may not {verb} {resource}")?;
@@ -179,18 +179,24 @@ impl fmt::Display for Error {
             Self::Owned { object, manager, fields } => {
                 write!(f, "`{manager}` manages fields of {object}: {}", fields.join(", "))
             }
-            Self::Refused { object, message } => write!(f, "{object} was refused: {message}"),
-            Self::KindMissing { kind } => write!(f, "the cluster does not know the kind {kind}"),
-            Self::CrdMissing => f.write_str("the cluster has no CRD for Releases"),
+            Self::Refused { object, message } => said(f, &format!("{object} was refused"), message),
+            Self::KindMissing { resource } => {
+                let version = resource.api_version();
+                write!(f, "the cluster does not know the kind {} of {version}", resource.kind)
+            }
+            Self::CrdMissing => {
+                let version = Resource::RELEASE.api_version();
+                write!(f, "the cluster has no CRD for Releases of {version}")
+            }
             Self::CrdOlder { found, expected } => write!(
                 f,
                 "the CRD for Releases in the cluster is older than this serin needs (schema {found}, expected {expected} or later)"
             ),
             Self::Workload { message, .. } => f.write_str(message),
             Self::Rejected { proxy, message } => {
-                write!(f, "the proxy {proxy} rejected its configuration: {message}")
+                said(f, &format!("the proxy {proxy} rejected its configuration"), message)
             }
-            Self::Blind { reason } => write!(f, "cannot query istiod: {reason}"),
+            Self::Blind { reason } => said(f, "cannot query istiod", reason),
             Self::Lagging { proxies, what } => {
                 write!(f, "{what} has not reached {}", proxies.join(", "))
             }
@@ -199,3 +205,88 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// What happened, with the words of another program where it said any.
+fn said(f: &mut fmt::Formatter<'_>, what: &str, words: &str) -> fmt::Result {
+    match words.trim() {
+        "" => f.write_str(what),
+        words => write!(f, "{what}: {words}"),
+    }
+}
+
+/// How Releases are made known to a cluster.
+fn install() -> String {
+    format!("install it: `{}`", crate::crd::INSTALL)
+}
+
+/// How a cluster gets a kind that it does not know.
+fn provider(resource: &Resource) -> String {
+    let group = resource.group;
+    let version = resource.api_version();
+    if group == Resource::RELEASE.group {
+        install()
+    } else if group.ends_with(".istio.io") {
+        format!(
+            "check that Istio is installed in this cluster, in a release that serves {version}: `kubectl api-resources \
+             --api-group={group}` lists what it has"
+        )
+    } else {
+        format!(
+            "every Kubernetes that is recent enough has it: check with `kubectl api-versions` that the server serves \
+             {version}"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_kind_is_named_with_what_brings_it() {
+        let review = Resource {
+            group: "authentication.k8s.io",
+            version: "v1",
+            plural: "selfsubjectreviews",
+            kind: "SelfSubjectReview",
+        };
+        for (resource, named, help) in [
+            (Resource::RELEASE, "Release of serin.dev/v1alpha1", "serin crd | kubectl apply"),
+            (
+                Resource::ENVOY_FILTER,
+                "EnvoyFilter of networking.istio.io/v1alpha3",
+                "Istio is installed",
+            ),
+            (Resource::WASM_PLUGIN, "WasmPlugin of extensions.istio.io/v1alpha1", "Istio is"),
+            (Resource::AUTOSCALER, "HorizontalPodAutoscaler of autoscaling/v2", "autoscaling/v2"),
+            (Resource::CRD, "CustomResourceDefinition of apiextensions.k8s.io/v1", "Kubernetes"),
+            (Resource::POD, "Pod of v1", "Kubernetes"),
+            (review, "SelfSubjectReview of authentication.k8s.io/v1", "Kubernetes"),
+        ] {
+            let error = Error::KindMissing { resource };
+            let expected = format!("the cluster does not know the kind {named}");
+            assert_eq!(error.to_string(), expected);
+            let said = error.help().unwrap();
+            assert!(said.contains(help), "{said}");
+            assert_eq!(said.contains("Istio"), resource.group.ends_with("istio.io"), "{said}");
+        }
+    }
+
+    #[test]
+    fn no_words_leave_no_colon() {
+        for words in ["", " \n"] {
+            let message = words.to_owned();
+            for error in [
+                Error::Unconfigured { message: message.clone() },
+                Error::Configuration { message: message.clone() },
+                Error::Unauthorized { message: message.clone() },
+                Error::Refused { object: "Pod a/b".to_owned(), message: message.clone() },
+                Error::Rejected { proxy: "a.b".to_owned(), message: message.clone() },
+                Error::Blind { reason: message.clone() },
+            ] {
+                let said = error.to_string();
+                assert!(said.ends_with(char::is_alphanumeric), "`{said}`");
+            }
+        }
+    }
+}

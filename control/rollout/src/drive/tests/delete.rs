@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::scene::*;
 use crate::drive::End;
-use crate::drive::cluster::ApplyOptions;
+use crate::drive::cluster::{ApplyOptions, Resource};
 
 const FORCED: ApplyOptions = ApplyOptions { force: true, dry_run: false };
 const HOW: ApplyOptions = ApplyOptions { force: false, dry_run: false };
@@ -152,7 +152,7 @@ fn what_was_made_goes_though_the_release_is_gone() {
     assert!(is_gone(&scene));
     let scene = Scene::applied(&canary());
     scene.fake.remove("Release", "reviews");
-    scene.fake.world().unknown_kinds.extend(["Release", "WasmPlugin"]);
+    scene.fake.world().unknown_kinds.extend([Resource::RELEASE, Resource::WASM_PLUGIN]);
     assert!(delete(&scene, HOW));
     assert!(scene.mesh().is_empty());
 }

@@ -1,5 +1,6 @@
 //! The client of the cluster that a command line names, and what is said while it is used.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use rollout::drive::Failure;
 use rollout::drive::cluster::{Cluster, Notice};
 use tokio::runtime::Runtime;
 
-use super::Connection;
+use super::{Connection, Use};
 
 /// Does something with the cluster.
 ///
@@ -18,6 +19,7 @@ use super::Connection;
 /// When no threads can be started.
 pub(in super::super) fn with<T>(
     connection: &Connection,
+    purpose: Use,
     act: impl AsyncFnOnce(&dyn Cluster) -> Result<T, Failure>,
 ) -> anyhow::Result<Result<T, Failure>> {
     let runtime = Runtime::new().context("cannot start threads")?;
@@ -25,9 +27,9 @@ pub(in super::super) fn with<T>(
         kubeconfig: connection.kubeconfig.clone(),
         context: connection.context.clone(),
         namespace: connection.namespace.clone(),
-        contact: Some(connection.request_timeout.0),
+        patience: connection.patience(purpose),
+        contact: Some(connection.first()),
         istio_namespace: connection.istio_namespace.clone(),
-        ..cluster::Options::default()
     };
     let acted = runtime.block_on(async {
         let cluster = Client::connect(&options, tell(options.patience)).await?;
@@ -38,17 +40,40 @@ pub(in super::super) fn with<T>(
     Ok(acted)
 }
 
-/// Says on standard error what happens meanwhile; the same once only, until something else is said.
+/// Says on standard error what happens meanwhile.
 fn tell(patience: Duration) -> Tell {
-    let last = Mutex::new(String::new());
+    let notes = Mutex::<Notes>::default();
     Arc::new(move |notice: &Notice| {
-        let note = format!("note: {}\n", text::printable(&said(notice, patience)));
-        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-        if *last != note {
+        let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(note) = notes.next(notice, patience) {
             Console::new(Color::Never).note(&note);
-            *last = note;
         }
     })
+}
+
+/// What was said already.
+#[derive(Debug, Default)]
+struct Notes {
+    /// Of the outage at hand: reasons that take turns are said once each.
+    outage: BTreeSet<String>,
+    last: String,
+}
+
+impl Notes {
+    /// The note about this; none if it was said.
+    fn next(&mut self, notice: &Notice, patience: Duration) -> Option<String> {
+        let note = format!("note: {}\n", text::indented(&said(notice, patience), "  "));
+        let is_news = match notice {
+            Notice::Retrying { .. } => self.outage.insert(note.clone()),
+            // What nobody was told of needs no end.
+            Notice::Answered => !std::mem::take(&mut self.outage).is_empty(),
+            Notice::Blind { .. } | Notice::Lagging { .. } => self.last != note,
+        };
+        if is_news {
+            self.last.clone_from(&note);
+        }
+        is_news.then_some(note)
+    }
 }
 
 /// What happened meanwhile, in words.
@@ -70,5 +95,38 @@ fn said(notice: &Notice, patience: Duration) -> String {
                 proxies.join(", ")
             )
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rollout::drive::cluster::Error;
+
+    use super::*;
+
+    #[test]
+    fn each_reason_of_an_outage_is_said_once() {
+        let mut notes = Notes::default();
+        let mut say = |notice: &Notice| notes.next(notice, Duration::from_mins(1));
+        let retrying = |what: &str| Notice::Retrying {
+            error: Error::Unreachable { what: what.to_owned(), help: String::new() },
+            after: Duration::from_secs(1),
+        };
+        assert_eq!(say(&Notice::Answered), None);
+        let (refused, page) = (retrying("connection refused"), retrying("a web page"));
+        let expected = "note: connection refused; trying again for up to 60 s\n";
+        assert_eq!(say(&refused).as_deref(), Some(expected));
+        assert!(say(&page).is_some());
+        for again in [&refused, &page, &refused] {
+            assert_eq!(say(again), None);
+        }
+        assert_eq!(say(&Notice::Answered).as_deref(), Some("note: the API server answers again\n"));
+        assert_eq!(say(&Notice::Answered), None);
+        // The next outage is another one.
+        assert!(say(&refused).is_some());
+        let lagging = Notice::Lagging { proxies: vec!["a.b".to_owned()] };
+        assert!(say(&lagging).is_some());
+        assert_eq!(say(&lagging), None);
+        assert_eq!(say(&refused), None);
     }
 }

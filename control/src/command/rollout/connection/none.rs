@@ -4,7 +4,7 @@ use anyhow::bail;
 use rollout::drive::Failure;
 use rollout::drive::cluster::Cluster;
 
-use super::Connection;
+use super::{Connection, Use};
 
 /// Says that there is no client.
 ///
@@ -12,6 +12,7 @@ use super::Connection;
 /// Always.
 pub(in super::super) fn with<T>(
     _: &Connection,
+    _: Use,
     _: impl AsyncFnOnce(&dyn Cluster) -> Result<T, Failure>,
 ) -> anyhow::Result<Result<T, Failure>> {
     bail!("this serin was built without the feature `cluster`, which this verb needs")
