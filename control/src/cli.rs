@@ -5,7 +5,7 @@ mod suggestion;
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum as _};
 use document::load::reason;
 use document::report::{Color, Console, text};
 use policy::rollout::Verb;
@@ -19,6 +19,7 @@ use crate::command::{
 };
 use crate::exit::{self, Exit};
 use crate::help;
+use crate::interrupt::Interrupted;
 use global::Global;
 
 /// Route chosen users to a new version of a service, in the Envoy proxies that you already run.
@@ -62,27 +63,38 @@ pub enum Command {
     Apply(Box<apply::Args>),
     /// Start a rollout
     #[command(visible_alias = "retry")]
+    #[command(after_help = help::of_verb(verb::examples::START))]
     Start(verb::Start),
     /// Show the status of Releases
     Status(status::Args),
     /// Watch a rollout: print a line for each change
     Watch(watch::Args),
     /// Approve the step that a rollout waits for
+    #[command(after_help = help::of_verb(verb::examples::APPROVE))]
     Approve(verb::Args),
     /// Reject the step that a rollout waits for: send all users back to stable
+    #[command(after_help = help::of_verb(verb::examples::REJECT))]
     Reject(verb::Args),
     /// Pause a rollout
+    #[command(after_help = help::of_verb(verb::examples::PAUSE))]
     Pause(verb::Args),
     /// Resume a paused rollout
+    #[command(after_help = help::of_verb(verb::examples::RESUME))]
     Resume(verb::Args),
     /// Resume a paused rollout for one step
+    #[command(after_help = help::of_verb(verb::examples::STEP))]
     Step(verb::Args),
     /// Send all users to the candidate, regardless of the rules
+    #[command(after_help = help::of_verb(verb::examples::PROMOTE))]
+    #[command(mut_arg("subset", |subset| subset.help("The subset [default: the candidate]")))]
     Promote(verb::OfSubset),
     /// Roll back: send all users to stable at once
     #[command(visible_aliases = ["abort", "undo"])]
+    #[command(after_help = help::of_verb(verb::examples::ROLLBACK))]
     Rollback(verb::Args),
     /// Remove the workload of an unused subset, and all rendered objects
+    #[command(after_help = help::of_verb(verb::examples::RETIRE))]
+    #[command(mut_arg("subset", |subset| subset.help("The subset [default: the one without traffic]")))]
     Retire(verb::OfSubset),
     /// Show who changed a Release, when and why
     History(history::Args),
@@ -101,7 +113,6 @@ pub enum Command {
     /// Print a shell completion script
     Completions(completions::Args),
     /// Write the manual pages
-    #[command(hide = true)]
     Man(man::Args),
     /// Print the client and server versions
     Version(version::Args),
@@ -112,9 +123,10 @@ pub fn main<I>(arguments: I) -> Exit
 where
     I: IntoIterator<Item = OsString>,
 {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return unparsed(error),
+        Err(error) => return unparsed(error, color(&arguments)),
     };
     let mut console = Console::new(cli.color);
     if let Err(exit) = cli.global.check(&cli.command, &mut console) {
@@ -124,7 +136,7 @@ where
         Ok(exit) => exit,
         Err(error) => {
             console.note(&text::failure(&reason::chain(error.as_ref()), None));
-            Exit::FAILURE
+            error.downcast_ref::<Interrupted>().map_or(Exit::FAILURE, |signal| signal.exit())
         }
     }
 }
@@ -164,9 +176,9 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
 }
 
 /// Prints what clap says: help and version where they were asked for, otherwise what is wrong.
-fn unparsed(mut error: clap::Error) -> Exit {
+fn unparsed(mut error: clap::Error, color: Color) -> Exit {
     suggestion::restrain(&mut error);
-    let mut console = Console::new(Color::Auto);
+    let mut console = Console::new(color);
     let text = help::printed(&error.render().ansi().to_string());
     // A removed suggestion leaves an empty line.
     let text = text.replace("\n\n\n", "\n\n");
@@ -176,8 +188,28 @@ fn unparsed(mut error: clap::Error) -> Exit {
     }
     match console.print(&text) {
         Ok(()) => Exit::OK,
-        Err(_) => Exit::FAILURE,
+        Err(error) => {
+            let message = format!("cannot write to standard output: {}", reason::io(&error));
+            console.note(&text::failure(&message, None));
+            Exit::FAILURE
+        }
     }
+}
+
+/// What `--color` says in arguments that cannot be parsed as a whole.
+fn color(arguments: &[OsString]) -> Color {
+    let mut words = arguments.iter().filter_map(|argument| argument.to_str());
+    let mut color = Color::Auto;
+    while let Some(word) = words.next() {
+        let value = match word.split_once('=') {
+            _ if word == "--" => break,
+            Some(("--color", value)) => Some(value),
+            None if word == "--color" => words.next(),
+            _ => None,
+        };
+        color = value.and_then(|value| Color::from_str(value, false).ok()).unwrap_or(color);
+    }
+    color
 }
 
 #[cfg(test)]
@@ -185,10 +217,72 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+    use crate::command::rollout::{DryRun, ObjectFormat};
 
     #[test]
     fn the_definition_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_color_of_a_command_line_that_is_wrong_is_the_one_that_it_names() {
+        for (arguments, expected) in [
+            (vec!["serin", "--color", "never", "chekc"], Color::Never),
+            (vec!["serin", "chekc", "--color=always"], Color::Always),
+            (vec!["serin", "chekc", "--", "--color=always"], Color::Auto),
+            (vec!["serin", "--color"], Color::Auto),
+            (vec!["serin", "--color", "pink"], Color::Auto),
+        ] {
+            let arguments: Vec<OsString> = arguments.into_iter().map(OsString::from).collect();
+            assert_eq!(color(&arguments), expected, "{arguments:?}");
+        }
+    }
+
+    fn parsed(arguments: &[&str]) -> Result<Command, clap::Error> {
+        Cli::try_parse_from(["serin"].iter().chain(arguments)).map(|cli| cli.command)
+    }
+
+    #[test]
+    fn options_are_taken_as_kubectl_takes_them() {
+        for (option, expected) in [
+            ("--dry-run", DryRun::Client),
+            ("--dry-run=client", DryRun::Client),
+            ("--dry-run=server", DryRun::Server),
+            ("--dry-run=none", DryRun::None),
+        ] {
+            let command = parsed(&["approve", option, "reviews"]).unwrap();
+            let Command::Approve(args) = command else { panic!("{option}") };
+            assert_eq!(args.options.dry_run.mode, expected, "{option}");
+            let command = parsed(&["delete", option, "reviews"]).unwrap();
+            let Command::Delete(args) = command else { panic!("{option}") };
+            assert_eq!(args.dry_run.mode, expected, "{option}");
+        }
+        assert!(parsed(&["approve", "--dry-run=all", "reviews"]).is_err());
+        for (option, expected) in
+            [("--client", true), ("--client=true", true), ("--client=false", false)]
+        {
+            let command = parsed(&["version", option]).unwrap();
+            let Command::Version(args) = command else { panic!("{option}") };
+            assert_eq!(args.client, expected, "{option}");
+        }
+        let Ok(Command::Status(args)) = parsed(&["status", "-o", "wide"]) else { panic!() };
+        assert_eq!(args.output.format, ObjectFormat::default());
+        for command in ["watch", "history"] {
+            assert!(parsed(&[command, "reviews", "-o", "name"]).is_ok(), "{command}");
+        }
+    }
+
+    #[test]
+    fn f_is_a_file_of_every_command_that_has_it_and_can_be_repeated() {
+        let Ok(Command::Watch(args)) = parsed(&["watch", "-f", "a.yaml"]) else { panic!() };
+        assert_eq!((args.release.filename, args.forever), (vec!["a.yaml".to_owned()], false));
+        for command in [
+            "apply", "start", "status", "approve", "reject", "pause", "resume", "step", "promote",
+            "rollback", "retire", "history", "delete",
+        ] {
+            let several = parsed(&[command, "-f", "a.yaml", "-f", "b.yaml"]);
+            assert!(several.is_ok(), "{command}: {several:?}");
+        }
     }
 
     #[test]

@@ -19,6 +19,12 @@ impl Exit {
     /// Users move, says `serin diff`.
     pub const MOVES: Self = Self(4);
 
+    /// Ended by a signal, as shells count it.
+    #[must_use]
+    pub fn of_signal(number: i32) -> Self {
+        u8::try_from(number).map_or(Self::FAILURE, |number| Self(number.saturating_add(128)))
+    }
+
     /// Its meaning.
     fn meaning(self) -> &'static str {
         match self {
@@ -53,7 +59,25 @@ pub const ALL: [Exit; 5] = [Exit::OK, Exit::PROBLEMS, Exit::USAGE, Exit::FAILURE
 /// The exit codes that a command can end with, as its help says them.
 #[must_use]
 pub fn help(codes: &[Exit]) -> String {
-    let lines = codes.iter().map(|exit| format!("  {}  {}", exit.code(), exit.meaning()));
+    listed(codes.iter().map(|exit| (*exit, exit.meaning())))
+}
+
+/// The exit codes of a command that drives a rollout.
+#[must_use]
+pub fn help_of_verb() -> String {
+    listed(CHECKS.into_iter().map(|exit| {
+        let meaning = match exit {
+            Exit::OK => "done, or waiting for a decision",
+            Exit::PROBLEMS => "refused, rolled back automatically, or not done within --timeout",
+            Exit::FAILURE => "the cluster could not be reached, or a file not be read",
+            exit => exit.meaning(),
+        };
+        (exit, meaning)
+    }))
+}
+
+fn listed<'a>(codes: impl Iterator<Item = (Exit, &'a str)>) -> String {
+    let lines = codes.map(|(exit, meaning)| format!("  {}  {meaning}", exit.code()));
     let lines: Vec<String> = std::iter::once("Exit codes:".to_owned()).chain(lines).collect();
     lines.join("\n")
 }

@@ -11,12 +11,21 @@ const FIXED: &str = "\u{a0}";
 /// The text, and the exit codes that the command can end with.
 #[must_use]
 pub fn after(text: &str, codes: &[Exit]) -> String {
-    let codes = exit::help(codes);
-    let text = if text.is_empty() { codes } else { format!("{text}\n\n{codes}") };
+    join(text, &exit::help(codes))
+}
+
+fn join(text: &str, codes: &str) -> String {
+    let text = if text.is_empty() { codes.to_owned() } else { format!("{text}\n\n{codes}") };
     let lines = text.lines().map(|line| {
         if line.starts_with("  ") { line.replace(' ', FIXED) } else { line.to_owned() }
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The text, and the exit codes of a command that drives a rollout.
+#[must_use]
+pub fn of_verb(text: &str) -> String {
+    join(text, &exit::help_of_verb())
 }
 
 /// A help text after it was filled.

@@ -82,13 +82,60 @@ fn only_exit_codes_that_a_command_can_have_are_listed() {
         let expected: &[u8] = match command.as_str() {
             "help" => continue,
             "diff" => &[0, 1, 2, 3, 4],
-            "completions" | "crd" | "image" | "version" => &[0, 2, 3],
+            "completions" | "crd" | "image" | "man" | "version" => &[0, 2, 3],
             _ => &[0, 1, 2, 3],
         };
         let help = run(root(), &[&command, "--help"], b"");
         assert_eq!(codes(&help.stdout), expected, "{}", help.shown());
     }
     assert_eq!(codes(&run(root(), &["--help"], b"").stdout), [0, 1, 2, 3, 4]);
+}
+
+/// In `/dev/full` nothing can be written.
+#[test]
+fn help_that_cannot_be_written_is_an_error() {
+    for argument in ["--help", "--version"] {
+        let full = std::fs::File::create("/dev/full").unwrap();
+        let mut command = Command::new(program::path());
+        let output = command.arg(argument).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{argument}");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(error.starts_with("error: cannot write to standard output: "), "{error}");
+    }
+}
+
+#[test]
+fn errors_of_the_command_line_have_colors_only_where_they_are_wanted() {
+    let said = |arguments: &[&str]| run(root(), arguments, b"").stderr;
+    assert!(said(&["--color", "always", "chekc"]).contains('\u{1b}'));
+    let mut command = Command::new(program::path());
+    // As in a terminal that asks for colors.
+    command.env("CLICOLOR_FORCE", "1").args(["chekc", "--color=never"]);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!output.stderr.contains(&0x1b), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_dry_run_that_a_verb_does_not_have_is_refused_by_name() {
+    let run = run(root(), &["approve", "reviews", "--dry-run=server"], b"");
+    assert_eq!(run.code, Some(2), "{}", run.shown());
+    assert!(run.stderr.contains("`--dry-run=server`"), "{}", run.shown());
+    assert!(run.stderr.contains("use `--dry-run=client`"), "{}", run.shown());
+}
+
+#[test]
+fn every_verb_has_an_example_and_its_own_exit_codes() {
+    let verbs =
+        ["apply", "start", "approve", "reject", "pause", "resume", "step", "promote", "rollback"];
+    for verb in verbs.into_iter().chain(["retire", "delete"]) {
+        let help = run(root(), &[verb, "--help"], b"").stdout;
+        assert!(help.contains(&format!("\nExamples:\n  serin {verb} ")), "{help}");
+        assert!(help.contains("  1  refused, rolled back automatically, or not done"), "{help}");
+    }
+    let help = |verb: &str| run(root(), &[verb, "--help"], b"").stdout;
+    assert!(help("promote").contains("The subset [default: the candidate]\n"));
+    assert!(help("retire").contains("The subset [default: the one without traffic]\n"));
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn a_module_that_cannot_be_loaded_is_no_mistake_of_the_configuration() {
         assert_eq!((&refused["state"], code), (&json!("refused"), Some(1)), "{refused}");
         assert_eq!(refused["version"], first["version"]);
         assert_eq!(refused["refused"]["problems"], json!([]));
-        assert!(status(&stage, &[]).stdout.contains("Envoy's log says why"));
+        assert!(status(&stage, &[]).stdout.contains("Envoy's log has the reason"));
     });
 }
 
@@ -142,7 +142,7 @@ fn an_envoy_that_cannot_be_asked_does_not_keep_others_from_being_asked() {
         let run = status(&stage, &["--envoy", &closed]);
         assert_eq!(run.code, Some(3), "{}", run.shown());
         assert!(run.stdout.contains("  in force  "), "{}", run.shown());
-        let error = format!("cannot ask the Envoy at {closed}: connection refused");
+        let error = format!("cannot query the Envoy at {closed}: connection refused");
         assert!(run.stderr.contains(&error), "{}", run.shown());
     });
 }

@@ -121,7 +121,7 @@ fn mistakes() -> Vec<(&'static str, Value, &'static str)> {
             json!({"v3": 5}),
             "spec.split: Invalid value: a subset is named that is not",
         ),
-        ("/spec/split", json!({"v1": 90, "v2": 11}), "the shares sum up to over 100 %"),
+        ("/spec/split", json!({"v1": 90, "v2": 11}), "the shares add up to over 100 %"),
         ("/spec/port", json!(0), "spec.port in body should be greater than or equal to 1"),
         (
             "/spec/rules/0/match/0/cookies/email",

@@ -47,7 +47,7 @@ impl Document {
     /// When it is none: a number beyond those of a document.
     pub fn of(value: &Value) -> Result<Self, Vec<Problem>> {
         let node = Node::deserialize(value).map_err(|error| {
-            let message = format!("this cannot be read: {error}");
+            let message = format!("cannot parse this: {error}");
             vec![Problem::error(Code::Type, &Path::root(), message)]
         })?;
         Ok(Self { node, problems: Problems::default(), tree: Tree::default() })

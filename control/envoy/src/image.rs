@@ -96,7 +96,7 @@ impl Image {
     /// When these bytes are no module.
     pub fn of(module: &[u8]) -> io::Result<Self> {
         if !module.starts_with(MAGIC) {
-            let message = "expected a WebAssembly module, but it does not begin as one does";
+            let message = "expected a WebAssembly module, found something else";
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
         let archive = archive::of([(MODULE, module)])?;

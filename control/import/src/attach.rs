@@ -42,7 +42,7 @@ pub(super) fn attach(
     if subject.proxies.has_mesh() && !subject.host.is_empty() {
         mesh_hosts(subject, &own, &others, &hosts_at, problems);
         if !others.is_empty() && !own.is_empty() {
-            let message = "callers in the mesh that use the gateways' hosts are not decided";
+            let message = "requests that callers in the mesh send to the gateways' hosts are not routed by the Release";
             notes.push(Note::new(&hosts_at, message));
         }
     }
@@ -56,7 +56,8 @@ pub(super) fn attach(
     }
     let mut entries = Vec::new();
     if subject.proxies.has_mesh() {
-        let message = "every sidecar of the Release's namespace is attached: callers elsewhere take `--attach`";
+        let message = "every sidecar of the Release's namespace is attached; for callers in other namespaces use \
+            `--attach`";
         notes.push(Note::new(&hosts_at, message));
         entries.push(Draft::map([("sidecar", Draft::leaf(json!({})))]));
     }
@@ -65,8 +66,8 @@ pub(super) fn attach(
         let labels = around.gateway(gateway).unwrap_or_else(|| {
             let (namespace, key, value) = INGRESS;
             let message = format!(
-                "the Gateway `{gateway}` is not given: its pods are taken to be those of Istio's default installation, \
-                 `{key}: {value}` in `{namespace}`; give its file, or `--attach gateway:k=v@namespace`"
+                "there is no file with the Gateway `{gateway}`: assuming the pods of Istio's default installation, \
+                 `{key}: {value}` in `{namespace}`; add its file, or use `--attach gateway:k=v@namespace`"
             );
             notes.push(Note::new(&at.key("gateways"), message));
             Draft::map([(key, Draft::text(value))])
@@ -96,12 +97,12 @@ fn mesh_hosts(
         others.iter().filter(is_mesh_only).map(|host| format!("`{host}`")).collect();
     let what = if !foreign.is_empty() {
         format!(
-            "several hosts, or another one than that of its destinations ({}),",
+            "several hosts, or a host that is not that of its destinations ({}),",
             foreign.join(", ")
         )
     } else if own.is_empty() && !subject.service.hosts.is_empty() {
         format!(
-            "a VirtualService for the mesh, and not for its destinations' host `{}`,",
+            "a VirtualService for the mesh that is not for its destinations' host `{}`,",
             subject.host
         )
     } else {

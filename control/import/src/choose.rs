@@ -64,7 +64,7 @@ impl Imported {
         let all = objects.iter().enumerate().filter(|(_, object)| object.kind == Kind::Application);
         let all: Vec<_> = all.collect();
         if let [_, _, ..] = all.as_slice() {
-            let message = format!("expected one application of PipeCD, found {}", all.len());
+            let message = format!("expected one PipeCD application, found {}", all.len());
             self.complain(Code::OneOf, message);
         }
         let (position, object) = all.first()?;
@@ -102,7 +102,8 @@ impl Imported {
         match named.as_slice() {
             [(position, _)] => return Some(*position),
             _ if all.is_empty() && application.is_some() => {
-                let message = "expected the VirtualService that PipeCD changes, found none: give its file, too";
+                let message =
+                    "expected the VirtualService that PipeCD changes, found none: add its file";
                 self.complain(Code::Kind, message);
             }
             _ if all.is_empty() && self.diagnostics.is_empty() => {
@@ -113,14 +114,14 @@ impl Imported {
             [] => {
                 let who = if options.name.is_some() { "--name" } else { "virtualService" };
                 let message =
-                    format!("`{who}` names none of the VirtualServices: {}", names.join(", "));
+                    format!("`{who}` matches none of the VirtualServices: {}", names.join(", "));
                 self.complain(Code::OneOf, message);
             }
             several => {
                 let names: Vec<String> =
                     several.iter().map(|(_, object)| format!("`{}`", full(object))).collect();
                 let message = format!(
-                    "expected one VirtualService, found {}: {}; pick one by `--name NAMESPACE/NAME`",
+                    "expected one VirtualService, found {}: {}; select one with `--name NAMESPACE/NAME`",
                     several.len(),
                     names.join(", ")
                 );
@@ -144,7 +145,7 @@ impl Imported {
                 continue;
             };
             if position != chosen && !object.kind_name.is_empty() {
-                let message = format!("{} `{}` is passed over", object.kind_name, object.name);
+                let message = format!("{} `{}` is skipped", object.kind_name, object.name);
                 let at = object.root.path.key("kind");
                 let noted = noted(object.file, file, object.document, &at, &message);
                 self.passed_over.extend(noted);

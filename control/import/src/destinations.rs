@@ -55,7 +55,7 @@ impl<'n> Destinations<'n> {
             let is_carried = self.carries(destination);
             if *weight == 0 && !is_carried {
                 let message =
-                    format!("a destination of weight 0, `{}`, is left out", destination.host);
+                    format!("the destination `{}` is left out: its weight is 0", destination.host);
                 notes.push(Note::new(&destination.field.path, message));
                 continue;
             }
@@ -86,15 +86,16 @@ impl<'n> Destinations<'n> {
         let at = &destination.field.path;
         match &self.host {
             Some(host) if host.full != destination.host => {
-                let what =
-                    format!("a second service, `{}` beside `{}`,", destination.host, host.full);
-                let help =
-                    "a Release is about the versions of one service: make them subsets of it";
+                let what = format!(
+                    "a second service, `{}` in addition to `{}`,",
+                    destination.host, host.full
+                );
+                let help = "a Release is for the versions of one service: make them subsets of it";
                 unsupported::problem(&at.key("host"), &what, help)
             }
             _ => {
                 let what = "a destination without a subset";
-                let help = "name the pods of each version as a subset in the DestinationRule, and the subset here";
+                let help = "declare a subset for each version in the DestinationRule, and name the subset here";
                 unsupported::problem(at, what, help)
             }
         }
@@ -107,8 +108,8 @@ impl<'n> Destinations<'n> {
             None => self.port = Some((port, path.key("port"))),
             Some((known, _)) if *known == port => {}
             Some((known, _)) => {
-                let what = format!("a second port, {port} beside {known},");
-                let help = "a Release is about one port of the service";
+                let what = format!("a second port, {port} in addition to {known},");
+                let help = "a Release is for one port of the service";
                 problems.add(unsupported::problem(&path.key("port"), &what, help));
             }
         }
@@ -141,9 +142,9 @@ pub(super) fn check_weights(rule: &Rule<'_>, problems: &mut Problems) {
     let weights = weights_of(rule);
     let sum: u64 = weights.iter().map(|weight| u64::from(*weight)).sum();
     let message = match sum {
-        0 if weights.len() > 1 => "the weights sum up to 0: Istio refuses that".to_owned(),
+        0 if weights.len() > 1 => "the weights add up to 0: Istio rejects that".to_owned(),
         0..=0xFFFF_FFFF => return,
-        _ => format!("the weights sum up to {sum}: Envoy takes {} at most", u32::MAX),
+        _ => format!("the weights add up to {sum}: Envoy accepts at most {}", u32::MAX),
     };
     let at = rule.field.path.key("route");
     problems.add(Problem::error(Code::InvalidSplit, &at, message));
@@ -162,7 +163,7 @@ fn rescale<'n>(shares: Vec<(&'n str, u32, Path)>, at: &Path, notes: &mut Vec<Not
             .map(|(subset, share, _)| format!("{subset} {}", Percent(*share).to_value()))
             .collect();
         let message = format!(
-            "the weights {} are no whole hundredths of a percent: {}",
+            "the weights {} are not whole hundredths of a percent: {}",
             weights.join(":"),
             said.join(", ")
         );

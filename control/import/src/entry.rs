@@ -96,7 +96,7 @@ fn fixed(entry: &Field<'_>, all: &mut Conditions, problems: &mut Problems) {
         problems.add(unsupported::problem(
             &scheme.path,
             "a test of the scheme",
-            "a Release cannot look at it",
+            "a Release cannot test it",
         ));
     }
 }
@@ -159,7 +159,7 @@ fn impossible(text: &str) -> Option<&'static str> {
     if !text.starts_with('/') {
         Some("a path starts with `/`")
     } else if text.contains(['?', '#']) {
-        Some("it is matched without its query")
+        Some("paths are matched without their query")
     } else {
         None
     }

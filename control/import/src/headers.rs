@@ -70,7 +70,7 @@ fn input(name: &str, path: &Path, problems: &mut Problems) -> Option<Input> {
             let what = format!("a test of `{lower}` as a header");
             let help = match lower.as_str() {
                 ":path" => "test `uri` and `queryParams`",
-                _ => "a Release cannot look at it",
+                _ => "a Release cannot test it",
             };
             problems.add(unsupported::problem(path, &what, help).about(Part::Key(0)));
             return None;
@@ -81,8 +81,8 @@ fn input(name: &str, path: &Path, problems: &mut Problems) -> Option<Input> {
 
 /// Two tests of one input of which both are to hold: a Release has one for each.
 pub(super) fn tested_twice(name: &str, path: &Path) -> Problem {
-    let what = format!("a second, other test of `{name}`");
-    unsupported::problem(path, &what, "one `regex` can say both")
+    let what = format!("a second test of `{name}`");
+    unsupported::problem(path, &what, "combine both in one `regex`")
 }
 
 /// An error where Istio refuses tests of claims: no gateway is there to verify tokens.

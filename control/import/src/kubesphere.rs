@@ -45,13 +45,13 @@ const SPEC: Shape = Shape {
         ("strategyPolicy", Kind::Text),
         ("template", Kind::Map(&TEMPLATE)),
     ],
-    hints: &[("http", "it stands in `template.spec`")],
+    hints: &[("http", "it belongs in `template.spec`")],
 };
 
 const TEMPLATE: Shape = Shape {
     of: "`template`",
     fields: &[("metadata", Kind::Any), ("spec", Kind::Map(&schema::virtual_service::SPEC))],
-    hints: &[("http", "it stands in `spec`")],
+    hints: &[("http", "it belongs in `spec`")],
 };
 
 /// A strategy.
@@ -118,8 +118,8 @@ impl<'n> Strategy<'n> {
         match word("strategyPolicy") {
             None | Some("WaitForWorkloadReady" | "Immediately") => {}
             Some("Paused") => {
-                let what = "a strategy that is paused, whose template does not hold,";
-                let help = "resume it before the import, or keep the Release back";
+                let what = "a paused strategy, whose template is not in effect,";
+                let help = "resume it before the import, or do not apply the Release yet";
                 problems.add(unsupported::problem(&at("strategyPolicy"), what, help));
             }
             Some(other) => {
@@ -131,7 +131,7 @@ impl<'n> Strategy<'n> {
         }
         if let Some(protocol @ ("tcp" | "udp")) = word("protocol") {
             let what = format!("the protocol `{protocol}`");
-            let help = "a Release decides requests of HTTP";
+            let help = "a Release routes HTTP requests";
             problems.add(unsupported::problem(&at("protocol"), &what, help));
         }
     }
@@ -158,7 +158,7 @@ impl<'n> Strategy<'n> {
         }
         let names: Vec<&str> = made.destinations.subsets.iter().map(|(name, _)| *name).collect();
         let unknown = |name: &str, key: &str| {
-            let message = format!("`{name}` is no subset that the template names");
+            let message = format!("the template has no subset `{name}`");
             Problem::error(Code::UnknownSubset, &self.spec.path.key(key), message)
                 .help(policy::spec::suggest(name, &names))
         };
@@ -167,9 +167,8 @@ impl<'n> Strategy<'n> {
             if !names.is_empty() && !names.contains(&governor) {
                 problems.add(unknown(governor, "governor"));
             }
-            let message = format!(
-                "`{governor}` has taken over everything: the rules of the template are left out"
-            );
+            let message =
+                format!("`{governor}` gets all traffic: the rules of the template are left out");
             made.notes.push(Note::new(&at, message));
             made.rules.clear();
             let rest = made.rest.as_ref().map_or(0, |(index, _)| *index);

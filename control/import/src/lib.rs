@@ -235,7 +235,7 @@ impl Imported {
             }
             None if self.diagnostics.is_empty() && self.complaints.is_empty() => {
                 // No Release is better than one that is not well.
-                let message = format!("the Release that came of it is not well: {found}");
+                let message = format!("the resulting Release has a problem: {found}");
                 self.complain(Code::Unsupported, message);
             }
             _ => {}

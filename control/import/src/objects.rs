@@ -150,8 +150,7 @@ pub(super) fn check(root: &Field<'_>, problems: &mut Problems) {
     if kind == "VirtualService" && !version.is_empty() && !VERSIONS.contains(&version) {
         let message = format!("expected `{}`, found `{version}`", VERSIONS[0]);
         let problem = Problem::error(Code::Kind, &root.path.key("apiVersion"), message);
-        let versions =
-            "Istio's VirtualServices have `v1`, `v1beta1` or `v1alpha3` of `networking.istio.io`";
+        let versions = "write `v1`, `v1beta1` or `v1alpha3` of `networking.istio.io`";
         problems.add(problem.help(versions));
     }
 }

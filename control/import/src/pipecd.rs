@@ -85,15 +85,14 @@ pub(super) fn compare(
         |index: usize| application.edited.is_empty() || application.edited.contains(&name(index));
     let http = service.object.root.path.key("spec").key("http");
     for rule in made.rules.iter().filter(|rule| is_edited(rule.index)) {
-        let what = "a rule with `match` whose destinations PipeCD replaces, too,";
-        let help =
-            "name in `editableRoutes` the rule that takes what is left: a rollout shifts that one";
+        let what = "a rule with `match` whose destinations PipeCD also replaces";
+        let help = "name the catch-all rule in `editableRoutes`: a rollout shifts that one";
         problems.add(unsupported::problem(&http.index(rule.index), what, help));
     }
     let Some((index, split)) = &made.rest else { return };
     let at = http.index(*index).key("route");
     if !is_edited(*index) {
-        let what = "a rule that takes what is left, and is none of PipeCD's `editableRoutes`,";
+        let what = "a catch-all rule that is not in PipeCD's `editableRoutes`";
         let help = "name it in `editableRoutes`: a rollout shifts that one";
         problems.add(unsupported::problem(&http.index(*index), what, help));
     }
@@ -102,7 +101,7 @@ pub(super) fn compare(
         if is_elsewhere(subset) && *share > 0 {
             let what = format!("a share of `{subset}` before the rollout");
             let help =
-                format!("send everything to `{}`, as PipeCD asks for", application.primary());
+                format!("send everything to `{}`, as PipeCD requires", application.primary());
             problems.add(unsupported::problem(path, &what, &help));
         }
     }

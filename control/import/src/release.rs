@@ -100,11 +100,11 @@ fn port(
     let reason = match port {
         Port::One(port) => return Some(Draft::leaf(json!(port)).made_of(&path).of(object)),
         Port::Several => "its Service has several",
-        Port::Unknown => "its Service is not given",
+        Port::Unknown => "there is no file with its Service",
     };
     let at = made.destinations.host.as_ref().map(|named| named.path.clone()).unwrap_or_default();
     let message = format!(
-        "no rule names a port of `{host}`, and {reason}: it is left out, and `serin render` needs it (`--port N`)"
+        "no rule names a port of `{host}`, and {reason}: `port` is left out, but `serin render` needs it (`--port N`)"
     );
     notes.push(Note::new(&at, message));
     None
@@ -155,7 +155,8 @@ fn identity(
         made.rollout.is_some() || splits.into_iter().any(super::destinations::Split::is_drawn);
     if options.identity.is_empty() {
         if is_drawn {
-            let message = "every request is drawn anew, as in Istio: with `--identity cookie=NAME` users would stay where they are";
+            let message = "each request is drawn anew, as in Istio; with `--identity cookie=NAME` users stay on their \
+                version";
             notes.push(Note::new(&at.key("http"), message));
         }
         return;
@@ -167,7 +168,8 @@ fn identity(
     spec.push(("identity", Draft::list(entries.collect())));
     // As many requests as in Istio, whether they can be told apart or not.
     spec.push(("anonymous", Draft::text("random")));
-    let message = "users stay where they are (`--identity`); a request without an identity is drawn anew, as in Istio";
+    let message = "users stay on their version (`--identity`); a request without an identity is drawn anew, as in \
+        Istio";
     notes.push(Note::new(&at.key("http"), message));
 }
 
@@ -186,8 +188,9 @@ fn rules(
         let at = service.object.root.path.key("spec").key("http").index(rule.index);
         let own = written(rule.index);
         if !own.is_empty() && own != name {
-            let message =
-                format!("the rule `{own}` is called `{name}`: it becomes a label of metrics");
+            let message = format!(
+                "the rule `{own}` is renamed to `{name}`: names of rules become metric labels"
+            );
             notes.push(Note::new(&at.key("name"), message));
         }
         let name_at = if own.is_empty() { at.clone() } else { at.key("name") };

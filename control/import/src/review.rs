@@ -30,6 +30,8 @@ pub struct Review {
     /// That there are other objects only, or in a file that was found nothing at all: wrong where no other file of the
     /// command has something to be looked at.
     pub nothing: Option<Diagnostic>,
+    /// Whether it has lists without items only. A command that expects no Release in particular has nothing to do then.
+    pub is_empty_list: bool,
 }
 
 /// A Release, and where it was found.
@@ -127,7 +129,8 @@ impl Reviewer {
         review.diagnostics.extend(fault.iter().map(|fault| Diagnostic::fault(source, fault)));
         if !looked_at && fault.is_none() {
             let nothing = nothing(source, &documents, &review.others);
-            if origin == Origin::Named && review.others.is_empty() {
+            review.is_empty_list = is_empty_list(&documents);
+            if origin == Origin::Named && review.others.is_empty() && !review.is_empty_list {
                 review.diagnostics.push(nothing);
             } else {
                 review.nothing = Some(nothing);
@@ -196,7 +199,7 @@ impl Reviewer {
             self.seen.insert(name, place);
             return None;
         };
-        let message = format!("the Release `{name}` is there twice");
+        let message = format!("duplicate Release `{name}`");
         let help = format!("the other one is at {first}; name or namespace must differ");
         Some(Problem::error(Code::DuplicateName, &path, message).help(help))
     }
@@ -268,15 +271,21 @@ fn nothing(source: &Source, documents: &[Document], others: &[Other]) -> Diagnos
     Diagnostic::new(source, document, &problem)
 }
 
+/// Whether a file has lists without items only, as `kubectl get -o yaml` prints where there is nothing.
+fn is_empty_list(documents: &[Document]) -> bool {
+    !documents.is_empty()
+        && documents.iter().all(|document| object::roots(&document.node).is_empty())
+}
+
 /// What is wrong with a file that holds no document.
 fn empty(source: &Source) -> Fault {
     let text = source.text().trim();
     let message = if text.is_empty() {
         "the file is empty"
     } else if text.lines().all(|line| line.trim_start().starts_with('#')) {
-        "the file holds comments only"
+        "the file has only comments"
     } else {
-        "the file holds no document"
+        "the file has no document"
     };
     Fault {
         span: 0..0,

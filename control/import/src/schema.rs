@@ -86,7 +86,7 @@ fn unknown(key: &str, value: &Field<'_>, shape: &Shape) -> Problem {
     let help = match hint {
         Some(hint) => hint.to_owned(),
         None if names.contains(&camel.as_str()) => {
-            format!("write `{camel}`: objects take no other form")
+            format!("write `{camel}`: objects use camel case only")
         }
         None => suggest(key, &names),
     };
@@ -120,7 +120,7 @@ fn whole(field: &Field<'_>, most: i32, problems: &mut Problems) {
         return wrong("a whole number", field, None, problems);
     };
     if number.fract() != 0.0 {
-        wrong("a whole number", field, Some("Istio takes 32-bit integers only"), problems);
+        wrong("a whole number", field, Some("Istio accepts only 32-bit integers"), problems);
     } else if !(0.0..=f64::from(most)).contains(number) {
         let message =
             format!("expected a number from 0 to {most}, found {}", field.node.describe());

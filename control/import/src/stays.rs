@@ -37,8 +37,8 @@ impl<'n> Stays<'n> {
             }
             self.differing.push(key);
             let at = rule.field.path.key(key);
-            let what = format!("another `{key}` than that of the rules before");
-            let help = "the requests of a Release all go through one route of Istio: say the same in every rule";
+            let what = format!("a `{key}` that differs from that of earlier rules");
+            let help = "all requests of a Release go through one route of Istio: write the same in every rule";
             problems.add(unsupported::problem(&at, &what, help));
         }
     }
@@ -47,7 +47,7 @@ impl<'n> Stays<'n> {
         for (key, path) in self.said {
             if !self.differing.contains(&key) {
                 let message = format!(
-                    "`{key}` stays in the VirtualService, in the route that Serin picks the subset of"
+                    "`{key}` stays in the VirtualService, in the route whose subset Serin selects"
                 );
                 notes.push(Note::new(&path, message));
             }

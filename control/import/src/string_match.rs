@@ -48,7 +48,8 @@ impl<'n> StringMatch<'n> {
             _ => {
                 let message = "expected exactly one of `exact`, `prefix` or `regex`, found more";
                 let problem = Problem::error(Code::OneOf, &field.path, message);
-                problems.add(problem.help("keep one; where all must hold, one `regex` can say it"));
+                problems
+                    .add(problem.help("keep one; if all must match, combine them in one `regex`"));
                 return None;
             }
         };
@@ -59,29 +60,27 @@ impl<'n> StringMatch<'n> {
     pub(super) fn refuse_empty(&self, problems: &mut Problems) {
         let (key, message) = match self.operator {
             Operator::Prefix("") => {
-                ("prefix", "an empty `prefix` is in every value: Envoy refuses it")
+                ("prefix", "an empty `prefix` matches every value: Envoy rejects it")
             }
-            Operator::Regex("") => ("regex", "an empty `regex` is none: Istio refuses it"),
+            Operator::Regex("") => ("regex", "an empty `regex` is not a regex: Istio rejects it"),
             _ => return,
         };
         let problem = Problem::error(Code::Empty, &self.path.key(key), message);
-        problems.add(problem.help("to ask whether there is a value at all write `{}`"));
+        problems.add(problem.help("to test that there is a value, write `{}`"));
     }
 
     /// Warns of what Istio's routes take for "is there", but its webhook does not let pass.
     pub(super) fn warn_of_strange(&self, field: &Field<'_>, problems: &mut Problems) {
         let (at, message) = match (field.node, field.get("regex")) {
-            (Node::Null, _) => {
-                (field.path.clone(), "nothing stands here: Istio's webhook refuses that")
-            }
+            (Node::Null, _) => (field.path.clone(), "this is empty: Istio's webhook rejects that"),
             (_, Some(regex)) if self.operator == Operator::Present => (
                 regex.path,
-                "`*` is no regex: Istio's webhook refuses it here, and its routes take it for \"is there\"",
+                "`*` is not a regex: Istio's webhook rejects it here, and its routes read it as \"is present\"",
             ),
             _ => return,
         };
         let problem = Problem::warning(Code::RegexTrap, &at, message);
-        problems.add(problem.help("to ask whether there is a value at all write `{}`"));
+        problems.add(problem.help("to test that there is a value, write `{}`"));
     }
 
     /// Whether the empty text passes.

@@ -36,7 +36,7 @@ pub(super) fn collect(
             (Pods::Unknown, None) => unlabelled.push((format!("`{name}`"), path)),
             (Pods::Unlabelled, _) => {
                 let message = format!(
-                    "the DestinationRule gives `{name}` no labels: it means every pod of the host"
+                    "`{name}` has no labels in the DestinationRule: it selects every pod of the host"
                 );
                 notes.push(Note::new(path, message));
             }
@@ -71,7 +71,7 @@ pub(super) fn collect(
         let reason = if has_rule {
             format!("the DestinationRule of `{host}` does not name them")
         } else {
-            format!("no DestinationRule of `{host}` is given")
+            format!("there is no file with a DestinationRule of `{host}`")
         };
         let message = format!(
             "the labels of {} are left out: {reason}; `serin render` needs them, or your DestinationRule",
@@ -83,8 +83,7 @@ pub(super) fn collect(
 }
 
 fn assumed(subset: &str, path: &Path) -> Note {
-    let message = format!(
-        "no DestinationRule says the labels of `{subset}`: they are those that PipeCD sets"
-    );
+    let message =
+        format!("no DestinationRule has the labels of `{subset}`: using those that PipeCD sets");
     Note::new(path, message)
 }

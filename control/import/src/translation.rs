@@ -91,9 +91,8 @@ pub(super) fn of<'n>(service: &VirtualService<'n>, problems: &mut Problems) -> T
     // Where something is wrong, that may be the rule.
     let is_known = !problems.iter().any(is_refused);
     if made.rest.is_none() && !service.rules.is_empty() && is_known {
-        let message =
-            "no rule takes all that is left: Istio answers 404 to that, and a Release cannot";
-        let help = "add a rule without `match` to the end";
+        let message = "there is no catch-all rule: Istio answers other requests with 404, and a Release cannot";
+        let help = "add a rule without `match` at the end";
         problems.add(Problem::error(Code::Unsupported, &at, message).help(help));
     }
     made
@@ -109,7 +108,7 @@ impl<'n> Translation<'n> {
         let mut is_partial = false;
         for entry in &rule.entries {
             if takes_all {
-                let message = "never looked at: an entry before it takes every request";
+                let message = "unreachable: an earlier entry matches every request";
                 problems.add(Problem::warning(Code::Unreachable, &entry.field.path, message));
                 break;
             }
@@ -121,7 +120,7 @@ impl<'n> Translation<'n> {
             match read.takes {
                 Takes::All => takes_all = read.is_whole,
                 Takes::Nothing => {
-                    let message = "an entry of `match` is left out: it takes no request";
+                    let message = "an entry of `match` is left out: it matches no request";
                     self.notes.push(Note::new(&entry.field.path, message));
                 }
                 Takes::Some(block) => blocks.push((block, read.is_whole)),
@@ -146,7 +145,7 @@ impl<'n> Translation<'n> {
         for key in ["name", "statPrefix"] {
             if let Some(field) = entry.field.get(key) {
                 let message = format!(
-                    "`{key}` of an entry of `match` names a route in Istio: it is left out"
+                    "`{key}` of an entry of `match` is left out: it only names a route in Istio"
                 );
                 self.notes.push(Note::new(&field.path, message));
             }
@@ -157,7 +156,7 @@ impl<'n> Translation<'n> {
             problems.add(unsupported::problem(&entry.field.path.key("port"), what, help));
         } else if let Some(port) = entry.port {
             self.destinations.at_port(Some(port), &entry.field.path, problems);
-            let message = format!("at other ports than {port} the Release decides nothing");
+            let message = format!("the Release does not route requests to ports other than {port}");
             self.notes.push(Note::new(&entry.field.path.key("port"), message));
         }
     }
@@ -188,8 +187,8 @@ fn unreached(
 ) {
     let Some(rule) = service.rules.get(index) else { return };
     let message =
-        format!("no request reaches `http[{index}]`: `http[{last}]` takes all that is left");
+        format!("no request reaches `http[{index}]`: `http[{last}]` matches all that is left");
     let problem = Problem::warning(Code::Unreachable, &rule.field.path, message);
-    problems.add(problem.help("the first rule that matches decides: move the narrower rule up"));
+    problems.add(problem.help("the first matching rule decides: move the narrower rule up"));
     notes.push(Note::new(&rule.field.path, "a rule that no request reaches is left out"));
 }

@@ -21,16 +21,16 @@ const OF_RULES: &[(&str, &str)] = &[
     ("delegate", "import the VirtualService that it delegates to"),
     (
         "rewrite",
-        "let the application, or a route that a rendered Release is woven into, rewrite it",
+        "rewrite it in the application, or in a route that a rendered Release is woven into",
     ),
-    ("fault", "faults are for tests: take it out before the import"),
+    ("fault", "faults are for tests: remove it before the import"),
     ("mirror", "a Release cannot mirror yet"),
     ("mirrors", "a Release cannot mirror yet"),
     ("mirrorPercent", "a Release cannot mirror yet"),
     ("mirrorPercentage", "a Release cannot mirror yet"),
     (
         "headers",
-        "a Release changes no headers: keep the rule in Istio, and weave a Release into it",
+        "a Release does not change headers: keep the rule in Istio, and weave a Release into it",
     ),
 ];
 
@@ -105,7 +105,7 @@ pub(super) fn rule(rule: &Field<'_>, problems: &mut Problems) {
 /// What an item of `route` does besides naming a destination.
 pub(super) fn route(route: &Field<'_>, problems: &mut Problems) {
     if let Some(field) = route.get("headers").filter(|field| !is_empty(field.node)) {
-        let help = "a Release changes no headers";
+        let help = "a Release does not change headers";
         problems.add(problem(&field.path, "`headers` of a destination", help).about(Part::Key(0)));
     }
 }
@@ -129,11 +129,12 @@ fn is_empty(node: &Node) -> bool {
 pub(super) fn whole(service: &VirtualService<'_>, problems: &mut Problems) {
     let root = &service.object.root;
     let spec = root.get("spec");
-    for (key, protocol) in [("tcp", "TCP"), ("tls", "TLS that is passed through")] {
+    for (key, protocol) in [("tcp", "TCP"), ("tls", "TLS passthrough")] {
         let rules = spec.as_ref().and_then(|spec| spec.get(key));
         if let Some(rules) = rules.filter(|rules| *rules.node != Node::List(Vec::new())) {
             let what = format!("`{key}`: a rule for {protocol}");
-            let help = "a Release decides requests of HTTP: keep such rules in a VirtualService of their own";
+            let help =
+                "a Release routes HTTP requests: keep such rules in a separate VirtualService";
             problems.add(problem(&rules.path, &what, help).about(Part::Key(0)));
         }
     }
@@ -143,13 +144,13 @@ pub(super) fn whole(service: &VirtualService<'_>, problems: &mut Problems) {
         problems.add(problem(
             &at,
             what,
-            "name the hosts, as the VirtualService that delegates does",
+            "add the hosts of the VirtualService that delegates to it",
         ));
     }
     let semantics = root.get("metadata").and_then(|metadata| metadata.get("annotations"));
     if let Some(semantics) = semantics.and_then(|annotations| annotations.get(SEMANTICS)) {
         let what = format!("`{SEMANTICS}`");
-        let help = "import what this VirtualService was made of: its prefixes match by segments";
+        let help = "import the source of this VirtualService: its prefixes match whole segments";
         problems.add(problem(&semantics.path, &what, help).about(Part::Key(0)));
     }
 }

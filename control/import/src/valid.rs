@@ -39,17 +39,17 @@ pub(super) fn whole(service: &VirtualService<'_>, proxies: &Proxies<'_>, problem
     }
     let hosts = spec.list("hosts", &mut Problems::default());
     if hosts.is_empty() && has("gateways") {
-        let message = "gateways without hosts: Istio refuses a VirtualService like that";
+        let message = "gateways without hosts: Istio rejects such a VirtualService";
         problems.add(Problem::error(Code::MissingField, &spec.path.key("hosts"), message));
     }
     let mut seen: Vec<&str> = Vec::new();
     for field in &hosts {
         let Node::String(name) = field.node else { continue };
         if name == "*" && proxies.real().next().is_none() {
-            let message = "`*` is no host for the mesh: Istio refuses it without a gateway";
+            let message = "`*` is not a host in the mesh: Istio rejects it without a gateway";
             problems.unread(Problem::error(Code::InvalidName, &field.path, message));
         } else if let Some(other) = seen.iter().find(|other| host::overlap(other, name)) {
-            let message = format!("the hosts `{other}` and `{name}` overlap: Istio refuses that");
+            let message = format!("the hosts `{other}` and `{name}` overlap: Istio rejects that");
             problems.unread(Problem::error(Code::DuplicateName, &field.path, message));
         }
         seen.push(name);
@@ -69,13 +69,11 @@ pub(super) fn rule(rule: &Field<'_>, proxies: &Proxies<'_>, problems: &mut Probl
         [] => {
             let message = "a rule without `route`, `redirect`, `directResponse` or `delegate`";
             let problem = Problem::error(Code::MissingField, &rule.path, message);
-            problems.add(
-                problem.help("say where its requests go: `route: [{destination: {host: …}}]`"),
-            );
+            problems.add(problem.help("add a destination: `route: [{destination: {host: …}}]`"));
         }
         [_] => {}
         [first, second, ..] => {
-            let message = format!("`{first}` and `{second}` cannot stand in one rule");
+            let message = format!("a rule cannot have both `{first}` and `{second}`");
             let problem = Problem::error(Code::OneOf, &rule.path.key(second), message);
             problems.unread(problem.about(Part::Key(0)));
         }
@@ -100,13 +98,14 @@ pub(super) fn rule(rule: &Field<'_>, proxies: &Proxies<'_>, problems: &mut Probl
     }
     if let Some(list) = rule.get("match").filter(|list| *list.node == Node::List(Vec::new())) {
         let problem = Problem::error(Code::Empty, &list.path, "an empty `match`");
-        problems.add(problem.help("to take every request leave it out"));
+        problems.add(problem.help("to match every request, remove it"));
     }
     for entry in rule.maps("match", &mut Problems::default()) {
         if !asks_anything(&entry) {
-            let message = "an entry of `match` without a condition, which Istio's API rules out";
+            let message =
+                "an entry of `match` without a condition, which Istio's API does not allow";
             let problem = Problem::error(Code::Empty, &entry.path, message);
-            problems.add(problem.help("to take every request leave `match` out"));
+            problems.add(problem.help("to match every request, remove `match`"));
         }
         if proxies.real().next().is_none() {
             headers::claims_need_gateway(&entry, problems);

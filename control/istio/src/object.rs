@@ -133,7 +133,7 @@ pub fn ambiguous(field: &Field<'_>, problems: &mut Problems) {
                 let before =
                     entries.iter().take(position).filter(|(known, _)| known == key).count();
                 if before > 0 {
-                    let message = format!("`{key}` stands twice in this map");
+                    let message = format!("duplicate key `{key}`");
                     let problem = Problem::error(Code::DuplicateKey, &value.path, message);
                     problems.add(problem.about(Part::Key(before)));
                 }

@@ -114,7 +114,7 @@ pub struct Delivery {
 
 /// That a Release cannot be written as it is to be.
 fn unwritable(error: &str) -> Problem {
-    Problem::error(Code::Type, &Path::root(), format!("the Release cannot be rendered: {error}"))
+    Problem::error(Code::Type, &Path::root(), format!("cannot render the Release: {error}"))
 }
 
 #[cfg(test)]

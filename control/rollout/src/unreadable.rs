@@ -36,7 +36,8 @@ pub(super) fn subset(field: &str, name: &str, policy: &Policy) -> Message {
 /// It has shares that are no split.
 pub(super) fn split(written: &Map<String, Value>) -> Message {
     let written = Value::from(written.clone());
-    let message = format!("`state.traffic.shifted` of the Release's status is no split: {written}");
+    let message =
+        format!("`state.traffic.shifted` of the Release's status is not a split: {written}");
     let help =
         "correct it with `kubectl edit --subresource=status`: percentages, at most 100 in all";
     Message::new(message).help(help)

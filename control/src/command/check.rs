@@ -27,7 +27,7 @@ Examples:
   serin check --deny-warnings -o json releases/ | jq -r '.[].message'
 
 Folders are read with their subfolders, except hidden folders and symbolic links. Lists (`kubectl get -o yaml`) \
-are read item by item. Other objects are passed over and counted; --verbose names them. A file named on the \
+are read item by item; a list without items has 0 Releases, which is not a problem. Other objects are skipped and counted; --verbose names them. A file named on the \
 command line, and standard input, must contain nothing but objects.
 
 With --format json or yaml the output is one list, empty if there are no problems. Each problem has severity, \
@@ -51,7 +51,7 @@ pub struct Args {
     /// Treat warnings as problems: exit with 1
     #[arg(long, action = ArgAction::SetTrue)]
     pub deny_warnings: bool,
-    /// Name the files and objects that are passed over
+    /// Name the files and objects that are skipped
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub verbose: bool,
 }
@@ -75,6 +75,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         match reading.read(file, run.console) {
             Read::Reviewed(source, review) => run.review(&source, *review)?,
             Read::Unreadable(unreadable) => run.unreadable(&unreadable),
+            Read::EmptyList(name) => run.empty_list(&name)?,
             Read::PassedOver => {}
         }
     }
@@ -114,6 +115,16 @@ impl Run<'_> {
                 printed.push_str(&summary(source, &review, self.args));
                 self.console.print(&printed).context("cannot write to standard output")?;
             }
+        }
+        Ok(())
+    }
+
+    /// A list without items has no problems, and no Releases.
+    fn empty_list(&mut self, name: &str) -> anyhow::Result<()> {
+        self.total.files += 1;
+        if self.args.output.format.is_text() {
+            let line = format!("{}: ok, 0 Releases\n", text::printable(name));
+            self.console.print(&line).context("cannot write to standard output")?;
         }
         Ok(())
     }
@@ -240,7 +251,7 @@ fn costs(checked: &Checked) -> String {
     let rules = counted(checked.policy.rules().len());
     let steps = checked.program.worst_request();
     if steps == 0 {
-        return format!("{rules}, no regular expressions to run");
+        return format!("{rules}, no regular expressions");
     }
     let kibibytes = checked.program.memory().div_ceil(1024);
     format!("{rules}, worst request {} regex steps, automata {kibibytes} KiB", thousands(steps))

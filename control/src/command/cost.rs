@@ -89,7 +89,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let mut reading = Reading::of(Subject::Releases, Detail::Number);
     let files = reading.files(folder::inputs(&named), console);
     let (releases, mut exit) = read(files, &mut reading, console);
-    if releases.is_empty() && exit == Exit::OK {
+    if releases.is_empty() && exit == Exit::OK && !reading.has_empty_list {
         if reading.nothing.is_empty() {
             let names: Vec<String> = named.iter().map(|name| format!("`{name}`")).collect();
             let also = reading.passed_over.line().map(|line| format!(" ({line})"));
@@ -153,6 +153,9 @@ fn read(
                 let help = unreadable.help.as_deref();
                 console.note(&text::failure(&unreadable.to_string(), help));
                 exit = Exit::FAILURE;
+            }
+            Read::EmptyList(name) => {
+                console.note(&format!("note: {}: 0 Releases\n", text::printable(&name)));
             }
             Read::PassedOver => {}
         }

@@ -18,7 +18,7 @@ use super::number;
 use super::options::FormatArgs;
 use crate::exit::{self, Exit};
 use crate::help;
-use crate::interrupt::interrupted;
+use crate::interrupt::{Interrupted, interrupted};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -27,13 +27,15 @@ Examples:
   serin demo --keep cookie-tutorial    leave Envoy running, print curl commands
   serin demo --format json | jq .scenarios
 
-Envoy is taken from --envoy, $ENVOY or PATH; the module from --module, $SERIN_MODULE, or `serin.wasm` next to \
+Envoy is taken from --envoy, $ENVOY, PATH, or `.cache/envoy.env` in the current folder, which `make setup` writes; \
+the module from --module, $SERIN_MODULE, or `serin.wasm` next to \
 this program or in the folder above; the module without the regex engine from --lite-module, $SERIN_MODULE_LITE, \
 or `serin-lite.wasm` next to the other one. The users are the same in every run, so the shares repeat to the \
 digit.
 
-A share is as promised if an honest draw would be as far off at least once in a million runs; 0 % and 100 % must \
-be exact. A failed request is a problem, and so is a user served by two subsets.";
+A share passes if a fair draw would be this far off at least once in a million runs; 0 % and 100 % must be exact. \
+A failed request is a problem, and so is a user served by two subsets. Ctrl-C ends the demo with the exit code 130, \
+and with --keep, while the Envoys run on, with that of the results.";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
@@ -74,9 +76,9 @@ fn names() -> impl Iterator<Item = &'static str> {
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let demo = demo(args)?;
     let runtime = Runtime::new().context("cannot start threads")?;
-    let exit = runtime
-        .block_on(play(&demo, args.output.format, console))
-        .or_else(|error| unfold(&error, console));
+    let exit = runtime.block_on(play(&demo, args.output.format, console)).or_else(|error| {
+        if error.is::<Interrupted>() { Err(error) } else { unfold(&error, console) }
+    });
     // Standard input may be waited for by a thread that nothing can wake.
     runtime.shutdown_background();
     exit
@@ -115,11 +117,10 @@ async fn play(demo: &Demo, format: Format, console: &mut Console) -> anyhow::Res
     let start = Instant::now();
     // What was started ends when the future that started it is dropped.
     let (outcome, kept) = tokio::select! {
+        // Signals are listened for before anything is started.
+        biased;
+        interrupted = interrupted() => return Err(interrupted?.into()),
         played = demo.run() => played?,
-        interrupted = interrupted() => {
-            interrupted?;
-            anyhow::bail!("interrupted");
-        }
     };
     let printed = match format {
         Format::Text => table::render(&outcome, start.elapsed()),
@@ -143,7 +144,7 @@ async fn linger(kept: &[Stage], console: &mut Console) -> anyhow::Result<()> {
     console.note(&text);
     tokio::select! {
         ended = keep::until_input_ends() => ended.context("cannot read standard input"),
-        interrupted = interrupted() => interrupted,
+        interrupted = interrupted() => interrupted.map(|_| ()),
     }
 }
 

@@ -30,11 +30,11 @@ built from the conditions of both Releases, and each is shown as a curl command 
 
 With --format json or yaml the output is one object:
   old, new   the Releases, as namespace/name
-  moves      whether any user moves, or any request is decided otherwise
+  moves      whether any user moves, or any request is decided differently
              (exit code 4)
   coverage   proven: these are all groups; tried: those that were found;
              cut: the search was cut short
-  groups     each has oldRule, newRule (null: no rule takes it),
+  groups     each has oldRule, newRule (null: no rule matches),
              witness {curl, caller}: one of its requests (null: none found),
              users: all, known, another-identity, identity-gained,
              identity-lost, anonymous,
@@ -105,8 +105,8 @@ fn read(args: &Args, console: &mut Console) -> Result<(Arc<Compiled>, Checked), 
         return Ok((old, new));
     };
     if old == STDIN && new == STDIN {
-        let help = "one of the two may be `-`";
-        console.note(&text::failure("standard input cannot be both Releases", Some(help)));
+        let help = "only one of them can be `-`";
+        console.note(&text::failure("both Releases are `-`, standard input", Some(help)));
         return Err(Exit::USAGE);
     }
     // What is wrong with both is said in one pass.

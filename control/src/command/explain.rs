@@ -32,8 +32,7 @@ are not added: give them.
 
 --requests reads JSON objects, one a line: {\"method\": \"GET\", \"path\": \"/\", \"authority\": \"reviews\", \"headers\": \
 [[\"cookie\", \"version=v2\"]]}; each field is optional. Each line is answered by a line: {\"rule\", \"identity\", \
-\"shares\", \"subset\", \"random\"}, or {\"line\", \"error\"} and exit code 1. rule is `default` if no rule takes the \
-request; identity is {\"cookie\" or \"header\": name, \"value\"} or null; shares are the percentages of the draw, by \
+\"shares\", \"subset\", \"random\"}, or {\"line\", \"error\"} and exit code 1. rule is `default` if no rule matches the request; identity is {\"cookie\" or \"header\": name, \"value\"} or null; shares are the percentages of the draw, by \
 subset; random says whether each request is drawn anew, so that subset is an example.
 
 With --format json or yaml the output is one object: these fields, and release, request, rules (each with taken \
@@ -91,7 +90,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", help_heading = "Many requests")]
     #[arg(conflicts_with_all = ["url", "request", "header", "cookie", "user_agent", "command", "curl", "har"])]
     pub requests: Option<String>,
-    /// Draw this many users in every split, and compare the result with the promised shares
+    /// Draw this many users in every split, and compare the result with the expected shares
     #[arg(long, value_name = "N", help_heading = "Many requests")]
     #[arg(value_parser = number::within::<u32>(1..=10_000_000), allow_negative_numbers = true)]
     #[arg(conflicts_with_all = ["url", "request", "header", "cookie", "user_agent", "command", "curl", "har", "requests"])]
@@ -106,7 +105,7 @@ pub struct Args {
 
 fn label(text: &str) -> Result<(String, String), String> {
     let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
-    let (key, value) = pair.ok_or("expected `KEY=VALUE`, as `app=productpage`")?;
+    let (key, value) = pair.ok_or("expected `KEY=VALUE`, such as `app=productpage`")?;
     Ok((key.to_owned(), value.to_owned()))
 }
 
@@ -129,8 +128,8 @@ impl Files {
         let is_other = is_other || files.iter().any(|file| file.is_some());
         let extra = args.url.as_ref().or(args.release.as_ref().filter(|_| is_other));
         if let Some(extra) = extra {
-            let message = format!("`{}` is one argument too many", extra.to_string_lossy());
-            let help = format!("`--filename {release}` names the Release already");
+            let message = format!("unexpected argument `{}`", extra.to_string_lossy());
+            let help = format!("`--filename {release}` already names the Release");
             console.note(&text::failure(&message, Some(&help)));
             return Err(Exit::USAGE);
         }
@@ -148,9 +147,11 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     if input::is_stdin_shared(args, &files) {
-        let help = "one of the two may be `-`";
-        console
-            .note(&text::failure("standard input cannot be both Release and requests", Some(help)));
+        let help = "only one of them can be `-`";
+        console.note(&text::failure(
+            "both the Release and the requests are `-`, standard input",
+            Some(help),
+        ));
         return Ok(Exit::USAGE);
     }
     // What is wrong with both is said in one pass.

@@ -6,8 +6,8 @@ mod options;
 use std::fmt::Write as _;
 
 use anyhow::Context;
+use document::load;
 use document::load::folder::{self, Input, Origin};
-use document::load::{self, Source};
 use document::report::{Console, Diagnostic, Format, Severity, text};
 use document::yaml;
 use import::{File, Imported};
@@ -29,9 +29,9 @@ Examples:
     deployment.yaml service.yaml
 
 DestinationRules provide the labels of the subsets, a Service provides the port, Gateways provide the labels of \
-their pods; other objects are passed over. An application of PipeCD (KubernetesApp or Application) next to the \
+their pods; other objects are skipped. A PipeCD application (KubernetesApp or Application) next to the \
 VirtualService that it changes is imported too: its pipeline becomes the Release's rollout, and a Deployment \
-provides the name of its workload. A Strategy of KubeSphere is imported from its template.
+provides the name of its workload. A KubeSphere Strategy is imported from its template.
 
 The Release is written to standard output, with notes in its first lines; notes and problems also go to standard \
 error. Constructs without a counterpart in a Release are refused by name, and nothing is written to standard \
@@ -122,7 +122,7 @@ fn read(args: &Args, console: &mut Console) -> (Vec<File>, Vec<Diagnostic>) {
         PassedOver::default().skipped(&inputs.skipped, Detail::Names, console);
     }
     for input in inputs.files {
-        let read = input.and_then(|input: Input| Ok((Source::read(&input.name)?, input.origin)));
+        let read = input.and_then(|input: Input| Ok((input.read()?, input.origin)));
         match read {
             Ok((source, origin)) => {
                 let (documents, fault) = load::documents(&source);

@@ -41,7 +41,7 @@ pub struct Args {
 /// When one cannot be written.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     if args.folder == Path::new(STDIN) {
-        let help = Some("there are several pages, a file for each");
+        let help = Some("each page is written to its own file");
         console.note(&text::failure("expected a folder, found `-`", help));
         return Ok(Exit::USAGE);
     }

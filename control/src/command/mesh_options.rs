@@ -121,7 +121,7 @@ pub(super) fn mode(
 fn read_version(text: &str) -> Result<Version, Message> {
     text.parse().map_err(|()| {
         let message = format!("`--istio`: expected a version of Istio, found `{text}`");
-        Message::new(message).help("as `istioctl version` says it: `1.24`, `1.29.1`")
+        Message::new(message).help("write it as `istioctl version` prints it: `1.24`, `1.29.1`")
     })
 }
 

@@ -39,10 +39,10 @@ impl PassedOver {
         }
         for other in &review.others {
             let label = text::printable(&other.label);
-            console.note(&format!("{name}:{}: {label} passed over\n", other.line));
+            console.note(&format!("{name}:{}: {label} skipped\n", other.line));
         }
         if is_other_file {
-            console.note(&format!("{name}: passed over, no object in it\n"));
+            console.note(&format!("{name}: skipped, it has no objects\n"));
         }
     }
 
@@ -54,7 +54,7 @@ impl PassedOver {
             // What is that odd is hardly meant to be there.
             if !is_link || detail == Detail::Names {
                 let name = text::printable(name);
-                console.note(&format!("{name}: passed over, it is {what}\n"));
+                console.note(&format!("{name}: skipped, it is {what}\n"));
             }
         }
     }
@@ -70,7 +70,7 @@ impl PassedOver {
         let parts: Vec<String> = counts
             .map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many }))
             .collect();
-        (!parts.is_empty()).then(|| format!("{} passed over", parts.join(", ")))
+        (!parts.is_empty()).then(|| format!("{} skipped", parts.join(", ")))
     }
 
     /// Says how much it is.
@@ -89,10 +89,10 @@ mod tests {
     fn what_was_passed_over_is_one_line() {
         for (counts, expected) in [
             ([0, 0, 0], None),
-            ([1, 0, 0], Some("1 other object passed over")),
-            ([3, 1, 0], Some("3 other objects, 1 other file passed over")),
-            ([0, 2, 1], Some("2 other files, 1 link to a folder passed over")),
-            ([0, 0, 2], Some("2 links to folders passed over")),
+            ([1, 0, 0], Some("1 other object skipped")),
+            ([3, 1, 0], Some("3 other objects, 1 other file skipped")),
+            ([0, 2, 1], Some("2 other files, 1 link to a folder skipped")),
+            ([0, 0, 2], Some("2 links to folders skipped")),
         ] {
             let [objects, files, links] = counts;
             assert_eq!(PassedOver { objects, files, links }.line().as_deref(), expected);

@@ -68,7 +68,7 @@ impl std::fmt::Display for Url {
 }
 
 fn url(text: &str) -> Result<Url, String> {
-    let expected = || "expected `http://HOST:PORT`, as `http://127.0.0.1:15000`".to_owned();
+    let expected = || "expected `http://HOST:PORT`, such as `http://127.0.0.1:15000`".to_owned();
     let uri: Uri = text.parse().map_err(|_| expected())?;
     let authority = uri.authority().ok_or_else(expected)?;
     let is_plain = uri.scheme_str() == Some("http")
@@ -146,7 +146,7 @@ async fn ask(url: &Url) -> anyhow::Result<Status> {
         anyhow::Ok(Status::read(&dump, &stats))
     };
     asking.await.map_err(|error| {
-        anyhow!("cannot ask the Envoy at {url}: {}", reason::chain(error.as_ref()))
+        anyhow!("cannot query the Envoy at {url}: {}", reason::chain(error.as_ref()))
     })
 }
 

@@ -15,6 +15,8 @@ pub(super) struct Reading {
     pub(super) passed_over: PassedOver,
     /// That a file that was named has other objects only: wrong where this is so of all.
     pub(super) nothing: Vec<(Diagnostic, String)>,
+    /// Whether a file that was named is a list without items.
+    pub(super) has_empty_list: bool,
 }
 
 /// What came of a file.
@@ -23,6 +25,8 @@ pub(super) enum Read {
     Reviewed(Source, Box<Review>),
     /// It holds other objects only.
     PassedOver,
+    /// It was named, and is a list without items; its name.
+    EmptyList(String),
     /// It cannot be read.
     Unreadable(Unreadable),
 }
@@ -35,6 +39,7 @@ impl Reading {
             detail,
             passed_over: PassedOver::default(),
             nothing: Vec::new(),
+            has_empty_list: false,
         }
     }
 
@@ -50,12 +55,16 @@ impl Reading {
 
     /// Reads a file.
     pub(super) fn read(&mut self, input: Result<Input, Unreadable>, console: &mut Console) -> Read {
-        let read = input.and_then(|input| Ok((Source::read(&input.name)?, input.origin)));
+        let read = input.and_then(|input| Ok((input.read()?, input.origin)));
         let (source, origin) = match read {
             Ok(read) => read,
             Err(unreadable) => return Read::Unreadable(unreadable),
         };
         let review = self.reviewer.review(&source, origin);
+        if review.is_empty_list && origin == Origin::Named {
+            self.has_empty_list = true;
+            return Read::EmptyList(source.name().to_owned());
+        }
         self.passed_over.review(source.name(), &review, self.detail, console);
         let Some(nothing) = review.nothing else { return Read::Reviewed(source, Box::new(review)) };
         if origin == Origin::Named {

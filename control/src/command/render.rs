@@ -40,7 +40,7 @@ Examples:
     serin render release.yaml --module-url https://… --module-sha256 … \\
       --istio 1.24 --output mesh/
 
-  The same objects as one stream, in that order:
+  The same objects as one stream, for a service without traffic:
     serin render release.yaml --module-url https://… --module-sha256 … \\
       --output - | kubectl apply -f -
 
@@ -48,6 +48,9 @@ Examples:
     serin render release.yaml --module-url https://… --module-sha256 … \\
       --into reviews-vs.yaml --output mesh/
     serin render release.yaml --undo --into reviews-vs.yaml
+
+The order of the objects matters: a proxy that gets all of them at once may answer 503 until the subsets arrive. \
+Under load apply the files one by one, half a second apart, or use `serin apply`, which waits for the proxies.
 
 Existing files that serin did not create are not replaced, except those of --into, which change only where \
 needed. Files in a folder from an earlier rendering of the same Release are removed if they are no longer \

@@ -17,6 +17,7 @@ mod act;
 mod age;
 mod columns;
 mod connection;
+mod dry_run;
 mod ending;
 mod events;
 pub mod format;
@@ -27,6 +28,7 @@ use clap::ArgAction;
 use document::report::Length;
 
 pub use connection::Connection;
+pub use dry_run::{DryRun, DryRunArgs};
 pub use format::{ObjectFormat, ObjectFormatArgs};
 pub use target::Target;
 pub(super) use target::in_cluster;
@@ -37,9 +39,9 @@ pub struct RolloutArgs {
     /// The reason, for the history
     #[arg(long, value_name = "TEXT")]
     pub why: Option<String>,
-    /// Print what would be done, as far as it is known now, without doing it
-    #[arg(long, action = ArgAction::SetTrue)]
-    pub dry_run: bool,
+    /// How to try it.
+    #[command(flatten)]
+    pub dry_run: DryRunArgs,
     /// Show how the objects of the mesh change
     #[arg(long, action = ArgAction::SetTrue)]
     pub diff: bool,

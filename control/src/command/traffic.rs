@@ -37,7 +37,7 @@ Examples:
     --version-text v3='color=\"red\"' --version-text v2=glyphicon-star \\
     --version-text v1=
 
-Requests are sent at a steady rate; only a slow server lowers it. The limits are 1000 requests a second, one \
+Requests are sent at a steady rate, unless the server is too slow for it. The limits are 1000 requests a second, one \
 hour and 1000000 requests. With --identity users take turns, each with its own identity: `user-1`, `user-2` and \
 so on, the same in every run and in `serin explain --users`; --seed gives other ones. Without --identity each \
 request counts as a user.
@@ -156,8 +156,7 @@ async fn send(options: Options) -> anyhow::Result<Report> {
             })?
         }
         interrupted = &mut ended => {
-            interrupted?;
-            anyhow::bail!("interrupted");
+            return Err(interrupted?.into());
         }
     };
     let mut progress = Progress::new(1);

@@ -55,14 +55,14 @@ fn trap(condition: &Condition) -> Option<Problem> {
             let [cookie] = values.as_slice() else { return None };
             let shown = plain_cookie(cookie)?;
             let message = format!(
-                "this matches only where no other cookie is sent: browsers send `a=b; {shown}`"
+                "this matches only if no other cookie is sent: browsers send `a=b; {shown}`"
             );
             (condition.path.clone(), message, cookie.clone(), true)
         }
         Test::Text { relation: Relation::Prefix, text: cookie, .. } => {
             let shown = plain_cookie(cookie)?;
             let message =
-                format!("this never matches behind another cookie: browsers send `a=b; {shown}`");
+                format!("this never matches after another cookie: browsers send `a=b; {shown}`");
             (condition.path.key("prefix"), message, cookie.clone(), false)
         }
         _ => return None,
@@ -79,7 +79,7 @@ fn trap(condition: &Condition) -> Option<Problem> {
 }
 
 /// What the help of a trap begins with.
-pub const ITSELF: &str = "test the cookie itself, wherever it stands:";
+pub const ITSELF: &str = "test the cookie itself, at any position:";
 
 /// Where a pattern misses a cookie that it is after, or hits another.
 fn miss(pattern: &Pattern, cookie: &[u8]) -> Option<String> {
@@ -91,7 +91,7 @@ fn miss(pattern: &Pattern, cookie: &[u8]) -> Option<String> {
     Some(if !matches("", "") {
         return None;
     } else if !matches("a=b; ", "") {
-        format!("this never matches behind another cookie: browsers send `a=b; {shown}`")
+        format!("this never matches after another cookie: browsers send `a=b; {shown}`")
     } else if !matches("", "; a=b") {
         format!("this never matches before another cookie: browsers send `{shown}; a=b`")
     } else if matches("x", "") {

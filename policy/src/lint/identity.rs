@@ -40,17 +40,16 @@ pub(super) fn unstable(policy: &Policy) -> Vec<Problem> {
         };
         if is_like(ROTATING) {
             let message = format!(
-                "`{name}` looks like an id that rotates: a user would draw anew each time it does"
+                "`{name}` looks like an ID that rotates: the user would be drawn anew each time"
             );
             let problem = Problem::warning(Code::UnstableIdentity, &at, message);
-            problems
-                .push(problem.help("use an id that outlives logins, such as one of the device"));
+            problems.push(problem.help("use an ID that outlives logins, such as a device ID"));
         } else if is_like(LOGIN) && index.saturating_add(1) < identity.len() {
             let message = format!(
-                "`{name}` looks like an id that appears at login: users may change subset there"
+                "`{name}` looks like an ID that appears at login: users may change subset then"
             );
             let problem = Problem::warning(Code::UnstableIdentity, &at, message);
-            problems.push(problem.help("put the identity that is there before login first"));
+            problems.push(problem.help("list the identity that exists before login first"));
         }
     }
     problems

@@ -13,10 +13,10 @@ pub(super) fn never(policy: &Policy) -> Vec<Problem> {
             later.map(move |other| (condition, other))
         });
         if let Some((first, second)) = pairs.find(|(a, b)| contradict(a, b)) {
-            let message = "no request meets both this and";
+            let message = "no request can match both this and";
             let problem = Problem::warning(Code::NeverMatches, &second.path, message);
             let problem = problem.and(&first.path);
-            problems.push(problem.help("remove one of the two: this block takes no request"));
+            problems.push(problem.help("remove one of the two: this block matches no request"));
         }
     }
     problems
@@ -63,13 +63,12 @@ pub(super) fn unreachable(policy: &Policy) -> Vec<Problem> {
         let mut names: Vec<_> = takers.iter().map(|rule| format!("`{}`", rule.name())).collect();
         names.dedup();
         let message = format!(
-            "no request reaches rule `{}`: {} takes all of its requests",
+            "no request reaches rule `{}`: {} matches all of its requests",
             rule.name(),
             names.join(", ")
         );
         let problem = Problem::warning(Code::Unreachable, &rule.path().key("name"), message);
-        problems
-            .push(problem.help("the first rule that matches decides: move the narrower rule up"));
+        problems.push(problem.help("the first matching rule decides: move the narrower rule up"));
     }
     problems
 }

@@ -67,7 +67,7 @@ pub(super) fn read(
 
 fn read_gateway(gateway: &spec::Gateway, at: &Path, problems: &mut Problems) -> AttachKind {
     if gateway.labels.is_empty() {
-        let message = "a gateway without labels would be every pod of its namespace";
+        let message = "a gateway without labels would select every pod of its namespace";
         problems.add(Problem::error(Code::Empty, &at.key("labels"), message));
     }
     let path = at.key("hosts");

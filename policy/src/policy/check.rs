@@ -88,8 +88,8 @@ fn read_cohort(written: &Spec, path: &Path, problems: &mut Problems) -> String {
     let Spec { metadata, spec, .. } = written;
     match &spec.cohort {
         Some(cohort) if cohort.is_empty() => {
-            let problem = Problem::error(Code::Empty, path, "an empty cohort is no salt");
-            problems.add(problem.help("leave it out: the default is `namespace/name`"));
+            let problem = Problem::error(Code::Empty, path, "the cohort is empty");
+            problems.add(problem.help("remove it: the default is `namespace/name`"));
             String::new()
         }
         Some(cohort) => cohort.clone(),

@@ -25,11 +25,7 @@ pub(super) fn read(
             }
         };
         if subject.as_ref().is_some_and(|subject| read.contains(subject)) {
-            problems.add(Problem::error(
-                Code::DuplicateName,
-                &at,
-                "this identity stands here twice",
-            ));
+            problems.add(Problem::error(Code::DuplicateName, &at, "duplicate identity"));
         }
         read.extend(subject);
     }
@@ -39,5 +35,5 @@ pub(super) fn read(
 /// A sticky split where users cannot be told apart.
 pub(super) fn missing(path: &Path) -> Problem {
     Problem::error(Code::MissingField, path, "a sticky split needs an `identity`")
-        .help("say what tells users apart: `identity: [{cookie: device-id}]`")
+        .help("say what identifies a user: `identity: [{cookie: device-id}]`")
 }

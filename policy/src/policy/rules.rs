@@ -131,10 +131,10 @@ pub(super) fn check_regexes(rules: &[Rule], problems: &mut Problems) {
 fn read_name(rule: &str, taken: bool, path: &Path, problems: &mut Problems) {
     if !name::is_rule(rule) {
         let message = format!("`{rule}` cannot be the name of a rule");
-        let help = "1 to 63 letters, digits, `-`, `_` and `.`: it becomes a label of metrics";
+        let help = "1 to 63 letters, digits, `-`, `_` and `.`: it becomes a metric label";
         problems.add(Problem::error(Code::InvalidName, path, message).help(help));
     } else if rule == name::DEFAULT_RULE {
-        let message = "`default` is the name of what no rule decides";
+        let message = "`default` is the name of the Release's own split";
         problems.add(Problem::error(Code::InvalidName, path, message).help("choose another"));
     } else if taken {
         let message = format!("another rule has the name `{rule}`");
@@ -145,7 +145,7 @@ fn read_name(rule: &str, taken: bool, path: &Path, problems: &mut Problems) {
 fn read_blocks(blocks: &[spec::Block], path: &Path, problems: &mut Problems) -> Vec<Block> {
     if blocks.is_empty() {
         let problem = Problem::error(Code::Empty, path, "a rule has at least one block in `match`");
-        problems.add(problem.help("to take every request, use the Release's own `split`"));
+        problems.add(problem.help("to match every request, use the Release's own `split`"));
     }
     let mut read = Vec::new();
     for (index, block) in blocks.iter().enumerate() {
@@ -164,7 +164,7 @@ fn read_blocks(blocks: &[spec::Block], path: &Path, problems: &mut Problems) -> 
         }
         if empty {
             let problem = Problem::error(Code::Empty, &at, "a block has at least one condition");
-            problems.add(problem.help("to take every request, use the Release's own `split`"));
+            problems.add(problem.help("to match every request, use the Release's own `split`"));
         }
         read.push(Block { conditions, path: at });
     }
@@ -199,7 +199,7 @@ fn read_conditions(
         let at = path.key("headers").key(name);
         let header = HeaderName::read(name, &at, Part::Key(0), problems);
         if header.as_ref().is_some_and(|header| headers.contains(header)) {
-            let message = format!("header `{name}` is tested twice: case does not count in names");
+            let message = format!("header `{name}` is tested twice: names are case-insensitive");
             problems.add(Problem::error(Code::DuplicateName, &at, message).about(Part::Key(0)));
         }
         headers.extend(header.clone());

@@ -166,10 +166,10 @@ fn whole_or_rest(
     }
     let sum = decimal(f64::from(total) / 100.0);
     problems.add(if total > whole {
-        let message = format!("the shares sum up to {sum} %, over 100");
+        let message = format!("the shares add up to {sum} %, over 100");
         Problem::error(Code::InvalidSplit, path, message)
     } else {
-        let message = format!("the shares sum up to {sum} %, and the stable subset is among them");
+        let message = format!("the shares add up to {sum} %, and the stable subset is among them");
         Problem::error(Code::InvalidSplit, path, message)
             .help("make it 100, or leave the stable subset out: it gets the rest")
     });

@@ -38,7 +38,8 @@ pub(crate) fn read(release: &spec::Release, at: &Path, problems: &mut Problems) 
             problems.add(Problem::error(Code::DuplicateName, &at.key("name"), message));
         }
         if labels.as_ref().is_some_and(Entries::is_empty) {
-            let message = format!("subset `{name}` without labels would be every pod of the host");
+            let message =
+                format!("subset `{name}` without labels would select every pod of the host");
             problems.add(Problem::error(Code::Empty, &at.key("labels"), message));
         }
         let labels = labels.as_ref();
@@ -49,7 +50,7 @@ pub(crate) fn read(release: &spec::Release, at: &Path, problems: &mut Problems) 
         {
             let message = format!("subsets `{}` and `{name}` have the same labels", other.name);
             let problem = Problem::error(Code::DuplicateName, &at.key("labels"), message);
-            problems.add(problem.help("they would be the same pods"));
+            problems.add(problem.help("they would select the same pods"));
         }
         let key = split_key(release, name, key.as_ref());
         check_key(&key, &subsets, written, &at, problems);
@@ -77,7 +78,7 @@ fn check_key(
 ) {
     let path = at.key(if written.key.is_some() { "key" } else { "name" });
     if key.is_empty() {
-        problems.add(Problem::error(Code::Empty, &path, "an empty key tells no subsets apart"));
+        problems.add(Problem::error(Code::Empty, &path, "the key is empty"));
     }
     // A name that stands there twice is a problem of its own.
     let clash = subsets.iter().find(|other| other.key == key && other.name != written.name);
@@ -88,7 +89,7 @@ fn check_key(
         let help = if reserved {
             "`stable` is the key of the stable subset: give this one another `key`"
         } else {
-            "the split could not tell them apart: give one of them another `key`"
+            "the split cannot distinguish them: give one of them another `key`"
         };
         problems.add(Problem::error(Code::DuplicateName, &path, message).help(help));
     }

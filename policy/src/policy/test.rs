@@ -59,9 +59,9 @@ impl Test {
         };
         let mut text = |relation, name: &str, text: &str| {
             if text.is_empty() {
-                let message = format!("an empty `{name}` is in every value");
+                let message = format!("an empty `{name}` matches every value");
                 let problem = Problem::error(Code::Empty, &path.key(name), message);
-                problems.add(problem.help("to ask whether there is a value use `present: true`"));
+                problems.add(problem.help("to test that there is a value, use `present: true`"));
                 return None;
             }
             Some(Self::Text { relation, text: fold(text), case })
@@ -69,7 +69,7 @@ impl Test {
         match &test.operator {
             Operator::Present(_) if test.ignore_case => {
                 let at = path.key("ignoreCase");
-                let message = "`ignoreCase` has no meaning beside `present`";
+                let message = "`ignoreCase` has no effect on `present`";
                 problems.add(Problem::error(Code::OneOf, &at, message).about(Part::Key(0)));
                 None
             }
@@ -93,7 +93,7 @@ fn read_in(values: &[String], path: &Path, problems: &mut Problems) -> bool {
     let mut taken = Lookup::default();
     for (index, value) in values.iter().enumerate() {
         if taken.get_or_insert(value.as_bytes(), index) < index {
-            let message = format!("`{value}` stands in this list twice");
+            let message = format!("duplicate value `{value}`");
             problems.add(Problem::error(Code::DuplicateName, &path.index(index), message));
         }
     }
@@ -105,7 +105,7 @@ fn read_regex(pattern: &str, case: Case, path: &Path, problems: &mut Problems) -
     if pattern.is_empty() {
         let problem =
             Problem::error(Code::Empty, &path, "an empty `regex` matches only an empty value");
-        problems.add(problem.help("write `exact: \"\"` for that"));
+        problems.add(problem.help("write `exact: \"\"` instead"));
         return None;
     }
     match Pattern::parse(pattern, case) {

@@ -39,7 +39,7 @@ pub(super) fn worst_request(loads: &[Load]) -> u64 {
 /// Warns of a bound that is high and refuses one that is too high.
 pub(super) fn check(steps: u64, path: &Path, problems: &mut Problems) {
     let message = format!("a crafted request could cost {steps} steps of regexes");
-    let help = "use `exact`, `in`, `prefix`, `suffix` or `contains` where they say the same: they have no such cost";
+    let help = "use `exact`, `in`, `prefix`, `suffix` or `contains` where possible: they have no such cost";
     if steps > REFUSE {
         let message = format!("{message}, over {REFUSE}");
         problems.add(Problem::error(Code::WorstRequest, path, message).help(help));

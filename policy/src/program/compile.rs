@@ -21,7 +21,7 @@ pub(super) fn program(policy: &Policy, path: &Path, problems: &mut Problems) -> 
     if memory > MAX_AUTOMATA {
         let message = format!("the regexes take {memory} bytes, over {MAX_AUTOMATA}");
         let problem = Problem::error(Code::RegexTooLarge, &rules, message);
-        let help = "use `exact`, `in`, `prefix`, `suffix` or `contains` where they say the same";
+        let help = "use `exact`, `in`, `prefix`, `suffix` or `contains` where possible";
         problems.add(problem.help(help));
     }
     let worst_request = bound::worst_request(&numbered.loads());

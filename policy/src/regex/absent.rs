@@ -42,7 +42,7 @@ impl Automaton {
     /// Always.
     pub fn compile(_pattern: &Pattern) -> Result<Self, TooLarge> {
         Err(TooLarge {
-            message: "this module is built without the regex engine".to_owned(),
+            message: "this module was built without the regex engine".to_owned(),
             help: "deliver `serin.wasm` for this Release, not `serin-lite.wasm`".to_owned(),
         })
     }

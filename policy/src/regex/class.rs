@@ -14,7 +14,8 @@ use super::dialect::Dialect;
 /// RE2's `\s`.
 const SPACE: [(char, char); 3] = [('\t', '\n'), ('\x0c', '\r'), (' ', ' ')];
 
-const NO_SETS: &str = r"RE2 has no sets of classes; for the characters put a `\` before each";
+const NO_SETS: &str =
+    r"RE2 has no set operations on classes; for the characters put a `\` before each";
 
 /// What `class` is rewritten to, if RE2 reads it differently.
 pub(super) fn perl(class: &ClassPerl) -> Option<ClassBracketed> {
@@ -39,7 +40,7 @@ pub(super) fn bracketed(
     let text = dialect.text(&class.span);
     match &mut class.kind {
         ClassSet::BinaryOp(op) => {
-            let message = format!("`{text}` combines classes, which RE2 cannot");
+            let message = format!("`{text}` combines classes, which RE2 does not support");
             Err(InvalidPattern::new(&op.span, message, Some(NO_SETS)))
         }
         ClassSet::Item(items) => {
@@ -58,8 +59,8 @@ fn leading(text: &str, class: &Span) -> Result<(), InvalidPattern> {
         return Ok(());
     }
     let first = inside.get(..1).unwrap_or_default();
-    let message = format!("`{first}-` at the beginning of brackets is a range to RE2");
-    let help = r"put a `\` before each character that is meant itself";
+    let message = format!("RE2 reads `{first}-` at the beginning of brackets as a range");
+    let help = r"put a `\` before each literal character";
     Err(InvalidPattern::new(class, message, Some(help)))
 }
 
@@ -87,11 +88,11 @@ fn item(dialect: Dialect<'_>, item: &mut ClassSetItem) -> Result<(), InvalidPatt
 
 fn nested(text: &str, span: &Span) -> InvalidPattern {
     if text.starts_with("[:") {
-        let help = "POSIX classes are written as in `[[:alpha:]]`, in small letters";
-        InvalidPattern::new(span, format!("`{text}` is no class"), Some(help))
+        let help = "write POSIX classes as in `[[:alpha:]]`, in lower case";
+        InvalidPattern::new(span, format!("`{text}` is not a class"), Some(help))
     } else {
         let message =
-            format!("`{text}` stands in other brackets, which RE2 does not read as a class");
+            format!("`{text}` is inside other brackets, where RE2 does not read it as a class");
         InvalidPattern::new(span, message, Some(r"for the character `[` write `\[`"))
     }
 }

@@ -13,17 +13,16 @@ use super::{InvalidPattern, MAX_PATTERN, MAX_REPEAT, class};
 
 pub(super) const ASCII_CLASSES: &str = "write an ASCII class such as `[[:alpha:]]` or `[0-9]`";
 pub(super) const FLAGS: &str = "RE2 has the flags `i`, `m`, `s` and `U`";
-pub(super) const NO_NAME: &str = "leave the name out: nothing reads it";
+pub(super) const NO_NAME: &str = "remove the name: it is not used";
 pub(super) const PLAIN_BOUNDARY: &str = r"write `\b`; for the character `{` write `\{`";
-const BYTES: &str =
-    r"a regex matches bytes: `[^\x00-\x7f]+` stands for any characters outside ASCII";
+const BYTES: &str = r"a regex matches bytes: write `[^\x00-\x7f]+` for characters outside ASCII";
 
 pub(super) fn too_often(count: &str) -> String {
-    format!("`{count}` is too often: RE2 repeats at most {MAX_REPEAT} times")
+    format!("`{count}` repeats too often: RE2 allows at most {MAX_REPEAT} times")
 }
 
 pub(super) fn unicode_class(found: &str) -> String {
-    format!("`{found}` is a class of Unicode, but a regex matches bytes")
+    format!("`{found}` is a Unicode class, but a regex matches bytes")
 }
 
 pub(super) fn word_boundary(found: &str) -> String {
@@ -41,7 +40,7 @@ pub(super) fn check_text(pattern: &str) -> Result<(), InvalidPattern> {
         return refuse(
             0..bytes,
             message,
-            "list values with `in`, or spread the pattern over several blocks",
+            "list values with `in`, or split the pattern into several blocks",
         );
     }
     match pattern.char_indices().find(|(_, c)| !c.is_ascii()) {
@@ -130,8 +129,8 @@ impl<'p> Dialect<'p> {
             | AssertionKind::WordBoundary
             | AssertionKind::NotWordBoundary => return Ok(()),
             AssertionKind::WordBoundaryStartAngle | AssertionKind::WordBoundaryEndAngle => (
-                format!("`{found}` is a plain character to RE2 and the edge of a word elsewhere"),
-                r"for the character leave the `\` out, for the edge write `\b`",
+                format!("RE2 reads `{found}` as a plain character, others as a word boundary"),
+                r"for the character remove the `\`, for a word boundary write `\b`",
             ),
             AssertionKind::WordBoundaryStart
             | AssertionKind::WordBoundaryEnd
@@ -209,7 +208,7 @@ impl<'p> Dialect<'p> {
             0 => Err(InvalidPattern::new(
                 &span,
                 format!(
-                    "with the repetitions around it `{found}` is too often: RE2 repeats at most {MAX_REPEAT} times"
+                    "with the repetitions around it `{found}` repeats too often: RE2 allows at most {MAX_REPEAT} times"
                 ),
                 None,
             )),

@@ -31,7 +31,7 @@ impl Pattern {
             .translate(pattern, &ast)
             .map(|hir| Self { hir })
             .map_err(|error| {
-                let message = "this cannot be matched byte by byte".to_owned();
+                let message = "this pattern cannot be matched byte by byte".to_owned();
                 InvalidPattern::new(error.span(), message, None)
             })
     }

@@ -16,10 +16,9 @@ pub(super) fn explain(pattern: &str, error: &Error) -> InvalidPattern {
     let end = error.span().end.offset.max(least);
     let found = pattern.get(start..end).unwrap_or_default();
     let (message, help) = match error.kind() {
-        ErrorKind::NestLimitExceeded(_) => (
-            format!("groups and repetitions stand in one another more than {MAX_NESTING} deep"),
-            None,
-        ),
+        ErrorKind::NestLimitExceeded(_) => {
+            (format!("groups and repetitions nest more than {MAX_NESTING} levels deep"), None)
+        }
         ErrorKind::ClassEscapeInvalid
         | ErrorKind::ClassRangeInvalid
         | ErrorKind::ClassRangeLiteral
@@ -54,20 +53,20 @@ fn class(kind: &ErrorKind, found: &str) -> Explained {
     match kind {
         ErrorKind::ClassEscapeInvalid => {
             let help = match found {
-                r"\<" | r"\>" => r"for the character itself leave the `\` out",
+                r"\<" | r"\>" => r"for the character itself remove the `\`",
                 _ => "put it outside of the brackets",
             };
-            (format!("`{found}` means nothing in brackets"), Some(help))
+            (format!("`{found}` has no meaning in brackets"), Some(help))
         }
         ErrorKind::ClassRangeInvalid => (
-            format!("the range `{found}` runs backwards"),
+            format!("the range `{found}` is reversed"),
             Some(r"for the character `-` write `\-`, or put it last"),
         ),
         ErrorKind::ClassRangeLiteral => (
             format!("`{found}` cannot be the end of a range"),
             Some(r"for the character `-` write `\-`, or put it last"),
         ),
-        _ => ("`[` is never closed".to_owned(), Some(r"for the character itself write `\[`")),
+        _ => ("unclosed `[`".to_owned(), Some(r"for the character itself write `\[`")),
     }
 }
 
@@ -75,7 +74,7 @@ fn repetition(kind: &ErrorKind, found: &str, before: &str) -> Explained {
     match kind {
         ErrorKind::DecimalInvalid => (dialect::too_often(found), None),
         ErrorKind::RepetitionCountInvalid => {
-            (format!("the repetition `{found}` counts backwards"), None)
+            (format!("the bounds of the repetition `{found}` are reversed"), None)
         }
         // the parser takes the `?` of `(?)`, a group of no flags, for a repetition
         ErrorKind::RepetitionMissing
@@ -84,11 +83,11 @@ fn repetition(kind: &ErrorKind, found: &str, before: &str) -> Explained {
             ("`(?)` sets no flags".to_owned(), Some("write `(?:…)` for a group"))
         }
         ErrorKind::RepetitionMissing => (
-            format!("`{found}` repeats nothing"),
-            Some(r"for the character itself put a `\` before it; for anything at all write `.*`"),
+            format!("`{found}` has nothing to repeat"),
+            Some(r"for the character itself put a `\` before it; for any text write `.*`"),
         ),
         _ => (
-            "`{` begins no repetition: expected `{n}`, `{n,}` or `{n,m}`".to_owned(),
+            "`{` does not start a repetition: expected `{n}`, `{n,}` or `{n,m}`".to_owned(),
             Some(r"for the character itself write `\{`, for at most n times `{0,n}`"),
         ),
     }
@@ -100,7 +99,7 @@ fn escape(kind: &ErrorKind, found: &str, rest: &str) -> Explained {
             let itself = Some(r"for the character `\` itself write `\\`");
             ("the pattern ends within an escape".to_owned(), itself.filter(|_| found == r"\"))
         }
-        ErrorKind::EscapeUnrecognized => (format!("`{found}` is no escape"), instead_of(found)),
+        ErrorKind::EscapeUnrecognized => (format!("`{found}` is not an escape"), instead_of(found)),
         ErrorKind::UnicodeClassInvalid => {
             (dialect::unicode_class(found), Some(dialect::ASCII_CLASSES))
         }
@@ -110,11 +109,11 @@ fn escape(kind: &ErrorKind, found: &str, rest: &str) -> Explained {
             let (first, second) = (digits.next(), digits.next());
             if first == Some('0') || (first.is_some_and(octal) && second.is_some_and(octal)) {
                 (
-                    format!("`{found}` begins an octal escape"),
+                    format!("`{found}` is an octal escape, which is not supported"),
                     Some(r"write `\x` and two hexadecimal digits"),
                 )
             } else {
-                (format!("`{found}` refers back to a group, which RE2 cannot"), None)
+                (format!("`{found}` is a backreference, which RE2 does not support"), None)
             }
         }
         ErrorKind::EscapeHexEmpty
@@ -130,10 +129,10 @@ fn escape(kind: &ErrorKind, found: &str, rest: &str) -> Explained {
 fn instead_of(escape: &str) -> Option<&'static str> {
     Some(match escape.chars().nth(1)? {
         'C' => "for any byte write `(?s:.)`",
-        'E' | 'Q' => r"put a `\` before each character that is meant itself",
+        'E' | 'Q' => r"put a `\` before each literal character",
         'Z' => r"for the end of the value write `$` or `\z`",
-        'h' => r"for a blank write `[ \t]`",
-        c if c.is_ascii_alphabetic() => r"for the letter itself leave the `\` out",
+        'h' => r"for a space or tab write `[ \t]`",
+        c if c.is_ascii_alphabetic() => r"for the letter itself remove the `\`",
         _ => return None,
     })
 }
@@ -141,10 +140,10 @@ fn instead_of(escape: &str) -> Option<&'static str> {
 fn group(kind: &ErrorKind, found: &str) -> Explained {
     match kind {
         ErrorKind::FlagDanglingNegation => {
-            ("`-` is followed by no flag".to_owned(), Some(dialect::FLAGS))
+            ("expected a flag after `-`".to_owned(), Some(dialect::FLAGS))
         }
         ErrorKind::FlagDuplicate { .. } | ErrorKind::FlagRepeatedNegation { .. } => {
-            (format!("`{found}` stands twice in one group of flags"), None)
+            (format!("duplicate flag `{found}`"), None)
         }
         ErrorKind::FlagUnrecognized => (
             format!("`{found}` after `(?` is neither a flag nor a kind of group that RE2 knows"),
@@ -156,22 +155,23 @@ fn group(kind: &ErrorKind, found: &str) -> Explained {
         ErrorKind::GroupNameEmpty => {
             ("the name of a group is empty".to_owned(), Some(dialect::NO_NAME))
         }
-        ErrorKind::GroupNameInvalid => {
-            (format!("`{found}` cannot stand there in the name of a group"), Some(dialect::NO_NAME))
-        }
+        ErrorKind::GroupNameInvalid => (
+            format!("`{found}` is not allowed here in the name of a group"),
+            Some(dialect::NO_NAME),
+        ),
         ErrorKind::GroupNameUnexpectedEof => {
-            ("the name of a group has no end".to_owned(), Some(dialect::NO_NAME))
+            ("unclosed name of a group".to_owned(), Some(dialect::NO_NAME))
         }
         ErrorKind::GroupUnclosed | ErrorKind::FlagUnexpectedEof => {
-            ("`(` is never closed".to_owned(), Some(r"for the character itself write `\(`"))
+            ("unclosed `(`".to_owned(), Some(r"for the character itself write `\(`"))
         }
         ErrorKind::GroupUnopened => {
-            ("`)` closes no group".to_owned(), Some(r"for the character itself write `\)`"))
+            ("unmatched `)`".to_owned(), Some(r"for the character itself write `\)`"))
         }
         ErrorKind::UnsupportedLookAround => (
-            format!("`{found}` looks around, which RE2 cannot"),
-            Some("a regex matches the whole value; for what must not be there use `without`"),
+            format!("`{found}` is a lookaround, which RE2 does not support"),
+            Some("a regex matches the whole value; to exclude something use `without`"),
         ),
-        _ => ("this is no regex".to_owned(), None),
+        _ => ("this is not a regex".to_owned(), None),
     }
 }

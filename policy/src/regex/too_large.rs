@@ -17,8 +17,7 @@ impl TooLarge {
         Self {
             message: "the pattern is too large: its repetitions, written out, exceed 64 KiB"
                 .to_owned(),
-            help: "lower the counts of its repetitions, or spread it over several blocks"
-                .to_owned(),
+            help: "lower the counts of its repetitions, or split it into several blocks".to_owned(),
         }
     }
 
@@ -26,8 +25,8 @@ impl TooLarge {
     pub(super) fn branching() -> Self {
         Self {
             message: "the pattern is too large: determinized, it exceeds 64 KiB".to_owned(),
-            help: "after `.*` each `{n}` of a wide class doubles the states n times: write `*` for it; \
-                   list values with `in`, or spread the pattern over several blocks"
+            help: "after `.*` each `{n}` of a wide class doubles the states n times: write `*` instead; \
+                   list values with `in`, or split the pattern into several blocks"
                 .to_owned(),
         }
     }

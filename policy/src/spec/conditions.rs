@@ -151,7 +151,8 @@ fn read_test(node: &Node, path: &Path, problems: &mut Problems) -> Test {
     if let Node::String(text) = node {
         let message = format!("expected a test (a map), found the string `{text}`");
         let problem = Problem::error(Code::Type, path, message);
-        problems.unread(problem.help(format!("to ask for this very value write `exact: {text}`")));
+        problems
+            .unread(problem.help(format!("to match exactly this value, write `exact: {text}`")));
         return unread;
     }
     let Some(test) = fields::fields(node, path, &TEST, problems) else {
@@ -170,7 +171,7 @@ fn read_test(node: &Node, path: &Path, problems: &mut Problems) -> Test {
         let problem = Problem::error(Code::OneOf, path, message);
         problems.unread(match present.as_slice() {
             [] => problem,
-            _ => problem.help("keep one; where all must hold, one `regex` can say it"),
+            _ => problem.help("keep one; if all must match, combine them in one `regex`"),
         });
         return unread;
     };

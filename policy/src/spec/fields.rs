@@ -77,7 +77,7 @@ pub(super) fn fields<'n>(
         let problem = if shape.later.contains(&key.as_str()) {
             let message = format!("field `{key}` of {} is not supported yet", shape.of);
             Problem::error(Code::NotYet, &path.key(key), message)
-                .help("remove it: this version cannot do what it asks for")
+                .help("remove it: this version does not support it")
         } else {
             let message = format!("unknown field `{key}` of {}", shape.of);
             Problem::error(Code::UnknownField, &path.key(key), message)
@@ -103,10 +103,10 @@ pub(super) fn map<'n>(
     for (position, (key, _)) in entries.iter().enumerate() {
         let occurrence = occurrence(entries, position);
         if occurrence > 0 {
-            let message = format!("key `{key}` stands here twice");
+            let message = format!("duplicate key `{key}`");
             let problem = Problem::error(Code::DuplicateKey, &path.key(key), message)
                 .about(Part::Key(occurrence))
-                .help("remove one: only one of them could count");
+                .help("remove one of them");
             problems.add(problem);
         }
     }
@@ -184,7 +184,7 @@ pub(super) fn number(node: &Node, path: &Path, expected: &str, problems: &mut Pr
     let problem = Problem::error(Code::Type, path, message);
     let percent = matches!(node, Node::String(text) if is_decimal(text.trim_end_matches('%')));
     problems.unread(if percent {
-        problem.help("write the number alone, as `10`")
+        problem.help("write only the number, such as `10`")
     } else {
         problem
     });

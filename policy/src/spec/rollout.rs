@@ -147,7 +147,7 @@ fn read_amount(node: &Node, path: &Path, problems: &mut Problems) -> Amount {
 fn read_time(node: &Node, path: &Path, shape: &Shape, problems: &mut Problems) -> Option<String> {
     if *node == Node::Null {
         let message = format!("expected {} (a map), found nothing", shape.of);
-        problems.unread(Problem::error(Code::Type, path, message).help("write `{}` behind it"));
+        problems.unread(Problem::error(Code::Type, path, message).help("write `{}` after it"));
         return None;
     }
     let map = fields::fields(node, path, shape, problems)?;
@@ -157,8 +157,7 @@ fn read_time(node: &Node, path: &Path, shape: &Shape, problems: &mut Problems) -
             return fields::string(node, path, problems);
         }
         let message = format!("expected a duration, found {}", node.describe());
-        problems
-            .unread(Problem::error(Code::Type, path, message).help("give its unit, as in `10m`"));
+        problems.unread(Problem::error(Code::Type, path, message).help("add a unit, as in `10m`"));
         String::new()
     })
 }

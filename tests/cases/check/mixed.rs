@@ -57,20 +57,20 @@ fn a_folder_is_checked_at_any_depth_and_what_else_is_in_it_is_counted() {
     let folder = repository();
     let run = check(folder.path(), &["."], "");
     assert_eq!(run.code, Some(0), "{}", run.shown());
-    assert_eq!(run.stdout, "./base/release.yaml: ok, no rules, no regular expressions to run\n");
-    assert_eq!(run.stderr, "note: 3 other objects, 2 other files passed over\n");
+    assert_eq!(run.stdout, "./base/release.yaml: ok, no rules, no regular expressions\n");
+    assert_eq!(run.stderr, "note: 3 other objects, 2 other files skipped\n");
     let named = check(folder.path(), &["--verbose", "."], "");
     for line in [
-        "./base/service.yaml:1: Service reviews passed over\n",
-        "./base/service.yaml:5: Deployment reviews-v1 passed over\n",
-        "./chart/values.yaml: passed over, no object in it\n",
+        "./base/service.yaml:1: Service reviews skipped\n",
+        "./base/service.yaml:5: Deployment reviews-v1 skipped\n",
+        "./chart/values.yaml: skipped, it has no objects\n",
     ] {
         assert!(named.stderr.contains(line), "{}", named.shown());
     }
     // A folder with nothing to be checked is no success.
     let run = check(folder.path(), &["chart"], "");
     assert_eq!((run.code, run.stdout.as_str()), (Some(3), ""), "{}", run.shown());
-    let said = "no Release or VirtualService in `chart` (2 other files passed over)";
+    let said = "no Release or VirtualService in `chart` (2 other files skipped)";
     assert!(run.stderr.contains(said), "{}", run.shown());
 }
 
@@ -95,7 +95,7 @@ fn a_mistyped_kind_is_an_error_wherever_it_is() {
 fn a_mixed_stream_is_taken_from_standard_input_and_from_files() {
     let folder = repository();
     let stream = [SERVICE, RELEASE, DEPLOYMENT].join("---\n");
-    let note = "note: 2 other objects passed over\n";
+    let note = "note: 2 other objects skipped\n";
     for (arguments, input) in
         [(vec!["-"], stream.as_str()), (vec!["base/release.yaml", "base/service.yaml"], "")]
     {
@@ -127,13 +127,30 @@ fn a_list_is_read_item_by_item_with_the_places_of_its_items() {
     assert_eq!(run.code, Some(1), "{}", run.shown());
     assert!(run.stdout.contains("--> <stdin>:23:11\n"), "{}", run.shown());
     assert!(run.stdout.contains("expected a port from 1 to 65535"), "{}", run.shown());
-    assert_eq!(run.stderr, "note: 1 other object passed over\n");
+    assert_eq!(run.stderr, "note: 1 other object skipped\n");
     let problems = json(&check(root(), &["--format", "json", "-"], &input));
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert_eq!(problems[0]["path"], "items[2].spec.port");
-    let run = check(root(), &["-"], "apiVersion: v1\nkind: List\nitems: []\n");
-    assert_eq!(run.code, Some(1), "{}", run.shown());
-    assert!(run.stdout.contains("this list holds no Release: it is empty"), "{}", run.shown());
+}
+
+#[test]
+fn a_list_without_items_has_no_releases_which_is_no_problem() {
+    // What `kubectl get releases -o yaml` prints in a namespace without Releases.
+    let empty = "apiVersion: v1\nitems: []\nkind: List\nmetadata:\n  resourceVersion: \"\"\n";
+    let checked = check(root(), &["-"], empty);
+    assert_eq!(
+        (checked.code, checked.stdout.as_str(), checked.stderr.as_str()),
+        (Some(0), "<stdin>: ok, 0 Releases\n", "")
+    );
+    let checked = check(root(), &["--format", "json", "-"], empty);
+    assert_eq!((checked.code, checked.stdout.as_str()), (Some(0), "[]\n"));
+    let cost = run(root(), &["cost", "-"], empty.as_bytes());
+    assert_eq!((cost.code, cost.stderr.as_str()), (Some(0), "note: <stdin>: 0 Releases\n"));
+    // A command that needs a Release says what is missing.
+    let explain = run(root(), &["explain", "-"], empty.as_bytes());
+    assert_eq!(explain.code, Some(1), "{}", explain.shown());
+    let message = "this list has no Release: it is empty";
+    assert!(explain.stderr.contains(message), "{}", explain.shown());
 }
 
 #[test]
@@ -154,7 +171,7 @@ fn every_verb_that_takes_a_release_finds_it_among_other_objects() {
             fs::write(temporary.path().join("vs.yaml"), SERVICE).unwrap();
         }
         let found = run(temporary.path(), arguments, one.as_bytes());
-        assert!(found.stderr.contains("note: 2 other objects passed over\n"), "{}", found.shown());
+        assert!(found.stderr.contains("note: 2 other objects skipped\n"), "{}", found.shown());
         assert!(!found.stderr.contains("expected one Release"), "{}", found.shown());
         let several = run(temporary.path(), arguments, two.as_bytes());
         assert_eq!(several.code, Some(1), "{}", several.shown());
@@ -167,7 +184,7 @@ fn every_verb_that_takes_a_release_finds_it_among_other_objects() {
     }
     let cost = run(temporary.path(), &["cost", "-"], one.as_bytes());
     assert_eq!(cost.code, Some(0), "{}", cost.shown());
-    assert_eq!(cost.stderr, "note: 2 other objects passed over\n");
+    assert_eq!(cost.stderr, "note: 2 other objects skipped\n");
     let none = run(temporary.path(), &["cost", "-"], SERVICE.as_bytes());
     assert_eq!((none.code, none.stdout.as_str()), (Some(1), ""), "{}", none.shown());
     // What is wrong with a Release in a list is said with its place there.
@@ -188,9 +205,9 @@ fn nothing_that_has_no_end_is_waited_for() {
         let found = run(folder.path(), &[verb, "."], b"");
         assert_eq!(found.code, Some(0), "{}", found.shown());
         for line in [
-            "./base/fifo.yaml: passed over, it is a FIFO\n",
-            "./base/zero.json: passed over, it is a device\n",
-            ", 1 link to a folder passed over\n",
+            "./base/fifo.yaml: skipped, it is a FIFO\n",
+            "./base/zero.json: skipped, it is a device\n",
+            ", 1 link to a folder skipped\n",
         ] {
             assert!(found.stderr.contains(line), "{}", found.shown());
         }

@@ -64,7 +64,7 @@ fn a_server_that_never_answers_is_not_waited_for() {
     assert!(error(&ran).ends_with("does not answer: no answer within 1 s"), "{}", ran.shown());
     let url = format!("http://{}", server.address);
     let ran = run(root(), &["proxy-status", "--envoy", &url], b"");
-    let expected = format!("error: cannot ask the Envoy at {url}: no answer within 4 s\n");
+    let expected = format!("error: cannot query the Envoy at {url}: no answer within 4 s\n");
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(3), expected.as_str()), "{}", ran.shown());
 }
 

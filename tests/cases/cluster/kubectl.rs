@@ -185,7 +185,7 @@ fn combinations_without_a_meaning_are_refused() {
             "`--context`: this command does not use a cluster",
         ),
         (&["check", release, "-o", "name"], "invalid value 'name'"),
-        (&["status", "-o", "wide"], "[possible values: text, json, yaml, name]"),
+        (&["status", "-o", "table"], "[possible values: text, json, yaml, name]"),
         (&["approve", "bookinfo/reviews"], "`--namespace`"),
         (&["approve", "pod/reviews"], "expected the name of a Release"),
         (

@@ -76,7 +76,7 @@ fn values_that_do_not_print_are_shown_safely() {
     ]);
     assert_eq!(run.code, Some(0), "{}", run.shown());
     assert!(
-        run.stdout.contains("\u{2026}\" (9000 bytes): over 8192 bytes, which no regex looks at"),
+        run.stdout.contains("\u{2026}\" (9000 bytes): over 8192 bytes, which regexes ignore"),
         "{}",
         run.stdout
     );

@@ -103,7 +103,7 @@ impl Expansion<'_> {
     fn key(&self, key: Id, name: &str) -> Option<Problem> {
         let entry = self.tree.resolved(key);
         let (code, message, help) = if self.is_merge(key) {
-            let help = "write the fields out, or repeat a whole value by an alias: `split: *name`";
+            let help = "write the fields out, or use an alias for a whole value: `split: *name`";
             (Code::Syntax, "merge keys are not part of YAML 1.2".to_owned(), help.to_owned())
         } else {
             let found = match &entry.shape {
@@ -122,7 +122,7 @@ impl Expansion<'_> {
                     format!("quote it: `\"{text}\":`")
                 }
                 Shape::Map(_) => {
-                    "render a template before it is checked; a text with `{{` needs quotes"
+                    "render the template before checking it; quote text that contains `{{`"
                         .to_owned()
                 }
                 _ => "write a name before the `:`".to_owned(),
@@ -173,7 +173,7 @@ impl Expansion<'_> {
                 tag @ ("!!str" | "!!int" | "!!float" | "!!bool" | "!!null" | "!!seq" | "!!map"),
             ) => {
                 let found = if own == "!!seq" { "a list" } else { "a map" };
-                let message = format!("`{tag}` stands before {found}");
+                let message = format!("`{tag}` does not apply to {found}");
                 self.unread(Code::Type, message, "remove the tag");
             }
             Some(tag) => self.unknown_tag(tag),
@@ -184,7 +184,7 @@ impl Expansion<'_> {
         self.unread(
             Code::Syntax,
             format!("unknown tag `{tag}`"),
-            "remove the tag; a text that begins with `!` needs quotes",
+            "remove the tag; quote text that starts with `!`",
         );
     }
 
@@ -205,15 +205,15 @@ impl Expansion<'_> {
         self.cost = self.cost.saturating_add(VALUE_COST + text);
         let limit = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX);
         let message = if self.steps.len() > MAX_DEPTH {
-            format!("aliases nest this deeper than {MAX_DEPTH} levels")
+            format!("with its aliases expanded, this nests deeper than {MAX_DEPTH} levels")
         } else if self.cost > limit {
-            format!("aliases grow this beyond {} MiB", limit / 1024 / 1024)
+            format!("with its aliases expanded, this exceeds {} MiB", limit / 1024 / 1024)
         } else {
             return true;
         };
         self.exhausted = true;
         let problem = Problem::error(Code::Syntax, &path_of(&self.steps[..first]), message);
-        self.problems.unread(problem.help("write the values out instead of repeating them by `*`"));
+        self.problems.unread(problem.help("write the values out instead of using aliases (`*`)"));
         false
     }
 

@@ -9,13 +9,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::reason;
-use super::source::{self, STDIN, Unreadable};
+use super::source::{self, STDIN, Source, Unreadable};
 
 /// The endings of the files of a folder that are looked at.
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 
 /// What a link to a folder is called.
-pub const LINK: &str = "a link to a folder";
+pub const LINK: &str = "a symbolic link to a folder";
 
 /// What a command line names.
 #[derive(Debug, Default)]
@@ -29,10 +29,20 @@ pub struct Inputs {
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
-    /// Its name, or `-`.
-    pub name: String,
+    /// Its path, or `-`. A name in a folder may have any bytes.
+    pub path: PathBuf,
     /// How it came to be one.
     pub origin: Origin,
+}
+
+impl Input {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// As for [`Source::read_path`].
+    pub fn read(&self) -> Result<Source, Unreadable> {
+        Source::read_path(&self.path)
+    }
 }
 
 /// How a file came to be an input.
@@ -49,7 +59,7 @@ pub enum Origin {
 pub struct Skipped {
     /// Its name.
     pub name: String,
-    /// What it is: `a FIFO`, `a link to a folder`.
+    /// What it is: `a FIFO`, `a symbolic link to a folder`.
     pub what: &'static str,
 }
 
@@ -61,7 +71,7 @@ pub fn inputs(names: &[String]) -> Inputs {
         if name != STDIN && Path::new(name).is_dir() {
             inputs.folder(Path::new(name));
         } else {
-            inputs.files.push(Ok(Input { name: name.clone(), origin: Origin::Named }));
+            inputs.files.push(Ok(Input { path: name.into(), origin: Origin::Named }));
         }
     }
     inputs.files = once(inputs.files);
@@ -79,7 +89,7 @@ impl Inputs {
                 Ok(entries) => {
                     for entry in entries {
                         match seen(&entry) {
-                            Seen::File => found.push(lossy(&entry.path())),
+                            Seen::File => found.push(entry.path()),
                             Seen::Folder => folders.push(entry.path()),
                             Seen::Odd(what) => {
                                 self.skipped.push(Skipped { name: lossy(&entry.path()), what });
@@ -97,7 +107,7 @@ impl Inputs {
         }
         found.sort();
         self.skipped.sort_by(|one, other| one.name.cmp(&other.name));
-        let found = found.into_iter().map(|name| Ok(Input { name, origin: Origin::Found }));
+        let found = found.into_iter().map(|path| Ok(Input { path, origin: Origin::Found }));
         self.files.extend(found);
     }
 }
@@ -138,9 +148,8 @@ fn lossy(path: &Path) -> String {
 
 /// Without the files that were there before by another name; a file that is named too counts as named.
 fn once(inputs: Vec<Result<Input, Unreadable>>) -> Vec<Result<Input, Unreadable>> {
-    let identity = |input: &Input| {
-        fs::canonicalize(&input.name).unwrap_or_else(|_| PathBuf::from(&input.name))
-    };
+    let identity =
+        |input: &Input| fs::canonicalize(&input.path).unwrap_or_else(|_| input.path.clone());
     let named: BTreeSet<PathBuf> = inputs
         .iter()
         .flatten()

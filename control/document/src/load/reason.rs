@@ -5,23 +5,23 @@ use std::io;
 
 /// What a JSON parser says (its beginning), and what that means.
 const MEANINGS: &[(&str, &str)] = &[
-    ("EOF while parsing an object", "the text ends within an object"),
-    ("EOF while parsing a list", "the text ends within a list"),
-    ("EOF while parsing a string", "the text ends within a string"),
-    ("EOF while parsing", "the text ends where a value is expected"),
-    ("expected value", "expected a value of JSON"),
+    ("EOF while parsing an object", "unexpected end of input in an object"),
+    ("EOF while parsing a list", "unexpected end of input in a list"),
+    ("EOF while parsing a string", "unexpected end of input in a string"),
+    ("EOF while parsing", "unexpected end of input, expected a value"),
+    ("expected value", "expected a JSON value"),
     ("expected ident", "expected `true`, `false` or `null`"),
     ("key must be a string", "expected a key in double quotes"),
-    ("trailing comma", "nothing follows this comma"),
-    ("trailing characters", "more follows behind the end of the value"),
-    ("control character", "a control character stands in a string: write it as an escape"),
-    ("invalid escape", "this is no escape of a string"),
-    ("invalid number", "this is no number of JSON"),
-    ("number out of range", "this number is too large"),
-    ("recursion limit exceeded", "this nests too deep"),
-    ("invalid unicode code point", "this escape is no character"),
-    ("lone leading surrogate", "this escape is no character"),
-    ("unexpected end of hex escape", "this escape is no character"),
+    ("trailing comma", "trailing comma"),
+    ("trailing characters", "unexpected text after the value"),
+    ("control character", "control character in a string: write it as an escape"),
+    ("invalid escape", "invalid escape"),
+    ("invalid number", "invalid number"),
+    ("number out of range", "the number is too large"),
+    ("recursion limit exceeded", "nested too deeply"),
+    ("invalid unicode code point", "this escape is not a character"),
+    ("lone leading surrogate", "this escape is not a character"),
+    ("unexpected end of hex escape", "this escape is not a character"),
 ];
 
 /// What a reader of JSON found and expected, without the place, which is said in other ways.
@@ -34,7 +34,7 @@ pub fn json(error: &serde_json::Error) -> String {
         return (*meaning).to_owned();
     }
     if let Some(name) = text.strip_prefix("duplicate field ") {
-        return format!("{name} stands there twice");
+        return format!("duplicate {name}");
     }
     let Some((found, expected)) = text.rsplit_once(", expected ") else { return text.to_owned() };
     let expected = expected.replace("a sequence", "a list").replace("a tuple of size", "a list of");
@@ -81,8 +81,8 @@ pub fn io(error: &io::Error) -> String {
         io::ErrorKind::NotFound if error.raw_os_error().is_some() => "no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
-        io::ErrorKind::UnexpectedEof => "it ends too early".to_owned(),
-        io::ErrorKind::WriteZero => "no more can be written".to_owned(),
+        io::ErrorKind::UnexpectedEof => "unexpected end of file".to_owned(),
+        io::ErrorKind::WriteZero => "nothing more can be written".to_owned(),
         _ => without_number(&error.to_string()),
     }
 }
@@ -154,22 +154,22 @@ mod tests {
     #[test]
     fn readers_of_json_say_what_they_found_and_expected() {
         for (text, expected) in [
-            ("", "the text ends where a value is expected"),
-            ("{", "the text ends within an object"),
+            ("", "unexpected end of input, expected a value"),
+            ("{", "unexpected end of input in an object"),
             ("{\"name\": [1", "expected a string, found a list"),
-            ("{\"name\": \"a", "the text ends within a string"),
-            ("abc", "expected a value of JSON"),
-            ("nul", "the text ends where a value is expected"),
+            ("{\"name\": \"a", "unexpected end of input in a string"),
+            ("abc", "expected a JSON value"),
+            ("nul", "unexpected end of input, expected a value"),
             ("{name: 1}", "expected a key in double quotes"),
-            ("{\"name\": \"a\"} {}", "more follows behind the end of the value"),
-            ("{\"name\": \"a\",}", "nothing follows this comma"),
+            ("{\"name\": \"a\"} {}", "unexpected text after the value"),
+            ("{\"name\": \"a\",}", "trailing comma"),
             ("{\"name\": 1}", "expected a string, found the number `1`"),
             ("{\"name\": null}", "expected a string, found nothing"),
             ("{\"name\": true}", "expected a string, found `true`"),
             ("{\"name\": 1.5}", "expected a string, found the number `1.5`"),
             ("[]", "expected an object, found a list"),
             ("{}", "missing field `name`"),
-            ("{\"name\": \"a\", \"name\": \"b\"}", "`name` stands there twice"),
+            ("{\"name\": \"a\", \"name\": \"b\"}", "duplicate `name`"),
             ("{\"nam\": \"a\"}", "unknown field `nam`, expected `name` or `pairs`"),
             ("{\"name\": \"a\", \"pairs\": {}}", "expected a list, found an object"),
             ("{\"name\": \"a\", \"pairs\": [[\"a\"]]}", "expected a list of 2, found 1"),

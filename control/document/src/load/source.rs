@@ -51,12 +51,20 @@ impl Source {
     /// # Errors
     /// When it cannot be read, is larger than [`MAX_BYTES`], or no UTF-8.
     pub fn read(name: &str) -> Result<Self, Unreadable> {
-        let (name, bytes) = if name == STDIN {
-            (STDIN_NAME, limited(io::stdin().lock()))
+        Self::read_path(Path::new(name))
+    }
+
+    /// Reads the file at `path`, or standard input for `-`. Bytes of its name that are not UTF-8 are replaced in messages.
+    ///
+    /// # Errors
+    /// As for [`Source::read`].
+    pub fn read_path(path: &Path) -> Result<Self, Unreadable> {
+        let (name, bytes) = if path == Path::new(STDIN) {
+            (STDIN_NAME.to_owned(), limited(io::stdin().lock()))
         } else {
-            (name, open(Path::new(name)).and_then(limited))
+            (path.to_string_lossy().into_owned(), open(path).and_then(limited))
         };
-        let unreadable = |reason: String| Unreadable { name: name.to_owned(), reason, help: None };
+        let unreadable = |reason: String| Unreadable { name: name.clone(), reason, help: None };
         let bytes = bytes.map_err(unreadable)?;
         if bytes.len() as u64 > MAX_BYTES {
             let size = MAX_BYTES / 1024 / 1024;
@@ -137,7 +145,7 @@ pub fn open(path: &Path) -> Result<File, String> {
 /// Looks whether a file has an end. Anything else would be waited for, or read for ever.
 ///
 /// # Errors
-/// When it is no ordinary file, or cannot be looked at; the reason as a part of a sentence.
+/// When it is not a regular file, or cannot be looked at; the reason as a part of a sentence.
 pub fn ordinary(path: &Path) -> Result<(), String> {
     let metadata = fs::metadata(path).map_err(|error| reason::io(&error))?;
     match odd(metadata.file_type()) {

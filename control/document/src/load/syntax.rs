@@ -11,26 +11,26 @@ use super::{Fault, MAX_DEPTH};
 const MEANINGS: &[(&str, &str, &str)] = &[
     (
         "Unicode character escape",
-        "this text has an escape that is no character",
+        "this escape is not a character",
         "write the character itself; a pair of `\\u` (as in JSON) is not YAML",
     ),
-    ("misplaced bracket", "this bracket closes nothing", ""),
+    ("misplaced bracket", "unmatched closing bracket", ""),
     (
         "invalid trailing content after double-quoted scalar",
-        "nothing may follow the closing quote",
-        r#"inside `'…'` a `'` is written twice, `''`; inside `"…"` a `"` is `\"`"#,
+        "unexpected text after the closing quote",
+        r#"write a `'` inside `'…'` as `''`, and a `"` inside `"…"` as `\"`"#,
     ),
-    ("simple key expect", "expected `:` after this key", "every line of a map is `key: value`"),
+    (
+        "simple key expect",
+        "expected `:` after this key",
+        "write each line of a map as `key: value`",
+    ),
     (
         "did not find expected key",
         "expected a key of the map above, found something else",
-        "keys of one map begin in the same column; a text with `: `, ` #` or quotes in it needs quotes",
+        "align the keys of a map; quote text that contains `: `, ` #` or quotes",
     ),
-    (
-        "unexpected end of stream",
-        "this quote is never closed",
-        "a `'` inside `'…'` is written twice: `''`",
-    ),
+    ("unexpected end of stream", "unclosed quote", "write a `'` inside `'…'` as `''`"),
     ("did not find expected node content", "expected a value", ""),
 ];
 
@@ -77,7 +77,7 @@ pub(super) fn endless_alias(text: &str, span: Range<usize>) -> Fault {
     let alias = text.get(span.clone()).unwrap_or_default().trim_end();
     Fault {
         span: span.start..span.start + alias.len(),
-        message: format!("`{alias}` stands inside the very value that it repeats"),
+        message: format!("`{alias}` refers to a value that contains it"),
         help: None,
     }
 }
@@ -104,7 +104,7 @@ fn tab(text: &str, at: usize) -> Fault {
         tab
     });
     let tab = before.or(below).unwrap_or(at);
-    plain(text, tab, "a tab stands where YAML takes blanks only", "indent with blanks")
+    plain(text, tab, "found a tab where YAML allows only spaces", "indent with spaces")
 }
 
 /// `*x` without `&x`, which mostly was to be a pattern.
@@ -112,8 +112,8 @@ fn unknown_anchor(text: &str, at: usize) -> Fault {
     let word = word(&text[at..]);
     Fault {
         span: at..at + word.len(),
-        message: format!("nothing is named by `&{}`", word.trim_start_matches('*')),
-        help: Some(format!("a text that begins with `*` needs quotes: `'{word}'`")),
+        message: format!("undefined alias: there is no anchor `&{}`", word.trim_start_matches('*')),
+        help: Some(format!("quote text that starts with `*`: `'{word}'`")),
     }
 }
 
@@ -122,7 +122,7 @@ fn reserved(text: &str, at: usize) -> Fault {
     let found = text[at..].chars().next().map(String::from).unwrap_or_default();
     let word = word(&text[at..]);
     let quoted = if word.contains('\'') { format!("\"{word}\"") } else { format!("'{word}'") };
-    let message = format!("a text cannot begin with `{found}` without quotes");
+    let message = format!("text cannot start with `{found}` without quotes");
     plain(text, at, &message, &format!("quote it: `{quoted}`"))
 }
 
@@ -154,9 +154,9 @@ fn escape(text: &str, at: usize) -> Fault {
     }
     Fault {
         span,
-        message: format!("{found} is no escape of a text in double quotes").trim_start().to_owned(),
+        message: format!("{found} is not an escape in double quotes").trim_start().to_owned(),
         help: Some(
-            "write regular expressions in single quotes, where a backslash is a backslash"
+            "put regular expressions in single quotes, which do not interpret backslashes"
                 .to_owned(),
         ),
     }
@@ -164,10 +164,9 @@ fn escape(text: &str, at: usize) -> Fault {
 
 /// A list or map in brackets that goes on where it cannot.
 fn unclosed(text: &str, at: usize, kind: &str, closing: char) -> Fault {
-    let message =
-        format!("expected `,` or `{closing}` in the {kind} that was begun with a bracket");
+    let message = format!("expected `,` or `{closing}` in the bracketed {kind}");
     let help = format!(
-        "close the {kind} with `{closing}`; a text with `,`, `[`, `]`, `{{`, `}}` in it needs quotes there"
+        "close the {kind} with `{closing}`; quote text that contains `,`, `[`, `]`, `{{` or `}}`"
     );
     plain(text, at, &message, &help)
 }
@@ -176,9 +175,9 @@ fn unclosed(text: &str, at: usize, kind: &str, closing: char) -> Fault {
 fn colon(text: &str, at: usize) -> Fault {
     let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let help = if text[line..at].trim_start_matches(['-', ' ']).contains(": ") {
-        "a text with `: ` in it needs quotes"
+        "quote text that contains `: `"
     } else {
-        "the line is indented deeper than the key that it belongs beside, or the value above it needs quotes"
+        "indent the line like the keys around it, or quote the value above it"
     };
-    plain(text, at, "a `:` cannot stand here", help)
+    plain(text, at, "unexpected `:`", help)
 }

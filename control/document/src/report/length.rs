@@ -14,7 +14,7 @@ impl FromStr for Length {
     fn from_str(text: &str) -> Result<Self, String> {
         let length = policy::duration::parse(text).filter(|length| !length.is_zero());
         length.map(Self).ok_or_else(|| {
-            "expected a length of time above zero, as `90s`, `10m` or `1h30m`".to_owned()
+            "expected a duration above zero, such as `90s`, `10m` or `1h30m`".to_owned()
         })
     }
 }

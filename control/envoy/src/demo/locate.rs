@@ -2,12 +2,16 @@
 //! places where `make` leaves them.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use istio::render::{FULL, LITE, Module, Modules};
 
-/// The Envoy program: `given`, `$ENVOY`, or `envoy` on PATH.
+/// The file in which `make setup` records the Envoy that it found or fetched.
+const RECORD: &str = ".cache/envoy.env";
+
+/// The Envoy program: `given`, `$ENVOY`, `envoy` on PATH, or the one that `make setup` recorded in this folder.
 ///
 /// # Errors
 /// When there is none.
@@ -21,7 +25,11 @@ pub fn envoy(given: Option<&Path>) -> anyhow::Result<PathBuf> {
     let folders = env::var_os("PATH").unwrap_or_default();
     let found =
         env::split_paths(&folders).map(|folder| folder.join("envoy")).find(|path| path.is_file());
-    found.context("no Envoy on PATH: run `make setup`, or name one with --envoy or $ENVOY")
+    let recorded = || recorded(&fs::read_to_string(RECORD).ok()?).filter(|path| path.is_file());
+    found.or_else(recorded).context(
+        "no Envoy on PATH or in `.cache/envoy.env`: run `make setup` and try again in the same folder, or name one \
+         with --envoy or $ENVOY",
+    )
 }
 
 /// The filter's module: `given`, `$SERIN_MODULE`, or the one that was built beside this program.
@@ -35,11 +43,12 @@ pub fn module(given: Option<&Path>) -> anyhow::Result<PathBuf> {
     if let Some(path) = named("SERIN_MODULE") {
         return existing(&path, "$SERIN_MODULE");
     }
-    let program = env::current_exe().context("cannot tell where this program is")?;
+    let program = env::current_exe().context("cannot determine the path of this program")?;
     // target/release/serin and target/serin.wasm, as `make build` leaves them; or both in one folder.
     let candidates = program.ancestors().skip(1).take(2).map(|folder| folder.join(FULL));
     let found = candidates.into_iter().find(|path| path.is_file());
-    found.context("no module `serin.wasm` beside this program: run `make build`, or name it with --module or $SERIN_MODULE")
+    found.context("no module `serin.wasm` next to this program: run `make build`, or name it with --module or \
+        $SERIN_MODULE")
 }
 
 /// The module without the regex engine: `given`, `$SERIN_MODULE_LITE`, or `serin-lite.wasm` beside the `full` one;
@@ -74,6 +83,17 @@ pub fn modules(full: Option<&Path>, lite: Option<&Path>) -> anyhow::Result<Modul
     })
 }
 
+/// The path in a file of [`RECORD`], in which the shell's special characters follow a backslash.
+fn recorded(text: &str) -> Option<PathBuf> {
+    let value = text.lines().find_map(|line| line.strip_prefix("ENVOY="))?;
+    let mut path = String::new();
+    let mut characters = value.chars();
+    while let Some(character) = characters.next() {
+        path.push(if character == '\\' { characters.next()? } else { character });
+    }
+    Some(path.into())
+}
+
 fn named(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
@@ -99,6 +119,15 @@ mod tests {
         let error = module(Some(Path::new("/no/such.wasm"))).unwrap_err();
         assert_eq!(error.to_string(), "--module names `/no/such.wasm`, which is not a file");
     }
+
+    #[test]
+    fn the_envoy_of_make_setup_is_read_from_its_record() {
+        let found = recorded("# Written by setup/envoy.sh\nENVOY=/a\\ b/envoy\n");
+        assert_eq!(found, Some(PathBuf::from("/a b/envoy")));
+        assert_eq!(recorded("# nothing\n"), None);
+        assert_eq!(recorded("ENVOY=a\\"), None);
+    }
+
     #[test]
     fn the_lite_module_stands_beside_the_full_one_or_is_left_out() {
         let folder = tempfile::tempdir().unwrap();

@@ -68,7 +68,7 @@ impl Stage {
         let (bootstrap, ecds) = render(release, &upstreams, &delivery, folder.path())?;
         std::fs::write(folder.path().join(ECDS), ecds)
             .context("cannot write the filter's configuration")?;
-        let mut envoy = Envoy::start(envoy, &bootstrap, folder.path())?;
+        let mut envoy = Envoy::start_temporary(envoy, &bootstrap, folder.path())?;
         match ready(&mut envoy, release).await {
             Ok((admin, address)) => {
                 let greetings = Vec::new();
@@ -117,7 +117,7 @@ impl Stage {
         let Some(status) = self.envoy.ended()? else { return Ok(()) };
         let folder = self.keep_folder();
         bail!(
-            "Envoy ended by itself with {status}:\n{}\n  more in `{}`",
+            "Envoy ended unexpectedly with {status}:\n{}\n  more in `{}`",
             self.log_tail(),
             folder.display()
         )
@@ -208,7 +208,7 @@ async fn ready(envoy: &mut Envoy, release: &Checked) -> anyhow::Result<(Admin, S
         }
         if Instant::now() > deadline {
             let seconds = PATIENCE.as_secs();
-            bail!("Envoy has not configured the filter after {seconds} s:\n{}", envoy.log_tail());
+            bail!("Envoy did not configure the filter within {seconds} s:\n{}", envoy.log_tail());
         }
         sleep(POLL).await;
     }

@@ -87,7 +87,7 @@ fn faults(faults: &[String]) -> Cell {
 fn shift(text: &mut String, shifted: &Shifted) {
     let Shifted { candidate, users, connections, .. } = shifted;
     let what = format!(
-        "{} goes on while Envoy runs: {users} users keep coming over {connections} connections that stay open",
+        "{} while Envoy runs: {users} users keep sending requests over {connections} open connections",
         shifted.scenario
     );
     put(text, &format!("{HEADING}shift{HEADING:#}  {DIM}{what}{DIM:#}"));
@@ -147,12 +147,12 @@ fn verdict(text: &mut String, outcome: &Outcome, elapsed: Duration) {
     let seconds = elapsed.as_secs_f64();
     if outcome.is_ok() {
         let found = format!(
-            "{requests} requests, none failed; every user stayed, every share is as promised"
+            "{requests} requests, none failed; every user stayed, every share is as expected"
         );
         put(text, &format!("{GOOD}ok{GOOD:#}  {found} ({seconds:.1} s)"));
         return;
     }
-    let found = format!("{requests} requests, {failed} failed; not everything is as promised");
+    let found = format!("{requests} requests, {failed} failed; not everything is as expected");
     put(text, &format!("{BAD}failed{BAD:#}  {found} ({seconds:.1} s)"));
     for folder in &outcome.logs {
         put(text, &format!("  see `{}`", folder.display()));
@@ -199,7 +199,7 @@ mod tests {
     fn a_good_outcome_ends_well() {
         let people = "  people                                  1000  v2 50 %         51.0 % ██████████░░░░░░░░░░      3000  0";
         let ok =
-            "ok  3000 requests, none failed; every user stayed, every share is as promised (1.5 s)";
+            "ok  3000 requests, none failed; every user stayed, every share is as expected (1.5 s)";
         assert_eq!(lines(&outcome(BTreeMap::new(), 0, 510)), ["try  reviews", people, ok]);
     }
 
@@ -211,7 +211,7 @@ mod tests {
         assert!(lines[1].ends_with(faults), "{}", lines[1]);
         assert_eq!(
             lines[2],
-            "failed  3000 requests, 4 failed; not everything is as promised (1.5 s)"
+            "failed  3000 requests, 4 failed; not everything is as expected (1.5 s)"
         );
     }
 }

@@ -66,7 +66,7 @@ impl Visitors {
         ensure!(!visitors.groups.is_empty(), "expected at least one group");
         let mut names = BTreeSet::new();
         for group in &visitors.groups {
-            ensure!(names.insert(&group.name), "the group `{}` is there twice", group.name);
+            ensure!(names.insert(&group.name), "duplicate group `{}`", group.name);
             group.check().with_context(|| format!("group `{}`", group.name))?;
         }
         Ok(visitors)
@@ -83,7 +83,7 @@ impl Group {
         let in_range = self.expect.values().all(|share| (0.0..=100.0).contains(share));
         ensure!(
             in_range && (total - 100.0).abs() < 1e-9,
-            "expected shares that sum up to 100, found {total}"
+            "expected shares that add up to 100, found {total}"
         );
         Ok(())
     }
@@ -105,7 +105,7 @@ mod tests {
                 .contains("cookie")
         );
         let sum = refused("{name: a, users: 1, requests: 1, expect: {v1: 60, v2: 30}}");
-        assert_eq!(sum, "group `a`: expected shares that sum up to 100, found 90");
+        assert_eq!(sum, "group `a`: expected shares that add up to 100, found 90");
         let both = refused(
             "{name: a, users: 1, requests: 1, expect: {v1: 100}, cookies: {a: b}, headers: {Cookie: c}}",
         );

@@ -97,7 +97,7 @@ fn check_folder(path: &Path) -> anyhow::Result<()> {
     if names.iter().all(is_ours) {
         return Ok(());
     }
-    bail!("cannot replace `{shown}`: it holds other things than an image")
+    bail!("cannot replace `{shown}`: it contains something other than an image")
 }
 
 fn check_file(path: &Path) -> anyhow::Result<()> {
@@ -108,7 +108,7 @@ fn check_file(path: &Path) -> anyhow::Result<()> {
             bail!("cannot replace `{shown}`: it is a folder, expected a file")
         }
         Ok(metadata) if !metadata.is_file() => {
-            bail!("cannot replace `{shown}`: it is no ordinary file")
+            bail!("cannot replace `{shown}`: it is not a regular file")
         }
         _ => {}
     }
@@ -118,7 +118,7 @@ fn check_file(path: &Path) -> anyhow::Result<()> {
         Err(error) => bail!("cannot read `{shown}`: {}", reason::io(&error)),
         // The first entry of the archive, since its files are sorted.
         Ok(_) if start.is_empty() || start.starts_with(BLOBS.as_bytes()) => Ok(()),
-        Ok(_) => bail!("cannot replace `{shown}`: it is no image"),
+        Ok(_) => bail!("cannot replace `{shown}`: it is not an image"),
     }
 }
 
@@ -175,8 +175,8 @@ mod tests {
         let file = temporary.path().join("backup.tar");
         fs::write(&file, b"important").unwrap();
         let cases = [
-            (&folder, "it holds other things than an image"),
-            (&file, "it is no image"),
+            (&folder, "it contains something other than an image"),
+            (&file, "it is not an image"),
             (&folder.join("summer.jpg"), "it is a file, expected a folder"),
         ];
         for (path, reason) in cases {

@@ -134,8 +134,9 @@ impl Admin {
             status == StatusCode::OK,
             "Envoy's admin interface answered `{path}` with {status}"
         );
-        serde_json::from_slice(&body)
-            .with_context(|| format!("Envoy's admin interface answered `{path}` in no known way"))
+        serde_json::from_slice(&body).with_context(|| {
+            format!("Envoy's admin interface gave an unexpected answer to `{path}`")
+        })
     }
 
     async fn ask(&self, path: &str) -> anyhow::Result<Answer> {

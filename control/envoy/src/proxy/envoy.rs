@@ -57,6 +57,23 @@ impl Envoy {
     /// # Errors
     /// When the program cannot be run, or the folder not be written.
     pub fn start(binary: &Path, bootstrap: &str, folder: &Path) -> anyhow::Result<Self> {
+        Self::start_watched(binary, bootstrap, folder, Watcher::start(None))
+    }
+
+    /// As [`Envoy::start`], in a folder that is removed if this program is killed. Its path must be absolute.
+    ///
+    /// # Errors
+    /// Those of [`Envoy::start`].
+    pub fn start_temporary(binary: &Path, bootstrap: &str, folder: &Path) -> anyhow::Result<Self> {
+        Self::start_watched(binary, bootstrap, folder, Watcher::start(Some(folder)))
+    }
+
+    fn start_watched(
+        binary: &Path,
+        bootstrap: &str,
+        folder: &Path,
+        watcher: Option<Watcher>,
+    ) -> anyhow::Result<Self> {
         let config = folder.join("envoy.yaml");
         let log = folder.join("envoy.log");
         let admin_file = folder.join("admin.address");
@@ -68,7 +85,6 @@ impl Envoy {
         }
         let output =
             File::create(&log).with_context(|| format!("cannot write `{}`", log.display()))?;
-        let watcher = Watcher::start();
         let unrunnable = || format!("cannot run `{}`", binary.display());
         let mut command = if let Some(watcher) = &watcher {
             watcher.command(binary).with_context(unrunnable)?
@@ -111,9 +127,8 @@ impl Envoy {
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output();
-        let output = timeout(PATIENCE, running)
-            .await
-            .context("Envoy does not come to an end of `--mode validate`")?;
+        let output =
+            timeout(PATIENCE, running).await.context("Envoy did not finish `--mode validate`")?;
         let output = output.with_context(|| format!("cannot run `{}`", binary.display()))?;
         if output.status.success() {
             return Ok(Ok(()));
@@ -188,8 +203,8 @@ impl Envoy {
     pub async fn stop(mut self) -> anyhow::Result<()> {
         timeout(PATIENCE, self.process.kill())
             .await
-            .context("Envoy does not end")?
-            .context("cannot end Envoy")
+            .context("Envoy did not stop")?
+            .context("cannot stop Envoy")
     }
 }
 

@@ -12,7 +12,8 @@ use std::process::Stdio;
 use tokio::process::{Child, Command};
 
 /// The first line is the process. A second line says that it has ended; the end of the input says that this program has.
-const SCRIPT: &str = r#"read -r process && { read -r end || kill -KILL "$process"; }"#;
+/// Then the process ends, and its folder goes, if one is named.
+const SCRIPT: &str = r#"read -r process && { read -r end || { kill -KILL "$process"; sleep 1; [ -z "$1" ] || rm -rf -- "$1"; }; }"#;
 /// Becomes the process, after it told the watcher its number: were that told from here, this program could be killed just
 /// before it does, and leave the process behind. Until then it holds the pipe open, too.
 const WATCHED: &str = r#"echo "$$" >&0 && exec "$0" "$@" </dev/null"#;
@@ -26,11 +27,14 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    /// Starts a watcher; none where there is no shell.
-    pub(super) fn start() -> Option<Self> {
+    /// Starts a watcher; none where there is no shell. If this program is killed, it also removes `leftover`.
+    pub(super) fn start(leftover: Option<&Path>) -> Option<Self> {
         let (reader, pipe) = pipe().ok()?;
         let shell = Command::new("sh")
-            .args(["-c", SCRIPT])
+            .args(["-c", SCRIPT, "sh"])
+            .arg(leftover.unwrap_or(Path::new("")))
+            // Whatever folder this program was started in may be removed.
+            .current_dir("/")
             .stdin(reader)
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -80,15 +80,15 @@ fn problems(filter: &Filter) -> Vec<String> {
     let mut problems = verdict(filter);
     let switched = &filter.switched;
     if switched.routes == 0 {
-        problems.push("no route switches it on and asks what it decided".to_owned());
+        problems.push("no route enables it and uses its decisions".to_owned());
     }
     for host in &switched.heedless {
-        problems.push(format!("switched on in `{host}`, where no route asks what it decided"));
+        problems.push(format!("enabled in `{host}`, where no route uses its decisions"));
     }
     if filter.restarts > 0 {
         let times =
             if filter.restarts == 1 { "once" } else { &format!("{} times", filter.restarts) };
-        problems.push(format!("its module failed and was started anew, {times}"));
+        problems.push(format!("its module failed and was restarted, {times}"));
     }
     problems
 }
@@ -98,8 +98,8 @@ fn verdict(filter: &Filter) -> Vec<String> {
     let requests = match verdict.state {
         State::InForce => return Vec::new(),
         State::Refused => match &verdict.version {
-            Some(version) => format!("version `{version}` goes on"),
-            None => "one that came before it goes on".to_owned(),
+            Some(version) => format!("version `{version}` stays in force"),
+            None => "an earlier one stays in force".to_owned(),
         },
         State::StableOnly => "all requests go to stable".to_owned(),
         State::DeniesAll => "all requests are answered with 403".to_owned(),
@@ -108,12 +108,12 @@ fn verdict(filter: &Filter) -> Vec<String> {
         (_, Some(refused)) => refusal(refused, &requests, &filter.listeners),
         (Some(Cause::NotFetched), _) => {
             let message = format!("istio-agent could not fetch the module: {requests}");
-            vec![message, "its log, of the container istio-proxy, says why".to_owned()]
+            vec![message, "the log of the container istio-proxy has the reason".to_owned()]
         }
         (Some(Cause::Awaited), _) => {
-            vec!["no configuration came, and the listener waits for one".to_owned()]
+            vec!["no configuration arrived, and the listener is waiting for one".to_owned()]
         }
-        _ => vec![format!("no configuration came: {requests}")],
+        _ => vec![format!("no configuration arrived: {requests}")],
     }
 }
 
@@ -122,10 +122,12 @@ fn refusal(refused: &Refused, requests: &str, listeners: &[String]) -> Vec<Strin
     let mut lines = vec![format!("version `{version}` of {since} was refused: {requests}")];
     lines.extend(problems.iter().map(|problem| format!("  {problem}")));
     if problems.is_empty() {
-        lines.push("  Envoy's log says why".to_owned());
+        lines.push("  Envoy's log has the reason".to_owned());
     }
     let listeners: Vec<String> = listeners.iter().map(|name| format!("`{name}`")).collect();
     let listeners = listeners.join(", ");
-    lines.push(format!("  until a good one comes, Envoy also refuses every update of {listeners}"));
+    lines.push(format!(
+        "  until a valid one arrives, Envoy also refuses every update of {listeners}"
+    ));
     lines
 }

@@ -230,9 +230,9 @@ fn the_table_says_what_is_in_force_and_what_was_refused() {
 http://e:1  serin.bookinfo.reviews
   release           state    version           routes  decisions
   bookinfo/reviews  refused  1d3989add9532f69  1       default: v1 11, v2 1; insiders: v2 3
-    version `badbadbadbadbad0` of 2026-11-21T11:45:14.589Z was refused: version `1d3989add9532f69` goes on
+    version `badbadbadbadbad0` of 2026-11-21T11:45:14.589Z was refused: version `1d3989add9532f69` stays in force
       error[out-of-range] at `release.spec.port`: expected a port from 1 to 65535, found `70000`
-      until a good one comes, Envoy also refuses every update of `serin.bookinfo.reviews`
+      until a valid one arrives, Envoy also refuses every update of `serin.bookinfo.reviews`
 ";
     assert_eq!(plain(REFUSED), expected);
     assert!(plain(GOOD).contains("  in force  "), "{}", plain(GOOD));

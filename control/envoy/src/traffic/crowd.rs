@@ -57,8 +57,8 @@ fn taken(given: &RequestOptions, identity: &Identity) -> Vec<Fault> {
         })
     });
     let refuse = |(word, _): (&Word, &[u8])| {
-        let message = format!("`{}` stands where the identity of the users does", word.shown());
-        word.fault(message, "leave it out, or `--identity`")
+        let message = format!("`{}` is already set by `--identity`", word.shown());
+        word.fault(message, "remove it, or `--identity`")
     };
     match identity {
         Identity::Cookie(name) => {
@@ -88,7 +88,7 @@ fn request(given: &RequestOptions) -> Result<Request<()>, Vec<Fault>> {
     }
     builder.body(()).map_err(|error| {
         let url = given.url.clone().unwrap_or_default();
-        vec![url.fault(format!("`{}` cannot be asked for: {error}", url.shown()), "write another")]
+        vec![url.fault(format!("cannot request `{}`: {error}", url.shown()), "write another")]
     })
 }
 
@@ -137,7 +137,7 @@ mod tests {
             faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>()
         };
         let cookie = Identity::Cookie("id".to_owned());
-        let stands = |what: &str| format!("`{what}` stands where the identity of the users does");
+        let stands = |what: &str| format!("`{what}` is already set by `--identity`");
         assert_eq!(
             messages(&["Cookie: a=b"], &["a=b; id=c"], cookie),
             [stands("a=b; id=c"), stands("Cookie: a=b")]

@@ -104,11 +104,11 @@ impl Report {
         let versions = versions(&asked, tally, total, &mut problems);
         if asked.is_signed && tally.unsaid > 0 {
             let answers = fraction(tally.unsaid, tally.requests - failed, "answers");
-            problems.push(format!("{answers} do not say who gave them"));
+            problems.push(format!("{answers} do not name a version"));
         }
         if tally.further > 0 {
             problems.push(format!(
-                "more than {MOST_VERSIONS} versions answered: is it versions that the answers say?"
+                "more than {MOST_VERSIONS} versions answered: check the option that finds the version"
             ));
         }
         let moved = tally.moved();
@@ -173,7 +173,7 @@ fn versions(
         }
     }
     if !asked.expect.is_empty() && total == 0 && tally.requests > 0 {
-        problems.push("no answer says who gave it".to_owned());
+        problems.push("no answer names a version".to_owned());
     }
     versions
 }
@@ -238,7 +238,7 @@ mod tests {
         let problems = |asked: Asked| Report::new(asked, &tally, 1.0, false).problems;
         assert_eq!(problems(asked(&[])), ["1 of 4 requests failed"]);
         let signed = Asked { is_signed: true, ..asked(&[]) };
-        assert_eq!(problems(signed)[1], "1 of 3 answers do not say who gave them");
+        assert_eq!(problems(signed)[1], "1 of 3 answers do not name a version");
     }
 
     #[test]
@@ -259,6 +259,6 @@ mod tests {
         );
         let silent = tally(3, |_| Ok(None));
         let report = Report::new(asked(&[("v1", 0.0)]), &silent, 1.0, false);
-        assert_eq!(report.problems, ["no answer says who gave it"]);
+        assert_eq!(report.problems, ["no answer names a version"]);
     }
 }

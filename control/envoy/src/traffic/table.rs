@@ -31,7 +31,7 @@ pub fn render(report: &Report) -> String {
         put(&mut text, &format!("  {BAD}{number} {kind}{BAD:#}"));
     }
     if report.unsaid > 0 {
-        put(&mut text, &format!("  {} answers do not say who gave them", report.unsaid));
+        put(&mut text, &format!("  {} answers do not name a version", report.unsaid));
     }
     verdict(&mut text, report);
     text
@@ -75,7 +75,7 @@ fn versions(text: &mut String, report: &Report) {
 }
 
 fn verdict(text: &mut String, report: &Report) {
-    let so_far = if report.interrupted { " until it was ended" } else { "" };
+    let so_far = if report.interrupted { " until interrupted" } else { "" };
     if !report.ok {
         let problems: Vec<String> =
             report.problems.iter().map(|problem| printable(problem)).collect();

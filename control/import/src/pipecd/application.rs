@@ -108,13 +108,13 @@ impl<'n> Application<'n> {
             if let Some(routes) = routes
                 .filter(|routes| !matches!(routes.node, Node::List(items) if items.is_empty()))
             {
-                let help = "a Release is about the objects of one cluster";
+                let help = "a Release is for one cluster";
                 problems.add(unsupported::problem(&routes.path, "`resourceRoutes`", help));
             }
             let rollback = options.get("input").and_then(|input| input.get("autoRollback"));
             if let Some(rollback) = rollback.filter(|field| *field.node == Node::Bool(false)) {
                 let help = "an approval that times out, or a canary without pods, sends all users back to stable";
-                let what = "a rollout that does not go back by itself";
+                let what = "a rollout without automatic rollback";
                 problems.add(unsupported::problem(&rollback.path, what, help));
             }
         }
@@ -125,8 +125,10 @@ impl<'n> Application<'n> {
         let own: Vec<String> =
             OWN.iter().filter(|key| has(key)).map(|key| format!("`{key}`")).collect();
         if !own.is_empty() {
-            notes
-                .push(Note::new(&spec.path, format!("what stays with PipeCD: {}", own.join(", "))));
+            notes.push(Note::new(
+                &spec.path,
+                format!("PipeCD still does these: {}", own.join(", ")),
+            ));
         }
     }
 
@@ -145,7 +147,7 @@ impl<'n> Application<'n> {
             }
             Some((_, node)) if !matches!(node, Node::String(_)) => return,
             _ => {
-                let what = "routing by the selectors of pods, which PipeCD does where no `method` is said,";
+                let what = "routing by pod selectors, which is PipeCD's default,";
                 let help = "write `trafficRouting: {method: istio, istio: {host: …}}`";
                 problems.add(unsupported::problem(&at, what, help));
                 return;
@@ -205,7 +207,7 @@ impl<'n> Application<'n> {
                 workload.word("kind").filter(|kind| !matches!(*kind, "" | "Deployment"))
             {
                 let what = format!("a workload of the kind `{kind}`");
-                let help = "a rollout drives Deployments";
+                let help = "a rollout supports Deployments only";
                 problems.add(unsupported::problem(&workload.path.key("kind"), &what, help));
             }
             if let Some(name) = workload.word("name").filter(|name| !name.is_empty()) {
@@ -217,7 +219,7 @@ impl<'n> Application<'n> {
             [name] => return ((*name).to_owned(), spec.path.clone()),
             [_, _, ..] => {
                 let message = format!(
-                    "expected one Deployment, found {}: PipeCD makes a canary of each",
+                    "expected one Deployment, found {}: PipeCD creates a canary of each",
                     named.deployments.len()
                 );
                 let problem = Problem::error(Code::OneOf, &spec.path, message);
@@ -230,7 +232,7 @@ impl<'n> Application<'n> {
         let name = own.unwrap_or(service);
         let whose = if own.is_some() { "application" } else { "service" };
         let message = format!(
-            "the Deployment is taken to be called `{name}`, as the {whose}: give its file, or name it in `workloads`"
+            "assuming that the Deployment is called `{name}`, like the {whose}: add its file, or name it in `workloads`"
         );
         notes.push(Note::new(&spec.path, message));
         (name.to_owned(), spec.path.clone())

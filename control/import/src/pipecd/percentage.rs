@@ -13,7 +13,7 @@ pub(super) fn read(field: &Field<'_>, problems: &mut Problems) -> Option<u32> {
     let read = read.filter(|percent| *percent <= 100);
     if read.is_none() {
         let message =
-            format!("expected whole percent from 0 to 100, found {}", field.node.describe());
+            format!("expected a whole percentage from 0 to 100, found {}", field.node.describe());
         problems.unread(Problem::error(Code::OutOfRange, &field.path, message));
     }
     read

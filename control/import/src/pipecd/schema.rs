@@ -34,7 +34,7 @@ pub(super) const APPLICATION: Kind = Kind::Map(&Shape {
         ("metadata", Kind::Any),
         ("spec", Kind::Map(&SPEC)),
     ],
-    hints: &[("pipeline", "it stands in `spec`"), ("trafficRouting", "it stands in `spec`")],
+    hints: &[("pipeline", "it belongs in `spec`"), ("trafficRouting", "it belongs in `spec`")],
 });
 
 /// Both forms: what the older kind has in `spec` stands in `spec.plugins.kubernetes` of the newer one.
@@ -67,7 +67,7 @@ const SPEC: Shape = Shape {
         ("resourceRoutes", Kind::Any),
         ("plugins", Kind::Map(&PLUGINS)),
     ],
-    hints: &[("stages", "they stand in `pipeline`"), ("istio", "it stands in `trafficRouting`")],
+    hints: &[("stages", "they belong in `pipeline`"), ("istio", "it belongs in `trafficRouting`")],
 };
 
 const PLUGINS: Shape =
@@ -111,7 +111,7 @@ const INPUT: Shape = Shape {
 const ROUTING: Shape = Shape {
     of: "`trafficRouting`",
     fields: &[("method", Kind::Text), ("istio", Kind::Map(&ISTIO))],
-    hints: &[("host", "it stands in `istio`")],
+    hints: &[("host", "it belongs in `istio`")],
 };
 
 const ISTIO: Shape = Shape {
@@ -148,7 +148,7 @@ const STAGE: Shape = Shape {
         ("skipOn", Kind::Any),
         ("with", Kind::Any),
     ],
-    hints: &[("replicas", "it stands in `with`"), ("duration", "it stands in `with`")],
+    hints: &[("replicas", "it belongs in `with`"), ("duration", "it belongs in `with`")],
 };
 
 pub(super) const CANARY_ROLLOUT: Kind = Kind::Map(&Shape {

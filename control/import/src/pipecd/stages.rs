@@ -23,13 +23,13 @@ const KNOWN: [&str; 6] = [
 
 /// PipeCD's other stages, and what to do about them.
 const OTHERS: &[(&str, &str)] = &[
-    ("ANALYSIS", "a rollout cannot look at metrics yet: have a person look, with `WAIT_APPROVAL`"),
+    ("ANALYSIS", "a rollout cannot analyze metrics yet: use `WAIT_APPROVAL`"),
     ("K8S_BASELINE_ROLLOUT", "compare the canary with primary: there is no third variant"),
     ("K8S_BASELINE_CLEAN", "compare the canary with primary: there is no third variant"),
-    ("K8S_SYNC", "leave it out: `K8S_PRIMARY_ROLLOUT` makes the new version primary"),
-    ("SCRIPT_RUN", "run it beside the rollout, at a `WAIT_APPROVAL`"),
-    ("SCRIPT_RUN_ROLLBACK", "run it when `serin status` says that all users are back on stable"),
-    ("CUSTOM_SYNC", "run it beside the rollout, at a `WAIT_APPROVAL`"),
+    ("K8S_SYNC", "remove it: `K8S_PRIMARY_ROLLOUT` makes the new version primary"),
+    ("SCRIPT_RUN", "run it outside of the rollout, during a `WAIT_APPROVAL`"),
+    ("SCRIPT_RUN_ROLLBACK", "run it when `serin status` shows that all users are back on stable"),
+    ("CUSTOM_SYNC", "run it outside of the rollout, during a `WAIT_APPROVAL`"),
 ];
 
 /// The steps, and what the stages say besides.
@@ -53,7 +53,7 @@ pub(super) fn read<'n>(
         spec.get("pipeline").map(|pipeline| pipeline.maps("stages", &mut Problems::default()));
     let found = found.unwrap_or_default();
     if found.is_empty() {
-        let message = "no stages: PipeCD would put everything out at once";
+        let message = "no stages: PipeCD would deploy everything at once";
         let problem = Problem::error(Code::MissingField, &at, message);
         problems.add(problem.help("a rollout has at least one step"));
     }
@@ -82,8 +82,8 @@ fn read_stage<'n>(
     problems: &mut Problems,
 ) -> Stage<'n> {
     for (key, help) in [
-        ("timeout", "leave it out: a step takes as long as it takes, or until `serin rollback`"),
-        ("skipOn", "leave it out: no step is skipped"),
+        ("timeout", "remove it: steps have no time limit; `serin rollback` ends a rollout"),
+        ("skipOn", "remove it: steps cannot be skipped"),
     ] {
         if let Some(field) = stage.get(key) {
             let what = format!("`{key}` of a stage");
@@ -137,7 +137,7 @@ fn order(found: &[Field<'_>], read: &[Stage<'_>], problems: &mut Problems) {
                 let own = own.unwrap_or(SUFFIX);
                 if *suffix.get_or_insert(own) != own {
                     let message =
-                        "a second canary, of another suffix, has no counterpart in a Release";
+                        "a second canary, with another suffix, has no counterpart in a Release";
                     let at = field.path.key("with").key("suffix");
                     problems.add(Problem::error(Code::Unsupported, &at, message));
                 }
@@ -145,9 +145,10 @@ fn order(found: &[Field<'_>], read: &[Stage<'_>], problems: &mut Problems) {
             }
             Stage::Unread => is_out = true,
             stage if stage.needs_canary() && !is_out => {
-                let message = "this stage needs a canary: no `K8S_CANARY_ROLLOUT` stands before it";
+                let message =
+                    "this stage needs a canary: there is no `K8S_CANARY_ROLLOUT` before it";
                 problems.add(Problem::error(Code::Unsupported, &field.path, message).help(
-                    "a rollout brings the new version out beside the old one, then makes it primary",
+                    "a rollout runs the new version next to the old one, then makes it primary",
                 ));
             }
             _ => {}
@@ -157,7 +158,7 @@ fn order(found: &[Field<'_>], read: &[Stage<'_>], problems: &mut Problems) {
 
 /// What is to be known about the first stage.
 fn begin(stage: &Field<'_>) -> Note {
-    let message = "PipeCD takes the new version from Git: here `serin start NAME --image IMAGE` makes the canary's \
-                   Deployment of primary's, unless it is there already";
+    let message = "PipeCD takes the new version from Git; here `serin start NAME --image IMAGE` creates the canary's \
+        Deployment from that of primary, unless it exists";
     Note::new(&stage.path, message)
 }

@@ -49,9 +49,9 @@ impl<'f, 'n> With<'f, 'n> {
 
     pub(super) fn canary_rollout(&self, problems: &mut Problems) -> Stage<'n> {
         self.check(&schema::CANARY_ROLLOUT, problems);
-        let service = "the canary gets its requests by its subset: call the service itself";
+        let service = "the canary gets its requests through its subset: call the service itself";
         self.refuse("createService", service, problems);
-        let patches = "make the canary's Deployment with what they change, before `serin start`";
+        let patches = "create the canary's Deployment with these changes before `serin start`";
         self.refuse("patches", patches, problems);
         let suffix = self.field.word("suffix").filter(|suffix| !suffix.is_empty());
         let Some(field) = self.field.get("replicas") else {
@@ -76,7 +76,7 @@ impl<'f, 'n> With<'f, 'n> {
                 Node::String(name) if name == "canary" => canary(100, all.path),
                 Node::String(name) => {
                     let what = format!("`all: {name}`");
-                    let help = "`primary` or `canary` can have all: there is no third variant";
+                    let help = "either `primary` or `canary` can get everything: there is no third variant";
                     problems.add(unsupported::problem(&all.path, &what, help));
                     Stage::Unread
                 }
@@ -96,7 +96,7 @@ impl<'f, 'n> With<'f, 'n> {
         let share = own.as_ref().map_or(0, |(percent, _)| *percent);
         if let Some((rest, at)) = primary.as_ref().filter(|(rest, _)| rest + share != 100) {
             let message = format!(
-                "`primary` and `canary` sum up to {}: PipeCD gives {} what the canary does not get",
+                "`primary` and `canary` add up to {}: PipeCD gives {} what the canary does not get",
                 rest + share,
                 application.primary()
             );
@@ -114,13 +114,13 @@ impl<'f, 'n> With<'f, 'n> {
         problems: &mut Problems,
     ) -> Stage<'n> {
         self.check(&schema::PRIMARY_ROLLOUT, problems);
-        let service = "callers go on with the service as it is";
+        let service = "callers keep using the service as it is";
         self.refuse("createService", service, problems);
         for (key, message) in [
-            ("suffix", "`suffix` names a Service that is not made: it is left out"),
+            ("suffix", "`suffix` names a Service that is not created: it is left out"),
             (
                 "addVariantLabelToSelector",
-                "the Deployment is to have the label of its subset already",
+                "the Deployment must already have the label of its subset",
             ),
             ("prune", "nothing is pruned: what is no longer in Git stays in the cluster"),
         ] {
@@ -139,12 +139,12 @@ impl<'f, 'n> With<'f, 'n> {
 
     pub(super) fn approval(&self, problems: &mut Problems) -> Stage<'n> {
         self.check(&schema::WAIT_APPROVAL, problems);
-        let help = "limit who may approve by RBAC: it is who may update the Release's status";
+        let help = "use RBAC to limit who may approve: approving needs the right to update the Release's status";
         self.refuse("approvers", help, problems);
-        self.refuse("skipOn", "leave it out: no step is skipped", problems);
+        self.refuse("skipOn", "remove it: steps cannot be skipped", problems);
         let several = self.field.get("minApproverNum");
         if let Some(several) = several.filter(|field| *field.node != Node::Number(1.0)) {
-            let help = "one person approves: ask for one more by a second `WAIT_APPROVAL`";
+            let help = "a step needs one approval: for two add a second `WAIT_APPROVAL`";
             problems.add(unsupported::problem(&several.path, "`minApproverNum`", help));
         }
         let timeout = self.duration("timeout");
@@ -153,7 +153,7 @@ impl<'f, 'n> With<'f, 'n> {
 
     pub(super) fn wait(&self, problems: &mut Problems) -> Stage<'n> {
         self.check(&schema::WAIT, problems);
-        self.refuse("skipOn", "leave it out: no step is skipped", problems);
+        self.refuse("skipOn", "remove it: steps cannot be skipped", problems);
         if self.field.get("duration").is_none() {
             let at = self.at.key("with").key("duration");
             problems.add(Problem::error(Code::MissingField, &at, "missing field `duration`"));

@@ -73,7 +73,7 @@ pub(super) fn held(root: &Field<'_>) -> Option<Problem> {
     while let Some((node, path)) = open.pop() {
         match node {
             Node::Map(_) if has_own_version(node) && node.get("spec").is_some() => {
-                let message = "this Release is inside another object, where it is not read";
+                let message = "this Release is inside another object, where it is ignored";
                 let problem = Problem::error(Code::Kind, &path, message);
                 let help = "write it as a document of its own, or as an item of a `kind: List`";
                 return Some(problem.help(help));
@@ -121,7 +121,7 @@ pub(super) fn no_release(root: &Field<'_>) -> Problem {
     }
     let message = format!("expected the kind `{KIND}`, found `{kind}`");
     let help = match kind {
-        "VirtualService" => "`serin import` makes a Release of a VirtualService".to_owned(),
+        "VirtualService" => "`serin import` creates a Release from a VirtualService".to_owned(),
         _ => beginning(),
     };
     Problem::error(Code::Kind, &root.path.key("kind"), message).help(help)
@@ -135,11 +135,7 @@ pub(super) fn no_releases(first: &Field<'_>, number: usize) -> Problem {
 
 /// That a list has no items.
 pub(super) fn empty_list() -> Problem {
-    Problem::error(
-        Code::Empty,
-        &Path::root().key("items"),
-        "this list holds no Release: it is empty",
-    )
+    Problem::error(Code::Empty, &Path::root().key("items"), "this list has no Release: it is empty")
 }
 
 fn beginning() -> String {

@@ -60,7 +60,7 @@ fn other_objects_are_passed_over_and_counted() {
     let source = Source::new("x.yaml", service);
     let review = Reviewer::of(Subject::Releases).review(&source, Origin::Named);
     let help = review.nothing.unwrap().help.unwrap();
-    assert_eq!(help, "`serin import` makes a Release of a VirtualService");
+    assert_eq!(help, "`serin import` creates a Release from a VirtualService");
 }
 
 #[test]
@@ -163,7 +163,12 @@ fn lists_are_read_item_by_item() {
     assert_eq!(said(&named(list(&[&unread, &release("c")]))), [("syntax", Some(9))]);
     for empty in ["[]", "null"] {
         let review = named(format!("apiVersion: v1\nkind: List\nitems: {empty}\n"));
-        assert_eq!(said(&review), [("empty", Some(3))]);
+        assert_eq!(said(&review), []);
+        assert!(review.is_empty_list);
+        assert_eq!(
+            review.nothing.map(|nothing| (nothing.code, nothing.span.start)),
+            Some(("empty", 26))
+        );
     }
 }
 
@@ -213,7 +218,7 @@ fn a_release_that_is_not_read_is_not_passed_over() {
         assert!(!review.diagnostics.is_empty());
         review.diagnostics[0].message.clone()
     };
-    let inside = "this Release is inside another object, where it is not read";
+    let inside = "this Release is inside another object, where it is ignored";
     for text in [
         format!("[{json}]"),
         format!(r#"{{"apiVersion": "v1", "kind": "list", "items": [{json}]}}"#),

@@ -77,9 +77,9 @@ const RULE: Shape = Shape {
         ("headers", Kind::Any),
     ],
     hints: &[
-        ("weight", "a weight stands beside each `destination`, in an item of `route`"),
-        ("destination", "it stands in an item of `route`"),
-        ("uri", "it stands in an item of `match`"),
+        ("weight", "a weight belongs next to each `destination`, in an item of `route`"),
+        ("destination", "it belongs in an item of `route`"),
+        ("uri", "it belongs in an item of `match`"),
     ],
 };
 
@@ -129,7 +129,7 @@ const ROUTE: Shape = Shape {
         ("weight", Kind::Whole(i32::MAX)),
         ("headers", Kind::Any),
     ],
-    hints: &[("host", "it stands in `destination`"), ("subset", "it stands in `destination`")],
+    hints: &[("host", "it belongs in `destination`"), ("subset", "it belongs in `destination`")],
 };
 
 const DESTINATION: Shape = Shape {
@@ -146,8 +146,5 @@ const DESTINATION: Shape = Shape {
             }),
         ),
     ],
-    hints: &[(
-        "weight",
-        "it stands one level up, beside `destination`: here it would count for nothing",
-    )],
+    hints: &[("weight", "it belongs one level up, next to `destination`; here it has no effect")],
 };

@@ -51,7 +51,7 @@ fn of_headers(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Domi
             .map(|other| format!("`{}`", other.name))
             .collect();
         let what = format!(
-            "for all headers at once: `{}`, {reader}, is wanted beside {}",
+            "for all headers at once: `{}`, {reader}, is needed in addition to {}",
             header.name,
             others.join(", ")
         );
@@ -72,10 +72,11 @@ fn of_regexes(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Domi
     let first = policy.rules().get(*usual.regexes_of.first()?)?.name().to_owned();
     let what = match usual.regexes_of.len() {
         1 => format!(
-            "for the regex of the rule `{first}`, which runs over each value: no text is in all that it matches"
+            "for the regex of the rule `{first}`, which runs over each value: its matches have no text in common"
         ),
         number => format!(
-            "for the regexes of {number} rules, that of `{first}` first, which run over each value: no text is in all that they match"
+            "for the regexes of {number} rules, `{first}` first, which run over each value: their matches have no \
+             text in common"
         ),
     };
     let instructions = sums.default(usual).of(Part::Regexes);
@@ -90,7 +91,7 @@ fn of_searches(policy: &Policy, usual: &Work<'_>, sums: &Sums<'_>) -> Option<Dom
     };
     let rule = policy.rules().iter().find(seeks)?.name().to_owned();
     let what = format!(
-        "for the search for texts of `prefix`, `suffix`, `contains` and regexes, for the rule `{rule}` first"
+        "for the search for texts of `prefix`, `suffix`, `contains` and regexes, `{rule}` first"
     );
     let instructions = sums.default(usual).of(Part::Search);
     Some(Dominant { what, header: None, rule: Some(rule), instructions })

@@ -167,7 +167,8 @@ impl Primitives {
     /// # Errors
     /// When it is no such table, or lacks a part that is needed.
     pub fn read(text: &str) -> anyhow::Result<Self> {
-        let table: Table = serde_json::from_str(text).context("this is no table of primitives")?;
+        let table: Table =
+            serde_json::from_str(text).context("this is not a table of primitives")?;
         let rows = table.primitives.into_iter();
         let known: BTreeMap<String, f64> = rows.map(|row| (row.name, row.value)).collect();
         let all = Name::ALL.map(Name::text);

@@ -53,8 +53,9 @@ pub fn render(estimate: &Estimate) -> String {
 pub fn legend(estimate: &Estimate) -> String {
     let assumed = &estimate.assumed;
     format!(
-        "{DIM}Instructions per request over a plain route, as measured in Envoy {ENVOY} under callgrind on {MEASURED}; no \
-         latency.\nAssumed: {} bytes of cookies, {} bytes in each value that is asked for, {} headers.{DIM:#}\n",
+        "{DIM}Instructions per request on top of a plain route, measured in Envoy {ENVOY} under callgrind on \
+         {MEASURED}; not latencies.\nAssumed: {} bytes of cookies, {} bytes in each value that is read, {} \
+         headers.{DIM:#}\n",
         assumed.cookie_bytes, assumed.value_bytes, assumed.headers
     )
 }

@@ -26,7 +26,7 @@ pub(super) fn notes(old: &Policy, new: &Policy) -> Vec<Note> {
 fn release(old: &Policy, new: &Policy) -> Option<Note> {
     let (before, after) = (old.full_name(), new.full_name());
     (before != after).then(|| {
-        let message = format!("these are two Releases: `{before}` and `{after}`");
+        let message = format!("these are different Releases: `{before}` and `{after}`");
         Note::new(Topic::Release, message)
     })
 }
@@ -36,7 +36,7 @@ fn service(old: &Policy, new: &Policy) -> Vec<Note> {
     let (before, after) = (old.host().fqdn(), new.host().fqdn());
     if before != after {
         let message = format!(
-            "requests to `{after}` are decided in place of those to `{before}`, which nothing decides any more"
+            "requests to `{after}` are routed instead of those to `{before}`, which are no longer routed"
         );
         notes
             .push(Note::new(Topic::Host, message).moving(leaves_stable(old) || leaves_stable(new)));
@@ -50,14 +50,14 @@ fn port(old: &Policy, new: &Policy) -> Option<Note> {
     match (old.port(), new.port()) {
         (Some(before), Some(after)) if before != after => {
             let message =
-                format!("requests to port {after} are decided in place of those to port {before}");
+                format!("requests to port {after} are routed instead of those to port {before}");
             Some(Note::new(Topic::Port, message).moving(is_move))
         }
         (None, Some(after)) => {
-            Some(Note::new(Topic::Port, format!("the port is {after}; none was written")))
+            Some(Note::new(Topic::Port, format!("the port is {after}; it was not set")))
         }
         (Some(before), None) => {
-            Some(Note::new(Topic::Port, format!("no port is written; it was {before}")))
+            Some(Note::new(Topic::Port, format!("the port is not set; it was {before}")))
         }
         _ => None,
     }
@@ -73,7 +73,7 @@ fn stable(old: &Policy, new: &Policy) -> Option<Note> {
     let (before, after) = (old.subset_name(old.stable()), new.subset_name(new.stable()));
     (before != after).then(|| {
         let message = format!(
-            "stable is `{after}`, not `{before}`: so it is for callers without the filter, all of whom move"
+            "stable is `{after}`, not `{before}`: all users of callers without the filter move"
         );
         Note::new(Topic::Stable, message).about(after).moving(true)
     })
@@ -97,17 +97,17 @@ fn draw(old: &Policy, new: &Policy) -> Vec<Note> {
     if old.identity() != new.identity() {
         let (before, after) = (users::list(old), users::list(new));
         let message = format!(
-            "users are told apart by {after}, not by {before}: users known by another value are drawn anew"
+            "users are identified by {after}, not by {before}: users with another value are drawn anew"
         );
         notes.push(Note::new(Topic::Identity, message));
     }
     if old.anonymous() != new.anonymous() {
         let message = match new.anonymous() {
             Anonymous::Stable => {
-                "requests without an identity go to stable; they were drawn anew each time"
+                "requests without an identity go to stable; until now each was drawn anew"
             }
             Anonymous::Random => {
-                "requests without an identity are drawn anew each time; they went to stable"
+                "requests without an identity are each drawn anew; until now they went to stable"
             }
         };
         notes.push(Note::new(Topic::Anonymous, message));
@@ -119,9 +119,9 @@ fn rest(old: &Policy, new: &Policy) -> Vec<Note> {
     let mut notes = Vec::new();
     if old.counters() != new.counters() {
         let message = if new.counters() {
-            "decisions are counted from now on; no user notices"
+            "decisions are counted from now on; users are not affected"
         } else {
-            "decisions are no longer counted; no user notices"
+            "decisions are no longer counted; users are not affected"
         };
         notes.push(Note::new(Topic::Counters, message));
     }

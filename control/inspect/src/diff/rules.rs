@@ -40,7 +40,7 @@ impl Rules<'_> {
         let witness = self.witnesses.first(|(_, new)| *new == Some(added));
         let message = match witness {
             Some(_) => format!("rule `{name}` is new"),
-            None => format!("rule `{name}` is new, but no request was found that it takes"),
+            None => format!("rule `{name}` is new, but no request was found that it matches"),
         };
         Note::new(Topic::RuleAdded, message).about(name).shown_by(witness)
     }
@@ -50,7 +50,7 @@ impl Rules<'_> {
         let witness = self.witnesses.first(|(old, _)| *old == Some(removed));
         let message = match witness {
             Some(_) => format!("rule `{name}` is gone"),
-            None => format!("rule `{name}` is gone; no request was found that it took"),
+            None => format!("rule `{name}` is gone; no request was found that it matched"),
         };
         Note::new(Topic::RuleRemoved, message).about(name).shown_by(witness)
     }
@@ -60,7 +60,7 @@ impl Rules<'_> {
         let mut notes = Vec::new();
         if before != after {
             let message = format!(
-                "rule `{before}` is now called `{after}`: its counters go on under that name"
+                "rule `{before}` is now called `{after}`: its counters continue under that name"
             );
             notes.push(Note::new(Topic::RuleRenamed, message).about(after));
         }
@@ -80,16 +80,16 @@ impl Rules<'_> {
         let note = |message: String| Note::new(Topic::RuleChanged, message).about(name);
         let mut notes = Vec::new();
         if left.is_some() {
-            let message = format!("rule `{name}` no longer takes all that it took");
+            let message = format!("rule `{name}` no longer matches all that it matched");
             notes.push(note(message).shown_by(left));
         }
         if joined.is_some() {
-            let message = format!("rule `{name}` takes what it did not take");
+            let message = format!("rule `{name}` matches requests that it did not match");
             notes.push(note(message).shown_by(joined));
         }
         if notes.is_empty() {
             notes.push(note(format!(
-                "the conditions of rule `{name}` changed, but no request was found that it takes in one Release only"
+                "the conditions of rule `{name}` changed, but no request was found that it matches in only one Release"
             )));
         }
         notes
@@ -105,16 +105,18 @@ impl Rules<'_> {
             Some((other, witness))
         });
         let (from, to) = (kept.old + 1, kept.new + 1);
-        let place = format!("rule `{name}` stands in place {to}, not {from}");
+        let place = format!("rule `{name}` is number {to}, not {from}");
         let (message, witness) = match both {
             Some((other, witness)) => {
                 let other = self::name(self.new, other.new);
                 (
-                    format!("{place}, which counts: `{other}` takes some of the same requests"),
+                    format!("{place}, which matters: `{other}` matches some of the same requests"),
                     Some(witness),
                 )
             }
-            None => (format!("{place}, but no request was found for which the order counts"), None),
+            None => {
+                (format!("{place}, but no request was found for which the order matters"), None)
+            }
         };
         Note::new(Topic::RuleMoved, message).about(name).shown_by(witness)
     }

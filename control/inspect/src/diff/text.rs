@@ -48,7 +48,7 @@ fn moving(diff: &Diff, group: &Group, movement: &Movement) -> Vec<String> {
     let title = title(diff, group);
     let mut lines = vec![if movement.reasons.contains(&Reason::Random) {
         format!(
-            "{title}: the share of requests{whose} changes; each is drawn anew, no user stays anyway"
+            "{title}: the share of requests{whose} changes; each is drawn anew, so users do not stay anyway"
         )
     } else if movement.moved > 1.0 - 1e-9 {
         format!("{title}: all {unit}{whose} move")
@@ -60,7 +60,7 @@ fn moving(diff: &Diff, group: &Group, movement: &Movement) -> Vec<String> {
             lines.push(format!("  such as {}", witness.shown()));
         }
         None if group.new.is_some() => {
-            lines.push("  (no request was found that this rule takes)".to_owned());
+            lines.push("  (no request was found that this rule matches)".to_owned());
         }
         _ => {}
     }
@@ -144,7 +144,7 @@ fn resting(diff: &Diff) -> Option<String> {
             "{text} from one subset to another, of callers that have the filter before and after"
         )
     } else if diff.notes.iter().any(|note| note.topic == Topic::Labels) {
-        format!("{text} to another subset; but a subset is other pods")
+        format!("{text} to another subset, but a subset selects other pods")
     } else {
         text.to_owned()
     })
@@ -155,10 +155,10 @@ fn tried(diff: &Diff) -> Option<&'static str> {
     match diff.coverage {
         Coverage::Proven => None,
         Coverage::Tried => Some(
-            "rules changed: this was found with requests made of their conditions, and there may be others",
+            "rules changed: this was found with requests built from their conditions; there may be others",
         ),
         Coverage::Cut => Some(
-            "rules changed: this was found with requests made of their conditions, but with the first 100,000 only",
+            "rules changed: this was found with requests built from their conditions, but only with the first 100,000",
         ),
     }
 }

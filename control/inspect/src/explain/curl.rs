@@ -33,7 +33,7 @@ pub fn pasted(text: &str) -> Result<RequestOptions, Vec<Fault>> {
 /// # Errors
 /// When it is none of curl; what else is wrong is found with the request.
 pub fn command(words: &[Word]) -> Result<RequestOptions, Vec<Fault>> {
-    let help = "a line as browsers copy it begins with `curl`: Copy as cURL (bash)";
+    let help = "a copied request begins with `curl`: use Copy as cURL (bash) in the browser";
     let Some((program, rest)) = words.split_first() else {
         let message = "expected a curl command, found nothing".to_owned();
         return Err(vec![Fault { span: 0..0, message, help: Some(help.to_owned()) }]);
@@ -47,7 +47,7 @@ pub fn command(words: &[Word]) -> Result<RequestOptions, Vec<Fault>> {
     reader.read();
     let mut given = reader.given;
     if given.url.is_none() && given.faults.is_empty() {
-        given.faults.push(program.fault("the command names no URL", "add what it asks for"));
+        given.faults.push(program.fault("the command has no URL", "add the URL of the request"));
     }
     Ok(given)
 }
@@ -113,17 +113,18 @@ impl Reader<'_> {
     fn with_next(&mut self, known: Known, option: &str, word: &Word) {
         let value = if known.takes_value { self.words.next().cloned() } else { Some(word.clone()) };
         let Some(value) = value else {
-            let message = format!("`{option}` takes a value, and the command ends here");
-            return self.given.faults.push(word.fault(message, "is all of the command there?"));
+            let message = format!("`{option}` needs a value, but the command ends here");
+            return self
+                .given
+                .faults
+                .push(word.fault(message, "check that the command is complete"));
         };
         self.option(known, option, value, word);
     }
 
     fn unknown(&mut self, word: &Word, option: &str) {
-        let message = format!("`{option}` is no option of curl that is known here");
-        self.given
-            .faults
-            .push(word.fault(message, "leave it out, if it does not change the request"));
+        let message = format!("unknown option of curl: `{option}`");
+        self.given.faults.push(word.fault(message, "remove it if it does not change the request"));
     }
 
     fn url(&mut self, url: Word) {
@@ -169,8 +170,8 @@ impl Reader<'_> {
             Meaning::Get => given.is_get = true,
             Meaning::Nothing => {}
             Meaning::Unknown(why) => {
-                let message = format!("what `{option}` sends is not known here: {why}");
-                let help = "leave it out, and add the headers that it makes by `-H`";
+                let message = format!("cannot tell what `{option}` sends: {why}");
+                let help = "remove it, and add the headers that it sends with `-H`";
                 self.given.faults.push(word.fault(message, help));
             }
         }

@@ -87,8 +87,9 @@ fn request(recorded: &Recorded) -> Result<Request, Unsendable> {
 
 fn fault(source: &Source, error: &serde_json::Error) -> Fault {
     let at = source.offset(error.line(), error.column());
-    let message = format!("this is no HAR file: {}", reason::json(error));
-    let help = "save it by a browser's developer tools: Network, Save all as HAR (with content that is sensitive: cookies)";
+    let message = format!("not a HAR file: {}", reason::json(error));
+    let help = "save it in the browser's developer tools: Network, Save all as HAR (with sensitive data, which \
+        includes cookies)";
     Fault { span: at..at, message, help: Some(help.to_owned()) }
 }
 
@@ -131,7 +132,7 @@ mod tests {
     #[test]
     fn what_is_no_request_is_refused() {
         let cases = [
-            (r#"{"method": "GET", "headers": []}"#, "this is no HAR file: missing field `url`"),
+            (r#"{"method": "GET", "headers": []}"#, "not a HAR file: missing field `url`"),
             (
                 r#"{"method": "GET", "url": "data:image/png,", "headers": []}"#,
                 "expected a URL of `http` or `https`, found `data`",

@@ -73,8 +73,8 @@ mod tests {
     fn lines_are_read_strictly() {
         let cases = [
             ("", "expected a request, found an empty line"),
-            ("{", "column 1: the text ends within an object"),
-            ("{} {}", "column 4: more follows behind the end of the value"),
+            ("{", "column 1: unexpected end of input in an object"),
+            ("{} {}", "column 4: unexpected text after the value"),
             ("1", "expected an object, found `1`"),
             ("[\"GET\"]", "expected an object, found `[\"GET\"]`"),
             (

@@ -177,9 +177,8 @@ impl RequestOptions {
             if cookie.bytes.contains(&b'=') {
                 written.push(cookie.bytes.as_slice());
             } else {
-                let message = format!("`{}` holds no cookie: there is no `=`", cookie.shown());
-                let help =
-                    "write `name=value`; to curl it is the name of a file, which is not read";
+                let message = format!("`{}` is not a cookie: there is no `=`", cookie.shown());
+                let help = "write `name=value`; curl would read a file of this name, which is not supported";
                 faults.push(cookie.fault(message, help));
             }
         }
@@ -199,7 +198,7 @@ impl RequestOptions {
         let basic = |user: &[u8]| format!("Basic {}", BASE64_STANDARD.encode(user)).into_bytes();
         if let Some(user) = &self.user {
             if !user.bytes.contains(&b':') {
-                let message = format!("no password of `{}`", user.shown());
+                let message = format!("no password for `{}`", user.shown());
                 faults.push(user.fault(message, "write `NAME:PASSWORD`"));
             }
             return Some((basic(&user.bytes), user));
@@ -215,7 +214,7 @@ impl RequestOptions {
 }
 
 fn add(request: &mut Request, (name, value): (&[u8], &[u8]), at: &Word) -> Result<(), Fault> {
-    let wrong = |Unsendable(message)| at.fault(message, "no proxy would take such a request");
+    let wrong = |Unsendable(message)| at.fault(message, "a proxy would reject such a request");
     request.add(name, value).map_err(wrong)
 }
 

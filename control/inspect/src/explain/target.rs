@@ -53,7 +53,7 @@ pub(super) fn read(url: &Word, host: &str) -> Result<Target, Fault> {
 /// When it is none, or not one of HTTP.
 pub fn parse(text: &str) -> Result<Target, String> {
     let parsed =
-        Url::parse(text).map_err(|error| format!("`{text}` is no URL: {}", wrong(error)))?;
+        Url::parse(text).map_err(|error| format!("`{text}` is not a URL: {}", wrong(error)))?;
     let scheme = match parsed.scheme() {
         // A web socket begins as a request.
         "http" | "ws" => "http",
@@ -79,7 +79,7 @@ pub fn parse(text: &str) -> Result<Target, String> {
 /// What keeps a text from being a URL.
 fn wrong(error: ParseError) -> &'static str {
     match error {
-        ParseError::EmptyHost => "it names no host",
+        ParseError::EmptyHost => "it has no host",
         ParseError::InvalidPort => "a port is a number up to 65535",
         ParseError::IdnaError | ParseError::InvalidDomainCharacter => {
             "this cannot be the name of a host"
@@ -111,8 +111,9 @@ pub(super) fn queries(
             Kind::Encoded => text.iter().find(|b| matches!(b, b'=' | b'@')) == Some(&b'@'),
         };
         if is_file {
-            let message = format!("`{}` names a file to curl, which is not read", word.shown());
-            faults.push(word.fault(message, "write what is in it"));
+            let message =
+                format!("curl would read the file `{}`, which is not supported", word.shown());
+            faults.push(word.fault(message, "write its content"));
         }
         queries.push(if kind == Kind::Encoded { encoded(text) } else { word.bytes });
     }

@@ -41,7 +41,7 @@ pub fn render(explanation: &Explanation<'_>) -> String {
 fn answer(explanation: &Explanation<'_>) -> String {
     let subset = printable(explanation.subset());
     let by = match explanation.rule() {
-        DEFAULT_RULE => "by the split of the Release: no rule takes the request".to_owned(),
+        DEFAULT_RULE => "by the split of the Release: no rule matches the request".to_owned(),
         rule => format!("by the rule {rule}"),
     };
     let how = match explanation.trace.choice {
@@ -69,21 +69,17 @@ fn sentence(explanation: &Explanation<'_>, change: &Change<'_>) -> String {
     match change {
         Change::Rule { name, unmet, .. } => {
             let unmet: Vec<String> = unmet.iter().map(wording::condition).collect();
-            format!("the rule {name} would take it with {}", list(&unmet, "and"))
+            format!("the rule {name} would match with {}", list(&unmet, "and"))
         }
         Change::Identity { any_of } => {
             let any_of: Vec<String> = any_of.iter().map(wording::subject).collect();
             format!("with {} the user would be drawn", list(&any_of, "or"))
         }
         Change::Joins { subset, from } => {
-            format!("{} would get this user with {} or more", name(*subset), Percent::from(*from))
+            format!("{} would get this user at {} or more", name(*subset), Percent::from(*from))
         }
         Change::Leaves { subset, below } => {
-            format!(
-                "{} would lose this user with less than {}",
-                name(*subset),
-                Percent::from(*below)
-            )
+            format!("{} would lose this user below {}", name(*subset), Percent::from(*below))
         }
     }
 }
@@ -109,7 +105,7 @@ pub fn add_request(table: &mut Table, number: usize, explanation: &Explanation<'
 pub fn add_passed_over(table: &mut Table, number: usize, reason: &str) {
     let reason: String = reason.chars().take(MAX_PATH).collect();
     let reason = printable(&reason);
-    table.text(format!("{number:>4}  {DIM}passed over: {reason}{DIM:#}"));
+    table.text(format!("{number:>4}  {DIM}skipped: {reason}{DIM:#}"));
 }
 
 /// How many entries were requests, before [`counted`] tells them apart.
@@ -118,7 +114,7 @@ pub fn total(requests: usize, passed_over: usize) -> String {
     let plural = if requests == 1 { "" } else { "s" };
     let passed_over = match passed_over {
         0 => String::new(),
-        number => format!("; {number} passed over"),
+        number => format!("; {number} skipped"),
     };
     format!("\n{HEADING}{requests} request{plural}{HEADING:#}{passed_over}\n")
 }

@@ -74,7 +74,7 @@ pub fn found(asked: &Asked<'_>) -> String {
     }
     let values = values.join(" and ");
     if asked.answer.too_long {
-        return format!("{values}: over {MAX_VALUE} bytes, which no regex looks at");
+        return format!("{values}: over {MAX_VALUE} bytes, which regexes ignore");
     }
     values
 }

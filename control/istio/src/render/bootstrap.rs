@@ -67,10 +67,10 @@ pub fn render(release: &Checked, options: &Options) -> Result<Rendered, Problem>
         }
     };
     let purpose =
-        format!("An Envoy that sends each request for {} to its subset.", policy.host().fqdn());
+        format!("This Envoy sends each request for {} to its subset.", policy.host().fqdn());
     let mut purpose = vec![purpose.as_str(), needs];
     if ecds.is_some() {
-        purpose.push("It gets the filter's configuration from a file beside it, and follows when that is replaced.");
+        purpose.push("It reads the filter's configuration from a file next to it, and again when that is replaced.");
     }
     Ok(Rendered { bootstrap: Manifest::new(policy, "envoy.yaml", &purpose, body), ecds })
 }

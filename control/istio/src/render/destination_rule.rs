@@ -14,7 +14,7 @@ pub fn manifest(policy: &Policy) -> Manifest {
     let host = policy.host().fqdn();
     let purpose = [
         format!("The subsets of {host}. Apply it first, remove it last."),
-        "Where the host has a DestinationRule already, Istio adds these subsets to it if it is in this namespace; one"
+        "If the host has a DestinationRule in this namespace already, Istio adds these subsets to it; one"
             .to_owned(),
         "in the namespace of a caller hides this one from that caller.".to_owned(),
     ];

@@ -13,7 +13,7 @@ use crate::names;
 pub fn manifest(policy: &Policy, file_name: &str, typed_config: &Value) -> Manifest {
     let purpose = [
         "The configuration of the filter in a running Envoy, which watches this file's folder: replace the file by",
-        "renaming a new one to its name (as `serin render` does). Writing into it could be seen half done.",
+        "renaming a new one to its name (as `serin render` does), because Envoy could read a file half written.",
     ];
     // Shown by the admin interface: tells which configuration is in force.
     let version = format!("{:016x}", names::digest(typed_config.to_string().as_bytes()));

@@ -66,7 +66,7 @@ pub fn install(scope: &Scope, switch: &Switch, typed_config: &Value) -> Option<M
     } else {
         format!("Installs the filter, switched off, in {}.", proxies(scope.attach))
     };
-    let purpose = [what, format!("{after} It alone changes no route.")];
+    let purpose = [what, format!("{after} It changes no route by itself.")];
     let mut patches = install::patches(scope, typed_config);
     patches.extend(switch::too_old(scope, &switch.rules));
     (!patches.is_empty()).then(|| manifest(scope, INSTALL, 30, &purpose, &patches))
@@ -77,11 +77,11 @@ pub fn install(scope: &Scope, switch: &Switch, typed_config: &Value) -> Option<M
 pub fn switch(scope: &Scope, switch: &Switch) -> Manifest {
     let mut purpose = vec![
         if scope.is_plugin {
-            format!("Lets the filter's decisions count in {}.", proxies(scope.attach))
+            format!("Makes {} follow the filter's decisions.", proxies(scope.attach))
         } else {
             format!("Switches the filter on in {}.", proxies(scope.attach))
         },
-        "Apply it last, half a second or more after the filter was installed; remove it first."
+        "Apply it last, at least half a second after the filter is installed; remove it first."
             .to_owned(),
     ];
     if switch.needs_name {

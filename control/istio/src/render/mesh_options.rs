@@ -127,7 +127,7 @@ impl MeshOptions {
     /// # Errors
     /// When a later version wrote them: what is not known, and what to do.
     pub fn check_known(&self) -> Result<(), Message> {
-        let help = "use the `serin` that applied it, or configure the mesh anew: `serin apply FILE \
+        let help = "use the `serin` that applied it, or configure the mesh again: `serin apply FILE \
                     --module-url …`; `serin rollback` works with either";
         if self.version > VERSION {
             let message = format!(
@@ -182,7 +182,7 @@ impl MeshOptions {
         let invalid = |()| {
             let name = naming.name("istio");
             Message::new(format!("{name}: expected a version of Istio, found `{text}`"))
-                .help("as `istioctl version` says it: `1.24`, `1.29.1`")
+                .help("write it as `istioctl version` prints it: `1.24`, `1.29.1`")
         };
         text.parse().map(Some).map_err(invalid)
     }
@@ -233,12 +233,11 @@ impl MeshOptions {
         }
         if self.route != Mode::Matcher {
             let message = format!(
-                "{option} is not for {}: it takes a WasmPlugin, which would put the header into requests for other \
-                 hosts, too",
+                "{option} does not work with {}: it needs a WasmPlugin, which would add the header to requests for \
+                 other hosts too",
                 naming.with("route", self.route.name())
             );
-            let help =
-                "serve the module by https, or from a registry that asks proxies for no password";
+            let help = "serve the module over https, or from a registry that needs no password";
             faults.push(Message::new(message).help(help));
             return None;
         }
@@ -257,7 +256,7 @@ fn too_old(options: &mesh::Options, naming: Naming) -> Option<Message> {
         naming.with("fail-policy", "reload"),
         Version::FAILURE_POLICY
     );
-    Some(Message::new(message).help("older proxies know `open` and `closed`"))
+    Some(Message::new(message).help("for older proxies use `open` or `closed`"))
 }
 
 #[cfg(test)]

@@ -85,13 +85,13 @@ impl Mode {
     pub fn best(version: Version) -> Result<(Self, String), (String, String)> {
         if version >= Version::MATCHER {
             let reason = format!(
-                "routes of Istio {version} look decisions up in filter state, which no client can set"
+                "routes of Istio {version} can read decisions from filter state, which clients cannot set"
             );
             return Ok((Self::Matcher, reason));
         }
         Self::VirtualService.check(version)?;
         let reason = format!(
-            "routes of Istio {version} match headers, but no filter state: that takes Istio {} (Envoy 1.35)",
+            "routes of Istio {version} can match headers but not filter state, which needs Istio {} (Envoy 1.35)",
             Version::MATCHER
         );
         Ok((Self::VirtualService, reason))
@@ -108,19 +108,16 @@ impl Mode {
         }
         if version < Version::EARLY_HEADERS {
             let message = format!(
-                "Istio {version} is too old: its proxies cannot keep a client's own headers from counting"
+                "Istio {version} is too old: its proxies cannot protect decisions from headers that clients set"
             );
             return Err((message, format!("expected {} or newer", Version::EARLY_HEADERS)));
         }
         let message = format!(
-            "`--route {}` needs Istio {since} or newer, found {version}: routes of an older Envoy than 1.35 cannot look \
-             at filter state",
+            "`--route {}` needs Istio {since} or newer, found {version}: routes cannot read filter state before Envoy \
+             1.35",
             self.name()
         );
-        Err((
-            message,
-            "`--route virtual-service` keeps every option of your routes, too".to_owned(),
-        ))
+        Err((message, "`--route virtual-service` keeps every option of your routes".to_owned()))
     }
 }
 
@@ -153,7 +150,8 @@ mod tests {
         }
         assert_eq!(
             best("1.21.9").unwrap_err(),
-            "Istio 1.21 is too old: its proxies cannot keep a client's own headers from counting; expected 1.22 or newer"
+            "Istio 1.21 is too old: its proxies cannot protect decisions from headers that clients set; expected 1.22 \
+             or newer"
         );
     }
 

@@ -116,7 +116,7 @@ fn resolved(targets: &[Target]) -> Result<Vec<Target>, Unwritten> {
     let target = |target: &Target| {
         let path = fs::canonicalize(&target.path).map_err(|error| io_error(&target.path, error))?;
         if !path.is_file() {
-            let reason = "it is no ordinary file".to_owned();
+            let reason = "it is not a regular file".to_owned();
             return Err(Unwritten::InTheWay { path, reason });
         }
         Ok(Target { path, text: target.text.clone() })
@@ -163,7 +163,7 @@ fn check_replaceable(path: &Path, owner: Owner<'_>) -> Result<(), Unwritten> {
             return in_the_way("it is a folder, expected a file".to_owned());
         }
         Ok(metadata) if !metadata.is_file() => {
-            return in_the_way("it is no ordinary file".to_owned());
+            return in_the_way("it is not a regular file".to_owned());
         }
         Ok(_) => {}
     }

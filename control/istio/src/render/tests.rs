@@ -183,13 +183,14 @@ fn a_gateway_is_patched_by_domain_and_says_what_it_needs() {
 fn a_mesh_needs_callers_that_get_the_filter_once() {
     assert_eq!(
         refused("counters: true"),
-        "error[missing-field] at `spec.attach`: a mesh needs to know whose proxies run the filter: `attach` is missing; \
+        "error[missing-field] at `spec.attach`: missing field `attach`: a mesh needs to know which proxies run the \
+         filter; \
          help: name the callers of the host: `attach: [{sidecar: {labels: {app: productpage}}}]`"
     );
     assert_eq!(
         refused("attach: [{sidecar: {labels: {app: a}}}, {sidecar: {}}]"),
         "error[duplicate-name] at `spec.attach[0]`: these proxies are among those of `spec.attach[1]`, and would get the \
-         filter twice; help: leave one of the two out, or tell their labels apart"
+         filter twice; help: remove one of the two, or use labels that do not overlap"
     );
     mesh(&release("attach: [{sidecar: {labels: {app: a}}}, {sidecar: {namespace: other}}]"));
 }

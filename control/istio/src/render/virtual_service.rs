@@ -31,7 +31,7 @@ pub fn with_copies(policy: &Policy, gate: Option<&Gate>) -> Result<(Manifest, Ru
     // What weaving remembers for taking it out again: this is made anew each time.
     body["metadata"] = metadata(policy);
     let when =
-        "Apply it after the filter was installed, which keeps clients' own headers from counting.";
+        "Apply it after the filter is installed, which protects it from headers that clients set.";
     let manifest = manifest_of(policy, "35-virtual-service.yaml", when, body);
     let rules = woven.mesh.ok_or("its VirtualService for the mesh was not found again")?;
     Ok((manifest, rules))
@@ -41,11 +41,11 @@ fn manifest_of(policy: &Policy, file_name: &str, when: &str, body: Value) -> Man
     let host = policy.host().fqdn();
     let stable = policy.subset_name(policy.stable());
     let what = format!(
-        "Sends every caller of {host} in the mesh to the subset {stable}, until a filter decides otherwise."
+        "Sends every request for {host} in the mesh to the subset {stable}, unless a filter decides otherwise."
     );
     let when =
-        format!("{when} Another VirtualService for this host and the mesh would be its rival:");
-    let rival = "then give that one to `serin render --into FILE`, which leaves this one out.";
+        format!("{when} If you have a VirtualService for this host in the mesh, the two conflict:");
+    let rival = "use `serin render --into FILE` with yours, which leaves this one out.";
     Manifest::new(policy, file_name, &[&what, &when, rival], body)
 }
 

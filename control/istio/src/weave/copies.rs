@@ -54,8 +54,7 @@ pub(super) fn check(rule: &Rule<'_>, problems: &mut Problems) {
                     let message = format!(
                         "`{name}` carries the Release's decision and cannot be tested here"
                     );
-                    let help =
-                        "take this test out; which proxies' decisions count is added to each copy";
+                    let help = "remove this test: each copy gets a test for the proxies whose decisions count";
                     problems
                         .add(Problem::error(Code::DuplicateName, &test.path, message).help(help));
                 }

@@ -38,7 +38,7 @@ pub(super) fn insert(
         let covers = |full: &String| full.starts_with('*') && host::overlap(full, fqdn);
         let note = full.filter(covers).map(|full| {
             format!(
-                "{}: it is for `{full}`; a DestinationRule for {fqdn} alone takes its place there, policies included",
+                "{}: it is for `{full}`; a DestinationRule for {fqdn} alone replaces it there, including its policies",
                 object.label
             )
         });
@@ -141,6 +141,6 @@ fn other_labels(at: &Path, found: &[(&str, &str)], subset: &Subset, path: &Path)
         found.join(","),
         own.join(",")
     );
-    let help = "one of the two must have another name, or the same labels";
+    let help = "rename one of the two, or give both the same labels";
     Problem::error(Code::DuplicateName, at, message).help(help)
 }

@@ -137,15 +137,15 @@ fn splices_of(target: &Target<'_>, actions: &[&Action]) -> Option<Vec<Splice>> {
 
 /// The problem of a place that is written in a way that is not foreseen.
 fn foreign(path: &Path) -> Problem {
-    let message = "this is written in a way that cannot be changed in place";
-    let help = "write it plainly, as `kubectl get -o yaml` does";
+    let message = "this cannot be changed in place as it is written";
+    let help = "write it in block style, as `kubectl get -o yaml` does";
     Problem::error(Code::Syntax, path, message).help(help)
 }
 
 /// The problem of what stands there and is empty: it could only be replaced, and what it was would be lost.
 pub(super) fn empty(path: &Path) -> Problem {
-    let message = "this is empty, as if it were not there";
-    Problem::error(Code::Empty, path, message).help("take the key out, or give it a value")
+    let message = "this is empty";
+    Problem::error(Code::Empty, path, message).help("remove the key, or give it a value")
 }
 
 #[cfg(test)]

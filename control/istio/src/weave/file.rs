@@ -185,9 +185,9 @@ fn join(all: &mut Option<Rules>, more: Rules) {
 
 fn forgotten(path: &Path, name: &str) -> Problem {
     let message = format!(
-        "`{name}` is the name of a copy made by serin, but no annotation of its VirtualService remembers it"
+        "`{name}` is the name of a copy made by serin, but its VirtualService has no annotation about it"
     );
-    let help = "give the object back its annotation `serin.dev/woven`, or take such rules out";
+    let help = "restore the annotation `serin.dev/woven` of the object, or remove such rules";
     Problem::error(Code::DuplicateName, path, message).help(help)
 }
 
@@ -221,8 +221,8 @@ fn finish(
 
 /// A text that could not be had back.
 fn lasting(base: &Source, document: &Document, path: &Path) -> Diagnostic {
-    let message = "what is woven in here could not be taken out again byte for byte";
-    let help = "write it plainly, as `kubectl get -o yaml` does, with the same end of every line";
+    let message = "what is woven in here could not be removed again byte for byte";
+    let help = "write it in block style, as `kubectl get -o yaml` does, with the same line ending everywhere";
     let problem = Problem::error(Code::Syntax, path, message).help(help);
     Diagnostic::new(base, document, &problem)
 }

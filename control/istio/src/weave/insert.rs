@@ -213,10 +213,10 @@ fn check_proxies(
         && takes(Side::Mesh)
     {
         let message = format!(
-            "`{}` of the Release names no labels: gateways of this VirtualService would pass for its sidecars",
+            "`{}` of the Release has no labels: gateways of this VirtualService would be treated as its sidecars",
             attach.path
         );
-        let help = "give that entry labels, or make two VirtualServices of this: for `mesh` and for gateways";
+        let help = "add labels to that entry, or split this VirtualService in two, for `mesh` and for gateways";
         problems.add(Problem::error(Code::Empty, &at, message).help(help));
     }
 }

@@ -73,7 +73,7 @@ impl Memory {
         let Some(text) = found.text(problems) else { return Self::default() };
         serde_json::from_str(text).unwrap_or_else(|error| {
             let message = format!("this is not what serin wrote: {}", reason::json(&error));
-            let help = "give the annotation back its value: it says what `--undo` has to remove";
+            let help = "restore the annotation: it lists what `--undo` removes";
             problems.unread(Problem::error(Code::Type, &found.path, message).help(help));
             Self::default()
         })
@@ -117,7 +117,7 @@ impl Memory {
             return Vec::new();
         }
         let Some(metadata) = object.root.map("metadata", problems) else {
-            let message = "an object has a name: `metadata` is missing";
+            let message = "missing field `metadata`: an object has a name";
             let at = object.root.path.key("metadata");
             problems.add(Problem::error(Code::MissingField, &at, message));
             return Vec::new();

@@ -63,13 +63,11 @@ pub(super) fn clashes(readings: &[Reading<'_>]) -> Vec<(usize, Problem)> {
                 };
                 let name = rule.name;
                 let message = format!(
-                    "the name `{name}` is also that of {other}, whose requests follow decisions, and these do not"
+                    "{other} has the name `{name}` too, and its requests follow decisions, but these do not"
                 );
                 let problem =
                     Problem::error(Code::DuplicateName, &rule.field.path.key("name"), message)
-                        .help(
-                            "patches find rules by their names: give one of the two another name",
-                        );
+                        .help("patches select rules by name: rename one of the two");
                 found
                     .entry((position, index))
                     .or_insert((reading.service.object.document, problem));

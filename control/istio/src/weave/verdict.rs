@@ -54,8 +54,9 @@ pub(super) fn all(
         })
         .collect();
     if service.other_hosts.iter().any(is_ours) {
-        notes
-            .push(format!("{label}: its rules for TCP and TLS that lead to {fqdn} are left alone"));
+        notes.push(format!(
+            "{label}: its rules for TCP and TLS that route to {fqdn} are left alone"
+        ));
     }
     rules
 }
@@ -87,8 +88,11 @@ fn about(
         return (Verdict::Unrelated, None);
     }
     let is_open = ours.iter().any(|to| to.subset.is_empty());
-    let risk =
-        if is_open { format!("; it leads to pods of {fqdn} in any subset") } else { String::new() };
+    let risk = if is_open {
+        format!("; it routes to pods of {fqdn} in any subset")
+    } else {
+        String::new()
+    };
     let left = |reason: String| (Verdict::Unrelated, Some(format!("{reason}{risk}")));
     let takes = |side| !reach.route_names(side, "", rule).is_empty();
     if !takes(Side::Mesh) && !takes(Side::Gateways) {
@@ -110,12 +114,12 @@ fn about(
     }
     if mode == Mode::Names && rule.destinations.len() > 1 {
         return left(
-            "is left alone: it has several destinations, and a patch would send the requests of all to one"
+            "is left alone: it has several destinations, and a patch would send all requests to one"
                 .to_owned(),
         );
     }
     let note =
-        format!("sends requests that no decision moves to the subset {chosen} too, by its weights");
+        format!("also sends requests without a decision to the subset {chosen}, by its weights");
     (Verdict::Switched(switched), (!chosen.is_empty()).then_some(note))
 }
 

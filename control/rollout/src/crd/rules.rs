@@ -48,7 +48,7 @@ const fn at_most_all(at: &'static str) -> Rule {
     Rule {
         at,
         holds: "self.map(name, self[name]).sum() < 100.001",
-        message: Words("the shares sum up to over 100 %"),
+        message: Words("the shares add up to over 100 %"),
         field: None,
     }
 }

@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(
             all.to_string(),
             "there is no Pod a/b; it is in the way (take it away); \
-             it cannot be read: expected a value of JSON"
+             it cannot be read: expected a JSON value"
         );
         assert!(matches!(Failure::all(vec![missing()]), Err(Failure::Cluster(_))));
         assert!(Failure::all(Vec::new()).is_ok() && Failure::check(Vec::new()).is_ok());

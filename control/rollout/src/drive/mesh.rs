@@ -135,7 +135,7 @@ pub async fn check_removal(subject: &Subject<'_>) -> Result<(), Failure> {
     let blocker = |what: String| {
         Blocker::new(
             format!("{what}, which only serin's DestinationRule has: requests would get 503"),
-            "let a DestinationRule of yours have it, or the rules name no subset; `--force` removes it all the same",
+            "declare it in a DestinationRule of your own, or change these rules; `--force` removes it anyway",
         )
     };
     Failure::check(relying.into_iter().map(blocker).collect())

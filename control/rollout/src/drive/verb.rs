@@ -176,6 +176,6 @@ fn conflict(live: &Live) -> Failure {
     let did = live.status.history.last().map_or_else(String::new, |entry| {
         format!(" ({} by {}: {})", entry.verb, entry.by, entry.what)
     });
-    let message = format!("another user was faster{did}: nothing was changed");
+    let message = format!("another user changed the Release first{did}: nothing was changed");
     Failure::blocked(message, format!("see `serin status {}`", live.object.name()))
 }

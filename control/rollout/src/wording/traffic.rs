@@ -58,7 +58,7 @@ impl Wording<'_> {
         let words = self.shares(split);
         let ruled = |only| self.plan.ruled.iter().any(|id| *id != only);
         match split.only() {
-            Some(only) if ruled(only) => format!("{words} but for the rules"),
+            Some(only) if ruled(only) => format!("{words} apart from the rules"),
             None if split.shares().any(|(id, _)| id == self.plan.stable) => {
                 format!("{words}, the rest {}", self.stable())
             }

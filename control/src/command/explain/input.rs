@@ -95,7 +95,7 @@ fn chosen(args: &Args, mut entries: Vec<Entry>, console: &mut Console) -> Result
     entries.retain(|entry| entry.number == number);
     if entries.is_empty() {
         let message = format!("no entry {number}: the file has {count}, counted from 1");
-        console.note(&text::failure(&message, Some("without `--entry` they are listed")));
+        console.note(&text::failure(&message, Some("run without `--entry` to list them")));
         return Err(Exit::USAGE);
     }
     Ok(entries)

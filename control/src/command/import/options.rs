@@ -36,7 +36,7 @@ pub(super) fn read(args: &Args) -> (Options, Vec<Message>) {
 }
 
 fn complaint(option: &str, found: &str, expected: &str) -> Message {
-    let message = format!("`{option} {found}` cannot be read");
+    let message = format!("invalid value `{found}` for `{option}`");
     Message::new(message).help(format!("write it as {expected}"))
 }
 

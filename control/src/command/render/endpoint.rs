@@ -18,7 +18,7 @@ pub(super) fn socket(option: &str, text: &str) -> Result<SocketAddr, Message> {
 pub(super) fn upstream(text: &str) -> Result<(&str, Endpoint), Message> {
     let bad = |found: String| {
         Message::new(format!("`--upstream {text}`: {found}"))
-            .help("expected `SUBSET=ADDR:PORT`, as `v1=127.0.0.1:9101` or `v1=reviews-v1.example.com:9080`")
+            .help("expected `SUBSET=ADDR:PORT`, such as `v1=127.0.0.1:9101` or `v1=reviews-v1.example.com:9080`")
     };
     let (subset, address) =
         text.split_once('=').ok_or_else(|| bad("there is no `=`".to_owned()))?;

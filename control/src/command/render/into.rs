@@ -82,18 +82,16 @@ fn add(
 /// When the objects of a file are to be applied.
 fn when(mode: Mode, woven: &Woven) -> String {
     let routes = match mode {
-        Mode::VirtualService => "after the files of the number 30, before those of 40",
-        Mode::Matcher | Mode::ClusterHeader => "before the files of the number 40",
+        Mode::VirtualService => "after the files numbered 30, before those numbered 40",
+        Mode::Matcher | Mode::ClusterHeader => "before the files numbered 40",
     };
     let has_routes = woven.mesh.is_some() || woven.gateways.is_some();
     match (woven.has_destination_rule, has_routes) {
         (true, true) => {
-            format!(
-                ": its DestinationRule is to be applied first, its VirtualService later, {routes}"
-            )
+            format!(": apply its DestinationRule first, its VirtualService later, {routes}")
         }
-        (true, false) => " is to be applied first".to_owned(),
-        (false, _) => format!(" is to be applied {routes}"),
+        (true, false) => ": apply it first".to_owned(),
+        (false, _) => format!(": apply it {routes}"),
     }
 }
 
@@ -107,7 +105,7 @@ pub(super) fn undo(args: &Args, policy: &Policy, console: &mut Console) -> anyho
                 .map_err(|diagnostics| report(&diagnostics, &source, console))?;
             if before == source.text() {
                 let release = policy.full_name();
-                let note = format!("note: `{name}`: nothing of `{release}` is in it\n");
+                let note = format!("note: `{name}` has nothing of `{release}` to remove\n");
                 console.note(&note);
             } else {
                 targets.push(target(&source, before));
@@ -135,9 +133,8 @@ fn read(name: &str, console: &mut Console) -> Result<Source, Exit> {
         Exit::FAILURE
     })?;
     if output::is_made(source.text()) {
-        let message =
-            format!("`--into {name}`: it was made by `serin render`, which makes it anew");
-        console.note(&text::failure(&message, Some("leave it out")));
+        let message = format!("`--into {name}`: `serin render` created this file, and replaces it");
+        console.note(&text::failure(&message, Some("remove it")));
         return Err(Exit::PROBLEMS);
     }
     Ok(source)

@@ -86,8 +86,8 @@ fn notes(release: &Checked, mesh: &Mesh, into: &Into) -> Vec<String> {
         notes.extend(needs.map(|needs| format!("`{}`: {needs}", attach.path)));
     }
     if mesh.options.pull_secret.is_some() {
-        let note = "a WasmPlugin cannot be switched off: the filter runs, and counts, for the requests to every host at \
-                    that port, and what the module may call is not cut";
+        let note = "a WasmPlugin cannot be limited: the filter runs for requests to every host at that port and \
+            counts them, and the module's capabilities are not restricted";
         notes.push(note.to_owned());
     }
     let is_open = mesh.options.delivery.failure == FailurePolicy::Open;

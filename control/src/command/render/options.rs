@@ -74,7 +74,7 @@ fn envoy(
     complaints: &mut Vec<Message>,
 ) -> Option<(bootstrap::Options, String)> {
     let for_mesh = "is for a mesh";
-    let help = "with `--route envoy` the module is named by `--module PATH`";
+    let help = "with `--route envoy` use `--module PATH`";
     foreign(&given::of_module(args), for_mesh, Some(help), complaints);
     let others = [
         ("--istio", args.mesh.istio.is_some()),
@@ -123,7 +123,8 @@ fn check_files(args: &Args, output: &String, complaints: &mut Vec<Message>) {
             let message = format!(
                 "`{option}`: expected a file that ends in `.yaml` or `.yml`, found `{name}`"
             );
-            complaints.push(Message::new(message).help("Envoy goes by the ending"));
+            complaints
+                .push(Message::new(message).help("Envoy chooses the parser by the extension"));
         }
     }
     if args.ecds.as_ref() == Some(output) {
@@ -160,7 +161,7 @@ fn upstreams(
             Some(position) => upstreams[position].push(endpoint),
             None if policy.is_none() => {}
             None => {
-                let message = format!("`--upstream {text}`: there is no subset `{subset}`");
+                let message = format!("`--upstream {text}`: the Release has no subset `{subset}`");
                 complaints.push(Message::new(message).help(suggest(subset, &names)));
             }
         }

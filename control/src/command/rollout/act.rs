@@ -25,12 +25,15 @@ pub(super) fn act(
     options: &RolloutArgs,
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
+    if let Err(exit) = options.dry_run.refuse_server(console) {
+        return Ok(exit);
+    }
     let named = match target.read(console) {
         Ok(named) => named,
         Err(exit) => return Ok(exit),
     };
     let mut printer = Printer::new(options.output.format, &named.name);
-    let purpose = Use::change(options.dry_run, Some(options.timeout));
+    let purpose = Use::change(options.dry_run.is_on(), Some(options.timeout));
     let acted = connection::with(&named.connection, purpose, async |cluster| {
         ready(cluster, &mut printer, console).await?;
         let rollout = Rollout {
@@ -82,14 +85,14 @@ async fn record(
         let proposal = rollout.propose(request, before.as_ref()).await?;
         let Some(state) = &proposal.state else {
             printer.print(&Event::Note(Note::Already), console);
-            return Ok(!options.dry_run && !options.no_wait);
+            return Ok(!options.dry_run.is_on() && !options.no_wait);
         };
         let live = &proposal.live;
-        if options.dry_run || options.diff {
+        if options.dry_run.is_on() || options.diff {
             let shown = &proposal.options;
             preview::print(rollout.cluster, live, state, shown, options.diff, console).await?;
         }
-        if options.dry_run {
+        if options.dry_run.is_on() {
             printer.print(&Event::Note(Note::Trial(live.summary(state))), console);
             return Ok(false);
         }

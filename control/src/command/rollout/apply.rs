@@ -12,9 +12,8 @@ use rollout::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemCl
 use super::connection::Use;
 use super::events::Printer;
 use super::{Connection, RolloutArgs, act, connection, preview};
-use crate::command::files;
 use crate::command::mesh_options::{self, MeshArgs};
-use crate::exit::{self, Exit};
+use crate::exit::Exit;
 use crate::help;
 use ::document::report::{Console, Message};
 
@@ -24,20 +23,22 @@ Examples:
   serin apply -f release.yaml                  again, with the same options
   serin apply -f release.yaml --dry-run --diff   what would change in the mesh
 
+With --dry-run, client or server, the API server validates the Release, and nothing is changed.
+
 The options of the mesh are stored in the object's status and reused if none is given. A Release without \
 `rollout` is in force when this command ends. A Release with `rollout` keeps all users on stable until `serin \
 start`. VirtualServices and DestinationRules that serin did not create are never changed.";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
+#[command(after_help = help::of_verb(EXAMPLES))]
 pub struct Args {
     /// The file with the Release, or `-` for standard input
     #[arg(value_name = "FILE", required_unless_present = "filename")]
     pub file: Option<String>,
-    /// Same as FILE
+    /// Same as FILE; can be repeated
     #[arg(long, short = 'f', value_name = "FILE", conflicts_with = "file")]
-    pub filename: Option<String>,
+    pub filename: Vec<String>,
     /// The Release to apply, if the file has several
     #[arg(long, value_name = "[NAMESPACE/]NAME")]
     pub name: Option<String>,
@@ -64,7 +65,17 @@ pub struct Args {
 /// # Errors
 /// When no threads can be started.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let file = files::one(args.file.as_ref(), args.filename.as_ref());
+    for file in args.file.iter().chain(&args.filename) {
+        let exit = apply(args, file, console)?;
+        if exit != Exit::OK {
+            return Ok(exit);
+        }
+    }
+    Ok(Exit::OK)
+}
+
+/// Applies the Release of a file.
+fn apply(args: &Args, file: &str, console: &mut Console) -> anyhow::Result<Exit> {
     let read =
         document::read(file, args.name.as_deref(), args.connection.namespace.as_deref(), console);
     let mut complaints = Vec::new();
@@ -78,7 +89,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let mut printer = Printer::new(args.options.output.format, object.name());
-    let purpose = Use::change(args.options.dry_run, Some(args.options.timeout));
+    let purpose = Use::change(args.options.dry_run.is_on(), Some(args.options.timeout));
     let applied = connection::with(&args.connection, purpose, async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
         let rollout = Rollout {
@@ -140,12 +151,12 @@ async fn record(
         }
         let Some(state) = &application.state else { return Ok(false) };
         let live = &application.live;
-        if options.dry_run || options.diff {
+        if options.dry_run.is_on() || options.diff {
             rollout.try_application(request).await?;
             let shown = &application.options;
             preview::print(rollout.cluster, live, state, shown, options.diff, console).await?;
         }
-        if options.dry_run {
+        if options.dry_run.is_on() {
             printer.print(&Event::Note(Note::Trial(live.summary(state))), console);
             return Ok(false);
         }

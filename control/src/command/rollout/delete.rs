@@ -7,18 +7,23 @@ use rollout::drive::{Compiler, Event, Note, Rollout, SystemClock};
 
 use super::connection::Use;
 use super::events::Printer;
-use super::{ObjectFormatArgs, Target, connection};
-use crate::exit::{self, Exit};
+use super::{DryRunArgs, ObjectFormatArgs, Target, connection};
+use crate::exit::Exit;
 use crate::help;
 
 const EXAMPLES: &str = "\
+Examples:
+  serin delete reviews -n bookinfo --dry-run   what would be removed
+  serin delete reviews -n bookinfo
+
 The filter is removed first, then the routes, then the subsets, each step after the proxies have the previous \
 one. A Deployment created by `serin start --image` is removed too, unless it serves all users. What remains is \
-plain routing: a request reaches any pod of the service.";
+plain routing: a request reaches any pod of the service. With --dry-run, client or server, the API server checks \
+each deletion, and nothing is changed.";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
+#[command(after_help = help::of_verb(EXAMPLES))]
 pub struct Args {
     /// The Release.
     #[command(flatten)]
@@ -26,9 +31,9 @@ pub struct Args {
     /// Delete even if a rollout is in progress, your routes need one of its subsets, or it cannot be read
     #[arg(long)]
     pub force: bool,
-    /// Print what would be removed, without removing it
-    #[arg(long)]
-    pub dry_run: bool,
+    /// How to try it.
+    #[command(flatten)]
+    pub dry_run: DryRunArgs,
     /// The output format.
     #[command(flatten)]
     pub output: ObjectFormatArgs,
@@ -39,12 +44,16 @@ pub struct Args {
 /// # Errors
 /// When no threads can be started.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let named = match args.release.read(console) {
+    args.release.each(|target| delete(args, target, console))
+}
+
+fn delete(args: &Args, target: &Target, console: &mut Console) -> anyhow::Result<Exit> {
+    let named = match target.read(console) {
         Ok(named) => named,
         Err(exit) => return Ok(exit),
     };
     let mut printer = Printer::new(args.output.format, &named.name);
-    let purpose = Use::change(args.dry_run, None);
+    let purpose = Use::change(args.dry_run.is_on(), None);
     let deleted = connection::with(&named.connection, purpose, async |cluster| {
         let rollout = Rollout {
             cluster,
@@ -53,12 +62,12 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             namespace: cluster.namespace(),
             name: &named.name,
         };
-        let how = ApplyOptions { force: args.force, dry_run: args.dry_run };
+        let how = ApplyOptions { force: args.force, dry_run: args.dry_run.is_on() };
         rollout.delete(how, &mut |event| printer.print(&event, console)).await
     })?;
     match deleted {
         Ok(was_there) => {
-            let deleted = match (args.dry_run, was_there) {
+            let deleted = match (args.dry_run.is_on(), was_there) {
                 (true, _) => Deleted::Trial,
                 (false, true) => Deleted::All,
                 (false, false) => Deleted::Nothing,

@@ -18,7 +18,7 @@ pub enum ObjectFormat {
 /// `-o` of a command that prints Releases of a cluster.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct ObjectFormatArgs {
-    /// Output format: text, json, yaml or name
+    /// Output format: text (or wide, which is the same), json, yaml or name
     #[arg(
         long,
         short = 'o',
@@ -50,6 +50,10 @@ impl ValueEnum for ObjectFormat {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         match self {
+            // The text has all columns.
+            Self::Whole(Format::Text) => {
+                Format::Text.to_possible_value().map(|text| text.alias("wide"))
+            }
             Self::Whole(format) => format.to_possible_value(),
             Self::Name => Some(PossibleValue::new("name")),
         }

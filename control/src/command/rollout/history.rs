@@ -4,23 +4,30 @@ use anyhow::Context;
 use document::report::{Console, Format, text};
 use serde_json::Value;
 
-use super::Target;
 use super::columns;
 use super::connection::{self, Use};
-use crate::command::options::FormatArgs;
+use super::{ObjectFormat, ObjectFormatArgs, Target, format};
 use crate::exit::{self, Exit};
 use crate::help;
 
+const EXAMPLES: &str = "\
+Examples:
+  serin history reviews -n bookinfo
+  serin history reviews -o json | jq -r '.[].by'
+
+Each entry has the time, the user as the API server reports it, the command, what it did, and the reason (--why). The \
+newest entry is the last.";
+
 /// The arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::after("", &exit::CHECKS))]
+#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
     /// The Release.
     #[command(flatten)]
     pub release: Target,
     /// The output format.
     #[command(flatten)]
-    pub output: FormatArgs,
+    pub output: ObjectFormatArgs,
 }
 
 /// Prints it, the newest last.
@@ -28,7 +35,11 @@ pub struct Args {
 /// # Errors
 /// When standard output cannot be written.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let named = match args.release.read(console) {
+    args.release.each(|target| show(args, target, console))
+}
+
+fn show(args: &Args, target: &Target, console: &mut Console) -> anyhow::Result<Exit> {
+    let named = match target.read(console) {
         Ok(named) => named,
         Err(exit) => return Ok(exit),
     };
@@ -41,12 +52,13 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     };
     let history = release.list("/status/history");
     let text = match args.output.format {
-        Format::Data(data) => data.document(&history)?,
-        Format::Text if history.is_empty() => {
+        ObjectFormat::Name => format::names(std::slice::from_ref(&release)),
+        ObjectFormat::Whole(Format::Data(data)) => data.document(&history)?,
+        ObjectFormat::Whole(Format::Text) if history.is_empty() => {
             console.note("no history yet\n");
             return Ok(Exit::OK);
         }
-        Format::Text => columns::render(
+        ObjectFormat::Whole(Format::Text) => columns::render(
             &["time", "by", "verb", "what", "why"],
             history.iter().map(|entry| FIELDS.map(|key| field(entry, key)).to_vec()).collect(),
         ),

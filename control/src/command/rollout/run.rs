@@ -9,14 +9,20 @@ use rollout::drive::{Compiler, Event, Rollout, SystemClock};
 
 use super::connection::Use;
 use super::events::Printer;
-use super::{Named, ObjectFormat, act, connection, ending, history, status, verb};
+use super::verb::examples;
+use super::{ObjectFormat, Target, act, connection, ending, history, status, verb};
 use crate::command::options::FormatArgs;
-use crate::exit::{self, Exit};
+use crate::exit::Exit;
 use crate::help;
+
+const ALL_EXAMPLES: &str = "\
+Examples:
+  serin rollout run reviews -n bookinfo
+  serin rollout status reviews -n bookinfo";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::after("", &exit::CHECKS))]
+#[command(after_help = help::of_verb(ALL_EXAMPLES))]
 pub struct Args {
     /// The command.
     #[command(subcommand)]
@@ -33,10 +39,13 @@ pub enum Command {
     /// Same as `serin history`
     History(history::Args),
     /// Same as `serin pause`
+    #[command(after_help = help::of_verb(examples::PAUSE))]
     Pause(verb::Args),
     /// Same as `serin resume`
+    #[command(after_help = help::of_verb(examples::RESUME))]
     Resume(verb::Args),
     /// Same as `serin rollback`
+    #[command(after_help = help::of_verb(examples::ROLLBACK))]
     Undo(verb::Args),
 }
 
@@ -44,17 +53,20 @@ const EXAMPLES: &str = "\
 Examples:
   serin rollout run reviews -n bookinfo        Ctrl-C ends it; run again later
   serin rollout run reviews --forever          also wait for approval
-  serin approve reviews -n bookinfo --no-wait  elsewhere: record the approval";
+  serin approve reviews -n bookinfo --no-wait  elsewhere: record the approval
+
+Continues a rollout from where it is. The progress is stored in the Release's status: you can stop this command and \
+run it again at any time, on any machine.";
 
 /// The arguments of `run`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
+#[command(after_help = help::of_verb(EXAMPLES))]
 pub struct Run {
     /// The Release.
     #[command(flatten)]
-    pub release: Named,
+    pub release: Target,
     /// Also wait for approval, resume and repair
-    #[arg(long, short)]
+    #[arg(long)]
     pub forever: bool,
     /// The output format.
     #[command(flatten)]
@@ -77,8 +89,12 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
 }
 
 fn drive(args: &Run, console: &mut Console) -> anyhow::Result<Exit> {
-    let mut printer = Printer::new(ObjectFormat::Whole(args.output.format), &args.release.name);
-    let driven = connection::with(&args.release.connection, Use::Long(None), async |cluster| {
+    let named = match args.release.read(console) {
+        Ok(named) => named,
+        Err(exit) => return Ok(exit),
+    };
+    let mut printer = Printer::new(ObjectFormat::Whole(args.output.format), &named.name);
+    let driven = connection::with(&named.connection, Use::Long(None), async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
         let drive = Drive {
             rollout: Rollout {
@@ -86,7 +102,7 @@ fn drive(args: &Run, console: &mut Console) -> anyhow::Result<Exit> {
                 clock: &SystemClock,
                 compiler: &Compiler::default(),
                 namespace: cluster.namespace(),
-                name: &args.release.name,
+                name: &named.name,
             },
             patience: None,
             for_people: args.forever,

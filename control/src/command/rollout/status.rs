@@ -28,9 +28,9 @@ pub struct Args {
     /// The name of a Release [default: all of the namespace]
     #[arg(value_name = "NAME", value_parser = format::parse_name)]
     pub name: Option<String>,
-    /// The file with the Release, instead of its name
+    /// The file with the Release, instead of its name; can be repeated
     #[arg(long, short = 'f', value_name = "FILE", conflicts_with = "name")]
-    pub filename: Option<String>,
+    pub filename: Vec<String>,
     /// The Release to show, if the file has several
     #[arg(id = "of_file", long = "name", value_name = "[NAMESPACE/]NAME")]
     #[arg(requires = "filename", conflicts_with = "name")]
@@ -51,14 +51,28 @@ pub struct Args {
 /// # Errors
 /// When standard output cannot be written.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let named = match one_of(args, console) {
-        Ok(named) => named,
-        Err(exit) => return Ok(exit),
+    if args.name.is_none() && args.filename.is_empty() {
+        return show(args, None, console);
+    }
+    let Args { name, filename, of_file, connection, .. } = args;
+    let target = Target {
+        name: name.clone(),
+        filename: filename.clone(),
+        of_file: of_file.clone(),
+        connection: connection.clone(),
     };
-    let connection = named.as_ref().map_or(&args.connection, |named| &named.connection);
+    target.each(|target| match target.read(console) {
+        Ok(named) => show(args, Some(&named), console),
+        Err(exit) => Ok(exit),
+    })
+}
+
+/// Prints the status of one Release; none: of all of them.
+fn show(args: &Args, named: Option<&Named>, console: &mut Console) -> anyhow::Result<Exit> {
+    let connection = named.map_or(&args.connection, |named| &named.connection);
     let asked = connection::with(connection, Use::Read, async |cluster| {
         let namespace = cluster.namespace().to_owned();
-        if let Some(Named { name, .. }) = &named {
+        if let Some(Named { name, .. }) = named {
             return Ok(vec![cluster.release(&namespace, name).await?]);
         }
         let namespace = Some(namespace.as_str()).filter(|_| !args.all_namespaces);
@@ -68,7 +82,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Ok(releases) => releases,
         Err(failure) => return Ok(connection::failed(&failure, console)),
     };
-    let text = match (args.output.format, &named, releases.as_slice()) {
+    let text = match (args.output.format, named, releases.as_slice()) {
         (ObjectFormat::Name, ..) => format::names(&releases),
         (ObjectFormat::Whole(Format::Data(data)), Some(_), [release]) => {
             data.document(release.value())?
@@ -85,21 +99,6 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     }
     console.print(&text).context("cannot write to standard output")?;
     Ok(Exit::OK)
-}
-
-/// The one Release to show; none: all of them.
-fn one_of(args: &Args, console: &mut Console) -> Result<Option<Named>, Exit> {
-    if args.name.is_none() && args.filename.is_none() {
-        return Ok(None);
-    }
-    let Args { name, filename, of_file, connection, .. } = args;
-    let target = Target {
-        name: name.clone(),
-        filename: filename.clone(),
-        of_file: of_file.clone(),
-        connection: connection.clone(),
-    };
-    target.read(console).map(Some)
 }
 
 /// A line for each.

@@ -18,9 +18,9 @@ pub struct Target {
     #[arg(value_name = "NAME", value_parser = format::parse_name)]
     #[arg(required_unless_present = "filename")]
     pub name: Option<String>,
-    /// The file with the Release, instead of its name
+    /// The file with the Release, instead of its name; can be repeated
     #[arg(long, short = 'f', value_name = "FILE", conflicts_with = "name")]
-    pub filename: Option<String>,
+    pub filename: Vec<String>,
     /// The Release to use, if the file has several
     #[arg(id = "of_file", long = "name", value_name = "[NAMESPACE/]NAME")]
     #[arg(requires = "filename", conflicts_with = "name")]
@@ -31,10 +31,28 @@ pub struct Target {
 }
 
 impl Target {
+    /// Does something with the Release of each file, in their order, until that fails for one.
+    ///
+    /// # Errors
+    /// Those of `act`.
+    pub(super) fn each(
+        &self,
+        mut act: impl FnMut(&Self) -> anyhow::Result<Exit>,
+    ) -> anyhow::Result<Exit> {
+        let [_, _, ..] = self.filename.as_slice() else { return act(self) };
+        for file in &self.filename {
+            let exit = act(&Self { filename: vec![file.clone()], ..self.clone() })?;
+            if exit != Exit::OK {
+                return Ok(exit);
+            }
+        }
+        Ok(Exit::OK)
+    }
+
     /// Its name and namespace; the exit code if the file cannot be read, after printing why.
     pub(super) fn read(&self, console: &mut Console) -> Result<Named, Exit> {
         let mut connection = self.connection.clone();
-        let Some(file) = &self.filename else {
+        let Some(file) = self.filename.first() else {
             return Ok(Named { name: self.name.clone().unwrap_or_default(), connection });
         };
         let release = source::read(file, self.of_file.as_deref(), console)?;

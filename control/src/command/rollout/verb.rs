@@ -1,16 +1,18 @@
 //! The verbs: `serin start`, `approve`, `reject`, `pause`, `resume`, `step`, `promote`, `rollback` and `retire`.
 
+pub mod examples;
+
 use document::report::Console;
 use policy::rollout::Verb;
 use rollout::drive::VerbRequest;
 
 use super::{RolloutArgs, Target, act};
-use crate::exit::{self, Exit};
+use crate::exit::Exit;
 use crate::help;
 
 /// The arguments of most verbs.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::after("", &exit::CHECKS))]
+#[command(after_help = help::of_verb(""))]
 pub struct Args {
     /// The Release.
     #[command(flatten)]
@@ -22,7 +24,7 @@ pub struct Args {
 
 /// The arguments of `start`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::after("", &exit::CHECKS))]
+#[command(after_help = help::of_verb(""))]
 pub struct Start {
     /// The Release.
     #[command(flatten)]
@@ -37,12 +39,12 @@ pub struct Start {
 
 /// The arguments of `promote` and `retire`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::after("", &exit::CHECKS))]
+#[command(after_help = help::of_verb(""))]
 pub struct OfSubset {
     /// The Release.
     #[command(flatten)]
     pub release: Target,
-    /// The subset [default: to promote, the candidate; to retire, the one without traffic]
+    /// The subset
     #[arg(value_name = "SUBSET")]
     pub subset: Option<String>,
     /// How to carry it out.
@@ -55,7 +57,8 @@ pub struct OfSubset {
 /// # Errors
 /// When nothing can be started or printed.
 pub fn run(verb: Verb, args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    act::act(&args.release, &verb.into(), &args.options, console)
+    let request = verb.into();
+    args.release.each(|target| act::act(target, &request, &args.options, console))
 }
 
 /// Starts.
@@ -63,8 +66,8 @@ pub fn run(verb: Verb, args: &Args, console: &mut Console) -> anyhow::Result<Exi
 /// # Errors
 /// When nothing can be started or printed.
 pub fn start(args: &Start, console: &mut Console) -> anyhow::Result<Exit> {
-    let verb = Verb::Start { image: args.image.clone() };
-    act::act(&args.release, &verb.into(), &args.options, console)
+    let request = Verb::Start { image: args.image.clone() }.into();
+    args.release.each(|target| act::act(target, &request, &args.options, console))
 }
 
 /// Does what is about one subset: promotes or retires it.
@@ -73,5 +76,5 @@ pub fn start(args: &Start, console: &mut Console) -> anyhow::Result<Exit> {
 /// When nothing can be started or printed.
 pub fn of_subset(verb: Verb, args: &OfSubset, console: &mut Console) -> anyhow::Result<Exit> {
     let asked = VerbRequest { verb, subset: args.subset.clone() };
-    act::act(&args.release, &asked, &args.options, console)
+    args.release.each(|target| act::act(target, &asked, &args.options, console))
 }

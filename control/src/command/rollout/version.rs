@@ -1,6 +1,7 @@
 //! `serin version`: the versions of this program, of the cluster, and of the CRD in it.
 
 use anyhow::Context;
+use clap::ArgAction;
 use document::report::table::{Column, Table};
 use document::report::{Console, Format};
 use rollout::crd::SCHEMA_REVISION;
@@ -27,7 +28,9 @@ Without a kubeconfig only the client is printed.";
 #[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
 pub struct Args {
     /// Print the client version only
-    #[arg(long)]
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL")]
+    #[arg(default_value_t = false, default_missing_value = "true", action = ArgAction::Set)]
+    #[arg(hide_default_value = true, hide_possible_values = true)]
     pub client: bool,
     /// Output format: text, json or yaml
     #[arg(long, short = 'o', visible_alias = "output", value_enum, default_value_t)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio::time::sleep;
 
 use super::connection::{self, Use};
-use super::{Named, status};
+use super::{ObjectFormat, ObjectFormatArgs, Target, format, status};
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -20,8 +20,8 @@ Examples:
   serin watch reviews -n bookinfo             until the rollout is at rest
   serin watch reviews -o json | jq -r .phase  one object a line
 
-With --format json each change is one line with namespace, name, phase, step, split, since and message (null if \
-there is none).";
+Each change is one line, or with -o yaml one document. With -o json it has namespace, name, phase, step, split, since \
+and message (null if there is none); with -o name it is the name.";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
@@ -29,14 +29,13 @@ there is none).";
 pub struct Args {
     /// The Release.
     #[command(flatten)]
-    pub release: Named,
+    pub release: Target,
     /// Continue when the rollout is at rest
-    #[arg(long, short)]
+    #[arg(long)]
     pub forever: bool,
-    /// Output format: text, json or yaml; one document for each change
-    #[arg(long, short = 'o', visible_alias = "output", value_enum, default_value_t)]
-    #[arg(hide_possible_values = true)]
-    pub format: Format,
+    /// The output format.
+    #[command(flatten)]
+    pub output: ObjectFormatArgs,
 }
 
 /// Prints the lines.
@@ -44,15 +43,22 @@ pub struct Args {
 /// # Errors
 /// When the runtime cannot be started.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let watched = connection::with(&args.release.connection, Use::Long(None), async |cluster| {
+    let named = match args.release.read(console) {
+        Ok(named) => named,
+        Err(exit) => return Ok(exit),
+    };
+    let watched = connection::with(&named.connection, Use::Long(None), async |cluster| {
         let mut last = None;
         loop {
-            let release = cluster.release(cluster.namespace(), &args.release.name).await?;
+            let release = cluster.release(cluster.namespace(), &named.name).await?;
             let seen = Seen::of(&release);
             if last.as_ref() != Some(&seen) {
-                let text = match args.format {
-                    Format::Text => line(&release, last.is_none()),
-                    Format::Data(data) => data.one_of_many(&seen).unwrap_or_default(),
+                let text = match args.output.format {
+                    ObjectFormat::Name => format::names(std::slice::from_ref(&release)),
+                    ObjectFormat::Whole(Format::Text) => line(&release, last.is_none()),
+                    ObjectFormat::Whole(Format::Data(data)) => {
+                        data.one_of_many(&seen).unwrap_or_default()
+                    }
                 };
                 if console.print(&text).is_err() || !console.is_read() {
                     return Ok(());

@@ -96,9 +96,8 @@ fn authority(args: &Args, complaints: &mut Vec<Message>) -> Option<(String, u16)
         }
     };
     if target.scheme != "http" {
-        let message =
-            format!("expected a URL of `http`, found `{written}`: TLS is not spoken here");
-        let help = "ask a port without TLS; `--host` says which host is meant";
+        let message = format!("expected an `http` URL, found `{written}`: TLS is not supported");
+        let help = "use a port without TLS, and set the host with `--host`";
         complaints.push(Message::new(message).help(help));
         return None;
     }
@@ -146,7 +145,7 @@ fn sign(args: &Args, complaints: &mut Vec<Message>) -> Option<Sign> {
                 // Behind a drawing of where it is wrong.
                 let reason = error.lines().last().unwrap_or_default();
                 let reason = reason.trim_start_matches("error: ");
-                let message = format!("`--version-body {written}` is no regex: {reason}");
+                let message = format!("`--version-body {written}` is not a regex: {reason}");
                 complaints.push(Message::new(message));
                 None
             }
@@ -178,14 +177,14 @@ fn expect(args: &Args, complaints: &mut Vec<Message>) -> BTreeMap<String, f64> {
         match read.filter(|(name, share)| !name.is_empty() && (0.0..=100.0).contains(share)) {
             Some((name, share)) if expect.insert(name.to_owned(), share).is_none() => {}
             Some((name, _)) => {
-                complaints.push(Message::new(format!("`--expect` names `{name}` twice")));
+                complaints.push(Message::new(format!("duplicate `--expect` for `{name}`")));
             }
             None => complaints.push(unreadable("--expect", written, "`v2=10`, from 0 to 100")),
         }
     }
     let sum: f64 = expect.values().sum();
     if sum > 100.0 + 1e-9 {
-        let message = format!("the shares of `--expect` sum up to {sum}: 100 at most");
+        let message = format!("the shares of `--expect` add up to {sum}, expected at most 100");
         complaints.push(Message::new(message));
     }
     expect
@@ -199,14 +198,15 @@ fn bounds(args: &Args, complaints: &mut Vec<Message>) -> (Duration, u64) {
     match args.requests {
         None if fit > MOST => {
             let (rate, seconds) = (args.rate, time.as_secs());
-            let message =
-                format!("{rate} requests a second for {seconds} s would be {fit}: {MOST} at most");
-            complaints.push(Message::new(message).help("ask for less by `--rate` or `--for`"));
+            let message = format!(
+                "{rate} requests a second for {seconds} s would be {fit}, expected at most {MOST}"
+            );
+            complaints.push(Message::new(message).help("lower `--rate` or `--for`"));
         }
         Some(requests) if requests > fit && args.time.is_none() => {
             let message =
                 format!("{requests} requests at {} a second take over an hour", args.rate);
-            complaints.push(Message::new(message).help("ask for less, or for more by `--rate`"));
+            complaints.push(Message::new(message).help("lower `--requests`, or raise `--rate`"));
         }
         _ => {}
     }
@@ -214,7 +214,7 @@ fn bounds(args: &Args, complaints: &mut Vec<Message>) -> (Duration, u64) {
 }
 
 fn unreadable(option: &str, found: &str, expected: &str) -> Message {
-    let message = format!("`{option} {found}` cannot be read");
+    let message = format!("invalid value `{found}` for `{option}`");
     Message::new(message).help(format!("write it as {expected}"))
 }
 

@@ -38,13 +38,13 @@ fn what_grows_is_named() {
         long.message,
         "the pattern is too large: its repetitions, written out, exceed 64 KiB"
     );
-    assert_eq!(long.help, "lower the counts of its repetitions, or spread it over several blocks");
+    assert_eq!(long.help, "lower the counts of its repetitions, or split it into several blocks");
     let wide = too_large(r".*a.{12}");
     assert_eq!(wide.message, "the pattern is too large: determinized, it exceeds 64 KiB");
     assert_eq!(
         wide.help,
-        "after `.*` each `{n}` of a wide class doubles the states n times: write `*` for it; list values with `in`, \
-         or spread the pattern over several blocks"
+        "after `.*` each `{n}` of a wide class doubles the states n times: write `*` instead; list values with `in`, \
+         or split the pattern into several blocks"
     );
 }
 
@@ -70,10 +70,7 @@ fn deep_patterns_are_refused() {
     assert!(Pattern::parse(&nested(50), Case::Sensitive).is_ok());
     for depth in [51, 300, 511] {
         let problem = Pattern::parse(&nested(depth), Case::Sensitive).unwrap_err();
-        assert_eq!(
-            problem.message,
-            "groups and repetitions stand in one another more than 50 deep"
-        );
+        assert_eq!(problem.message, "groups and repetitions nest more than 50 levels deep");
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn read(written: &spec::Amount, at: &Path, problems: &mut Problems) -
             }
             None => {
                 let help = "digits and `%`, with at most two decimals";
-                (format!("expected a percentage as `50%`, found `{text}`"), Some(help))
+                (format!("expected a percentage such as `50%`, found `{text}`"), Some(help))
             }
         },
     };

@@ -80,7 +80,7 @@ fn read_candidate(
     if reader.is_stable(candidate) {
         let message = format!("the candidate `{}` is the stable subset", rollout.candidate);
         let problem = Problem::error(Code::InvalidRollout, at, message);
-        problems.add(problem.help("name the subset that is to be brought out"));
+        problems.add(problem.help("name the subset with the new version"));
         return None;
     }
     reader.driven(candidate, at, problems);

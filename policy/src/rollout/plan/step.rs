@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
         self.said.push(id);
         let name = self.names.subsets.get(id.0).map_or("", |subset| subset.name.as_str());
         let message = format!("subset `{name}` has no `workload`");
-        let help = "say in `subsets` what runs it: `workload: {deployment: NAME}`";
+        let help = "name what runs it in `subsets`: `workload: {deployment: NAME}`";
         problems.add(Problem::error(Code::MissingField, at, message).help(help));
     }
 
@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
                 (at, length.ok().map(|length| PlanStep::Pause { length }))
             }
             RolloutStep::Approve(approve) => {
-                let help = "`approve: {}` waits for ever";
+                let help = "`approve: {}` waits forever";
                 let at = path.key("approve").key("timeout");
                 let timeout = time(approve.timeout.as_deref(), help, &at, problems);
                 (at, timeout.ok().map(|timeout| PlanStep::Approve { timeout }))
@@ -132,7 +132,8 @@ impl<'a> Reader<'a> {
     /// What a percentage is of: the pods of the stable subset.
     fn check_base(&mut self, id: SubsetId, at: &Path, problems: &mut Problems) {
         if self.is_stable(id) {
-            let message = "a percentage is of the stable subset's pods: of its own it has no end";
+            let message =
+                "a percentage is of the stable subset's pods, so it cannot be used for that subset";
             let problem = Problem::error(Code::InvalidRollout, at, message);
             problems.add(problem.help("give the stable subset a number of pods"));
         } else if let Some(stable) = self.names.stable {
@@ -173,11 +174,13 @@ fn time(
 ) -> Result<Option<Duration>, ()> {
     let Some(text) = written else { return Ok(None) };
     let (message, help) = match duration::parse(text) {
-        Some(Duration::ZERO) => (format!("expected some time, found `{text}`"), without),
+        Some(Duration::ZERO) => {
+            (format!("expected a duration above zero, found `{text}`"), without)
+        }
         Some(duration) => return Ok(Some(duration)),
         None => {
-            let help = "numbers with the units `h`, `m` and `s`: `1h30m`";
-            (format!("expected a duration as `10m`, found `{text}`"), help)
+            let help = "write numbers with the units `h`, `m` and `s`: `1h30m`";
+            (format!("expected a duration such as `10m`, found `{text}`"), help)
         }
     };
     problems.add(Problem::error(Code::OutOfRange, at, message).help(help));

@@ -175,7 +175,7 @@ fn steps_that_cannot_stand_where_they_do_are_refused() {
         (
             json!([{"scale": {"v2": 0}}, {"shift": {"v2": 1}}]),
             "[1].shift",
-            "subset `v2` gets users at this step and has no pods by then",
+            "subset `v2` gets users at this step, but has no pods",
         ),
         (json!([{"scale": {"v2": 0}}, promote]), "[1].promote", "subset `v2` gets users at this"),
         (json!([{"scale": {"v1": 0}}]), "[0].scale.v1", "subset `v1` gets users at this step"),
@@ -227,7 +227,7 @@ fn candidates_and_workloads_are_looked_at() {
         ]})
     };
     let twice = read(&subsets("reviews")).unwrap_err();
-    assert!(twice.contains("subset `v1` has the Deployment `reviews` too"), "{twice}");
+    assert!(twice.contains("the Deployment `reviews` also belongs to subset `v1`"), "{twice}");
     let odd = read(&subsets("Reviews!")).unwrap_err();
     assert!(odd.contains("`Reviews!` cannot be the name of a Deployment"), "{odd}");
 }

@@ -77,8 +77,7 @@ impl<'a> Validator<'a> {
         reached.dedup();
         for id in reached.iter().filter(|id| self.empty.contains(id)) {
             let name = self.name(*id);
-            let message =
-                format!("subset `{name}` gets users at this step and has no pods by then");
+            let message = format!("subset `{name}` gets users at this step, but has no pods");
             problems.add(Problem::error(Code::InvalidRollout, at, message));
         }
         self.reached = Some(reached);
@@ -100,7 +99,7 @@ impl<'a> Validator<'a> {
             problems.add(Problem::error(Code::InvalidRollout, at, message));
         } else if amount.is_none() && stable == Some(id) {
             let message = format!("the stable subset `{name}` needs a pod");
-            let help = "it gets the users of callers that are not attached; `retire` moves them";
+            let help = "it serves callers that are not attached; `retire` moves them";
             problems.add(Problem::error(Code::InvalidRollout, at, message).help(help));
         }
     }

@@ -38,8 +38,9 @@ fn check(
     }
     let same = before.iter().zip(subsets).find(|(other, _)| other.as_deref() == Some(deployment));
     if let Some((_, other)) = same {
-        let message = format!("subset `{}` has the Deployment `{deployment}` too", other.name);
+        let message =
+            format!("the Deployment `{deployment}` also belongs to subset `{}`", other.name);
         let problem = Problem::error(Code::DuplicateName, at, message);
-        problems.add(problem.help("each subset has pods of its own, and so a Deployment"));
+        problems.add(problem.help("each subset needs its own pods, and so its own Deployment"));
     }
 }

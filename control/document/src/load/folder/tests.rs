@@ -13,7 +13,7 @@ fn read(folder: &Path, names: &[&str]) -> (Files, Reasons) {
     let Inputs { files, skipped } = inputs(&names);
     let files = files.into_iter().map(Result::unwrap);
     (
-        files.map(|input| (short(&input.name), input.origin)).collect(),
+        files.map(|input| (short(&lossy(&input.path)), input.origin)).collect(),
         skipped.into_iter().map(|skipped| (short(&skipped.name), skipped.what)).collect(),
     )
 }
@@ -44,7 +44,7 @@ fn a_folder_stands_for_its_files_at_any_depth_and_each_counts_once() {
     ];
     assert_eq!((files.as_slice(), skipped.as_slice()), (expected.as_slice(), [].as_slice()));
     let twice = inputs(&["-".to_owned(), "-".to_owned()]);
-    assert_eq!(twice.files, [Ok(Input { name: "-".to_owned(), origin: Origin::Named })]);
+    assert_eq!(twice.files, [Ok(Input { path: "-".into(), origin: Origin::Named })]);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn hidden_folders_and_links_to_folders_are_not_entered_unless_they_are_named() {
     let files: Vec<String> = names(files);
     // The link is another name of a file that was there before.
     assert_eq!(files, [".pipe.yaml", "file.yaml", "sub/a.yaml"]);
-    assert_eq!(skipped, [("sub/loop".to_owned(), "a link to a folder")]);
+    assert_eq!(skipped, [("sub/loop".to_owned(), "a symbolic link to a folder")]);
     let files: Vec<String> = names(read(folder.path(), &[".git", "sub/loop"]).0);
     assert_eq!(
         files,
@@ -83,4 +83,19 @@ fn what_is_no_ordinary_file_is_skipped_in_a_folder_and_refused_by_name() {
         let refused = source::open(&folder.path().join(name)).map(|_| ()).unwrap_err();
         assert_eq!(refused, format!("it is {what}"));
     }
+}
+
+#[test]
+fn a_name_that_is_not_utf_8_is_read_and_shown_with_its_bytes_replaced() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let name = OsStr::from_bytes(b"a\xff.yaml");
+    fs::write(folder.path().join(name), "a: 1\n").unwrap();
+    let Inputs { files, skipped } = inputs(&[lossy(folder.path())]);
+    assert_eq!((files.len(), skipped.len()), (1, 0));
+    let source = files[0].as_ref().unwrap().read().unwrap();
+    assert_eq!(source.text(), "a: 1\n");
+    assert!(source.name().ends_with("a\u{fffd}.yaml"), "{}", source.name());
 }

@@ -18,14 +18,14 @@ pub(super) fn notes(old: &Policy, new: &Policy) -> Vec<Note> {
     let mut notes = Vec::new();
     for entry in only(new.attach(), old.attach()) {
         let message = format!(
-            "requests of {} are decided from now on: until now all went to stable",
+            "requests of {} are routed from now on; until now all went to stable",
             callers(&entry)
         );
         notes.push(Note::new(Topic::Attach, message).moving(leaves_stable(new)));
     }
     for entry in only(old.attach(), new.attach()) {
         let message =
-            format!("requests of {} are no longer decided: all go to stable", callers(&entry));
+            format!("requests of {} are no longer routed: all go to stable", callers(&entry));
         notes.push(Note::new(Topic::Attach, message).moving(leaves_stable(old)));
     }
     notes

@@ -21,7 +21,9 @@ pub(super) fn notes(old: &Policy, new: &Policy) -> Vec<Note> {
                     && find(new, &before.name).is_none()
             });
             let message = match gone {
-                Some(gone) => format!("subset `{name}` is new: the pods that were `{}`", gone.name),
+                Some(gone) => {
+                    format!("subset `{name}` is new, with the pods that were `{}`", gone.name)
+                }
                 None => format!("subset `{name}` is new"),
             };
             notes.push(Note::new(Topic::SubsetAdded, message).about(name));
@@ -29,7 +31,7 @@ pub(super) fn notes(old: &Policy, new: &Policy) -> Vec<Note> {
         };
         if !same_labels(&before, after) {
             let message = format!(
-                "`{name}` is other pods: {}, not {}",
+                "`{name}` selects other pods: {}, not {}",
                 pods(&after.labels),
                 pods(&before.labels)
             );
@@ -39,11 +41,11 @@ pub(super) fn notes(old: &Policy, new: &Policy) -> Vec<Note> {
             let (key, other) = (&after.key, &before.key);
             let message = if is_same_stable {
                 format!(
-                    "`{name}` is drawn by the key `{key}`, not `{other}`: to the draw it is another subset"
+                    "`{name}` is drawn by the key `{key}`, not `{other}`: the draw treats it as another subset"
                 )
             } else {
                 format!(
-                    "`{name}` is drawn by the key `{key}`, not `{other}`, as another subset is stable"
+                    "`{name}` is drawn by the key `{key}`, not `{other}`, because another subset is stable"
                 )
             };
             notes.push(Note::new(Topic::Key, message).about(name));
@@ -69,7 +71,7 @@ pub(super) fn sorted(labels: &[(String, String)]) -> Vec<&(String, String)> {
 /// What tells the pods of a subset.
 fn pods(labels: &[(String, String)]) -> String {
     match labels {
-        [] => "those that a DestinationRule names".to_owned(),
+        [] => "those of a DestinationRule".to_owned(),
         labels => written(labels),
     }
 }

@@ -27,19 +27,19 @@ fn sentence(reason: Reason, movement: &Movement) -> Option<String> {
             "a reshuffle of all users: the cohort changed, so each user is drawn anew"
         }
         Reason::Identity => {
-            "a reshuffle of all of these: they are known by another value, so each is drawn anew"
+            "a reshuffle of all of these: they are identified by another value, so each is drawn anew"
         }
         Reason::Sticky if movement.users == Users::Anonymous => {
-            "`sticky` changed: only where users stay, `anonymous` says what these get"
+            "`sticky` changed: `anonymous` applies only to sticky splits"
         }
         Reason::Sticky => {
-            "a reshuffle of all users: `sticky` changed, so nothing ties users to where their last requests went"
+            "a reshuffle of all users: `sticky` changed, so users do not stay where their last requests went"
         }
         Reason::Key => {
-            "a reshuffle around a changed key: to the draw its subset is another one, and loses the users it had"
+            "a reshuffle around a changed key: the draw treats its subset as another one, which loses the users it had"
         }
         Reason::Stable => {
-            "another subset is stable: users follow what the split hashes, which is `stable` for that one"
+            "another subset is stable: the split hashes the stable subset as `stable`, and users follow that"
         }
         Reason::Anonymous => "`anonymous` changed",
         Reason::Churn => return Some(churn(movement)),
@@ -53,8 +53,8 @@ fn churn(movement: &Movement) -> String {
         .map(|transition| format!("{} -> {}", transition.from, transition.to))
         .collect();
     format!(
-        "{} move where {} would do ({}): with more than two subsets a user moves to any whose weight grew \
-         against the one they are in",
+        "{} move where {} would be enough ({}): with more than two subsets, users move to any subset whose weight \
+         grew relative to their own",
         Portion::of_one(movement.moved),
         Portion::of_one(movement.least()),
         beyond.join(", ")

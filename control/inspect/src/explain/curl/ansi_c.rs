@@ -19,7 +19,7 @@ pub(super) fn read(text: &[u8]) -> Result<Quoted, Wrong> {
     let mut at = 0;
     loop {
         match text.get(at) {
-            None => return Err((0, "this quote does not end".to_owned())),
+            None => return Err((0, "unclosed quote".to_owned())),
             Some(b'\'') => return Ok(Quoted { bytes, length: at + 1 }),
             Some(b'\\') => {
                 let rest = text.get(at + 1..).unwrap_or_default();
@@ -94,12 +94,13 @@ fn byte(number: u32, bytes: &mut Vec<u8>) -> Result<(), String> {
             bytes.push(byte);
             Ok(())
         }
-        _ => Err("no argument can hold the character NUL".to_owned()),
+        _ => Err("an argument cannot contain NUL".to_owned()),
     }
 }
 
 fn character(number: u32, bytes: &mut Vec<u8>) -> Result<(), String> {
-    let character = char::from_u32(number).ok_or_else(|| format!("U+{number:04X} is no character"));
+    let character =
+        char::from_u32(number).ok_or_else(|| format!("U+{number:04X} is not a character"));
     match character? {
         '\0' => byte(0, bytes),
         character => {
@@ -137,11 +138,11 @@ mod tests {
     #[test]
     fn what_no_argument_can_be_is_refused() {
         let cases = [
-            ("open", "this quote does not end"),
-            (r"open\'", "this quote does not end"),
-            (r"\", "this quote does not end"),
-            (r"\u0000'", "no argument can hold the character NUL"),
-            (r"\x0'", "no argument can hold the character NUL"),
+            ("open", "unclosed quote"),
+            (r"open\'", "unclosed quote"),
+            (r"\", "unclosed quote"),
+            (r"\u0000'", "an argument cannot contain NUL"),
+            (r"\x0'", "an argument cannot contain NUL"),
             (r"\ud83d'", "U+D83D is no character"),
             (r"\UFFFFFFFF'", "U+FFFFFFFF is no character"),
         ];

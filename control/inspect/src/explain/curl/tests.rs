@@ -102,28 +102,28 @@ fn everything_that_is_wrong_is_said() {
         ("", "expected a curl command, found nothing"),
         ("wget h", "expected a curl command, found `wget`"),
         ("Invoke-WebRequest -Uri h", "expected a curl command, found `Invoke-WebRequest`"),
-        ("curl", "the command names no URL"),
+        ("curl", "the command has no URL"),
         ("curl a b", "a second URL, `b`"),
         (
             "curl --hello -! -H",
-            "`--hello` is no option of curl that is known here; `-!` is no option of curl that is known here; `-H` takes a value, and the command ends here",
+            "unknown option of curl: `--hello`; unknown option of curl: `-!`; `-H` needs a value, but the command \
+             ends here",
         ),
-        (
-            "curl -s=1 --silent=1 h",
-            "`-=` is no option of curl that is known here; `--silent` takes no value",
-        ),
-        ("curl -n h", "what `-n` sends is not known here: it stands in a file"),
+        ("curl -s=1 --silent=1 h", "unknown option of curl: `-=`; `--silent` takes no value"),
+        ("curl -n h", "cannot tell what `-n` sends: it is in a file"),
         (
             "curl a --next b",
-            "what `--next` sends is not known here: it begins a second request; a second URL, `b`",
+            "cannot tell what `--next` sends: it begins a second request; a second URL, `b`",
         ),
         (
             "curl -H x -H @f -H ':a: b' -H 'a b: c' -b jar -u a h",
-            "expected a header, found `x`; `@f` is the name of a file to curl, which is not read; `:a: b` is no header, but part of the request's line; `a b` cannot be the name of a header; `jar` holds no cookie: there is no `=`; no password of `a`",
+            "expected a header, found `x`; curl would read the file `@f`, which is not supported; `:a: b` is not a \
+             header, but part of the request line; `a b` cannot be the name of a header; `jar` is not a cookie: there \
+             is no `=`; no password for `a`",
         ),
         ("curl ftp://h", "expected a URL of `http` or `https`, found `ftp`"),
-        ("curl 'http://h:99999'", "`http://h:99999` is no URL: a port is a number up to 65535"),
-        ("curl -G -d @f h", "`@f` names a file to curl, which is not read"),
+        ("curl 'http://h:99999'", "`http://h:99999` is not a URL: a port is a number up to 65535"),
+        ("curl -G -d @f h", "curl would read the file `@f`, which is not supported"),
         (
             "curl --request-target 'a b' h",
             "expected a path that starts with `/`, without spaces, found `a b`",

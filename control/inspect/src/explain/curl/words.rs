@@ -59,11 +59,11 @@ impl Reader<'_> {
                 return Ok(false);
             } else if is_ended {
                 let help = "paste one command, or give all of them as a HAR file with `--har`";
-                return Err(self.fault(1, "here a second command begins", help));
+                return Err(self.fault(1, "a second command begins here", help));
             } else if matches!(byte, b'<' | b'>' | b'(' | b')') {
                 let message =
-                    format!("`{}` is the shell's, no part of a request", char::from(byte));
-                return Err(self.fault(1, &message, "leave it out, or put it in single quotes"));
+                    format!("`{}` is shell syntax, not part of a request", char::from(byte));
+                return Err(self.fault(1, &message, "remove it, or put it in single quotes"));
             } else {
                 return Ok(true);
             }
@@ -139,8 +139,8 @@ impl Reader<'_> {
     fn plain(&mut self, byte: u8, bytes: &mut Vec<u8>) -> Result<(), Fault> {
         let names = |next: u8| next.is_ascii_alphanumeric() || b"_{(\"*@#?!-$".contains(&next);
         if byte == b'`' || (byte == b'$' && self.peek(1).is_some_and(names)) {
-            let message = "a shell would put something else here, which is not known";
-            return Err(self.fault(1, message, "put what it is in its place, in single quotes"));
+            let message = "a shell would expand this, and its value is unknown";
+            return Err(self.fault(1, message, "replace it by its value, in single quotes"));
         }
         bytes.push(byte);
         self.at += 1;
@@ -148,7 +148,7 @@ impl Reader<'_> {
     }
 
     fn open(&self) -> Fault {
-        self.fault(1, "this quote does not end", "is all of the command there?")
+        self.fault(1, "unclosed quote", "check that the command is complete")
     }
 
     fn fault(&self, length: usize, message: &str, help: &str) -> Fault {

@@ -19,7 +19,7 @@ impl<'a> Header<'a> {
         let help = "write `Name: value`, or `Name;` for an empty one";
         if word.bytes.first() == Some(&b'@') {
             return Err(word.fault(
-                format!("`{}` is the name of a file to curl, which is not read", word.shown()),
+                format!("curl would read the file `{}`, which is not supported", word.shown()),
                 help,
             ));
         }
@@ -37,8 +37,8 @@ impl<'a> Header<'a> {
         };
         if name.is_empty() {
             let message =
-                format!("`{}` is no header, but part of the request's line", word.shown());
-            return Err(word.fault(message, "say it by the URL and the method"));
+                format!("`{}` is not a header, but part of the request line", word.shown());
+            return Err(word.fault(message, "use the URL and the method instead"));
         }
         let value = value.get(1..).unwrap_or_default().trim_ascii();
         Ok(Self { name: name.to_ascii_lowercase(), value, is_sent: !value.is_empty(), at: word })

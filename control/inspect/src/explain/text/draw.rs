@@ -25,12 +25,12 @@ pub(super) fn write(text: &mut String, explanation: &Explanation<'_>) {
             &match from {
                 Some(from) => {
                     format!(
-                        "  this user is in {name} from a share of {} on; it has {has}",
+                        "  this user is in {name} at a share of {} or more; it has {has}",
                         Percent::from(from)
                     )
                 }
                 None => format!(
-                    "  this user is in {name} at no share that the others leave; it has {has}"
+                    "  this user is in {name} at no share that the other subsets leave; it has {has}"
                 ),
             },
         );
@@ -45,7 +45,7 @@ fn heading(text: &mut String, name: &str, says: &str) {
 fn identity(explanation: &Explanation<'_>) -> String {
     let all = explanation.policy.identity();
     if all.is_empty() {
-        return "none: the Release names nothing that tells users apart".to_owned();
+        return "none: the Release has no `identity`".to_owned();
     }
     let absent = |subjects: &[policy::policy::Subject]| {
         let names: Vec<String> = subjects.iter().map(wording::subject).collect();
@@ -71,7 +71,7 @@ fn split(explanation: &Explanation<'_>) -> String {
     let how = match explanation.trace.choice {
         Choice::Only(_) => "",
         Choice::User(_) => ", by identity",
-        Choice::Anonymous => ", by identity; without one stable",
+        Choice::Anonymous => ", by identity; stable without one",
         Choice::Random => ", each request drawn anew",
     };
     format!("{}{how}", shares.join(", "))

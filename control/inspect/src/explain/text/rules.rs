@@ -9,7 +9,7 @@ use crate::explain::wording;
 pub(super) fn write(text: &mut String, explanation: &Explanation<'_>) {
     for (number, name, blocks) in explanation.rules() {
         let takes = explanation.trace.decision.rule == Some(number);
-        let verdict = if takes { "takes it" } else { "does not take it" };
+        let verdict = if takes { "matches" } else { "does not match" };
         put(text, &format!("\n{HEADING}rule {name}{HEADING:#} {verdict}"));
         let met = blocks.iter().position(|block| block.iter().all(|asked| asked.answer.met));
         let several = blocks.len() > 1;

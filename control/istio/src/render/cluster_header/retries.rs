@@ -20,7 +20,7 @@ const FIELDS: [&str; 6] = [
 pub(super) fn read(retries: &Node, path: &Path, problems: &mut Problems) -> Option<Value> {
     if let Node::Map(entries) = retries {
         for (field, _) in entries.iter().filter(|(field, _)| !FIELDS.contains(&field.as_str())) {
-            let message = format!("`{field}` of retries is not known here");
+            let message = format!("unknown field `{field}` of retries");
             problems.add(Problem::error(Code::NotYet, &path.key(field), message));
         }
     }
@@ -72,7 +72,7 @@ pub(super) fn read_duration(
         _ => None,
     };
     if read.is_none() {
-        let message = format!("expected a duration as `3s`, found {}", found.describe());
+        let message = format!("expected a duration such as `3s`, found {}", found.describe());
         problems.add(Problem::error(Code::Type, &path.key(field), message));
     }
     read

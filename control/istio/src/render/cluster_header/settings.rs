@@ -139,8 +139,8 @@ impl<'a> Shared<'a> {
             }
             Some(first) if first != settings => {
                 let message = format!(
-                    "time-out and retries are not those of the rule `{}`, but one route has to serve both: a decision \
-                     says which cluster, not which rule",
+                    "timeout and retries differ from those of the rule `{}`, but both use one route: a decision \
+                     selects a cluster, not a rule",
                     self.of
                 );
                 problems.add(Problem::error(Code::NotYet, path, message).help(HELP));

@@ -80,7 +80,7 @@ fn rules_that_differ_cannot_share_a_route() {
     let found = settings(&[rule("a", "1s"), rule("b", "2s")].concat()).unwrap_err();
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(
-        found[0].starts_with("11: time-out and retries are not those of the rule `a`"),
+        found[0].starts_with("11: timeout and retries differ from those of the rule `a`"),
         "{found:?}"
     );
 }

@@ -109,9 +109,10 @@ pub(super) fn needs_named_rule(policy: &Policy, attach: &Attach) -> Vec<String> 
     let AttachKind::Gateway { hosts } = &attach.kind else { return Vec::new() };
     let host = policy.host().fqdn();
     vec![
-        format!("It changes only rules of the name `{}`: give that name to the rule for", names::qualified(policy)),
-        format!("{} that sends all it takes to {host}, subset {}, in the", hosts.join(", "), policy.subset_name(policy.stable())),
-        "VirtualService of the gateway (`http[].name`; its `match` entries have no name). Until then this does nothing."
+        format!("It changes only rules named `{}`: give that name to the rule for", names::qualified(policy)),
+        format!("{} that sends all its requests to {host}, subset {}, in the", hosts.join(", \
+            "), policy.subset_name(policy.stable())),
+        "VirtualService of the gateway (`http[].name`; its `match` entries have no name). Until then it has no effect."
             .to_owned(),
     ]
 }

@@ -13,7 +13,7 @@ pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems:
     let spec = Path::root().key("spec");
     let attach = spec.key("attach");
     if policy.attach().is_empty() {
-        let message = "a mesh needs to know whose proxies run the filter: `attach` is missing";
+        let message = "missing field `attach`: a mesh needs to know which proxies run the filter";
         let help =
             "name the callers of the host: `attach: [{sidecar: {labels: {app: productpage}}}]`";
         problems.add(Problem::error(Code::MissingField, &attach, message).help(help));
@@ -21,9 +21,9 @@ pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems:
     check_overlaps(policy, problems);
     if policy.port().is_none() {
         // What the user's own objects have was not looked at then.
-        let message = "a mesh needs to know the service's port: `port` is missing";
+        let message = "missing field `port`: a mesh needs to know the port of the service";
         let problem = Problem::error(Code::MissingField, &spec.key("port"), message);
-        problems.add(problem.help("write the port that the Service has, not that of its pods"));
+        problems.add(problem.help("write the port of the Service, not of its pods"));
         return;
     }
     if !given.has_destination_rule {
@@ -43,7 +43,8 @@ pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems:
         .map(|attach| names::patch(policy, envoy_filter::INSTALL, attach).len());
     if let Some(length) = longest.max().filter(|length| *length > names::MAX_OBJECT) {
         let message = format!(
-            "the name is too long: that of an EnvoyFilter made from it would have {length} characters, expected at most {}",
+            "the name is too long: an EnvoyFilter named after it would have {length} characters in its name, expected \
+             at most {}",
             names::MAX_OBJECT
         );
         problems.add(Problem::error(
@@ -64,7 +65,7 @@ fn check_overlaps(policy: &Policy, problems: &mut Problems) {
                 "these proxies are among those of `spec.attach[{other}]`, and would get the filter twice"
             );
             let problem = Problem::error(Code::DuplicateName, &inner.path, message);
-            problems.add(problem.help("leave one of the two out, or tell their labels apart"));
+            problems.add(problem.help("remove one of the two, or use labels that do not overlap"));
         }
     }
 }
@@ -84,7 +85,8 @@ fn check_labels(policy: &Policy, subsets: &Path, problems: &mut Problems) {
         if subset.labels.is_empty() {
             let message = format!("the DestinationRule needs the labels of `{}`", subset.name);
             let at = subsets.index(index).key("labels");
-            let help = "write them, or give the DestinationRule that has them: `--into FILE`";
+            let help =
+                "write them, or name the file of the DestinationRule that has them: `--into FILE`";
             problems.add(Problem::error(Code::MissingField, &at, message).help(help));
         }
     }
@@ -95,10 +97,11 @@ fn check_labels(policy: &Policy, subsets: &Path, problems: &mut Problems) {
 fn check_sidecar(attach: &Attach, options: &Options, problems: &mut Problems) {
     if options.mode == Mode::VirtualService && attach.labels.is_empty() {
         let message = format!(
-            "with `--route virtual-service` the callers need labels: without them a waypoint of `{}` would believe the headers of clients",
+            "with `--route virtual-service` the callers need labels: without them a waypoint of `{}` would trust \
+             headers from clients",
             attach.namespace
         );
-        let help = "name labels that the callers' pods have; `--route matcher` does without";
+        let help = "write labels of the callers' pods, or use `--route matcher`, which needs none";
         problems.add(Problem::error(Code::Empty, &attach.path, message).help(help));
     }
 }
@@ -114,11 +117,13 @@ fn check_gateway(
     let Some(rules) = &given.gateways else {
         if options.mode != Mode::Matcher {
             let message = format!(
-                "with `--route {}` a gateway's own VirtualService has to be changed, and it is not among those of `--into`",
+                "with `--route {}` the gateway's own VirtualService must be changed, and it is not in a file of \
+                 `--into`",
                 options.mode.name()
             );
             let help = format!(
-                "give the file with the VirtualService for {}: `--into FILE`; since Istio {} `--route matcher` does without",
+                "name the file with the VirtualService for {}: `--into FILE`; `--route matcher` (Istio {} or newer) \
+                 does not need it",
                 hosts.join(", "),
                 Version::MATCHER
             );
@@ -136,11 +141,11 @@ fn check_gateway(
     }
     for name in rules.switched.iter().filter(|name| !is_own(name)) {
         let message = format!(
-            "the rule `{name}` cannot be told from one of that name in another VirtualService of the gateway: \
-             EnvoyFilters find a host of a gateway only since Istio {}",
+            "another VirtualService of the gateway has a rule `{name}` too: before Istio {} EnvoyFilters cannot \
+             select the host of a gateway",
             Version::DOMAIN_NAME
         );
-        let help = format!("call the rule `{own}`, or `{own}/` and something more");
+        let help = format!("rename the rule to `{own}`, or `{own}/` and more");
         problems.add(Problem::error(Code::InvalidName, &attach.path, message).help(help));
     }
 }

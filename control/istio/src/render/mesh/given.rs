@@ -45,18 +45,18 @@ impl Conflict {
     pub const fn message(self, beside: Beside) -> &'static str {
         match (self, beside) {
             (Self::Rivals, Beside::Files) => {
-                "another file has a VirtualService for the same host and the mesh, too: Istio goes by one of them"
+                "another file also has a VirtualService for the same host in the mesh: Istio uses only one of them"
             }
             (Self::Rivals, Beside::Cluster) => {
-                "there is a VirtualService for the same host and the mesh, too: Istio goes by one of them"
+                "there is another VirtualService for the same host in the mesh: Istio uses only one of them"
             }
             (Self::Unlike, Beside::Files) => {
-                "time-outs or retries of its rules are not those of another file's, but with `--route cluster-header` \
-                 one route has to serve all"
+                "timeouts or retries of its rules differ from those in another file, but with `--route \
+                 cluster-header` all use one route"
             }
             (Self::Unlike, Beside::Cluster) => {
-                "time-outs or retries of its rules are not those of another VirtualService's, but with `--route \
-                 cluster-header` one route has to serve all"
+                "timeouts or retries of its rules differ from those of another VirtualService, but with `--route \
+                 cluster-header` all use one route"
             }
         }
     }

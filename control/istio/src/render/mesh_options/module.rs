@@ -34,7 +34,7 @@ impl Named<'_> {
                 let found = if found.is_some() { "both" } else { "neither" };
                 let (file, url) = (self.with("file", "PATH"), self.with("url", "URL"));
                 let message = format!("expected one of {file} and {url}, found {found}");
-                let help = "where do the proxies get the module from?";
+                let help = "say where the proxies get the module";
                 faults.push(Message::new(message).help(help));
                 None
             }
@@ -72,14 +72,14 @@ impl Named<'_> {
     fn file(&self, path: &str) -> Result<Module, Message> {
         if self.sha256.is_some() {
             let (sha256, url) = (self.name("sha256"), self.name("url"));
-            let message = format!("{sha256} is for a module that is fetched, by {url}");
+            let message = format!("{sha256} is only for a module that is fetched with {url}");
             return Err(Message::new(message).help("proxies do not check the digest of a file"));
         }
         if !path.starts_with('/') {
             let file = self.name("file");
             let message = format!("{file}: expected a path that begins with `/`, found `{path}`");
             return Err(Message::new(message)
-                .help("where it is in the proxies: `/var/local/serin/serin.wasm`"));
+                .help("write its path in the proxies, such as `/var/local/serin/serin.wasm`"));
         }
         Ok(Module::File(path.to_owned()))
     }
@@ -103,7 +103,7 @@ impl Named<'_> {
         let name = self.name("url");
         let bad = |message: String| {
             Message::new(message).help(
-                "as `oci://registry.example.com/serin@sha256:HEX`, which pushing the image prints",
+                "such as `oci://registry.example.com/serin@sha256:HEX`; pushing the image prints the digest",
             )
         };
         let image = url.strip_prefix("oci://").unwrap_or(url);
@@ -142,10 +142,10 @@ impl Named<'_> {
         let name = self.name("url");
         let bad = |help: &str| {
             let message =
-                format!("{name}: expected `https://…`, `http://…` or `oci://…`, found `{url}`");
+                format!("{name}: expected a URL with `https`, `http` or `oci`, found `{url}`");
             Err(Message::new(message).help(help))
         };
-        let in_proxies = format!("a file in the proxies is named by {}", self.with("file", "PATH"));
+        let in_proxies = format!("for a file in the proxies use {}", self.with("file", "PATH"));
         let Some((scheme, rest)) = url.split_once("://") else {
             return bad(&in_proxies);
         };
@@ -154,8 +154,13 @@ impl Named<'_> {
             "https" | "http" if is_host && url.bytes().all(|b| b.is_ascii_graphic()) => {
                 Ok(url.to_owned())
             }
+            "https" | "http" => {
+                let message = format!("{name}: expected the URL of the module, found `{url}`");
+                let help = "such as `https://example.com/serin.wasm`, without spaces or characters outside ASCII";
+                Err(Message::new(message).help(help))
+            }
             "file" => bad(&in_proxies),
-            _ => bad("`https://example.com/serin.wasm`"),
+            _ => bad("such as `https://example.com/serin.wasm`"),
         }
     }
 }
@@ -178,7 +183,7 @@ pub(super) fn pull_secret(name: &str, naming: Naming) -> Result<String, Message>
     }
     let option = naming.name("module-pull-secret");
     let message = format!("{option}: expected the name of a Secret, found `{name}`");
-    Err(Message::new(message).help("it is in the namespace of each entry of `attach`"))
+    Err(Message::new(message).help("it must be in the namespace of each entry of `attach`"))
 }
 
 fn read_sha256(text: &str) -> Result<String, Message> {

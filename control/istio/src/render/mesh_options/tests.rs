@@ -122,7 +122,7 @@ fn what_is_wrong_is_said_under_the_name_it_was_read_by() {
         said(Naming::Fields),
         [
             "`status.mesh.moduleSha256: HEX` is missing",
-            "`status.mesh.moduleUrl`: expected `https://…`, `http://…` or `oci://…`, found `ftp://x`",
+            "`status.mesh.moduleUrl`: expected a URL with `https`, `http` or `oci`, found `ftp://x`",
             "`status.mesh.istio`: expected a version of Istio, found `new`",
         ]
     );

@@ -82,7 +82,7 @@ fn each_rule_is_switched_by_its_name() {
     let gateways = mesh_by(&release(GATEWAY), &options(Mode::Matcher), &given);
     assert_eq!(patches(&gateways, "40-").len(), 4, "two rules of two hosts");
     let text = gateways.last().unwrap().text().unwrap();
-    assert!(!text.contains("It changes only rules of the name"), "{text}");
+    assert!(!text.contains("It changes only rules named"), "{text}");
 }
 
 #[test]

@@ -58,9 +58,9 @@ impl<'t> Target<'t> {
 
     fn check(&self, repeated: &BTreeSet<Id>) -> Result<(), Problem> {
         let message = if matches!(self.entry().shape, Shape::Alias(_)) {
-            "this repeats by `*` what stands elsewhere and would change there too"
+            "this is an alias (`*`) of a value that would change elsewhere too"
         } else if repeated.contains(&self.id) {
-            "this is repeated by `*` elsewhere and would change there too"
+            "this has an alias (`*`) elsewhere and would change there too"
         } else {
             return Ok(());
         };

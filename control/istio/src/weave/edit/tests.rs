@@ -144,6 +144,6 @@ fn what_would_become_something_else_is_refused() {
     ] {
         let problems = edited(text, &[(&map, action)]).unwrap_err();
         assert_eq!(problems.len(), 1, "{text:?}");
-        assert_eq!(problems[0].message, "this is written in a way that cannot be changed in place");
+        assert_eq!(problems[0].message, "this cannot be changed in place as it is written");
     }
 }

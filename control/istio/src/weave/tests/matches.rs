@@ -120,8 +120,8 @@ fn sidecars_of_every_entry_of_attach_count_and_no_others() {
 fn sidecars_without_labels_are_not_told_from_gateways() {
     let all = release(&[("sidecar: {labels: {app: productpage}}", "sidecar: {}")]);
     let found = wrong(&one("[mesh, gw]", "[]"), &all, &options(Mode::Copies));
-    let message = "`spec.attach[0]` of the Release names no labels: gateways of this VirtualService would pass for its \
-                   sidecars";
+    let message = "`spec.attach[0]` of the Release has no labels: gateways of this VirtualService would be treated as \
+        its sidecars";
     assert_eq!(found, [("[mesh, gw]".to_owned(), message.to_owned())]);
     lasts(&one("[mesh]", "[]"), &all, &options(Mode::Copies));
     lasts(&one("[mesh, gw]", "[{gateways: [gw]}]"), &all, &options(Mode::Copies));

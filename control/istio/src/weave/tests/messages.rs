@@ -85,17 +85,13 @@ fn what_cannot_be_copied_or_given_back_is_refused() {
     let rule = |rule: &str| service(&format!("  - {rule}\n"));
     let route = "route: [{destination: {host: reviews}}]";
     for (text, marked, message) in [
-        (rule(&format!("{{name: '', {route}}}")), "''", "this is empty, as if it were not there"),
+        (rule(&format!("{{name: '', {route}}}")), "''", "this is empty"),
         (
             rule("{name: a, route: [{destination: {host: reviews, subset: ''}}]}"),
             "''",
-            "this is empty, as if it were not there",
+            "this is empty",
         ),
-        (
-            rule(&format!("{{name: a, name: b, {route}}}")),
-            "name",
-            "`name` stands twice in this map",
-        ),
+        (rule(&format!("{{name: a, name: b, {route}}}")), "name", "duplicate key `name`"),
         (
             rule(&format!("{{timeout: .inf, {route}}}")),
             ".inf",
@@ -110,8 +106,8 @@ fn what_cannot_be_copied_or_given_back_is_refused() {
         (
             rule(&format!("{{name: serin.bookinfo.reviews/v2/a, {route}}}")),
             "serin.bookinfo.reviews/v2/a",
-            "`serin.bookinfo.reviews/v2/a` is the name of a copy made by serin, but no annotation of its VirtualService \
-             remembers it",
+            "`serin.bookinfo.reviews/v2/a` is the name of a copy made by serin, but its VirtualService has no \
+             annotation about it",
         ),
     ] {
         let found = wrong(&text, &reviews(), &options(Mode::Copies));
@@ -125,17 +121,17 @@ fn what_is_written_once_for_several_places_is_not_changed_in_one() {
         (
             "  - &a\n    name: a\n    route: [{destination: {host: reviews}}]\n  - *a\n",
             "[{destination: {host: reviews}}]",
-            "this is repeated by `*` elsewhere and would change there too",
+            "this has an alias (`*`) elsewhere and would change there too",
         ),
         (
             "  - name: a\n    route: [{destination: &d {host: reviews}}]\n  - name: b\n    route: [{destination: *d}]\n",
             "&d {host: reviews}",
-            "this is repeated by `*` elsewhere and would change there too",
+            "this has an alias (`*`) elsewhere and would change there too",
         ),
         (
             "  - name: a\n    route: [{destination: &d {host: reviews}}]\n  - name: b\n    route: [{destination: *d}]\n",
             "*d",
-            "this repeats by `*` what stands elsewhere and would change there too",
+            "this is an alias (`*`) of a value that would change elsewhere too",
         ),
     ] {
         let found = wrong(&service(rules), &reviews(), &options(Mode::Copies));
@@ -210,7 +206,7 @@ fn an_object_needs_metadata_for_the_annotation() {
     let text = service("  - name: a\n    route: [{destination: {host: reviews}}]\n");
     let metadata = "metadata:\n  name: reviews\n  namespace: bookinfo\n";
     let found = wrong(&text.replace(metadata, ""), &reviews(), &options(Mode::Copies));
-    assert_eq!(found[0].1, "an object has a name: `metadata` is missing");
+    assert_eq!(found[0].1, "missing field `metadata`: an object has a name");
     let found = wrong(&text.replace(metadata, "metadata: x\n"), &reviews(), &options(Mode::Copies));
     assert_eq!(found, [("x".to_owned(), "expected a map, found the string `x`".to_owned())]);
 }
@@ -221,5 +217,5 @@ fn a_way_of_writing_that_is_not_foreseen_is_refused() {
                 : hosts: [reviews]\n  http:\n  - ? route\n    : [{destination: {host: reviews}}]\n";
     let found = wrong(text, &reviews(), &options(Mode::Names));
     assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!(found[0].1, "this is written in a way that cannot be changed in place");
+    assert_eq!(found[0].1, "this cannot be changed in place as it is written");
 }

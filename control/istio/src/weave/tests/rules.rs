@@ -166,8 +166,8 @@ fn a_name_shared_with_a_rule_that_does_not_follow_is_refused() {
     };
     for mode in [Mode::Names, Mode::Copies] {
         let found = wrong(&rules("", "a"), &reviews(), &options(mode));
-        let message = "the name `a` is also that of `spec.http[0]` of VirtualService bookinfo/reviews, whose requests \
-                       follow decisions, and these do not";
+        let message = "`spec.http[0]` of VirtualService bookinfo/reviews has the name `a` too, and its requests \
+            follow decisions, but these do not";
         assert_eq!(found, [("a".to_owned(), message.to_owned())]);
         let found = wrong(&rules("match: [{name: b}]\n    ", "a.b"), &reviews(), &options(mode));
         assert_eq!(found.len(), 1, "{found:?}");

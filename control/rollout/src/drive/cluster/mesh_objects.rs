@@ -101,7 +101,7 @@ impl dyn Cluster + '_ {
 }
 
 fn of_mesh(object: &Object) -> Result<Resource, Error> {
-    let message = "it is no object of a mesh".to_owned();
+    let message = "it is not a mesh object".to_owned();
     Resource::of_mesh(object.kind())
         .ok_or_else(|| Error::Refused { object: object.title(), message })
 }

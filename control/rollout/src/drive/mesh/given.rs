@@ -16,8 +16,8 @@ use super::destination_rules;
 use super::users::{self, Seen, Users};
 use crate::drive::cluster::Object;
 
-const HELP: &str = "serin never changes your objects in the cluster: weave the Release into your file, by `serin render \
-                    --into FILE`, and apply that";
+const HELP: &str = "serin never changes your objects in the cluster: weave the Release into your file with `serin \
+    render --into FILE`, and apply that";
 
 /// What they have, and what the user should know of it.
 pub(super) fn given(
@@ -81,7 +81,7 @@ fn read(
     if is_rule && !destination_rules::names(object, policy.host().fqdn()) {
         // One for many hosts has no subsets of this one.
         return Err(refused(
-            "is for many hosts, and comes before the one that has the subsets of this one",
+            "is for many hosts, and takes precedence over the one with the subsets of this host",
         ));
     }
     let mut woven = weave(options)?;
@@ -107,8 +107,9 @@ fn read(
         };
         return Err(refused(&lacks));
     }
-    let settings = cluster_header::of_object(mode, &plain, &woven, policy)
-        .map_err(|found| refused(&messages("does not go with `--route cluster-header`", &found)))?;
+    let settings = cluster_header::of_object(mode, &plain, &woven, policy).map_err(|found| {
+        refused(&messages("does not work with `--route cluster-header`", &found))
+    })?;
     Ok(Some((woven, settings)))
 }
 
@@ -119,7 +120,7 @@ fn seen_by_some(object: &Object, blind: &str) -> Blocker {
             "{} is for some of the callers in `attach`, and those of {blind} do not see it",
             object.title()
         ),
-        "let `exportTo` name the namespaces of all callers, or of none",
+        "export it to the namespaces of all callers, or of none (`exportTo`)",
     )
 }
 

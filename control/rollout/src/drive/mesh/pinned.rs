@@ -42,8 +42,10 @@ pub(super) fn check(policy: &Policy, users: &Users) -> Result<(), Failure> {
         if !others.is_empty() {
             let names: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
             blockers.push(Blocker::new(
-                format!("{} still leads to {}", object.title(), names.join(", ")),
-                format!("make its rules lead to `{winner}`: serin never changes your objects"),
+                format!("{} still routes to {}", object.title(), names.join(", ")),
+                format!(
+                    "change its rules to route to `{winner}`: serin never changes your objects"
+                ),
             ));
         }
     }
@@ -65,7 +67,7 @@ pub(super) fn relying(policy: &Policy, users: &Users) -> Vec<String> {
         named.sort_unstable();
         named.dedup();
         let title = object.title();
-        relying.extend(named.iter().map(|name| format!("{title} leads to the subset `{name}`")));
+        relying.extend(named.iter().map(|name| format!("{title} routes to the subset `{name}`")));
     }
     relying
 }

@@ -27,7 +27,7 @@ pub async fn check(subject: &Subject<'_>, object: &Object) -> Result<(), Failure
     }
     Err(Failure::blocked(
         format!("{} stays: {}", object.title(), needing.join("; ")),
-        "give every caller of the host these subsets by a DestinationRule of yours first",
+        "declare these subsets for every caller in a DestinationRule of your own first",
     ))
 }
 
@@ -38,7 +38,7 @@ fn needing(policy: &Policy, rule: &Object, live: &[Object], users: &Users) -> Ve
     let mut found = Vec::new();
     for name in names.filter(|name| !destination_rules::serve(policy, users, name)) {
         for object in live.iter().filter(|object| leads_to(object, name, fqdn)) {
-            found.push(format!("{} leads to the subset `{name}`", object.title()));
+            found.push(format!("{} routes to the subset `{name}`", object.title()));
         }
     }
     found

@@ -65,7 +65,7 @@ impl Users {
                 let release = rival.annotation(mesh_objects::RELEASE).unwrap_or("?");
                 Blocker::new(
                     format!(
-                        "the Release {release} routes {fqdn} already ({}): Istio goes by one VirtualService of a host",
+                        "the Release {release} routes {fqdn} already ({}): Istio uses one VirtualService of a host",
                         rival.title()
                     ),
                     "put both canaries into one Release with three subsets; or, for two ports, weave both into \

@@ -81,8 +81,9 @@ pub async fn remove_all(
     let (made, others) = mesh::own::made_for(cluster, release, attached).await?;
     for object in others {
         let title = object.title();
-        let what =
-            format!("{title} stays: it names the Release, which its namespace does not let in");
+        let what = format!(
+            "{title} stays: it belongs to the Release, but its namespace does not allow the Release"
+        );
         report(Event::Note(Note::Mesh(what)));
     }
     let made = mesh::in_order_of_removal(made);

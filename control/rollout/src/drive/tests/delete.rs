@@ -128,7 +128,7 @@ fn what_a_users_route_needs_is_removed_by_force_alone() {
     scene.forget();
     let refused = scene.try_delete(HOW).unwrap().unwrap_err().to_string();
     assert!(
-        refused.starts_with("VirtualService shop/theirs leads to the subset `v1`, which only"),
+        refused.starts_with("VirtualService shop/theirs routes to the subset `v1`, which only"),
         "{refused}"
     );
     assert!(scene.writes().is_empty());
@@ -178,7 +178,8 @@ fn what_only_says_that_it_is_ours_stays() {
         let left = scene.mesh();
         assert_eq!(left.keys().collect::<Vec<_>>(), ["EnvoyFilter elsewhere/planted"]);
         let told = scene.told();
-        let note = "note: EnvoyFilter elsewhere/planted stays: it names the Release, which its namespace does not let in";
+        let note = "note: EnvoyFilter elsewhere/planted stays: it belongs to the Release, but its namespace does not \
+            allow the Release";
         assert_eq!(told.iter().filter(|line| *line == note).count(), 1, "{told:#?}");
         assert!(told.contains(&"EnvoyFilter consenting/planted removed".to_owned()), "{told:#?}");
     }

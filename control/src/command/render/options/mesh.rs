@@ -37,7 +37,7 @@ pub(super) fn read(
     mode: Option<(Mode, Option<String>)>,
     complaints: &mut Vec<Message>,
 ) -> Option<Mesh> {
-    let help = "a mesh has these of its own; the module: `--module-file` or `--module-url`";
+    let help = "a mesh has its own; name the module with `--module-file` or `--module-url`";
     foreign(&given::of_envoy(args), "is for `--route envoy`", Some(help), complaints);
     check_into(args, complaints);
     let output = args.output.clone().unwrap_or_default();
@@ -61,8 +61,7 @@ fn check_into(args: &Args, complaints: &mut Vec<Message>) {
     }
     if args.into.is_empty() && !args.mesh.gateway.is_empty() {
         let complaint = Message::new("`--gateway` is for files of `--into`");
-        complaints
-            .push(complaint.help("which proxies are a gateway is said by `attach` of the Release"));
+        complaints.push(complaint.help("`attach` of the Release selects the pods of gateways"));
     }
     mesh_options::check_gateways(&args.mesh.gateway, complaints);
 }
@@ -79,6 +78,6 @@ pub(super) fn undo(args: &Args, complaints: &mut Vec<Message>) {
         [("--istio", args.mesh.istio.is_some()), ("--gateway", !args.mesh.gateway.is_empty())];
     let others =
         [general.as_slice(), &given::of_envoy(args), &mesh, &given::of_module(args)].concat();
-    foreign(&others, "means nothing with `--undo`", None, complaints);
+    foreign(&others, "cannot be used with `--undo`", None, complaints);
     check_into(args, complaints);
 }

@@ -61,16 +61,18 @@ fn says_everything_that_is_wrong_for_envoy_in_one_pass() {
     assert_eq!(
         found,
         [
-            "`--module-url` is for a mesh; with `--route envoy` the module is named by `--module PATH`",
-            "`--output`: expected a file that ends in `.yaml` or `.yml`, found `envoy.json`; Envoy goes by the ending",
-            "`--ecds`: expected a file that ends in `.yaml` or `.yml`, found `e`; Envoy goes by the ending",
+            "`--module-url` is for a mesh; with `--route envoy` use `--module PATH`",
+            "`--output`: expected a file that ends in `.yaml` or `.yml`, found `envoy.json`; Envoy chooses the parser \
+             by the extension",
+            "`--ecds`: expected a file that ends in `.yaml` or `.yml`, found `e`; Envoy chooses the parser by the \
+             extension",
             "`--module PATH` is missing",
             "`--listen`: expected an IP address and a port, found `localhost:1`; `127.0.0.1:10000`, `0.0.0.0:80`, `[::1]:8080`",
             "`--admin`: expected an IP address and a port, found `1`; `127.0.0.1:10000`, `0.0.0.0:80`, `[::1]:8080`",
-            "`--upstream canry=a:1`: there is no subset `canry`; did you mean `canary`?",
-            "`--upstream prod=a:1`: there is no subset `prod`; expected `v1` or `canary`",
-            "`--upstream v1=a`: there is no port; expected `SUBSET=ADDR:PORT`, as `v1=127.0.0.1:9101` or \
-         `v1=reviews-v1.example.com:9080`",
+            "`--upstream canry=a:1`: the Release has no subset `canry`; did you mean `canary`?",
+            "`--upstream prod=a:1`: the Release has no subset `prod`; expected `v1` or `canary`",
+            "`--upstream v1=a`: there is no port; expected `SUBSET=ADDR:PORT`, such as `v1=127.0.0.1:9101` or \
+             `v1=reviews-v1.example.com:9080`",
             "the subset `canary` has no `--upstream`; `--upstream canary=ADDR:PORT`",
         ]
     );
@@ -81,25 +83,27 @@ fn says_everything_that_is_wrong_for_a_mesh_in_one_pass() {
     assert_eq!(
         complaints("--output - --listen x --ecds y"),
         [
-            "`--listen` is for `--route envoy`; a mesh has these of its own; the module: `--module-file` or `--module-url`",
-            "`--ecds` is for `--route envoy`; a mesh has these of its own; the module: `--module-file` or `--module-url`",
-            "expected one of `--module-file PATH` and `--module-url URL`, found neither; where do the proxies get the module \
-         from?",
+            "`--listen` is for `--route envoy`; a mesh has its own; name the module with `--module-file` or \
+             `--module-url`",
+            "`--ecds` is for `--route envoy`; a mesh has its own; name the module with `--module-file` or \
+             `--module-url`",
+            "expected one of `--module-file PATH` and `--module-url URL`, found neither; say where the proxies get \
+             the module",
         ]
     );
     assert_eq!(
         complaints("--output d --module-url ftp://r/serin --module-sha256 12"),
         [
             "a SHA-256 has 64 hexadecimal digits, found `12`; `sha256sum serin.wasm` prints them",
-            "`--module-url`: expected `https://…`, `http://…` or `oci://…`, found `ftp://r/serin`; \
+            "`--module-url`: expected a URL with `https`, `http` or `oci`, found `ftp://r/serin`; \
              `https://example.com/serin.wasm`",
         ]
     );
     assert_eq!(
         complaints("--output d --module-file serin.wasm"),
         [
-            "`--module-file`: expected a path that begins with `/`, found `serin.wasm`; where it is in the proxies: \
-         `/var/local/serin/serin.wasm`",
+            "`--module-file`: expected a path that begins with `/`, found `serin.wasm`; write its path in the \
+             proxies, such as `/var/local/serin/serin.wasm`",
         ]
     );
     assert_eq!(
@@ -140,15 +144,15 @@ fn the_module_without_the_regex_engine_stands_beside_the_other_or_alone() {
             "--output d --module-file /m --lite-module-file l --lite-module-url https://a/b"
         ),
         [
-            "expected one of `--lite-module-file PATH` and `--lite-module-url URL`, found both; where do the proxies get the \
-          module from?"
+            "expected one of `--lite-module-file PATH` and `--lite-module-url URL`, found both; say where the proxies \
+             get the module"
         ]
     );
     assert_eq!(
         complaints("--output d --module-file m --lite-module-url https://a/b"),
         [
             "`--lite-module-sha256 HEX` is missing",
-            "`--module-file`: expected a path that begins with `/`, found `m`; where it is in the proxies: \
+            "`--module-file`: expected a path that begins with `/`, found `m`; write its path in the proxies, such as \
              `/var/local/serin/serin.wasm`",
         ]
     );
@@ -181,26 +185,28 @@ fn a_version_that_cannot_do_what_is_asked_is_refused() {
     assert_eq!(
         refused("--route matcher --istio 1.24"),
         [
-            "`--route matcher` needs Istio 1.27 or newer, found 1.24: routes of an older Envoy than 1.35 cannot look at \
-          filter state; `--route virtual-service` keeps every option of your routes, too"
+            "`--route matcher` needs Istio 1.27 or newer, found 1.24: routes cannot read filter state before Envoy \
+             1.35; `--route virtual-service` keeps every option of your routes"
         ]
     );
     assert_eq!(
         refused("--istio 1.21"),
         [
-            "Istio 1.21 is too old: its proxies cannot keep a client's own headers from counting; expected 1.22 or newer"
+            "Istio 1.21 is too old: its proxies cannot protect decisions from headers that clients set; expected 1.22 \
+             or newer"
         ]
     );
     assert_eq!(
         refused("--istio latest"),
         [
-            "`--istio`: expected a version of Istio, found `latest`; as `istioctl version` says it: `1.24`, `1.29.1`"
+            "`--istio`: expected a version of Istio, found `latest`; write it as `istioctl version` prints it: \
+             `1.24`, `1.29.1`"
         ]
     );
     assert_eq!(
         refused("--istio 1.24 --fail-policy reload"),
         [
-            "`--fail-policy reload` needs Istio 1.25 or newer (Envoy 1.33); older proxies know `open` and `closed`"
+            "`--fail-policy reload` needs Istio 1.25 or newer (Envoy 1.33); for older proxies use `open` or `closed`"
         ]
     );
 }
@@ -218,7 +224,7 @@ fn files_of_ones_own_are_files_each_once() {
     assert_eq!(
         complaints("--output d --module-file /m --gateway a/b"),
         [
-            "`--gateway` is for files of `--into`; which proxies are a gateway is said by `attach` of the Release"
+            "`--gateway` is for files of `--into`; `attach` of the Release selects the pods of gateways"
         ]
     );
 }
@@ -230,9 +236,9 @@ fn undoing_needs_nothing_else() {
     assert_eq!(
         self::complaints("--undo --into a --output d --route envoy --module-file m"),
         [
-            "`--route` means nothing with `--undo`",
-            "`--output` means nothing with `--undo`",
-            "`--module-file` means nothing with `--undo`",
+            "`--route` cannot be used with `--undo`",
+            "`--output` cannot be used with `--undo`",
+            "`--module-file` cannot be used with `--undo`",
         ]
     );
 }

@@ -15,5 +15,5 @@ pub(in super::super) fn with<T>(
     _: Use,
     _: impl AsyncFnOnce(&dyn Cluster) -> Result<T, Failure>,
 ) -> anyhow::Result<Result<T, Failure>> {
-    bail!("this serin was built without the feature `cluster`, which this verb needs")
+    bail!("this command needs a serin built with the feature `cluster`")
 }

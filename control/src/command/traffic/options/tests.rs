@@ -47,7 +47,7 @@ fn rate_time_and_number_bound_each_other() {
     let refused = |line: &[&str]| options(&[&["http://a"], line].concat()).unwrap_err();
     assert_eq!(
         refused(&["--rate", "1000", "--for", "1h"]),
-        ["1000 requests a second for 3600 s would be 3600000: 1000000 at most"]
+        ["1000 requests a second for 3600 s would be 3600000, expected at most 1000000"]
     );
     assert_eq!(
         refused(&["--requests", "100000"]),
@@ -70,21 +70,18 @@ fn everything_that_is_wrong_is_said() {
     let shares = ["--expect", "v1=60", "--expect", "v2=60%", "--expect", "v3"];
     let others = ["https://a", "--identity", "query=a", "--version-body", "("];
     let messages = [
-        "`--identity query=a` cannot be read",
-        "expected a URL of `http`, found `https://a`: TLS is not spoken here",
-        "`--version-body (` is no regex: unclosed group",
-        "`--expect v3` cannot be read",
-        "the shares of `--expect` sum up to 120: 100 at most",
+        "invalid value `query=a` for `--identity`",
+        "expected an `http` URL, found `https://a`: TLS is not supported",
+        "`--version-body (` is not a regex: unclosed group",
+        "invalid value `v3` for `--expect`",
+        "the shares of `--expect` add up to 120, expected at most 100",
     ];
     assert_eq!(options(&[&others[..], &shares].concat()).unwrap_err(), messages);
     let large = ["http://a", "--version-body", "a{9999999}"];
     assert_eq!(
         options(&large).unwrap_err(),
-        ["`--version-body a{9999999}` is no regex: it is too large"]
+        ["`--version-body a{9999999}` is not a regex: it is too large"]
     );
     let taken = ["http://a", "--identity", "cookie=id", "--cookie", "id=1"];
-    assert_eq!(
-        options(&taken).unwrap_err(),
-        ["`id=1` stands where the identity of the users does"]
-    );
+    assert_eq!(options(&taken).unwrap_err(), ["`id=1` is already set by `--identity`"]);
 }

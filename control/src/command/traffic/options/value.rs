@@ -17,7 +17,7 @@ pub(in super::super) fn rate(text: &str) -> Result<f64, String> {
 pub(in super::super) fn time(text: &str) -> Result<Duration, String> {
     let read = text.parse().ok().map(|Length(time)| time);
     let read = read.filter(|time| (Duration::from_millis(100)..=LONGEST).contains(time));
-    read.ok_or_else(|| "expected a time up to an hour, as `30s` or `5m`".to_owned())
+    read.ok_or_else(|| "expected a duration of at most an hour, such as `30s` or `5m`".to_owned())
 }
 
 /// A number of connections.

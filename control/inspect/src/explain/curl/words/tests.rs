@@ -41,16 +41,16 @@ fn places_are_those_of_the_text() {
 #[test]
 fn what_is_not_known_is_refused() {
     let cases = [
-        ("curl 'a", "5: this quote does not end"),
-        ("curl \"a", "5: this quote does not end"),
-        ("curl $'a", "5: this quote does not end"),
-        ("curl $'a\\u0000'", "8: no argument can hold the character NUL"),
-        ("curl $URL", "5: a shell would put something else here, which is not known"),
-        ("curl \"$(x)\"", "6: a shell would put something else here, which is not known"),
-        ("curl `x`", "5: a shell would put something else here, which is not known"),
-        ("curl a > b", "7: `>` is the shell's, no part of a request"),
-        ("curl a ;\ncurl b", "9: here a second command begins"),
-        ("curl a\ncurl b", "7: here a second command begins"),
+        ("curl 'a", "5: unclosed quote"),
+        ("curl \"a", "5: unclosed quote"),
+        ("curl $'a", "5: unclosed quote"),
+        ("curl $'a\\u0000'", "8: an argument cannot contain NUL"),
+        ("curl $URL", "5: a shell would expand this, and its value is unknown"),
+        ("curl \"$(x)\"", "6: a shell would expand this, and its value is unknown"),
+        ("curl `x`", "5: a shell would expand this, and its value is unknown"),
+        ("curl a > b", "7: `>` is shell syntax, not part of a request"),
+        ("curl a ;\ncurl b", "9: a second command begins here"),
+        ("curl a\ncurl b", "7: a second command begins here"),
         ("curl ^\"a^\"", "5: this is a command line of Windows' cmd"),
         ("curl \"a\" ^\r\n -H \"b\"", "9: this is a command line of Windows' cmd"),
     ];

@@ -120,15 +120,18 @@ fn what_would_have_to_be_changed_is_named_and_left_alone() {
     assert_eq!(
         error,
         "VirtualService shop/team routes reviews.shop.svc.cluster.local by rules that do not follow decisions yet: \
-         `spec.http[0]` (serin never changes your objects in the cluster: weave the Release into your file, by `serin \
-         render --into FILE`, and apply that)"
+         `spec.http[0]` (serin never changes your objects in the cluster: weave the Release into your file with \
+         `serin render --into FILE`, and apply that)"
     );
     // Those of a caller's namespace come before those of the host's own.
     let attached = release_with(&json!({ "attach": [{ "sidecar": { "namespace": "other" } }] }));
     let many = json!({ "host": "*.local", "trafficPolicy": {} });
     for (spec, expected) in [
         (subsets(&["v1"]), "lacks subsets of the Release ("),
-        (many, "is for many hosts, and comes before the one that has the subsets of this one ("),
+        (
+            many,
+            "is for many hosts, and takes precedence over the one with the subsets of this host (",
+        ),
     ] {
         let rule = object("DestinationRule", "other", &spec);
         let error = given_for(&attached, vec![rule.clone()]).unwrap_err();
@@ -171,8 +174,8 @@ fn a_service_counts_for_those_who_see_it() {
     let error = given_for(&two, vec![private("shop", Some("all"))]).unwrap_err();
     assert_eq!(
         error,
-        "VirtualService shop/team is for some of the callers in `attach`, and those of front do not see it (let \
-         `exportTo` name the namespaces of all callers, or of none)"
+        "VirtualService shop/team is for some of the callers in `attach`, and those of front do not see it (export it \
+         to the namespaces of all callers, or of none (`exportTo`))"
     );
 }
 
@@ -198,7 +201,7 @@ fn two_services_for_the_mesh_are_rivals() {
     let error = given_of(vec![one, other]).unwrap_err();
     assert_eq!(
         error,
-        "VirtualService shop/team: there is a VirtualService for the same host and the mesh, too: Istio goes by one of \
-         them (merge them into one)"
+        "VirtualService shop/team: there is another VirtualService for the same host in the mesh: Istio uses only one \
+         of them (merge them into one)"
     );
 }

@@ -30,7 +30,8 @@ fn routes_of_users_must_lead_to_the_winner() {
     }
     assert_eq!(
         given_of(vec![service(&["web"], Some("v2"))]).unwrap_err(),
-        "VirtualService shop/team still leads to `v2` (make its rules lead to `v1`: serin never changes your objects)"
+        "VirtualService shop/team still routes to `v2` (change its rules to route to `v1`: serin never changes your \
+         objects)"
     );
 }
 
@@ -47,7 +48,7 @@ fn routes_of_users_may_rely_on_our_subsets() {
     };
     assert_eq!(
         relying(vec![service(&["web"], Some("v1"))]),
-        ["VirtualService shop/team leads to the subset `v1`"]
+        ["VirtualService shop/team routes to the subset `v1`"]
     );
     // Another rule of theirs has it, none is named, or it is none of ours.
     assert_eq!(relying(vec![service(&["web"], Some("v1")), rule(&["v1"])]), [""; 0]);
@@ -55,7 +56,7 @@ fn routes_of_users_may_rely_on_our_subsets() {
     assert_eq!(relying(vec![service(&["web"], Some("v9"))]), [""; 0]);
     assert_eq!(
         relying(vec![service(&[], Some("v2")), rule(&["v1"])]),
-        ["VirtualService shop/team leads to the subset `v2`"]
+        ["VirtualService shop/team routes to the subset `v2`"]
     );
 }
 
