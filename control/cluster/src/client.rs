@@ -1,6 +1,7 @@
 //! What a rollout asks of a cluster, as requests to the API.
 
 use hyper::Request;
+use jiff::Timestamp;
 use kube::api::{
     DeleteParams, GetParams, ListParams, Patch, PatchParams, PostParams, Preconditions,
     PropagationPolicy, ValidationDirective,
@@ -225,6 +226,10 @@ impl Cluster for Client {
 
     fn proxies<'a>(&'a self, namespace: Option<&'a str>) -> Answer<'a, Vec<Proxy>> {
         Box::pin(self.syncz(namespace))
+    }
+
+    fn date(&self) -> Option<Timestamp> {
+        self.date.at(self.clock.uptime())
     }
 
     fn tell(&self, notice: &Notice) {

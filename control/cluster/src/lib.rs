@@ -6,6 +6,7 @@
 
 mod client;
 mod contact;
+mod date;
 mod error;
 mod istiod;
 mod kubeconfig;
@@ -21,6 +22,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use contact::Contact;
+use date::Date;
 use rollout::drive::clock::{Clock, SystemClock};
 use rollout::drive::cluster::{Error, Notice};
 
@@ -69,6 +71,7 @@ pub struct Client {
     kube: kube::Client,
     clock: Arc<dyn Clock>,
     contact: Arc<Contact>,
+    date: Arc<Date>,
     namespace: String,
     istio_namespace: String,
     patience: Duration,
@@ -112,6 +115,7 @@ impl Client {
             kube,
             clock: Arc::new(SystemClock),
             contact: Arc::new(contact),
+            date: Arc::default(),
             namespace,
             istio_namespace: options.istio_namespace.clone(),
             patience: options.patience,

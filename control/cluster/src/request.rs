@@ -119,6 +119,7 @@ impl Client {
     ) -> Result<(StatusCode, Option<Duration>, Bytes), kube::Error> {
         let answer = self.kube.send(request.map(Body::from)).await?;
         let (head, body) = answer.into_parts();
+        self.date.answered(&head.headers, self.clock.uptime());
         let body = body.collect().await?.to_bytes();
         Ok((head.status, retry_after(&head.headers), body))
     }

@@ -67,6 +67,7 @@ impl Test {
             kube: kube::Client::try_from(config).unwrap(),
             clock: Arc::new(clock.clone()),
             contact: Arc::new(Contact::new(&url.parse().unwrap(), Some("shop"), None, contact)),
+            date: Arc::default(),
             namespace: "shop".to_owned(),
             istio_namespace: "istio-system".to_owned(),
             patience,

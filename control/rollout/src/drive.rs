@@ -11,8 +11,10 @@ pub mod event;
 pub mod failure;
 #[cfg(test)]
 pub(crate) mod fake;
+mod fence;
 mod labels;
 pub mod live;
+pub mod manifests;
 pub mod mesh;
 pub mod observe;
 pub mod options;

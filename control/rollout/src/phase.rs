@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
-use policy::rollout::{At, Phase, Plan, PlanStep, State};
+use policy::rollout::{At, Phase, Plan, PlanStep, State, Traffic};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -86,6 +86,18 @@ pub fn step(plan: &Plan, state: &State) -> Option<StepNumber> {
     let At::Plan(position) = state.at else { return None };
     let shown = !plan.is_open() && at_work(plan, state).is_some();
     shown.then(|| StepNumber { number: position.saturating_add(1), of: plan.steps.len() })
+}
+
+/// Who gets which subset when the step at work is done.
+#[must_use]
+pub fn traffic_after(plan: &Plan, state: &State) -> Traffic {
+    match (state.at, at_work(plan, state)) {
+        (At::Promote(winner), _) => Traffic::Only(winner),
+        (_, Some(PlanStep::Promote(winner))) => Traffic::Only(*winner),
+        (_, Some(PlanStep::Shift(split))) => Traffic::Shifted(split.clone()),
+        (_, Some(PlanStep::Open)) => Traffic::Spec,
+        _ => state.traffic.clone(),
+    }
 }
 
 /// When the time of the step at work is over, given since when it is (RFC 3339): to the second, so that it is the same

@@ -1,6 +1,7 @@
 //! Has a Release of the cluster be what a file says, and its rollout go on from there.
 
 use istio::render::mesh_options::MeshOptions;
+use policy::Checked;
 use policy::rollout::{State, Transition, Verb};
 use serde_json::Value;
 
@@ -11,8 +12,8 @@ use super::mesh;
 use super::options::{Direction, Options};
 use super::rollout::Rollout;
 use super::verb::Recorded;
-use crate::Entry;
 use crate::status::Applied;
+use crate::{Entry, phase};
 
 /// What is to be applied.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +37,9 @@ pub struct Application {
     pub options: Options,
     /// The state that is to be written down; none: there is nothing to be done, and nothing to be written.
     pub state: Option<State>,
+    /// The Release by which requests are decided now, and the one by which they will be once the step at work is done;
+    /// none where either has no filter.
+    pub change: Option<(Checked, Checked)>,
     /// What is dropped: options that a later version wrote.
     pub dropped: Vec<String>,
     mesh: Value,
@@ -66,13 +70,18 @@ impl Rollout<'_> {
             Transition::To(state) => Some(state),
             Transition::Already => live.state.clone(),
         };
+        let mut change = None;
         if let Some(state) = &state {
+            let subject = live.subject(self.cluster, &options);
             // What stands in the way is said before anything is written.
-            mesh::desired_whole(&live.subject(self.cluster, &options), state).await?;
+            mesh::desired_whole(&subject, state).await?;
+            let traffic = phase::traffic_after(&live.release.plan, state);
+            let desired = mesh::desired(&subject, &State { traffic, ..state.clone() }).await?;
+            change = mesh::shown::change(&live.release.policy, &desired);
         }
         let dropped = request.dropped(&live);
         let generation = there.as_ref().and_then(Object::generation);
-        Ok(Application { live, options, state, dropped, mesh, generation, is_new })
+        Ok(Application { live, options, state, change, dropped, mesh, generation, is_new })
     }
 
     /// Asks the API server whether it would take it.
@@ -107,7 +116,7 @@ impl Rollout<'_> {
         if !is_changed {
             return Ok(Recorded::Already);
         }
-        let now = self.clock.now();
+        let now = self.now();
         let entry = Entry {
             time: live::written(now),
             by: by.to_owned(),

@@ -26,6 +26,7 @@ pub use notice::Notice;
 pub use object::{Object, title};
 pub use resource::Resource;
 
+use jiff::Timestamp;
 use proxies::{Known, Proxy};
 
 /// Under which name fields are managed.
@@ -128,6 +129,8 @@ pub trait Cluster: fmt::Debug + Send + Sync {
     /// What the proxies of a namespace, or of all, were sent and took; [`Error::Blind`] where that cannot be asked.
     fn proxies<'a>(&'a self, namespace: Option<&'a str>) -> Answer<'a, Vec<Proxy>>;
 
+    /// The time of day for the API server; none before its first answer.
+    fn date(&self) -> Option<Timestamp>;
     /// Tells the user what happens meanwhile.
     fn tell(&self, notice: &Notice);
 }

@@ -1,21 +1,32 @@
 //! Takes a Release, and all that was made for it, out of the cluster.
 
-use policy::rollout::State;
+mod versions;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use policy::rollout::{Action, State, Traffic};
 
 use super::cluster::proxies::Proxies;
-use super::cluster::{ApplyOptions, Deployment, Error, MADE_FOR};
-use super::event::{ObjectRef, Report};
+use super::cluster::{ApplyOptions, Cluster, Deployment, Error, Object};
+use super::event::{Event, Note, ObjectRef, Report};
 use super::failure::Failure;
 use super::live::Live;
-use super::mesh::check_removal;
+use super::mesh::{self, Users, check_removal};
 use super::options::{Direction, Options};
-use super::perform::{remove_all, removed};
+use super::perform::{perform, remove_all, removed};
 use super::rollout::Rollout;
 use super::subject::Subject;
+use versions::{Fates, Versions};
+
+/// Between two looks at pods that are terminating.
+const POLL: Duration = Duration::from_millis(500);
+/// How long they may take: what Kubernetes grants a pod is 30 s where it says nothing else.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 impl Rollout<'_> {
     /// Removes everything; whether there was anything. With [`ApplyOptions::force`] even while a rollout is under way, routes of
-    /// users need a subset of it, or it cannot be read.
+    /// users need a subset of it, it cannot be read, or a version would get requests that it did not get.
     ///
     /// # Errors
     /// When something is in the way, or cannot be removed.
@@ -43,41 +54,149 @@ impl Rollout<'_> {
         let options = live
             .as_ref()
             .and_then(|live| Options::read(live.status.mesh.as_ref(), Direction::Back).ok());
-        let subject = live.as_ref().zip(options.as_ref());
-        let subject = subject.map(|(live, options)| live.subject(cluster, options));
-        let concerned = subject.as_ref().map(Subject::concerned).unwrap_or_default();
-        if let Some(subject) = subject.as_ref().filter(|_| !how.force) {
+        let known = live.as_ref().zip(options.as_ref());
+        let known = known.map(|(live, options)| (live, live.subject(cluster, options)));
+        let concerned = known.as_ref().map(|(_, subject)| subject.concerned()).unwrap_or_default();
+        if let Some((_, subject)) = known.as_ref().filter(|_| !how.force) {
             check_removal(subject).await?;
         }
-        let mut proxies = Proxies::new(cluster, self.clock, concerned.clone());
-        let was_there = remove_all(cluster, &release, concerned, how, &mut proxies, report).await?;
-        if let Some((live, subject)) = live.as_ref().zip(subject) {
-            for workload in losers(&subject, live).await? {
-                cluster.delete_deployment(&workload, how).await?;
-                report(removed(ObjectRef::from(workload.object()), how));
-            }
+        let made = made_for(cluster, &release, concerned.clone(), report).await?;
+        let fates = self.fates(known.as_ref(), &release, &made).await?;
+        if !how.force {
+            Failure::check(fates.exposed.clone())?;
         }
+        let mut proxies = Proxies::new(cluster, self.clock, concerned);
+        let was_there = object.is_some() || !made.is_empty();
+        let made = match &known {
+            Some((live, subject))
+                if self.pin_winner(live, subject, how, &mut proxies, report).await? =>
+            {
+                mesh::own::made_for(cluster, &release, subject.concerned()).await?.0
+            }
+            _ => made,
+        };
+        let (native, filters): (Vec<_>, Vec<_>) = made.into_iter().partition(is_native);
+        remove_all(cluster, filters, how, &mut proxies, report).await?;
+        // While routes still keep requests from it.
+        self.remove_workloads(&fates, how, report).await?;
+        remove_all(cluster, native, how, &mut proxies, report).await?;
         if let Some(object) = &object {
             cluster.delete_release(object, how).await?;
             report(removed(ObjectRef::from(object), how));
         }
-        Ok(object.is_some() || was_there)
+        Ok(was_there || !fates.leaving.is_empty())
+    }
+
+    /// What becomes of what runs the versions.
+    async fn fates(
+        &self,
+        known: Option<&(&Live, Subject<'_>)>,
+        release: &str,
+        made: &[Object],
+    ) -> Result<Fates, Failure> {
+        let Some((live, subject)) = known else {
+            let Some(versions) = Versions::of_objects(made) else { return Ok(Fates::default()) };
+            let deployments = self.cluster.deployments(&versions.namespace).await?;
+            return Ok(versions.fates(self.cluster, release, deployments).await?);
+        };
+        let users = Users::find(subject).await?;
+        let Some(versions) = Versions::of_release(subject, live, &users, made) else {
+            return Ok(Fates::default());
+        };
+        let mut deployments = Vec::new();
+        for name in live.release.plan.workloads.iter().flatten() {
+            deployments.extend(self.cluster.deployment(subject.namespace(), name).await?);
+        }
+        Ok(versions.fates(self.cluster, release, deployments).await?)
+    }
+
+    /// Has routes alone lead all users to the subset that the filter gives all of them, before the filter goes; whether
+    /// something changed.
+    async fn pin_winner(
+        &self,
+        live: &Live,
+        subject: &Subject<'_>,
+        how: ApplyOptions,
+        proxies: &mut Proxies<'_>,
+        report: Report<'_>,
+    ) -> Result<bool, Failure> {
+        let Some(state) = &live.state else { return Ok(false) };
+        let Traffic::Only(winner) = state.traffic else { return Ok(false) };
+        if winner == subject.policy().stable() || how.dry_run {
+            return Ok(false);
+        }
+        let state = State { traffic: Traffic::Pinned(winner), ..state.clone() };
+        match perform(subject, &state, &Action::Route, how, proxies, report).await {
+            Err(_) if how.force => Ok(true),
+            done => done.map(|()| true),
+        }
+    }
+
+    /// Removes what serin made, and waits until it is gone; says what stays.
+    async fn remove_workloads(
+        &self,
+        fates: &Fates,
+        how: ApplyOptions,
+        report: Report<'_>,
+    ) -> Result<(), Failure> {
+        for deployment in &fates.staying {
+            let title = deployment.object().title();
+            let what = format!("{title} stays: serin created it, and it runs what all users get");
+            report(Event::Note(Note::Mesh(what)));
+        }
+        for deployment in &fates.leaving {
+            if !deployment.is_going() {
+                self.cluster.delete_deployment(deployment, how).await?;
+                report(removed(ObjectRef::from(deployment.object()), how));
+            }
+        }
+        if how.dry_run {
+            return Ok(());
+        }
+        for deployment in &fates.leaving {
+            self.gone(deployment).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until a Deployment and its pods are gone.
+    async fn gone(&self, deployment: &Deployment) -> Result<(), Failure> {
+        let object = deployment.object();
+        let end = self.clock.uptime() + PATIENCE;
+        loop {
+            let now = self.cluster.deployment(object.namespace(), object.name()).await?;
+            if now.is_none_or(|now| now.object().uid() != object.uid()) {
+                return Ok(());
+            }
+            if self.clock.uptime() > end {
+                let message = format!("pods of {} are still terminating", object.title());
+                let help = "run the same command again: the routes stay until they are gone";
+                return Err(Failure::blocked(message, help));
+            }
+            self.clock.sleep(POLL).await;
+        }
     }
 }
 
-/// The Deployments that serin made for the Release and whose subset is not all that users have.
-async fn losers(subject: &Subject<'_>, live: &Live) -> Result<Vec<Deployment>, Failure> {
-    let release = subject.policy().full_name();
-    let winner = live.state.as_ref().and_then(|state| state.traffic.whole());
-    let mut losers = Vec::new();
-    for (position, name) in live.release.plan.workloads.iter().enumerate() {
-        let Some(name) = name.as_ref().filter(|_| winner.map(|id| id.0) != Some(position)) else {
-            continue;
-        };
-        let found = subject.cluster.deployment(subject.namespace(), name).await?;
-        losers.extend(
-            found.filter(|found| found.object().annotation(MADE_FOR) == Some(release.as_str())),
+/// The objects that were made for a Release, with a note of each that only says so.
+async fn made_for(
+    cluster: &dyn Cluster,
+    release: &str,
+    attached: BTreeSet<String>,
+    report: Report<'_>,
+) -> Result<Vec<Object>, Failure> {
+    let (made, others) = mesh::own::made_for(cluster, release, attached).await?;
+    for object in others {
+        let title = object.title();
+        let what = format!(
+            "{title} stays: it belongs to the Release, but its namespace does not allow the Release"
         );
+        report(Event::Note(Note::Mesh(what)));
     }
-    Ok(losers)
+    Ok(made)
+}
+
+/// Whether it is one that needs no filter.
+fn is_native(object: &Object) -> bool {
+    mesh::is_native(object.value())
 }

@@ -19,6 +19,8 @@ pub enum Failure {
     Blocked(Vec<Blocker>),
     /// Several things failed, each by itself.
     Several(Vec<Failure>),
+    /// The Release is in another state than the one that was being carried out: nothing more was changed.
+    Superseded,
 }
 
 /// Something that stands in the way.
@@ -102,6 +104,9 @@ impl Failure {
                 blockers.iter().map(|Blocker(message)| message.clone()).collect()
             }
             Self::Several(failures) => failures.iter().flat_map(Self::messages).collect(),
+            Self::Superseded => vec![Message::new(
+                "the Release changed while this was being done: nothing more was changed",
+            )],
         }
     }
 }
@@ -125,7 +130,7 @@ impl Error for Failure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Cluster(error) => Some(error),
-            Self::Release(_) => None,
+            Self::Release(_) | Self::Superseded => None,
             Self::Blocked(blockers) => blockers.first().and_then(|Blocker(first)| first.source()),
             Self::Several(failures) => failures.first().map(|first| first as _),
         }

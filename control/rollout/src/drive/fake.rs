@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::clock::{Clock, Sleep};
@@ -43,6 +43,8 @@ pub(crate) struct World {
     pub(crate) istiod: Istiod,
     /// Since it began.
     pub(crate) now: Duration,
+    /// By how much the clock of who drives is ahead of the API server's.
+    pub(crate) skew: SignedDuration,
     /// What was written, in order; dry runs are not.
     pub(crate) writes: Vec<String>,
     /// What the user was told.
@@ -225,6 +227,12 @@ fn refused<'a, T: Send + 'a>(fate: Option<Fate>) -> Answer<'a, T> {
 }
 
 impl World {
+    /// The time of day, for the API server.
+    fn time(&self) -> Timestamp {
+        let begin: Timestamp = BEGIN.parse().unwrap();
+        begin + SignedDuration::try_from(self.now).unwrap()
+    }
+
     /// What the controllers do.
     fn reconcile(&mut self) {
         let now = self.now;
@@ -290,8 +298,8 @@ impl World {
 
 impl Clock for Fake {
     fn now(&self) -> Timestamp {
-        let begin: Timestamp = BEGIN.parse().unwrap();
-        begin + jiff::SignedDuration::try_from(self.world().now).unwrap()
+        let world = self.world();
+        world.time() + world.skew
     }
 
     fn uptime(&self) -> Duration {

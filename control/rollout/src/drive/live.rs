@@ -82,7 +82,7 @@ impl Live {
     pub fn subject<'a>(&'a self, cluster: &'a dyn Cluster, options: &'a Options) -> Subject<'a> {
         let Options { mesh, gateways } = options;
         let mesh = mesh.as_ref().map_err(Vec::as_slice);
-        Subject { cluster, release: &self.release, mesh, gateways }
+        Subject { cluster, object: &self.object, release: &self.release, mesh, gateways }
     }
 
     /// The words for it.

@@ -8,6 +8,7 @@ mod given;
 pub(super) mod own;
 mod pinned;
 pub mod removal;
+pub(super) mod shown;
 mod stamp;
 mod users;
 
@@ -21,8 +22,12 @@ use super::failure::{Blocker, Failure};
 use super::subject::Subject;
 use crate::drive::cluster::Object;
 
-pub use difference::{Change, Difference};
+pub(super) use difference::all;
+pub use difference::{Change, Difference, staged};
+pub(super) use pinned::subsets;
+pub(super) use removal::naming;
 pub use stamp::in_order_of_removal;
+pub(super) use stamp::{is_native, is_ours, same, stamped};
 pub(super) use users::Users;
 
 /// What the mesh is to have.

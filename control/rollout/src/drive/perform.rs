@@ -9,9 +9,11 @@ use super::cluster::ApplyOptions;
 use super::cluster::proxies::Proxies;
 use super::event::{self, Effect, Event, ObjectRef, Report};
 use super::failure::Failure;
+use super::fence;
 use super::subject::Subject;
 
 pub use route::remove_all;
+pub(super) use route::{apply_difference, difference_event};
 
 /// Does it, and tells of each change. With [`ApplyOptions::dry_run`] nothing is changed, and all is asked of the API server that
 /// can be: it tells what would be.
@@ -26,6 +28,9 @@ pub async fn perform(
     proxies: &mut Proxies<'_>,
     report: Report<'_>,
 ) -> Result<(), Failure> {
+    if !how.dry_run && !matches!(action, Action::Route) {
+        fence::check(subject, state.phase.is_back()).await?;
+    }
     match action {
         Action::Route => route::route(subject, state, how, proxies, report).await,
         Action::Create(subset) => workload::create(subject, state, *subset, how, report).await,

@@ -1,5 +1,7 @@
 //! A rollout, as it is asked for, driven and ended from outside.
 
+use jiff::Timestamp;
+
 use super::clock::Clock;
 use super::cluster::Cluster;
 use super::compiler::Compiler;
@@ -22,6 +24,13 @@ pub struct Rollout<'a> {
 }
 
 impl Rollout<'_> {
+    /// The time of day, as it is written down: the API server's, since those who drive a rollout one after the other
+    /// have clocks of their own. Where it has not said it, that of this machine.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.cluster.date().unwrap_or_else(|| self.clock.now())
+    }
+
     /// The Release as it is now.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ use super::observe::observe;
 use super::options::{Direction, Options};
 use super::perform::perform;
 use super::rollout::Rollout;
+use super::verb::Recorded;
 use crate::history::ITSELF;
 use crate::{Awaited, Entry, Status, Waiting};
 
@@ -53,6 +54,8 @@ impl Drive<'_> {
             };
             let next = match self.turn(&live, state, &mut proxies, report).await {
                 Ok(next) => next,
+                // What another user wrote down meanwhile is looked at next.
+                Err(Failure::Superseded) => continue,
                 Err(failure) => {
                     self.record_failure(state, &failure).await;
                     return Err(failure);
@@ -104,7 +107,7 @@ impl Drive<'_> {
         let options = Options::read(live.status.mesh.as_ref(), Direction::of(state))?;
         let subject = live.subject(self.rollout.cluster, &options);
         proxies.concern(subject.concerned());
-        let seen = observe(&subject, state, live.elapsed(self.rollout.clock.now()), proxies).await;
+        let seen = observe(&subject, state, live.elapsed(self.rollout.now()), proxies).await;
         for failure in &seen.failures {
             report(Event::Note(Note::Unknown(failure.to_string())));
         }
@@ -123,7 +126,10 @@ impl Drive<'_> {
                 Ok(Next::Again)
             }
             Step::Become(next) => {
-                self.write(live, &live.with(next, None, None, self.rollout.clock.now())).await?;
+                let status = live.with(next, None, None, self.rollout.now());
+                if self.write(live, &status).await? != Recorded::Written {
+                    return Ok(Next::Again);
+                }
                 report(live.event(next));
                 if next.traffic != state.traffic {
                     report(live.traffic(&next.traffic));
@@ -133,14 +139,16 @@ impl Drive<'_> {
             Step::RollBack(next, cause) => {
                 let why = live.wording().cause(*cause);
                 let entry = Entry {
-                    time: live::written(self.rollout.clock.now()),
+                    time: live::written(self.rollout.now()),
                     by: ITSELF.to_owned(),
                     verb: Verb::Rollback.name().to_owned(),
                     what: why.clone(),
                     why: None,
                 };
-                self.write(live, &live.with(next, None, Some(entry), self.rollout.clock.now()))
-                    .await?;
+                let status = live.with(next, None, Some(entry), self.rollout.now());
+                if self.write(live, &status).await? != Recorded::Written {
+                    return Ok(Next::Again);
+                }
                 report(live.event(next));
                 report(Event::Note(Note::RollingBack(why.clone())));
                 Ok(Next::WentBack(why))
@@ -158,16 +166,17 @@ impl Drive<'_> {
 
     /// Has the status say what is at work, where it says something else.
     async fn say(&self, live: &Live, state: &State, step: Option<&Step>) -> Result<(), Failure> {
-        let status = live.with(state, step, None, self.rollout.clock.now());
-        if status.message == live.status.message && status.conditions == live.status.conditions {
+        let status = live.with(state, step, None, self.rollout.now());
+        // All of it: what another user wrote into it must not stand.
+        if status == live.status {
             return Ok(());
         }
-        self.write(live, &status).await
+        self.write(live, &status).await.map(drop)
     }
 
     /// Writes the status down. That another program was faster is no failure: what it wrote is looked at next.
-    async fn write(&self, live: &Live, status: &Status) -> Result<(), Failure> {
-        self.rollout.write(&live.object, status).await.map(drop)
+    async fn write(&self, live: &Live, status: &Status) -> Result<Recorded, Failure> {
+        self.rollout.write(&live.object, status).await
     }
 
     /// Has the status say what went wrong in this state; that it cannot is not worth another error.
@@ -177,8 +186,8 @@ impl Drive<'_> {
         if live.state.as_ref() != Some(state) {
             return;
         }
-        let mut status = live.with(state, None, None, self.rollout.clock.now());
-        status.stall(&failure.to_string(), &live::written(self.rollout.clock.now()));
+        let mut status = live.with(state, None, None, self.rollout.now());
+        status.stall(&failure.to_string(), &live::written(self.rollout.now()));
         let _ = self.write(&live, &status).await;
     }
 }

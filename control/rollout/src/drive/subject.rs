@@ -7,7 +7,7 @@ use policy::Policy;
 use policy::policy::SubsetId;
 use policy::rollout::Plan;
 
-use super::cluster::{Cluster, endpoints};
+use super::cluster::{Cluster, Object, endpoints};
 use super::compiler::Compiled;
 use super::failure::{Blocker, Failure};
 
@@ -16,6 +16,8 @@ use super::failure::{Blocker, Failure};
 pub struct Subject<'a> {
     /// Where.
     pub cluster: &'a dyn Cluster,
+    /// The object, as it was read.
+    pub object: &'a Object,
     /// As it is written.
     pub release: &'a Compiled,
     /// How its objects are made; what stands in the way of that, where it is not known.

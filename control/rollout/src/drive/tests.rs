@@ -7,6 +7,8 @@ mod foreign;
 mod forward;
 mod invariants;
 mod kills;
+mod manifests;
 mod newer;
 mod scene;
+mod stale;
 mod waits;

@@ -114,7 +114,7 @@ impl Rollout<'_> {
         let Proposal { live, state: Some(state), verb, .. } = proposal else {
             return Ok(Recorded::Already);
         };
-        let now = self.clock.now();
+        let now = self.now();
         let entry = Entry {
             time: live::written(now),
             by: by.to_owned(),
@@ -156,7 +156,7 @@ impl Rollout<'_> {
         }
         let subject = live.subject(self.cluster, options);
         let mut proxies = Proxies::new(self.cluster, self.clock, subject.concerned());
-        let elapsed = live.elapsed(self.clock.now());
+        let elapsed = live.elapsed(self.now());
         let seen = observe(&subject, &state, elapsed, &mut proxies).await;
         apply(plan, live.state.as_ref(), &verb, &seen.observation).map_err(|refusal| {
             let said = live.wording().refusal(&refusal);

@@ -116,10 +116,10 @@ fn what_cannot_be_read_is_said() {
         ),
         (with("at", json!({"retire": "v9"})), "`state.at.retire`"),
         (shifted(json!({"v9": 10})), "`state.traffic.shifted`"),
-        (shifted(json!({"v2": 101})), "is no split: {\"v2\":101}"),
-        (shifted(json!({"v2": 60, "v3": 60})), "is no split"),
-        (shifted(json!({"v1": 10, "v2": 10})), "is no split"),
-        (shifted(json!({"v2": "10"})), "is no split"),
+        (shifted(json!({"v2": 101})), "is not a split: {\"v2\":101}"),
+        (shifted(json!({"v2": 60, "v3": 60})), "is not a split"),
+        (shifted(json!({"v1": 10, "v2": 10})), "is not a split"),
+        (shifted(json!({"v2": "10"})), "is not a split"),
     ] {
         let error = read(&state, &release.policy).unwrap_err();
         assert!(error.chain().contains(what), "{state}: {}", error.chain());

@@ -81,6 +81,13 @@ impl Deployment {
         self.0.annotation(MADE_FOR).is_some()
     }
 
+    /// Whether its pods have all these labels.
+    #[must_use]
+    pub fn has_labels(&self, labels: &[(String, String)]) -> bool {
+        let own = self.pod_template().pointer("/metadata/labels").unwrap_or(&Value::Null);
+        labels.iter().all(|(key, value)| own.get(key).and_then(Value::as_str) == Some(value))
+    }
+
     /// Whether it is being removed.
     #[must_use]
     pub fn is_going(&self) -> bool {
@@ -104,6 +111,15 @@ impl dyn Cluster + '_ {
     ) -> Result<Option<Deployment>, Error> {
         let found = self.get(&Resource::DEPLOYMENT, Some(namespace), name).await?;
         Ok(found.map(Deployment))
+    }
+
+    /// The Deployments of a namespace.
+    ///
+    /// # Errors
+    /// When the cluster cannot be asked.
+    pub async fn deployments(&self, namespace: &str) -> Result<Vec<Deployment>, Error> {
+        let found = self.list(&Resource::DEPLOYMENT, Some(namespace), "").await?;
+        Ok(found.into_iter().map(Deployment).collect())
     }
 
     /// Makes a Deployment of another one. One that serin made for this Release already is as good, whatever has

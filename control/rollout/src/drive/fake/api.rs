@@ -1,5 +1,6 @@
 //! What the fake answers, as an API server does.
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::super::cluster::proxies::{Known, Proxy};
@@ -139,6 +140,10 @@ impl Cluster for Fake {
                 if world.istiod.is_any_rejecting() { mesh().collect() } else { Vec::new() };
             Ok(world.istiod.proxies(namespace, &mesh, world.now))
         })
+    }
+
+    fn date(&self) -> Option<Timestamp> {
+        Some(self.world().time())
     }
 
     fn tell(&self, notice: &Notice) {

@@ -1,6 +1,7 @@
 //! What the mesh does not have as it is to.
 
 use document::yaml;
+use serde_json::Value;
 use similar::TextDiff;
 
 use super::super::event::ObjectRef;
@@ -45,8 +46,13 @@ impl Difference {
         object.map_or_else(|| ObjectRef::new("", "", ""), ObjectRef::from)
     }
 
+    /// That this object is one too many.
+    pub(in crate::drive) fn removal(object: Object) -> Self {
+        Self { change: Change::Remove, live: Some(object), wanted: None, is_foreign: false }
+    }
+
     /// Whether it is about this object.
-    pub(super) fn is_about(&self, object: &Object) -> bool {
+    pub(in crate::drive) fn is_about(&self, object: &Object) -> bool {
         self.wanted.iter().chain(&self.live).any(|about| stamp::same(about, object))
     }
 
@@ -69,7 +75,7 @@ impl Difference {
 }
 
 /// What is missing or another, in the order of applying; then what is too much, in the order of removal.
-pub(super) fn all(release: &str, wanted: &[Object], live: &[Object]) -> Vec<Difference> {
+pub(in crate::drive) fn all(release: &str, wanted: &[Object], live: &[Object]) -> Vec<Difference> {
     let mut differences = Vec::new();
     for object in wanted {
         let there = live.iter().find(|live| stamp::same(live, object));
@@ -88,16 +94,43 @@ pub(super) fn all(release: &str, wanted: &[Object], live: &[Object]) -> Vec<Diff
     let surplus = live
         .iter()
         .filter(|live| !live.is_going() && !wanted.iter().any(|wanted| stamp::same(live, wanted)));
-    for object in stamp::in_order_of_removal(surplus.cloned().collect()) {
-        let live = Some(object);
-        differences.push(Difference {
-            change: Change::Remove,
-            live,
-            wanted: None,
-            is_foreign: false,
-        });
-    }
+    let surplus = stamp::in_order_of_removal(surplus.cloned().collect());
+    differences.extend(surplus.into_iter().map(Difference::removal));
     differences
+}
+
+/// The same, make before break: a DestinationRule that loses subsets keeps them until all else is done, since routes may
+/// lead there until then.
+#[must_use]
+pub fn staged(differences: Vec<Difference>) -> Vec<Difference> {
+    let (mut staged, mut last) = (Vec::new(), Vec::new());
+    for difference in differences {
+        let Some(both) = with_lost_subsets(&difference) else {
+            staged.push(difference);
+            continue;
+        };
+        if difference.live.as_ref().is_none_or(|live| live.spec() != both.spec()) {
+            staged.push(Difference { wanted: Some(both), ..difference.clone() });
+        }
+        last.push(difference);
+    }
+    staged.extend(last);
+    staged
+}
+
+/// What is wanted with the subsets that it loses; none where it loses none.
+fn with_lost_subsets(difference: &Difference) -> Option<Object> {
+    let (wanted, live) = (difference.wanted.as_ref()?, difference.live.as_ref()?);
+    let subsets = wanted.list("/spec/subsets");
+    let is_kept = |lost: &Value| subsets.iter().any(|kept| kept["name"] == lost["name"]);
+    let mut lost = live.list("/spec/subsets").iter().filter(|lost| !is_kept(lost)).peekable();
+    if wanted.kind() != "DestinationRule" || lost.peek().is_none() {
+        return None;
+    }
+    let all: Vec<Value> = subsets.iter().chain(lost).cloned().collect();
+    let mut both = wanted.clone();
+    both.value_mut()["spec"]["subsets"] = Value::from(all);
+    Some(stamp::restamped(both))
 }
 
 /// Whether the object says what it is to, and was made as this.
@@ -113,7 +146,7 @@ fn is_as_wanted(live: &Object, wanted: &Object) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -177,6 +210,36 @@ mod tests {
             let expected = (Change::Change, "DestinationRule shop/serin-a".to_owned(), is_foreign);
             assert_eq!(changes(std::slice::from_ref(&wanted), &[live]), [expected]);
         }
+    }
+
+    #[test]
+    fn subsets_go_after_the_routes_that_may_lead_to_them() {
+        let rule = |names: &[&str]| {
+            let subsets: Vec<Value> = names.iter().map(|name| json!({ "name": name })).collect();
+            ours("DestinationRule", &json!({ "host": "a", "subsets": subsets }))
+        };
+        let filter = |text: &str| ours("EnvoyFilter", &json!({ "text": text }));
+        let names = |difference: &Difference| -> Vec<String> {
+            let wanted = difference.wanted.as_ref().unwrap().list("/spec/subsets");
+            wanted.iter().map(|subset| subset["name"].as_str().unwrap().to_owned()).collect()
+        };
+        for (before, after, expected) in [
+            (vec!["v1", "v2"], vec!["v1", "v2", "v3"], vec![vec!["v1", "v2", "v3"], vec![]]),
+            (vec!["v1", "v2"], vec!["v1"], vec![vec![], vec!["v1"]]),
+            (
+                vec!["v1", "v2"],
+                vec!["v1", "v3"],
+                vec![vec!["v1", "v3", "v2"], vec![], vec!["v1", "v3"]],
+            ),
+        ] {
+            let found = all("shop/a", &[rule(&after), filter("b")], &[rule(&before), filter("a")]);
+            let found: Vec<Vec<String>> = staged(found).iter().map(names).collect();
+            assert_eq!(found, expected, "{before:?} -> {after:?}");
+        }
+        // What was killed between the two goes on from there.
+        let both = staged(all("shop/a", &[rule(&["v3"])], &[rule(&["v1"])]))[0].wanted.clone();
+        let found = all("shop/a", &[rule(&["v3"])], &[both.unwrap()]);
+        assert_eq!(staged(found).iter().map(names).collect::<Vec<_>>(), [["v3"]]);
     }
 
     #[test]

@@ -73,7 +73,12 @@ pub(super) fn relying(policy: &Policy, users: &Users) -> Vec<String> {
 }
 
 /// The subsets of the host that destinations name.
-pub(super) fn subsets<'v>(value: &'v Value, namespace: &str, fqdn: &str, found: &mut Vec<&'v str>) {
+pub(in crate::drive) fn subsets<'v>(
+    value: &'v Value,
+    namespace: &str,
+    fqdn: &str,
+    found: &mut Vec<&'v str>,
+) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| subsets(item, namespace, fqdn, found)),
         Value::Object(map) => {

@@ -1,8 +1,9 @@
 //! What must not go yet: a DestinationRule of which routes in force name a subset that their readers have from no other.
 
+use istio::host;
 use policy::Policy;
 
-use super::super::failure::Failure;
+use super::super::failure::{Blocker, Failure};
 use super::super::subject::Subject;
 use super::users::Users;
 use super::{destination_rules, own, pinned, stamp};
@@ -42,6 +43,28 @@ fn needing(policy: &Policy, rule: &Object, live: &[Object], users: &Users) -> Ve
         }
     }
     found
+}
+
+/// What of these objects of users leads to a subset of a DestinationRule.
+pub(in crate::drive) fn naming(rule: &Object, users: &[Object]) -> Vec<Blocker> {
+    let fqdn = host::complete(rule.text("/spec/host"), rule.namespace());
+    let subsets = rule.list("/spec/subsets").iter();
+    let names: Vec<&str> = subsets.filter_map(|subset| subset["name"].as_str()).collect();
+    let mut blockers = Vec::new();
+    for object in users.iter().filter(|object| object.kind() == "VirtualService") {
+        let mut named = Vec::new();
+        pinned::subsets(object.spec(), object.namespace(), &fqdn, &mut named);
+        named.retain(|name| names.contains(name));
+        named.sort_unstable();
+        named.dedup();
+        blockers.extend(named.iter().map(|name| {
+            Blocker::new(
+                format!("{} leads to the subset `{name}` of {}", object.title(), rule.title()),
+                "change its rules first, or remove the DestinationRule all the same with `--force`",
+            )
+        }));
+    }
+    blockers
 }
 
 /// Whether an object of ours has the subset as a destination, or its cluster.

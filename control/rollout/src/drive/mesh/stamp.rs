@@ -14,7 +14,7 @@ pub(super) const RENDERED: &str = "serin.dev/rendered";
 const ORDER: &str = "serin.dev/order";
 
 /// The object of a manifest, with its annotations.
-pub(super) fn stamped(manifest: &Manifest) -> Object {
+pub(in crate::drive) fn stamped(manifest: &Manifest) -> Object {
     let mut body = manifest.body.clone();
     let digest = format!("{:x}", Sha256::digest(body.to_string()));
     let number = manifest.file_name.split('-').next().unwrap_or_default();
@@ -22,6 +22,13 @@ pub(super) fn stamped(manifest: &Manifest) -> Object {
     annotations[RENDERED] = json!(digest);
     annotations[ORDER] = json!(number);
     Object::from(body)
+}
+
+/// The same object, which says something else than what was rendered for now.
+pub(super) fn restamped(mut object: Object) -> Object {
+    let digest = format!("{:x}", Sha256::digest(object.spec().to_string()));
+    object.value_mut()["metadata"]["annotations"][RENDERED] = json!(digest);
+    object
 }
 
 /// One that is there with another `spec`, as it is applied.
@@ -46,20 +53,20 @@ pub(super) fn named(kind: &str, namespace: &str, name: &str) -> Object {
 }
 
 /// Whether it is one that needs no filter.
-pub(super) fn is_native(body: &Value) -> bool {
+pub(in crate::drive) fn is_native(body: &Value) -> bool {
     let kind = body.get("kind").and_then(Value::as_str);
     matches!(kind, Some("DestinationRule" | "VirtualService"))
 }
 
 /// Whether both are the same object, in whatever state.
-pub(super) fn same(one: &Object, other: &Object) -> bool {
+pub(in crate::drive) fn same(one: &Object, other: &Object) -> bool {
     let id =
         |object: &Object| [object.kind(), object.namespace(), object.name()].map(str::to_owned);
     id(one) == id(other)
 }
 
 /// Whether serin made it for this Release.
-pub(super) fn is_ours(object: &Object, release: &str) -> bool {
+pub(in crate::drive) fn is_ours(object: &Object, release: &str) -> bool {
     object.annotation(mesh_objects::RELEASE) == Some(release)
 }
 

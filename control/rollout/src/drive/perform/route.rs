@@ -2,15 +2,14 @@
 
 mod back;
 
-use std::collections::BTreeSet;
-
 use policy::rollout::State;
 use serde_json::Value;
 
 use super::super::cluster::proxies::{Changed, Proxies};
 use super::super::cluster::{ApplyOptions, Cluster, Error, MANAGER, Object};
-use super::super::event::{Effect, Event, Note, ObjectRef, Report};
+use super::super::event::{Effect, Event, ObjectRef, Report};
 use super::super::failure::Failure;
+use super::super::fence;
 use super::super::mesh::{self, Change, Difference};
 use super::super::subject::Subject;
 use super::{changed, removed};
@@ -29,14 +28,15 @@ pub(super) async fn route(
     let cluster = subject.cluster;
     let desired = mesh::desired(subject, state).await?;
     let (differences, live) = mesh::compared(subject, &desired).await?;
+    let differences = mesh::staged(differences);
     // All are asked about before the first is done: what the API server or a webhook would refuse is refused now.
     let trial = ApplyOptions { dry_run: true, ..how };
     for difference in &differences {
-        apply(cluster, difference, trial).await?;
+        apply_difference(cluster, difference, trial).await?;
     }
     if how.dry_run {
         for difference in &differences {
-            report(changed(difference.object(), effect(difference.change), how));
+            report(difference_event(difference, how));
         }
         return Ok(());
     }
@@ -46,8 +46,8 @@ pub(super) async fn route(
         if difference.change == Change::Add {
             proxies.take().await?;
         }
-        let change = change(subject, difference, how).await?;
-        report(changed(difference.object(), effect(difference.change), how));
+        let change = change(subject, difference, how, false).await?;
+        report(difference_event(difference, how));
         proxies.follow(&change).await?;
     }
     Ok(())
@@ -58,43 +58,39 @@ async fn change(
     subject: &Subject<'_>,
     difference: &Difference,
     how: ApplyOptions,
+    is_back: bool,
 ) -> Result<Vec<Changed>, Failure> {
+    fence::check(subject, is_back).await?;
     if let (Change::Remove, Some(live)) = (difference.change, &difference.live) {
         mesh::removal::check(subject, live).await?;
     }
-    apply(subject.cluster, difference, how).await
+    apply_difference(subject.cluster, difference, how).await
 }
 
-/// Removes all that serin made in the mesh for a Release (`<namespace>/<name>`) that is attached in these namespaces,
-/// for `serin delete`; whether there was anything.
+/// Removes objects that serin made in the mesh, for `serin delete`.
 ///
 /// # Errors
 /// When something cannot be removed.
 pub async fn remove_all(
     cluster: &dyn Cluster,
-    release: &str,
-    attached: BTreeSet<String>,
+    made: Vec<Object>,
     how: ApplyOptions,
     proxies: &mut Proxies<'_>,
     report: Report<'_>,
-) -> Result<bool, Failure> {
-    let (made, others) = mesh::own::made_for(cluster, release, attached).await?;
-    for object in others {
-        let title = object.title();
-        let what = format!(
-            "{title} stays: it belongs to the Release, but its namespace does not allow the Release"
-        );
-        report(Event::Note(Note::Mesh(what)));
-    }
-    let made = mesh::in_order_of_removal(made);
-    for object in &made {
+) -> Result<(), Failure> {
+    for object in &mesh::in_order_of_removal(made) {
         cluster.delete_mesh_object(object, how).await?;
         report(removed(ObjectRef::from(object), how));
         if !how.dry_run {
             proxies.follow(&[Changed::removed(object)]).await?;
         }
     }
-    Ok(!made.is_empty())
+    Ok(())
+}
+
+/// That a difference was done away with, or would be.
+pub(in crate::drive) fn difference_event(difference: &Difference, how: ApplyOptions) -> Event {
+    changed(difference.object(), effect(difference.change), how)
 }
 
 const fn effect(change: Change) -> Effect {
@@ -106,7 +102,7 @@ const fn effect(change: Change) -> Effect {
 }
 
 /// Does away with a difference; what came of it.
-async fn apply(
+pub(in crate::drive) async fn apply_difference(
     cluster: &dyn Cluster,
     difference: &Difference,
     how: ApplyOptions,

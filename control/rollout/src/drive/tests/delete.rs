@@ -1,5 +1,7 @@
 //! A Release is taken out of the cluster, in each state that it can be in.
 
+use std::time::Duration;
+
 use policy::rollout::Verb;
 use serde_json::{Value, json};
 
@@ -27,7 +29,7 @@ fn is_gone(scene: &Scene) -> bool {
 }
 
 fn deployments(scene: &Scene) -> Vec<&'static str> {
-    scene.fake.pass(std::time::Duration::from_secs(10));
+    scene.fake.pass(Duration::from_secs(10));
     let there = |name: &&str| scene.fake.find("Deployment", name).is_some();
     ["reviews-v1", "reviews-v2"].into_iter().filter(there).collect()
 }
@@ -114,6 +116,100 @@ fn the_candidate_that_serin_created_goes_unless_it_won() {
         assert!(delete(&scene, FORCED));
         assert_eq!((is_gone(&scene), deployments(&scene)), (true, left));
     }
+}
+
+/// At 50 %: the candidate goes while routes still lead all requests to stable.
+#[test]
+fn no_request_reaches_the_candidate_by_the_service_alone() {
+    let first = |told: &[String], what: &str| {
+        told.iter()
+            .position(|line| line.contains(what))
+            .unwrap_or_else(|| panic!("{what}: {told:#?}"))
+    };
+    for is_release_there in [true, false] {
+        let scene = halfway();
+        if is_release_there {
+            scene.ask(Verb::Rollback);
+            assert_eq!(scene.drive(), End::Done);
+        } else {
+            scene.fake.remove("Release", "reviews");
+        }
+        scene.forget();
+        assert!(delete(&scene, HOW));
+        let told = scene.told();
+        let candidate = first(&told, "Deployment shop/reviews-v2 removed");
+        assert!(first(&told, ".install.") < candidate, "{told:#?}");
+        assert!(candidate < first(&told, "VirtualService shop/serin-reviews removed"), "{told:#?}");
+        assert_eq!((is_gone(&scene), deployments(&scene)), (true, vec!["reviews-v1"]));
+    }
+}
+
+/// The pods outlive the command to remove them.
+#[test]
+fn routes_stay_until_the_candidates_pods_are_gone() {
+    let scene = halfway();
+    scene.ask(Verb::Rollback);
+    assert_eq!(scene.drive(), End::Done);
+    scene.fake.world().pods.shutdown = Duration::from_mins(10);
+    let refused = scene.try_delete(HOW).unwrap().unwrap_err().to_string();
+    assert!(
+        refused.contains("pods of Deployment shop/reviews-v2 are still terminating"),
+        "{refused}"
+    );
+    assert!(scene.mesh().contains_key("VirtualService shop/serin-reviews"));
+    scene.fake.pass(Duration::from_mins(10));
+    assert!(delete(&scene, HOW));
+    assert_eq!((is_gone(&scene), deployments(&scene)), (true, vec!["reviews-v1"]));
+}
+
+#[test]
+fn a_version_that_serin_did_not_create_is_named_and_left_by_force_alone() {
+    for is_release_there in [true, false] {
+        let scene = Scene::applied(&json!([{ "shift": { "v2": 10 } }, { "approve": {} }]));
+        scene.fake.put(&deployment("v2", 2, NEW));
+        // They are made, and become ready.
+        scene.fake.pass(Duration::from_secs(10));
+        scene.fake.pass(Duration::from_secs(10));
+        if !is_release_there {
+            scene.fake.remove("Release", "reviews");
+        }
+        scene.forget();
+        let refused = scene.try_delete(HOW).unwrap().unwrap_err().to_string();
+        assert!(refused.starts_with("the subset `v2` has 2 ready pods"), "{refused}");
+        assert!(scene.writes().is_empty());
+        scene.fake.edit("Deployment", "reviews-v2", |v2| v2["spec"]["replicas"] = json!(0));
+        scene.fake.pass(Duration::from_secs(10));
+        scene.fake.pass(Duration::from_secs(10));
+        assert!(delete(&scene, HOW));
+        assert_eq!(
+            (is_gone(&scene), deployments(&scene)),
+            (true, vec!["reviews-v1", "reviews-v2"])
+        );
+    }
+}
+
+/// The winner is what users have: it keeps all of them while the old version goes.
+#[test]
+fn what_was_promoted_keeps_its_users() {
+    let scene = halfway();
+    scene.ask(Verb::Approve);
+    assert_eq!(scene.drive(), End::AwaitingApproval);
+    scene.forget();
+    assert_eq!(scene.share(), 100);
+    // That v1 is a user's own: it would get requests again.
+    let refused = scene.try_delete(HOW).unwrap().unwrap_err().to_string();
+    assert!(refused.contains("in progress"), "{refused}");
+    scene.fake.edit("Deployment", "reviews-v1", |v1| {
+        v1["metadata"]["annotations"] = json!({ "serin.dev/made-for": "shop/reviews" });
+    });
+    assert!(delete(&scene, FORCED));
+    let told = scene.told();
+    let position = |what: &str| told.iter().position(|line| line == what);
+    let pinned = position("VirtualService shop/serin-reviews changed");
+    let removed = position("Deployment shop/reviews-v1 removed");
+    assert!(pinned.is_some() && pinned < removed, "{told:#?}");
+    assert!(removed < position("VirtualService shop/serin-reviews removed"), "{told:#?}");
+    assert_eq!((is_gone(&scene), deployments(&scene)), (true, vec!["reviews-v2"]));
 }
 
 #[test]

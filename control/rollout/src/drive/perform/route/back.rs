@@ -6,8 +6,7 @@ use super::super::super::event::Report;
 use super::super::super::failure::Failure;
 use super::super::super::mesh::{self, Difference, back};
 use super::super::super::subject::Subject;
-use super::super::changed;
-use super::{change, effect};
+use super::{change, difference_event};
 use crate::drive::cluster::proxies::Proxies;
 use crate::drive::cluster::{ApplyOptions, Error, Object};
 
@@ -39,11 +38,12 @@ pub(super) async fn route(
     let forced = ApplyOptions { force: true, ..how };
     let mut changes = Vec::new();
     for difference in &first {
-        match change(subject, difference, forced).await {
+        match change(subject, difference, forced, true).await {
             Ok(change) => {
-                report(changed(difference.object(), effect(difference.change), how));
+                report(difference_event(difference, how));
                 changes.extend(change);
             }
+            Err(Failure::Superseded) => return Err(Failure::Superseded),
             Err(failure) => failures.push(failure),
         }
     }
@@ -51,11 +51,12 @@ pub(super) async fn route(
         failures.extend(proxies.follow(&changes).await.err().map(Failure::from));
     }
     for difference in &rest {
-        match change(subject, difference, how).await {
+        match change(subject, difference, how, true).await {
             Ok(change) => {
-                report(changed(difference.object(), effect(difference.change), how));
+                report(difference_event(difference, how));
                 failures.extend(proxies.follow(&change).await.err().map(Failure::from));
             }
+            Err(Failure::Superseded) => return Err(Failure::Superseded),
             Err(failure) => failures.push(failure),
         }
     }
