@@ -2,11 +2,37 @@
 //! and that depends on nothing but the Release.
 
 use policy::config::Carrier;
-use policy::{Checked, Config, Problem};
+use policy::{Checked, Config, Policy, Problem};
 use serde_json::{Value, json};
 
 use super::unwritable;
 use crate::names;
+
+/// Where a WasmPlugin has it.
+const PLUGIN: &str = "pluginConfig";
+/// What an EnvoyFilter consists of.
+const PATCHES: &str = "configPatches";
+/// Where one of its patches has it, as text.
+const PLACE: &str = "/patch/value/typed_config/config/configuration/value";
+
+/// The Release in the configuration of an object that installs the filter for it; none where there is none.
+#[must_use]
+pub fn release(object: &Value, policy: &Policy) -> Option<Value> {
+    let spec = object.get("spec")?;
+    if let Some(plugin) = spec.get(PLUGIN) {
+        return plugin.get("release").cloned();
+    }
+    let name = names::resource(policy);
+    let mut patches = spec.get(PATCHES)?.as_array()?.iter().filter(|patch| is_of(patch, &name));
+    let text = patches.find_map(|patch| patch.pointer(PLACE)?.as_str())?;
+    let mut config: Value = serde_json::from_str(text).ok()?;
+    config.get_mut("release").map(Value::take)
+}
+
+/// Whether a patch is of the filter with this name.
+fn is_of(patch: &Value, name: &str) -> bool {
+    patch.pointer("/patch/value/name").and_then(Value::as_str) == Some(name)
+}
 
 /// The `spec` of an EnvoyFilter or a WasmPlugin that installs the filter, with the configuration of this Release in the
 /// place of its own; none where there is none in it. Without a `carrier` decisions leave the filter as they did.
@@ -28,19 +54,15 @@ pub fn replaced(
         }
         config
     };
-    if let Some(plugin) = spec.get_mut("pluginConfig") {
+    if let Some(plugin) = spec.get_mut(PLUGIN) {
         *plugin = instead_of(plugin);
         return Ok(Some(spec));
     }
     let name = names::resource(&release.policy);
-    let patches = spec.get_mut("configPatches").and_then(Value::as_array_mut);
+    let patches = spec.get_mut(PATCHES).and_then(Value::as_array_mut);
     let mut is_there = false;
-    for patch in patches.into_iter().flatten() {
-        if patch.pointer("/patch/value/name").and_then(Value::as_str) != Some(&name) {
-            continue;
-        }
-        let place = "/patch/value/typed_config/config/configuration/value";
-        if let Some(value) = patch.pointer_mut(place) {
+    for patch in patches.into_iter().flatten().filter(|patch| is_of(patch, &name)) {
+        if let Some(value) = patch.pointer_mut(PLACE) {
             let old = value.as_str().and_then(|text| serde_json::from_str(text).ok());
             *value = json!(instead_of(&old.unwrap_or_default()).to_string());
             is_there = true;

@@ -81,8 +81,7 @@ pub fn switch(scope: &Scope, switch: &Switch) -> Manifest {
         } else {
             format!("Switches the filter on in {}.", proxies(scope.attach))
         },
-        "Apply it last, at least half a second after the filter is installed; remove it first."
-            .to_owned(),
+        "Apply it last, once the proxies have the filter; remove it first.".to_owned(),
     ];
     if switch.needs_name {
         purpose.extend(switch::needs_named_rule(scope.policy, scope.attach));

@@ -12,6 +12,7 @@ use super::{
     Delivery, Manifest, destination_rule, unwritable, virtual_service, wasm_filter, wasm_plugin,
 };
 use crate::gate::Gate;
+use crate::metadata;
 use crate::names;
 use crate::version::Version;
 use crate::weave::Rules;
@@ -95,6 +96,9 @@ pub fn render(
         manifests.extend(installs);
     }
     manifests.extend(scopes.iter().map(|(scope, switch)| envoy_filter::switch(scope, switch)));
+    for manifest in &mut manifests {
+        metadata::set_wave(&mut manifest.body, &manifest.file_name);
+    }
     Ok(manifests)
 }
 

@@ -175,7 +175,7 @@ fn a_gateway_is_patched_by_domain_and_says_what_it_needs() {
     assert_eq!(domains, ["a.example.com", "*"]);
     assert_eq!(patches[0]["match"]["context"], "GATEWAY");
     let text = manifests.last().unwrap().text().unwrap();
-    assert!(text.contains("rules of the name `serin.bookinfo.reviews`"), "{text}");
+    assert!(text.contains("rules named `serin.bookinfo.reviews`"), "{text}");
     assert!(super::envoy_filter::needs(&release.policy, &release.policy.attach()[0]).is_some());
 }
 

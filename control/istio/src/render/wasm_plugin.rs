@@ -51,8 +51,8 @@ pub fn manifest(
         "spec": spec,
     });
     let purpose = [
-        "Installs the filter. Apply it after the VirtualService and at least half a second before the switch; it",
-        "changes no route by itself. The Secret must be in this namespace.",
+        "Installs the filter. Apply it after the VirtualService and before the switch; it changes no route by itself. The",
+        "Secret must be in this namespace.",
     ];
     let file_name = format!("30-{PLUGIN}-{}.yaml", names::place(attach));
     Ok(Manifest::new(policy, &file_name, &purpose, body))

@@ -29,7 +29,9 @@ fn an_envoy_without_a_mesh_needs_neither() {
 fn a_mesh_asks_for_both() {
     let message = refused(&read(WITHOUT), &Given::default());
     assert!(
-        message.contains("at `spec.port`: a mesh needs to know the service's port"),
+        message.contains(
+            "at `spec.port`: missing field `port`: a mesh needs to know the port of the service"
+        ),
         "{message}"
     );
     let release = read(&WITHOUT.replace("stable", "port: 9080, stable"));

@@ -223,7 +223,7 @@ fn a_gateway_before_istio_1_26_is_patched_by_names_that_nobody_else_has() {
     assert!(switch.iter().all(|patch| !patch.to_string().contains("domainName")), "{switch:?}");
     let other = given(&rules(&["main"], &[]));
     let refused = mesh::render(&release(GATEWAY), &options, &other).unwrap_err().to_string();
-    assert!(refused.contains("the rule `main` cannot be told from one of that name"), "{refused}");
+    assert!(refused.contains("has a rule `main` too"), "{refused}");
     let new = Options { istio: Some("1.26".parse().unwrap()), ..options };
     mesh_by(&release(GATEWAY), &new, &other);
 }
@@ -234,7 +234,7 @@ fn our_own_virtual_service_has_its_copies_as_a_users_would() {
     let service = named(&manifests, "35-");
     assert_eq!(
         service["metadata"]["annotations"],
-        json!({"serin.dev/release": "bookinfo/reviews"})
+        json!({"serin.dev/release": "bookinfo/reviews", "argocd.argoproj.io/sync-wave": "35"})
     );
     let rules = service["spec"]["http"].as_array().unwrap();
     let subset = |rule: &Value| rule["route"][0]["destination"]["subset"].clone();
