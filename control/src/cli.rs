@@ -14,8 +14,8 @@ use crate::command::rollout::{
     apply, delete, history, run as rollout, status, verb, version, watch,
 };
 use crate::command::{
-    check, completions, cost, crd, demo, diff, explain, image, import, man, proxy_status, render,
-    traffic,
+    check, completions, cost, crd, demo, diff, explain, image, import, man, mesh, proxy_status,
+    render, traffic,
 };
 use crate::exit::{self, Exit};
 use crate::help;
@@ -102,6 +102,8 @@ pub enum Command {
     Delete(delete::Args),
     /// Run a rollout in the foreground, or manage it as with `kubectl rollout`
     Rollout(rollout::Args),
+    /// Apply or remove rendered files, each change after the proxies have the one before
+    Mesh(mesh::Args),
     /// Route users through a real Envoy, and compare the result with the expected shares
     Demo(demo::Args),
     /// Send requests as many users, and report which versions answered
@@ -165,6 +167,7 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
         Command::History(args) => history::run(args, console),
         Command::Delete(args) => delete::run(args, console),
         Command::Rollout(args) => rollout::run(args, console),
+        Command::Mesh(args) => mesh::run(args, console),
         Command::Demo(args) => demo::run(args, console),
         Command::Traffic(args) => traffic::run(args, console),
         Command::ProxyStatus(args) => proxy_status::run(args, console),

@@ -55,7 +55,11 @@ fn named_options(text: &str) -> impl Iterator<Item = String> {
 fn expect_options(place: &str, command: &str) {
     let mut words = command.split_whitespace().skip(1);
     let name = words.next().unwrap_or_else(|| panic!("{place}: `{command}` names no command"));
-    let name = if name == "rollout" { "rollout run" } else { name };
+    let name = match name {
+        "rollout" => "rollout run",
+        "mesh" => "mesh apply",
+        other => other,
+    };
     let known = options(name);
     for option in named_options(command) {
         assert!(known.contains(&option), "{place}: `serin {name}` has no option `{option}`");
@@ -160,6 +164,7 @@ fn what_the_pages_name_exists() {
         "apply",
         "start",
         "rollout run",
+        "mesh apply",
     ];
     let known: BTreeSet<String> = commands.into_iter().flat_map(options).collect();
     for page in pages().values() {

@@ -53,7 +53,13 @@ fn fixed(help: &str) -> Vec<&str> {
 fn examples_are_in_one_piece_in_every_terminal() {
     let commands = commands(&run(root(), &["--help"], b"").stdout);
     let mut all: Vec<Vec<&str>> = commands.iter().map(|command| vec![command.as_str()]).collect();
-    all.extend([vec![], vec!["rollout", "run"]]);
+    all.extend([
+        vec![],
+        vec!["rollout", "run"],
+        vec!["mesh", "apply"],
+        vec!["mesh", "delete"],
+        vec!["mesh", "wait"],
+    ]);
     for arguments in all.iter().filter(|arguments| !arguments.contains(&"help")) {
         let wide = narrow(arguments, 100);
         let wide = fixed(&wide);

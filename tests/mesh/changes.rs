@@ -124,11 +124,8 @@ impl Changing<'_, '_> {
         }
     }
 
-    /// Renders the Release with these fields and applies what has changed: in order where it grows, in reverse where
-    /// it shrinks.
+    /// Renders the Release with these fields and applies what has changed.
     async fn to(&mut self, fields: Value) -> anyhow::Result<()> {
-        let subsets = |fields: &Value| fields["subsets"].as_array().map_or(2, Vec::len);
-        let shrinks = subsets(&fields) < self.subsets();
         let release =
             release::reviews(&self.scene.namespace, &Place::Sidecar.attach(self.scene), fields);
         let module = self.module()?;
@@ -144,20 +141,8 @@ impl Changing<'_, '_> {
             now.push((file, text));
         }
         self.applied = now;
-        if shrinks {
-            changed.reverse();
-        }
         ensure!(!changed.is_empty(), "a change that changes nothing");
-        if let [only] = changed.as_slice() {
-            return self.scene.mesh.kubectl().apply_file(only).await;
-        }
         self.scene.apply(&changed).await
-    }
-
-    /// How many subsets the mesh has now.
-    fn subsets(&self) -> usize {
-        let rule = self.applied.iter().find(|(file, _)| file.ends_with("10-destination-rule.yaml"));
-        rule.map_or(0, |(_, text)| text.matches("- name:").count())
     }
 
     /// The module under another name and with other bytes, as a new version would be.

@@ -9,7 +9,7 @@ mod objects;
 mod pipecd;
 mod reviews;
 mod rights;
-mod serin;
+pub(crate) mod serin;
 mod transcript;
 mod tutorial;
 mod under_load;

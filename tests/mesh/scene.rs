@@ -15,6 +15,7 @@ use serin_harness::mesh::{ISTIO_VERSION, Kind, Mesh, Pod, Pods, Programs, Proxy,
 use tokio::process::Command;
 use tokio::time::sleep;
 
+use crate::rollout::serin::Serin;
 use crate::world::World;
 
 pub(crate) use objects::{deployment, service};
@@ -23,8 +24,8 @@ pub(crate) use objects::{deployment, service};
 pub(crate) const PORT: u16 = 9080;
 /// The host under which clients of the gateway reach the services.
 pub(crate) const SHOP: &str = "shop.example.com";
-/// What the rendered files ask the operator to wait between them.
-const BETWEEN: Duration = Duration::from_millis(500);
+/// What is waited for objects of which istiod tells nothing: whatever needs them waits until it sees them.
+const OTHERS: Duration = Duration::from_millis(500);
 
 pub(crate) struct Scene<'w> {
     pub(crate) mesh: &'w Mesh,
@@ -200,22 +201,58 @@ impl<'w> Scene<'w> {
         files(&self.folder.join(folder))
     }
 
-    /// Applies files one after the other, with the pause that they ask for.
+    /// Applies files one after the other, each after the proxies have the one before: as the docs say it.
     pub(crate) async fn apply(&self, files: &[PathBuf]) -> anyhow::Result<()> {
-        for file in files {
-            self.mesh.kubectl().apply_file(file).await?;
-            sleep(BETWEEN).await;
+        for files in files.chunk_by(|one, other| is_rendered(one) && is_rendered(other)) {
+            if files.iter().all(|file| is_rendered(file)) {
+                self.in_mesh("apply", files).await?;
+                continue;
+            }
+            for file in files {
+                self.mesh.kubectl().apply_file(file).await?;
+                self.follow(file).await?;
+            }
         }
         Ok(())
     }
 
     /// Removes what files hold, the last first.
     pub(crate) async fn remove(&self, files: &[PathBuf]) -> anyhow::Result<()> {
-        for file in files.iter().rev() {
-            self.mesh.kubectl().delete_file(file).await?;
-            sleep(BETWEEN).await;
+        let files: Vec<PathBuf> = files.iter().rev().cloned().collect();
+        for files in files.chunk_by(|one, other| is_rendered(one) && is_rendered(other)) {
+            if files.iter().all(|file| is_rendered(file)) {
+                self.in_mesh("delete", files).await?;
+                continue;
+            }
+            for file in files {
+                self.mesh.kubectl().delete_file(file).await?;
+                sleep(OTHERS).await;
+            }
         }
         Ok(())
+    }
+
+    /// Waits until the proxies have the objects of a file that serin did not render.
+    async fn follow(&self, file: &Path) -> anyhow::Result<()> {
+        let text = std::fs::read_to_string(file)?;
+        let kinds = ["VirtualService", "DestinationRule", "EnvoyFilter"];
+        if kinds.iter().any(|kind| text.contains(kind)) {
+            return self.in_mesh("wait", &[file.to_owned()]).await;
+        }
+        sleep(OTHERS).await;
+        Ok(())
+    }
+
+    /// `serin mesh`, as an administrator runs it.
+    async fn in_mesh(&self, command: &str, files: &[PathBuf]) -> anyhow::Result<()> {
+        let mut arguments = vec!["mesh", command];
+        if command != "wait" {
+            arguments.push("--force");
+        }
+        for file in files {
+            arguments.push(file.to_str().context("a path that is no text")?);
+        }
+        Serin::of(self, "admin").run(&arguments).await?.code(0).map(drop)
     }
 
     /// Ends the scene: its namespaces are deleted, in their own time.
@@ -233,6 +270,11 @@ pub(crate) fn in_order(files: &[PathBuf], own: &Path) -> Vec<PathBuf> {
     let at = files.iter().position(switches).unwrap_or(files.len());
     ordered.insert(at, own.to_owned());
     ordered
+}
+
+/// Whether serin rendered a file.
+fn is_rendered(file: &Path) -> bool {
+    std::fs::read_to_string(file).is_ok_and(|text| text.starts_with("# made by `serin render`"))
 }
 
 /// The files of a folder, by name.

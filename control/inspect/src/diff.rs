@@ -82,6 +82,16 @@ impl Diff {
             || self.movements().any(|(_, movement)| movement.moved > 0.0)
     }
 
+    /// The largest part of the users of a group that moves; all, where requests are decided otherwise that no group
+    /// counts.
+    #[must_use]
+    pub fn moved(&self) -> f64 {
+        if self.notes.iter().any(|note| note.is_move) {
+            return 1.0;
+        }
+        self.movements().map(|(_, movement)| movement.moved).fold(0.0, f64::max)
+    }
+
     /// What becomes of whom.
     pub fn movements(&self) -> impl Iterator<Item = (&Group, &Movement)> {
         self.groups.iter().flat_map(|group| group.movements.iter().map(move |m| (group, m)))

@@ -16,11 +16,12 @@ pub mod watch;
 mod act;
 mod age;
 mod columns;
-mod connection;
+pub(super) mod connection;
 mod dry_run;
 mod ending;
 mod events;
 pub mod format;
+mod moves;
 mod preview;
 mod target;
 
@@ -29,6 +30,7 @@ use document::report::Length;
 
 pub use connection::Connection;
 pub use dry_run::{DryRun, DryRunArgs};
+pub(super) use events::Printer;
 pub use format::{ObjectFormat, ObjectFormatArgs};
 pub use target::Target;
 pub(super) use target::in_cluster;

@@ -43,14 +43,16 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     page.end()?;
 
     let mut page = Transcript::open(PAGE, "Half of one company", &scene)?;
-    let apply = "serin apply company.yaml --module-file /var/local/serin/serin.wasm";
+    let apply =
+        "serin apply company.yaml --module-file /var/local/serin/serin.wasm --allow-moves 50";
     page.run(&serin, apply).await?.code(0)?;
     row.note("others", caller.count(FEW, "/", &[]).await.only("v1"));
     row.note("half of one company", half_of_company(&caller).await);
     page.end()?;
 
     let mut page = Transcript::open(PAGE, "Autoscalers stay in charge", &scene)?;
-    let apply = "serin apply scaled.yaml --module-file /var/local/serin/serin.wasm";
+    let apply =
+        "serin apply scaled.yaml --module-file /var/local/serin/serin.wasm --allow-moves 50";
     page.run(&serin, apply).await?.code(0)?;
     let refused = page.run(&serin, "serin start helloworld -n helloworld --timeout 5s").await?;
     let refused = refused.code(1)?.says(&["HorizontalPodAutoscaler", "helloworld-v2"]);

@@ -57,7 +57,7 @@ fn problems_of_reading_have_a_place_and_spare_the_rest() {
         ("a: !foo x", vec![("!foo x", "unknown tag `!foo`")]),
         ("a: !!binary x", vec![("!!binary x", "unknown tag `!!binary`")]),
         ("a: !!int x", vec![("!!int x", "expected a whole number after `!!int`, found `x`")]),
-        ("a: !!str [x]", vec![("!!str [x]", "`!!str` stands before a list")]),
+        ("a: !!str [x]", vec![("!!str [x]", "`!!str` does not apply to a list")]),
         ("a: !!set {x}", vec![("!!set {x}", "unknown tag `!!set`")]),
     ] {
         let (source, document) = only(text);

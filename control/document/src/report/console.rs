@@ -85,6 +85,23 @@ impl Console {
         io::stdout().is_terminal()
     }
 
+    /// Whether a person is there to be asked.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks a person; what they answer, in one line.
+    ///
+    /// # Errors
+    /// When standard input cannot be read.
+    pub fn ask(&mut self, question: &str) -> io::Result<String> {
+        self.note(question);
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        Ok(answer)
+    }
+
     /// Whether standard output still has a reader.
     #[must_use]
     pub fn is_read(&self) -> bool {

@@ -11,6 +11,7 @@ use rollout::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemCl
 
 use super::connection::Use;
 use super::events::Printer;
+use super::moves::{self, AllowedMoves};
 use super::{Connection, RolloutArgs, act, connection, preview};
 use crate::command::mesh_options::{self, MeshArgs};
 use crate::exit::Exit;
@@ -52,6 +53,9 @@ pub struct Args {
     /// Take over fields that others manage
     #[arg(long)]
     pub force: bool,
+    /// Allow up to this part of users to move to another subset, in percent [default: ask on a terminal, refuse elsewhere]
+    #[arg(long, value_name = "PERCENT", value_parser = AllowedMoves::parse)]
+    pub allow_moves: Option<AllowedMoves>,
     /// The cluster.
     #[command(flatten)]
     pub connection: Connection,
@@ -105,7 +109,7 @@ fn apply(args: &Args, file: &str, console: &mut Console) -> anyhow::Result<Exit>
             options: given.as_ref(),
             force: args.force,
         };
-        if !record(&rollout, &request, &args.options, &mut printer, console).await? {
+        if !record(&rollout, &request, args, &mut printer, console).await? {
             return Ok(Exit::OK);
         }
         let how = ApplyOptions { force: args.force, dry_run: false };
@@ -139,10 +143,11 @@ fn given(args: &Args, complaints: &mut Vec<Message>) -> Option<MeshOptions> {
 async fn record(
     rollout: &Rollout<'_>,
     request: &ApplyRequest<'_>,
-    options: &RolloutArgs,
+    args: &Args,
     printer: &mut Printer,
     console: &mut Console,
 ) -> Result<bool, Failure> {
+    let options = &args.options;
     let by = rollout.cluster.whoami().await?;
     loop {
         let application = rollout.propose_application(request).await?;
@@ -150,6 +155,7 @@ async fn record(
             printer.print(&Event::Note(Note::Dropped(name.clone())), console);
         }
         let Some(state) = &application.state else { return Ok(false) };
+        moves::check(&application, args.allow_moves, options, console)?;
         let live = &application.live;
         if options.dry_run.is_on() || options.diff {
             rollout.try_application(request).await?;

@@ -15,9 +15,9 @@ use rollout::drive::cluster::Error;
 use crate::exit::Exit;
 
 #[cfg(feature = "cluster")]
-pub(super) use client::with;
+pub(in crate::command) use client::with;
 #[cfg(not(feature = "cluster"))]
-pub(super) use none::with;
+pub(in crate::command) use none::with;
 
 /// The options that name a cluster, as `kubectl` has them.
 #[derive(Clone, Debug, clap::Args)]
@@ -51,7 +51,7 @@ const OUTAGE: Duration = Duration::from_mins(1);
 
 /// What a command does, which decides how long it waits for an API server that was there before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Use {
+pub(in crate::command) enum Use {
     /// It reads, and can be run again.
     Read,
     /// It changes something, or looks on for long; no longer than `--timeout`.
@@ -60,7 +60,7 @@ pub(super) enum Use {
 
 impl Use {
     /// Carries out a change in this time, unless that is only tried.
-    pub(super) fn change(dry_run: bool, timeout: Option<Length>) -> Self {
+    pub(in crate::command) fn change(dry_run: bool, timeout: Option<Length>) -> Self {
         if dry_run { Self::Read } else { Self::Long(timeout.map(|Length(timeout)| timeout)) }
     }
 }
@@ -87,7 +87,7 @@ impl Connection {
 }
 
 /// Prints what failed; the exit code.
-pub(super) fn failed(failure: &Failure, console: &mut Console) -> Exit {
+pub(in crate::command) fn failed(failure: &Failure, console: &mut Console) -> Exit {
     for message in failure.messages() {
         console.fail(&message);
     }

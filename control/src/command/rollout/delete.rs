@@ -16,10 +16,11 @@ Examples:
   serin delete reviews -n bookinfo --dry-run   what would be removed
   serin delete reviews -n bookinfo
 
-The filter is removed first, then the routes, then the subsets, each step after the proxies have the previous \
-one. A Deployment created by `serin start --image` is removed too, unless it serves all users. What remains is \
-plain routing: a request reaches any pod of the service. With --dry-run, client or server, the API server checks \
-each deletion, and nothing is changed.";
+The filter is removed first, so that routes lead all users to stable or to the subset that was promoted. Then the \
+Deployments created by `serin start --image` are removed, except the one that serves all users. Routes and subsets go \
+last, each step after the proxies have the previous one. What remains is plain routing: a request reaches any pod of the \
+service. Run it also after `kubectl delete release`. With --dry-run, client or server, the API server checks each \
+deletion, and nothing is changed.";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
@@ -28,7 +29,8 @@ pub struct Args {
     /// The Release.
     #[command(flatten)]
     pub release: Target,
-    /// Delete even if a rollout is in progress, your routes need one of its subsets, or it cannot be read
+    /// Delete even if a rollout is in progress, your routes need one of its subsets, another version would get requests of
+    /// all users, or it cannot be read
     #[arg(long)]
     pub force: bool,
     /// How to try it.

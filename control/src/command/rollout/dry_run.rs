@@ -29,7 +29,7 @@ pub struct DryRunArgs {
 
 impl DryRunArgs {
     /// Whether nothing is to be changed.
-    pub(super) fn is_on(self) -> bool {
+    pub(in crate::command) fn is_on(self) -> bool {
         self.mode != DryRun::None
     }
 

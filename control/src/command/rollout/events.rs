@@ -12,7 +12,7 @@ use super::{ObjectFormat, format};
 
 /// Prints events; the same state, and the same wait, once only.
 #[derive(Debug)]
-pub(super) struct Printer {
+pub(in crate::command) struct Printer {
     format: ObjectFormat,
     /// The Release's name.
     name: String,
@@ -22,7 +22,7 @@ pub(super) struct Printer {
 }
 
 impl Printer {
-    pub(super) fn new(format: ObjectFormat, name: &str) -> Self {
+    pub(in crate::command) fn new(format: ObjectFormat, name: &str) -> Self {
         let name = name.to_owned();
         Self { format, name, state: None, waiting: None, notes: BTreeSet::new() }
     }
@@ -34,7 +34,7 @@ impl Printer {
         }
     }
 
-    pub(super) fn print(&mut self, event: &Event, console: &mut Console) {
+    pub(in crate::command) fn print(&mut self, event: &Event, console: &mut Console) {
         if let Some(text) = self.text(event) {
             // A reader that went away does not end a rollout.
             let _ = console.print(&text);

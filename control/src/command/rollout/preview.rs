@@ -3,7 +3,7 @@
 use anyhow::Context;
 use document::load::reason;
 use document::report::{Console, Message};
-use policy::rollout::{At, PlanStep, State, Traffic};
+use policy::rollout::State;
 
 use rollout::drive::cluster::Cluster;
 use rollout::drive::live::Live;
@@ -20,7 +20,7 @@ pub(super) async fn print(
     console: &mut Console,
 ) -> Result<(), Failure> {
     let mut state = state.clone();
-    state.traffic = next(live, &state);
+    state.traffic = phase::traffic_after(&live.release.plan, &state);
     let subject = live.subject(cluster, options);
     let desired = mesh::desired(&subject, &state).await?;
     let mut text = String::new();
@@ -40,15 +40,4 @@ pub(super) async fn print(
     }
     let printed = console.print(&text).context("cannot write to standard output");
     printed.map_err(|error| Message::new(reason::chain(error.as_ref())).into())
-}
-
-/// Who gets what when the step at work is done.
-fn next(live: &Live, state: &State) -> Traffic {
-    match (state.at, phase::at_work(&live.release.plan, state)) {
-        (At::Promote(winner), _) => Traffic::Only(winner),
-        (_, Some(PlanStep::Promote(winner))) => Traffic::Only(*winner),
-        (_, Some(PlanStep::Shift(split))) => Traffic::Shifted(split.clone()),
-        (_, Some(PlanStep::Open)) => Traffic::Spec,
-        _ => state.traffic.clone(),
-    }
 }

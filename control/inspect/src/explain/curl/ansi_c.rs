@@ -143,8 +143,8 @@ mod tests {
             (r"\", "unclosed quote"),
             (r"\u0000'", "an argument cannot contain NUL"),
             (r"\x0'", "an argument cannot contain NUL"),
-            (r"\ud83d'", "U+D83D is no character"),
-            (r"\UFFFFFFFF'", "U+FFFFFFFF is no character"),
+            (r"\ud83d'", "U+D83D is not a character"),
+            (r"\UFFFFFFFF'", "U+FFFFFFFF is not a character"),
         ];
         for (text, expected) in cases {
             assert_eq!(said(text), Err(expected.to_owned()), "{text}");

@@ -96,7 +96,7 @@ fn says_everything_that_is_wrong_for_a_mesh_in_one_pass() {
         [
             "a SHA-256 has 64 hexadecimal digits, found `12`; `sha256sum serin.wasm` prints them",
             "`--module-url`: expected a URL with `https`, `http` or `oci`, found `ftp://r/serin`; \
-             `https://example.com/serin.wasm`",
+             such as `https://example.com/serin.wasm`",
         ]
     );
     assert_eq!(
@@ -173,10 +173,10 @@ fn the_version_of_the_mesh_picks_the_route_mode_and_says_why() {
     assert_eq!(mode("--route virtual-service --istio 1.29"), (Mode::VirtualService, None));
     let (picked, reason) = mode("--istio 1.24.3");
     assert_eq!(picked, Mode::VirtualService);
-    assert!(reason.unwrap().starts_with("routes of Istio 1.24 match headers"));
+    assert!(reason.unwrap().starts_with("routes of Istio 1.24 can match headers"));
     let (picked, reason) = mode("--istio 1.29.1");
     assert_eq!(picked, Mode::Matcher);
-    assert!(reason.unwrap().starts_with("routes of Istio 1.29 look decisions up in filter state"));
+    assert!(reason.unwrap().starts_with("routes of Istio 1.29 can read decisions from filter state"));
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn an_image_is_named_by_its_digest() {
         assert_eq!(sha256(&line), digest);
     }
     let refused = |line: &str| complaints(&format!("--output d --module-url {line}"));
-    let help = "as `oci://registry.example.com/serin@sha256:HEX`, which pushing the image prints";
+    let help = "such as `oci://registry.example.com/serin@sha256:HEX`; pushing the image prints the digest";
     assert_eq!(
         refused("oci://r.example.com/serin:1"),
         [format!("`--module-url`: expected the digest of an image, found none; {help}")]
@@ -296,7 +296,7 @@ fn a_password_is_for_a_registry_and_filter_state() {
     );
     let [found] = &refused(&line)[..] else { panic!() };
     assert!(
-        found.starts_with("`--module-pull-secret` is not for `--route cluster-header`"),
+        found.starts_with("`--module-pull-secret` does not work with `--route cluster-header`"),
         "{found}"
     );
 }

@@ -4,10 +4,11 @@ use document::load;
 use document::report::{Console, Diagnostic, text};
 use import::review::Found;
 use istio::{names, object};
-use policy::{Node, Problems};
+use policy::Problems;
 use rollout::drive::cluster::Object;
 use serde_json::{Map, Value};
 
+use crate::command::json;
 use crate::command::render::source::{self, Chosen};
 use crate::command::rollout::target::check_namespace;
 use crate::exit::Exit;
@@ -41,27 +42,7 @@ pub(super) fn read(
     if !problems.is_empty() {
         return Err(Exit::PROBLEMS);
     }
-    Ok(applied(&value(root.node), own))
-}
-
-/// A value as JSON has it; numbers without a fraction are whole ones.
-fn value(node: &Node) -> Value {
-    match node {
-        Node::Null => Value::Null,
-        Node::Bool(value) => (*value).into(),
-        Node::Number(number) => whole(*number).map_or_else(|| (*number).into(), Value::from),
-        Node::String(text) => text.as_str().into(),
-        Node::List(items) => items.iter().map(value).collect(),
-        Node::Map(entries) => {
-            entries.iter().map(|(key, node)| (key.clone(), value(node))).collect()
-        }
-    }
-}
-
-fn whole(number: f64) -> Option<i64> {
-    const MOST: f64 = 9_007_199_254_740_992.0;
-    #[expect(clippy::cast_possible_truncation, reason = "within what a float counts exactly")]
-    (number.fract() == 0.0 && number.abs() <= MOST).then_some(number as i64)
+    Ok(applied(&json::value(root.node), own))
 }
 
 fn applied(written: &Value, namespace: &str) -> Object {

@@ -17,7 +17,7 @@ use super::{Connection, Use};
 ///
 /// # Errors
 /// When no threads can be started.
-pub(in super::super) fn with<T>(
+pub(in crate::command) fn with<T>(
     connection: &Connection,
     purpose: Use,
     act: impl AsyncFnOnce(&dyn Cluster) -> Result<T, Failure>,

@@ -10,7 +10,7 @@ use super::{Connection, Use};
 ///
 /// # Errors
 /// Always.
-pub(in super::super) fn with<T>(
+pub(in crate::command) fn with<T>(
     _: &Connection,
     _: Use,
     _: impl AsyncFnOnce(&dyn Cluster) -> Result<T, Failure>,

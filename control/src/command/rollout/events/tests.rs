@@ -88,7 +88,7 @@ fn a_line_says_what_happened() {
             "  Deployment a/b removed",
             "  Deployment a/b would be scaled from 1 to 3",
             "  Deployment a/b created from c with the image d:2",
-            "  waiting: v2 is not ready, no ready\\nendpoint: fix it, or run `serin rollback reviews`",
+            "  waiting: v2 is not ready, no ready\n    endpoint: fix it, or run `serin rollback reviews`",
             "  the plan changed since the rollout started: apply the previous plan again, or run `serin rollback reviews`",
             "  traffic: v2 10 %, the rest v1",
             "  note: already as requested",
