@@ -117,6 +117,6 @@ mod tests {
     #[test]
     fn names_of_groups_differ() {
         let group = "{name: a, users: 1, requests: 1, expect: {v1: 100}}";
-        assert_eq!(refused(&format!("{group}\n- {group}")), "the group `a` is there twice");
+        assert_eq!(refused(&format!("{group}\n- {group}")), "duplicate group `a`");
     }
 }

@@ -167,7 +167,7 @@ fn lists_are_read_item_by_item() {
         assert!(review.is_empty_list);
         assert_eq!(
             review.nothing.map(|nothing| (nothing.code, nothing.span.start)),
-            Some(("empty", 26))
+            Some(("empty", 33))
         );
     }
 }

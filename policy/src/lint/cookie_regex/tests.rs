@@ -5,7 +5,7 @@ use crate::cookie::for_each_piece;
 fn found(regex: &str) -> Option<&'static str> {
     let pattern = Pattern::parse(regex, Case::Sensitive).unwrap();
     let message = miss(&pattern, &wanted_cookie(&pattern)?)?;
-    ["behind", "before", "other cookies", "other values"]
+    ["after another", "before another", "other cookies", "other values"]
         .into_iter()
         .find(|part| message.contains(part))
 }
@@ -14,15 +14,15 @@ fn found(regex: &str) -> Option<&'static str> {
 fn traps_are_found_by_trying() {
     for (regex, expected) in [
         // A tutorial's: the space that browsers put is missing.
-        ("^(.*?;)?(version=v2)(;.*)?$", Some("behind")),
+        ("^(.*?;)?(version=v2)(;.*)?$", Some("after another")),
         // Written for a search, and matched in full.
-        (r"(^|;\s*)beta=true(;|$)", Some("behind")),
-        (r"(.*;\s*)?beta=true(;|$)", Some("before")),
+        (r"(^|;\s*)beta=true(;|$)", Some("after another")),
+        (r"(.*;\s*)?beta=true(;|$)", Some("before another")),
         // Hits what ends in that name.
         (".*name=value.*", Some("other cookies")),
         (".*ab_group=.*", Some("other cookies")),
         (r"(.*;\s*)?name=value.*", Some("other values")),
-        ("my_cookie=[^;]*", Some("behind")),
+        ("my_cookie=[^;]*", Some("after another")),
         (r"^(.*;\s*)?version=v2(\s*;.*)?$", None),
         (r"^(.*;\s*)?version=v[0-9]+(\s*;.*)?$", None),
         ("no cookie at all", None),
