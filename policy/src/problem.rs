@@ -85,7 +85,7 @@ codes! {
     /// A rollout that cannot go as it is written.
     #[cfg(feature = "rollout")]
     InvalidRollout = "invalid-rollout",
-    /// A condition that no request can meet.
+    /// A condition that no request can meet, or none that browsers send.
     NeverMatches = "never-matches",
     /// A rule that no request can reach.
     Unreachable = "unreachable",

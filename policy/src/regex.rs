@@ -28,11 +28,13 @@ mod plain;
 #[cfg(feature = "regex")]
 mod syntax;
 mod too_large;
+#[cfg(feature = "regex")]
+mod walk;
 
 #[cfg(not(feature = "regex"))]
 pub use absent::{Automaton, Pattern};
 #[cfg(feature = "regex")]
-pub use automaton::Automaton;
+pub use automaton::{Automaton, Open, Search};
 pub use cookie_piece::{Around, CookiePiece, Header};
 #[cfg(feature = "regex")]
 pub use pattern::Pattern;

@@ -1,12 +1,14 @@
 //! Reads documents: a file's text ([`Source`]) into [`Document`]s, each a [`policy::Node`] that still knows
 //! where in the text everything stands.
 //!
-//! YAML 1.2 with its core schema, and so JSON. What a reader of Releases could not be sure about (merge keys,
-//! unknown tags, keys that are no text) is refused, and nothing a file holds can cost more than its size.
+//! YAML 1.2 with its core schema, and so JSON; and merge keys, as `kubectl` reads them. What a reader of Releases could
+//! not be sure about (unknown tags, keys that are no text) is refused, and nothing a file holds can cost more than its
+//! size.
 
 mod expand;
 pub mod folder;
 mod locate;
+mod merge;
 mod parse;
 pub mod reason;
 mod scalar;

@@ -1,6 +1,6 @@
 //! Where the filter is to run: the proxies that read the VirtualService, or those that the user names.
 
-use istio::virtual_service::VirtualService;
+use istio::virtual_service::{MESH, VirtualService};
 use policy::{Path, Problems};
 use serde_json::{Map, Value, json};
 
@@ -41,10 +41,13 @@ pub(super) fn attach(
         hosts.into_iter().partition(|host| **host == subject.host);
     if subject.proxies.has_mesh() && !subject.host.is_empty() {
         mesh_hosts(subject, &own, &others, &hosts_at, problems);
-        if !others.is_empty() && !own.is_empty() {
-            let message = "requests that callers in the mesh send to the gateways' hosts are not routed by the Release";
-            notes.push(Note::new(&hosts_at, message));
-        }
+    }
+    let is_mesh = subject.proxies.has_mesh() && !own.is_empty() && !subject.host.is_empty();
+    if !others.is_empty()
+        && (is_mesh || subject.proxies.left_out.iter().any(|gateway| gateway == MESH))
+    {
+        let message = "requests that callers in the mesh send to the gateways' hosts are not routed by the Release";
+        notes.push(Note::new(&hosts_at, message));
     }
     let served = if others.is_empty() { &own } else { &others };
     let served: Vec<Draft> =
@@ -91,7 +94,7 @@ fn mesh_hosts(
     at: &Path,
     problems: &mut Problems,
 ) {
-    let has_gateway = subject.proxies.real().next().is_some();
+    let has_gateway = subject.service.gateways.iter().any(|gateway| *gateway != MESH);
     let is_mesh_only = |host: &&&String| !has_gateway || host.ends_with(".svc.cluster.local");
     let foreign: Vec<String> =
         others.iter().filter(is_mesh_only).map(|host| format!("`{host}`")).collect();

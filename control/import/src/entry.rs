@@ -5,6 +5,7 @@
 
 use istio::field::Field;
 use istio::virtual_service::Entry;
+use policy::policy::{HeaderName, Subject};
 use policy::regex::Case;
 use policy::{Code, Node, Problem, Problems};
 
@@ -39,6 +40,9 @@ pub(super) fn read(
     proxies: &unsupported::Proxies<'_>,
     problems: &mut Problems,
 ) -> Block {
+    if unsupported::is_elsewhere(entry, proxies) {
+        return Block { takes: Takes::Nothing, is_whole: true };
+    }
     let mut found = Problems::default();
     unsupported::callers(entry, proxies, &mut found);
     let mut all = Conditions::default();
@@ -84,15 +88,26 @@ fn callers(entry: &Entry<'_>, all: &mut Conditions) {
 
 /// The tests of `method` and `authority`, which are headers to Envoy.
 fn fixed(entry: &Field<'_>, all: &mut Conditions, problems: &mut Problems) {
-    for (key, input) in [("method", Input::Method), ("authority", Input::Authority)] {
+    for (key, input, subject) in [
+        ("method", Input::Method, HeaderName::method()),
+        ("authority", Input::Authority, HeaderName::authority()),
+    ] {
         let Some(field) = entry.get(key) else { continue };
         let Some(test) = StringMatch::read(&field, problems) else { continue };
         test.refuse_empty(problems);
-        if all.add(input, test.draft(Case::Sensitive)).is_err() {
+        test.warn_of_strange(&field, problems);
+        // Every request has both.
+        if !test.takes_every_value(&Subject::Header(subject))
+            && all.add(input, test.draft(Case::Sensitive)).is_err()
+        {
             problems.add(headers::tested_twice(key, &field.path));
         }
     }
     if let Some(scheme) = entry.get("scheme") {
+        if let Some(test) = StringMatch::read(&scheme, problems) {
+            test.refuse_empty(problems);
+            test.warn_of_strange(&scheme, problems);
+        }
         problems.add(unsupported::problem(
             &scheme.path,
             "a test of the scheme",
@@ -124,16 +139,21 @@ enum Paths {
 
 fn path(entry: &Field<'_>, all: &mut Conditions, problems: &mut Problems) -> Paths {
     let Some(uri) = entry.get("uri") else { return Paths::All(None) };
-    let Some(test) = StringMatch::read(&uri, problems) else { return Paths::Some };
+    let Some(test) = StringMatch::read_uri(&uri, problems) else { return Paths::Some };
     let case = match entry.get("ignoreUriCase").map(|flag| flag.node) {
         Some(Node::Bool(true)) => Case::Ignore,
         _ => Case::Sensitive,
     };
     let (key, reason) = match test.operator {
-        Operator::Present | Operator::Prefix("") | Operator::Regex(".*") => {
-            return Paths::All(None);
-        }
+        Operator::Present | Operator::Prefix("") => return Paths::All(None),
         Operator::Prefix("/") => return Paths::All(Some(test.draft(Case::Sensitive))),
+        // `OPTIONS *`, whose path is no path, is all that `/` leaves out.
+        _ if test.takes_every_value(&Subject::Path) && test.takes("*") => return Paths::All(None),
+        _ if test.takes_every_value(&Subject::Path) => {
+            // Cheaper than the regex, and the same of all that is a path.
+            let operand = Draft::text("/").made_of(&test.path.key("regex"));
+            return Paths::All(Some(Draft::map([("prefix", operand)]).made_of(&test.path)));
+        }
         Operator::Exact(text) => ("exact", impossible(text).filter(|_| text != "*")),
         Operator::Prefix(text) => ("prefix", impossible(text)),
         Operator::Regex(_) => ("regex", None),

@@ -1,6 +1,7 @@
 //! `headers` and `withoutHeaders` of an entry of `match`.
 
 use istio::field::Field;
+use policy::policy::{HeaderName, Subject};
 use policy::regex::Case;
 use policy::{Code, Part, Path, Problem, Problems};
 
@@ -21,6 +22,15 @@ pub(super) fn read(
     for (name, field) in tests(entry, "headers", problems) {
         let Some((input, test)) = test(name, &field, problems) else { continue };
         test.warn_of_strange(&field, problems);
+        let always = match &input {
+            Input::Method => Some(HeaderName::method()),
+            Input::Authority => Some(HeaderName::authority()),
+            _ => None,
+        };
+        // Every request has these.
+        if always.is_some_and(|name| test.takes_every_value(&Subject::Header(name))) {
+            continue;
+        }
         if all.add(input, test.draft(Case::Sensitive)).is_err() {
             problems.add(tested_twice(name, &field.path).about(Part::Key(0)));
         }

@@ -196,7 +196,7 @@ impl Imported {
             return;
         };
         self.label.clone_from(&service.object.label);
-        let mut made = translation::of(&service, &mut problems);
+        let mut made = translation::of(&service, &options.attach, &mut problems);
         traps::find(&service, &made, &mut problems);
         if let Some(strategy) = Strategy::of(&object.root) {
             made.stable = strategy.rule(&mut made, &mut problems);

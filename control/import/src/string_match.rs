@@ -1,6 +1,8 @@
 //! Istio's test of a text (`StringMatch`), as a test of a Release.
 
 use istio::field::Field;
+use policy::lint;
+use policy::policy::Subject;
 use policy::regex::{Automaton, Case, Pattern};
 use policy::{Code, Node, Path, Problem, Problems};
 use serde_json::json;
@@ -27,6 +29,13 @@ pub(super) enum Operator<'n> {
 }
 
 impl<'n> StringMatch<'n> {
+    /// Reads the test of a path, where `*` is a regex like others: neither Istio's webhook nor Envoy takes it.
+    pub(super) fn read_uri(field: &Field<'n>, problems: &mut Problems) -> Option<Self> {
+        let test = Self::read(field, problems)?;
+        let is_asterisk = test.operator == Operator::Present && field.word("regex") == Some("*");
+        Some(if is_asterisk { Self { operator: Operator::Regex("*"), ..test } } else { test })
+    }
+
     /// Reads a test; none where it is wrong. Values of other types were found before.
     pub(super) fn read(field: &Field<'n>, problems: &mut Problems) -> Option<Self> {
         let operand = |key: &str| {
@@ -83,15 +92,31 @@ impl<'n> StringMatch<'n> {
         problems.add(problem.help("to test that there is a value, write `{}`"));
     }
 
+    /// Whether every value passes that this input of a request can have, however the test is spelled.
+    pub(super) fn takes_every_value(&self, subject: &Subject) -> bool {
+        match self.operator {
+            Operator::Present => true,
+            Operator::Exact(_) | Operator::Prefix(_) => false,
+            Operator::Regex(regex) => Pattern::parse(regex, Case::Sensitive)
+                .is_ok_and(|pattern| lint::takes_every_value(subject, &pattern)),
+        }
+    }
+
     /// Whether the empty text passes.
     pub(super) fn takes_empty(&self) -> bool {
+        !matches!(self.operator, Operator::Present | Operator::Prefix(_)) && self.takes("")
+    }
+
+    /// Whether a text passes.
+    pub(super) fn takes(&self, value: &str) -> bool {
         match self.operator {
-            Operator::Present | Operator::Prefix(_) => false,
-            Operator::Exact(text) => text.is_empty(),
+            Operator::Present => true,
+            Operator::Exact(text) => text == value,
+            Operator::Prefix(text) => value.starts_with(text),
             Operator::Regex(text) => {
                 let pattern = Pattern::parse(text, Case::Sensitive).ok();
                 let automaton = pattern.and_then(|pattern| Automaton::compile(&pattern).ok());
-                automaton.is_some_and(|automaton| automaton.is_match(b""))
+                automaton.is_some_and(|automaton| automaton.is_match(value.as_bytes()))
             }
         }
     }

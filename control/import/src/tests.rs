@@ -40,6 +40,11 @@ fn entries_become_blocks() {
             "{uri: {prefix: /}, method: {exact: PUT}}",
             json!({"path": {"prefix": "/"}, "method": {"exact": "PUT"}}),
         ),
+        (
+            "{uri: {regex: /(.*)}, method: {exact: PUT}}",
+            json!({"path": {"prefix": "/"}, "method": {"exact": "PUT"}}),
+        ),
+        ("{method: {regex: '[A-Z]+.*|.*'}, uri: {exact: /a}}", json!({"path": {"exact": "/a"}})),
         ("{uri: {prefix: ''}, method: {exact: PUT}}", json!({"method": {"exact": "PUT"}})),
         ("{uri: {regex: .*}, method: {exact: PUT}}", json!({"method": {"exact": "PUT"}})),
         ("{authority: {prefix: a.}}", json!({"authority": {"prefix": "a."}})),
@@ -89,7 +94,16 @@ fn entries_become_blocks() {
 
 #[test]
 fn an_entry_that_takes_everything_ends_the_list() {
-    for entry in ["{uri: {prefix: /}}", "{uri: {prefix: ''}}", "{uri: {regex: .*}}"] {
+    for entry in [
+        "{uri: {prefix: /}}",
+        "{uri: {prefix: ''}}",
+        "{uri: {regex: .*}}",
+        "{uri: {regex: '^/(.*)$'}}",
+        "{uri: {regex: '.+'}, ignoreUriCase: true}",
+        "{uri: {regex: '(/[^/]*)+'}, headers: {}}",
+        "{uri: {regex: '/.*'}, method: {regex: '.*'}, authority: {}}",
+        "{headers: {':method': {}, host: {regex: '.+'}}}",
+    ] {
         let imported = import_entry(entry);
         let release = imported.release.as_ref().unwrap_or_else(|| panic!("{entry}: {imported:?}"));
         assert_eq!(release["spec"]["split"], json!({"v2": 100}), "{entry}");
@@ -102,11 +116,12 @@ fn an_entry_that_takes_everything_ends_the_list() {
 }
 
 #[test]
-fn an_empty_match_is_refused() {
+fn an_empty_match_takes_everything_as_in_istio() {
     for entry in ["{}", "{uri: {}}", "{headers: {}}", "{name: a, ignoreUriCase: true}", ""] {
         let imported = import_entry(entry);
-        assert!(imported.release.is_none(), "{entry}");
-        // Istio would take it all the same, and then nothing is left for the rule behind it.
+        let release = imported.release.as_ref().unwrap_or_else(|| panic!("{entry}: {imported:?}"));
+        assert_eq!(release["spec"]["split"], json!({"v2": 100}), "{entry}");
+        // Nothing is left for the rule behind it.
         assert_eq!(codes(&imported), ["empty", "unreachable"], "{entry}");
     }
 }

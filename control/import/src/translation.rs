@@ -9,6 +9,7 @@ use istio::field::Field;
 use istio::virtual_service::{self, Entry, VirtualService};
 use policy::{Code, Node, Path, Problem, Problems, Segment, Severity};
 
+use super::Attach;
 use super::destinations::{self, Destinations, Split};
 use super::draft::Draft;
 use super::entry::{self, Takes};
@@ -26,6 +27,8 @@ pub(super) struct Translation<'n> {
     pub(super) rules: Vec<Rule<'n>>,
     /// The one that takes all that is left, by its position; and its split.
     pub(super) rest: Option<(usize, Split<'n>)>,
+    /// The same, where it has conditions: what it does not take never comes to the Release.
+    pub(super) last: Option<Rule<'n>>,
     pub(super) destinations: Destinations<'n>,
     pub(super) notes: Vec<Note>,
     /// How it goes on from there, where another object says so.
@@ -50,15 +53,21 @@ pub(super) struct Rule<'n> {
     pub(super) split: Split<'n>,
 }
 
-/// Translates the rules.
-pub(super) fn of<'n>(service: &VirtualService<'n>, problems: &mut Problems) -> Translation<'n> {
-    let proxies = Proxies::of(service);
-    valid::whole(service, &proxies, problems);
+/// Translates the rules, for a Release that is to be attached to these.
+pub(super) fn of<'n>(
+    service: &VirtualService<'n>,
+    attach: &[Attach],
+    problems: &mut Problems,
+) -> Translation<'n> {
+    let all = Proxies::of(service);
+    let proxies = all.of_release(attach);
+    valid::whole(service, &all, problems);
     unsupported::whole(service, problems);
     let mut made = Translation {
         proxies,
         rules: Vec::new(),
         rest: None,
+        last: None,
         destinations: Destinations::default(),
         notes: Vec::new(),
         rollout: None,
@@ -68,7 +77,7 @@ pub(super) fn of<'n>(service: &VirtualService<'n>, problems: &mut Problems) -> T
     };
     let mut stays = Stays::default();
     for (index, rule) in service.rules.iter().enumerate() {
-        valid::rule(&rule.field, &made.proxies, problems);
+        valid::rule(&rule.field, &all, problems);
         destinations::check_weights(rule, problems);
         if let Some((last, _)) = &made.rest {
             unreached(index, *last, service, &mut made.notes, problems);
@@ -91,14 +100,35 @@ pub(super) fn of<'n>(service: &VirtualService<'n>, problems: &mut Problems) -> T
     // Where something is wrong, that may be the rule.
     let is_known = !problems.iter().any(is_refused);
     if made.rest.is_none() && !service.rules.is_empty() && is_known {
-        let message = "there is no catch-all rule: Istio answers other requests with 404, and a Release cannot";
-        let help = "add a rule without `match` at the end";
-        problems.add(Problem::error(Code::Unsupported, &at, message).help(help));
+        let is_at_gateways = !made.proxies.has_mesh()
+            && attach.iter().all(|attach| matches!(attach, Attach::Gateway(_)));
+        if is_at_gateways && made.end_with_last() {
+            let message = "requests that match no rule stay with Istio, and other VirtualServices of the host may match \
+                them; the split of the last rule becomes that of the Release";
+            made.notes.push(Note::new(&at, message));
+        } else {
+            let message = "there is no catch-all rule: Istio answers other requests with 404, and a Release cannot";
+            let help = if made.proxies.real().next().is_some() {
+                "add a rule without `match` at the end, or import for the gateway only: `--attach gateway:…`"
+            } else {
+                "add a rule without `match` at the end"
+            };
+            problems.add(Problem::error(Code::Unsupported, &at, message).help(help));
+        }
     }
     made
 }
 
 impl<'n> Translation<'n> {
+    /// Lets the last rule take the rest. At a gateway only the routes of the VirtualService's own rules ask the
+    /// Release: a request that the rules before the last do not take is one of the last.
+    fn end_with_last(&mut self) -> bool {
+        self.rules.retain(|rule| !rule.blocks.is_empty());
+        self.last = self.rules.pop();
+        self.rest = self.last.as_ref().map(|last| (last.index, last.split.clone()));
+        self.rest.is_some()
+    }
+
     fn rule(&mut self, index: usize, rule: &virtual_service::Rule<'n>, problems: &mut Problems) {
         let mut blocks = Vec::new();
         let matches = rule.field.get("match");

@@ -7,7 +7,7 @@
 use istio::field::Field;
 use istio::virtual_service::VirtualService;
 use policy::lint;
-use policy::{Code, Node, Part, Path, Problem, Problems, Segment};
+use policy::{Code, Node, Part, Path, Policy, Problem, Problems, Segment, Spec};
 use serde_json::json;
 
 use super::draft::{Draft, Origins};
@@ -27,17 +27,17 @@ pub(super) fn find(service: &VirtualService<'_>, made: &Translation<'_>, problem
     let mut looked = looked(service, made);
     let (mut release, mut origins) = draft(&looked).finish();
     let mut found = Problems::default();
-    let mut checked = policy::check(&release, &Path::root(), &mut found);
-    if checked.is_none() {
+    if policy::check(&release, &Path::root(), &mut found).is_none() {
         // The others are looked at without those that cannot be read.
         drop_wrong(&mut looked, &found);
         add(service, &found, &origins, problems);
         (release, origins) = draft(&looked).finish();
-        found = Problems::default();
-        checked = policy::check(&release, &Path::root(), &mut found);
     }
-    let Some(checked) = checked else { return };
-    lint::lint(&checked.policy, &mut found);
+    // Istio runs what is too large for Serin: it is looked at, too.
+    let spec = Spec::read(&release, &Path::root(), &mut Problems::default());
+    let Some(policy) = spec.and_then(|spec| Policy::try_from(spec).ok()) else { return };
+    let mut found = Problems::default();
+    lint::lint(&policy, &mut found);
     let is_sure = |problem: &&Problem| {
         problem.code != Code::Unreachable
             || position(&problem.place.path)
@@ -50,9 +50,8 @@ pub(super) fn find(service: &VirtualService<'_>, made: &Translation<'_>, problem
 }
 
 fn looked(service: &VirtualService<'_>, made: &Translation<'_>) -> Vec<Looked> {
-    let written: Vec<_> = made
-        .rules
-        .iter()
+    let all = || made.rules.iter().chain(&made.last);
+    let written: Vec<_> = all()
         .map(|rule| (rule.index, service.rules.get(rule.index).map_or("", |rule| rule.name)))
         .collect();
     let names = names::of_rules(&written);
@@ -61,7 +60,7 @@ fn looked(service: &VirtualService<'_>, made: &Translation<'_>) -> Vec<Looked> {
         let has_name = service.rules.get(rule.index).is_some_and(|rule| !rule.name.is_empty());
         Draft::text(name).made_of(&if has_name { at.key("name") } else { at })
     };
-    let rules = || made.rules.iter().zip(&names);
+    let rules = || all().zip(&names);
     let blocks = |rule: &Rule<'_>, wanted: bool| -> Vec<Draft> {
         let blocks = rule.blocks.iter().filter(|(_, is_whole)| *is_whole == wanted);
         blocks.map(|(block, _)| block.clone()).collect()
@@ -119,7 +118,10 @@ fn position(path: &Path) -> Option<(usize, Option<usize>)> {
 }
 
 fn drop_wrong(looked: &mut Vec<Looked>, found: &Problems) {
-    let wrong: Vec<_> = found.iter().filter_map(|problem| position(&problem.place.path)).collect();
+    let is_unread =
+        |problem: &&Problem| !matches!(problem.code, Code::RegexTooLarge | Code::WorstRequest);
+    let wrong = found.iter().filter(is_unread);
+    let wrong: Vec<_> = wrong.filter_map(|problem| position(&problem.place.path)).collect();
     for (number, rule) in looked.iter_mut().enumerate() {
         let before = rule.blocks.len();
         let mut block = 0;
@@ -147,7 +149,9 @@ fn corrected(service: &VirtualService<'_>, problem: Problem) -> Problem {
     if problem.code != Code::RegexTrap || problem.place.part != Part::Value {
         return problem;
     }
-    let Some(help) = &problem.help else { return problem };
+    let Some(help) = problem.help.as_ref().filter(|help| help.starts_with(lint::ITSELF)) else {
+        return problem;
+    };
     let Some(better) = better(service, &problem.place.path) else { return problem };
     let help = help.replace(lint::ITSELF, "a Release tests the cookie itself:");
     let help = format!("write `regex: '{better}'`; {help}");

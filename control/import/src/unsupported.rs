@@ -5,6 +5,8 @@ use istio::host;
 use istio::virtual_service::{Entry, MESH, VirtualService};
 use policy::{Code, Node, Part, Path, Problem, Problems};
 
+use super::Attach;
+
 /// The annotation that makes Istio read a VirtualService by other rules than those of its own API.
 const SEMANTICS: &str = "internal.istio.io/route-semantics";
 
@@ -40,6 +42,8 @@ pub(super) struct Proxies<'n> {
     /// Its gateways, as `<namespace>/<name>` or `mesh`.
     pub(super) gateways: Vec<String>,
     pub(super) namespace: &'n str,
+    /// Others that it is for, at which the Release will not be.
+    pub(super) left_out: Vec<String>,
 }
 
 impl<'n> Proxies<'n> {
@@ -50,7 +54,22 @@ impl<'n> Proxies<'n> {
         if gateways.is_empty() {
             gateways.push(MESH.to_owned());
         }
-        Self { gateways, namespace }
+        Self { gateways, namespace, left_out: Vec::new() }
+    }
+
+    /// Those of them at which a Release will be that is attached to these: gateways, sidecars, or whichever there are.
+    pub(super) fn of_release(&self, attach: &[Attach]) -> Self {
+        let is_gateway = |attach: &Attach| matches!(attach, Attach::Gateway(_));
+        let has_both = self.has_mesh() && self.real().next().is_some();
+        let mut own = self.clone();
+        if has_both && !attach.is_empty() {
+            let (at_gateways, at_sidecars) =
+                (attach.iter().any(is_gateway), !attach.iter().all(is_gateway));
+            let is_kept =
+                |gateway: &String| if gateway == MESH { at_sidecars } else { at_gateways };
+            (own.gateways, own.left_out) = own.gateways.into_iter().partition(is_kept);
+        }
+        own
     }
 
     /// Whether sidecars read it.
@@ -72,6 +91,12 @@ fn full(gateway: &str, namespace: &str) -> String {
 pub(super) fn problem(path: &Path, what: &str, help: &str) -> Problem {
     let message = format!("{what} has no counterpart in a Release");
     Problem::error(Code::Unsupported, path, message).help(help)
+}
+
+/// Whether an entry of `match` is only for those at which the Release will not be.
+pub(super) fn is_elsewhere(entry: &Entry<'_>, proxies: &Proxies<'_>) -> bool {
+    let is_left_out = |gateway: &&str| proxies.left_out.contains(&full(gateway, proxies.namespace));
+    !entry.gateways.is_empty() && entry.gateways.iter().all(is_left_out)
 }
 
 /// What an entry of `match` says about who calls, other than all the proxies that the VirtualService is for.

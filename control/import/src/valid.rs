@@ -1,5 +1,7 @@
 //! What Istio itself refuses, beyond fields and types (its pkg/config/validation).
 
+mod names;
+
 use istio::field::Field;
 use istio::virtual_service::VirtualService;
 use istio::{host, object};
@@ -37,6 +39,7 @@ pub(super) fn whole(service: &VirtualService<'_>, proxies: &Proxies<'_>, problem
         let message = "expected `http`, `tcp` or `tls`, found none";
         problems.add(Problem::error(Code::MissingField, &spec.path.key("http"), message));
     }
+    names::gateways(&spec, problems);
     let hosts = spec.list("hosts", &mut Problems::default());
     if hosts.is_empty() && has("gateways") {
         let message = "gateways without hosts: Istio rejects such a VirtualService";
@@ -45,7 +48,10 @@ pub(super) fn whole(service: &VirtualService<'_>, proxies: &Proxies<'_>, problem
     let mut seen: Vec<&str> = Vec::new();
     for field in &hosts {
         let Node::String(name) = field.node else { continue };
-        if name == "*" && proxies.real().next().is_none() {
+        if !names::is_host(name) {
+            let message = format!("`{name}` cannot be a host");
+            problems.unread(Problem::error(Code::InvalidName, &field.path, message));
+        } else if name == "*" && proxies.real().next().is_none() {
             let message = "`*` is not a host in the mesh: Istio rejects it without a gateway";
             problems.unread(Problem::error(Code::InvalidName, &field.path, message));
         } else if let Some(other) = seen.iter().find(|other| host::overlap(other, name)) {
@@ -89,6 +95,8 @@ pub(super) fn rule(rule: &Field<'_>, proxies: &Proxies<'_>, problems: &mut Probl
                     let message =
                         format!("expected the host of a service, found {}", host.node.describe());
                     problems.unread(Problem::error(Code::InvalidName, &host.path, message));
+                } else if let Some(destination) = &destination {
+                    names::destination(destination, problems);
                 }
                 continue;
             }
@@ -97,16 +105,18 @@ pub(super) fn rule(rule: &Field<'_>, proxies: &Proxies<'_>, problems: &mut Probl
         problems.unread(Problem::error(Code::MissingField, &at.key(missing), message));
     }
     if let Some(list) = rule.get("match").filter(|list| *list.node == Node::List(Vec::new())) {
-        let problem = Problem::error(Code::Empty, &list.path, "an empty `match`");
+        let problem =
+            Problem::warning(Code::Empty, &list.path, "an empty `match` matches every request");
         problems.add(problem.help("to match every request, remove it"));
     }
     for entry in rule.maps("match", &mut Problems::default()) {
         if !asks_anything(&entry) {
-            let message =
-                "an entry of `match` without a condition, which Istio's API does not allow";
-            let problem = Problem::error(Code::Empty, &entry.path, message);
+            let message = "an entry of `match` without a condition matches every request, although Istio's API does not \
+                allow it";
+            let problem = Problem::warning(Code::Empty, &entry.path, message);
             problems.add(problem.help("to match every request, remove `match`"));
         }
+        names::callers(&entry, problems);
         if proxies.real().next().is_none() {
             headers::claims_need_gateway(&entry, problems);
         }

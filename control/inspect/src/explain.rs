@@ -9,6 +9,7 @@ pub mod curl;
 pub mod explanation;
 pub mod har;
 pub mod lines;
+mod note;
 pub mod quote;
 pub mod report;
 pub mod request;

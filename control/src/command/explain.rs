@@ -36,7 +36,7 @@ are not added: give them.
 subset; random says whether each request is drawn anew, so that subset is an example.
 
 With --format json or yaml the output is one object: these fields, and release, request, rules (each with taken \
-and blocks, each with met and conditions: subject, test, not, met, found, tooLong), joins (subset, has, and \
+and blocks, each with met and conditions: subject, test, not, met, found, tooLong, note), joins (subset, has, and \
 from: the share in percent from which it has this user, null for none) and changes (what would send the request \
 elsewhere). With --har it is a list of these fields, each with entry, method and url, or with entry and error; \
 with --users the object release, users, rules (rule, sticky, subsets: subset, promised, drawn, users). Problems \

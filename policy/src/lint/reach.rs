@@ -1,33 +1,40 @@
 //! Rules and blocks that no request reaches.
 
-use super::implies::{excludes, implies};
-use crate::policy::{Block, Condition, Policy, Rule, Subject};
+use super::implies::Known;
+use crate::policy::{Block, Policy, Rule, Subject};
 use crate::problem::{Code, Problem};
 
 /// Warns of blocks whose conditions contradict each other.
 pub(super) fn never(policy: &Policy) -> Vec<Problem> {
     let mut problems = Vec::new();
     for block in policy.rules().iter().flat_map(Rule::blocks) {
-        let mut pairs = block.conditions.iter().enumerate().flat_map(|(index, condition)| {
-            let later = block.conditions.iter().skip(index.saturating_add(1));
+        let conditions = known(block);
+        let mut pairs = conditions.iter().enumerate().flat_map(|(index, condition)| {
+            let later = conditions.iter().skip(index.saturating_add(1));
             later.map(move |other| (condition, other))
         });
         if let Some((first, second)) = pairs.find(|(a, b)| contradict(a, b)) {
             let message = "no request can match both this and";
-            let problem = Problem::warning(Code::NeverMatches, &second.path, message);
-            let problem = problem.and(&first.path);
+            let (first, second) = (&first.condition.path, &second.condition.path);
+            let problem = Problem::warning(Code::NeverMatches, second, message);
+            let problem = problem.and(first);
             problems.push(problem.help("remove one of the two: this block matches no request"));
         }
     }
     problems
 }
 
-fn contradict(a: &Condition, b: &Condition) -> bool {
-    a.subject == b.subject
-        && match (a.holds, b.holds) {
-            (true, true) => has_one_value(&a.subject) && excludes(&a.test, &b.test),
-            (true, false) => implies(&a.test, &b.test),
-            (false, true) => implies(&b.test, &a.test),
+fn known(block: &Block) -> Vec<Known<'_>> {
+    block.conditions.iter().map(Known::new).collect()
+}
+
+fn contradict(a: &Known<'_>, b: &Known<'_>) -> bool {
+    let subject = &a.condition.subject;
+    *subject == b.condition.subject
+        && match (a.condition.holds, b.condition.holds) {
+            (true, true) => has_one_value(subject) && a.excludes(b),
+            (true, false) => a.implies(b),
+            (false, true) => b.implies(a),
             (false, false) => false,
         }
 }
@@ -43,20 +50,27 @@ const MAX_PAIRS: usize = 10_000_000;
 
 /// Warns of rules all of whose requests are taken by a rule before them.
 pub(super) fn unreachable(policy: &Policy) -> Vec<Problem> {
-    let rules = policy.rules();
+    let rules: Vec<(&Rule, Vec<Vec<Known<'_>>>)> = policy
+        .rules()
+        .iter()
+        .map(|rule| (rule, rule.blocks().iter().map(known).collect()))
+        .collect();
     let mut problems = Vec::new();
     let (mut blocks, mut pairs) = (0_usize, 0_usize);
-    for (index, rule) in rules.iter().enumerate() {
-        pairs = pairs.saturating_add(blocks.saturating_mul(rule.blocks().len()));
-        blocks = blocks.saturating_add(rule.blocks().len());
+    for (index, (rule, own)) in rules.iter().enumerate() {
+        pairs = pairs.saturating_add(blocks.saturating_mul(own.len()));
+        blocks = blocks.saturating_add(own.len());
         if pairs > MAX_PAIRS {
             break;
         }
         let before = rules.get(..index).unwrap_or_default();
-        let taker = |block: &Block| {
-            before.iter().find(|earlier| earlier.blocks().iter().any(|taken| covers(taken, block)))
+        let taker = |block: &Vec<Known<'_>>| {
+            let is_taken = |(_, earlier): &&(&Rule, Vec<Vec<Known<'_>>>)| {
+                earlier.iter().any(|taken| covers(taken, block))
+            };
+            before.iter().find(is_taken).map(|(rule, _)| *rule)
         };
-        let takers: Option<Vec<_>> = rule.blocks().iter().map(taker).collect();
+        let takers: Option<Vec<_>> = own.iter().map(taker).collect();
         let Some(takers) = takers.filter(|takers| !takers.is_empty()) else {
             continue;
         };
@@ -74,19 +88,19 @@ pub(super) fn unreachable(policy: &Policy) -> Vec<Problem> {
 }
 
 /// Whether every request that meets `block` meets `taken`.
-fn covers(taken: &Block, block: &Block) -> bool {
+fn covers(taken: &[Known<'_>], block: &[Known<'_>]) -> bool {
     taken
-        .conditions
         .iter()
-        .all(|wanted| block.conditions.iter().any(|given| entails(given, wanted)))
+        .all(|wanted| block.iter().any(|given| entails(given, wanted)) || wanted.is_always_met())
 }
 
-fn entails(given: &Condition, wanted: &Condition) -> bool {
-    given.subject == wanted.subject
-        && match (given.holds, wanted.holds) {
-            (true, true) => implies(&given.test, &wanted.test),
-            (false, false) => implies(&wanted.test, &given.test),
-            (true, false) => has_one_value(&given.subject) && excludes(&given.test, &wanted.test),
+fn entails(given: &Known<'_>, wanted: &Known<'_>) -> bool {
+    let subject = &given.condition.subject;
+    *subject == wanted.condition.subject
+        && match (given.condition.holds, wanted.condition.holds) {
+            (true, true) => given.implies(wanted),
+            (false, false) => wanted.implies(given),
+            (true, false) => has_one_value(subject) && given.excludes(wanted),
             (false, true) => false,
         }
 }

@@ -50,7 +50,10 @@ pub(crate) fn read(release: &spec::Release, at: &Path, problems: &mut Problems) 
         {
             let message = format!("subsets `{}` and `{name}` have the same labels", other.name);
             let problem = Problem::error(Code::DuplicateName, &at.key("labels"), message);
-            problems.add(problem.help("they would select the same pods"));
+            problems.add(problem.help(
+                "they select the same pods, so a split between them would decide nothing: give each version a label of \
+                 its own; subsets that differ in their traffic policy only are one version",
+            ));
         }
         let key = split_key(release, name, key.as_ref());
         check_key(&key, &subsets, written, &at, problems);

@@ -4,6 +4,7 @@
 //! walked one byte at a time, in the same time for every pattern and value (measured: 2 ns a byte).
 
 mod difference;
+mod texts;
 
 use regex_automata::dfa::{Automaton as _, StartKind, dense};
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
@@ -12,6 +13,9 @@ use regex_automata::{Anchored, MatchKind};
 use regex_syntax::hir::{Hir, Look};
 
 use super::{MAX_DETERMINIZE, MAX_DFA, MAX_NFA, Pattern, TooLarge};
+
+pub use difference::Search;
+pub use texts::Open;
 
 /// Matches values against one pattern, whole.
 #[derive(Clone, Debug)]

@@ -8,10 +8,16 @@ impl Pattern {
     /// A string that the whole pattern matches, if a simple walk finds one.
     #[must_use]
     pub fn example(&self) -> Option<Vec<u8>> {
+        let example = self.likely_example()?;
+        Automaton::compile(self).ok()?.is_match(&example).then_some(example)
+    }
+
+    /// The same, without a look whether it matches: anchors in odd places can forbid what the walk puts together.
+    #[must_use]
+    pub fn likely_example(&self) -> Option<Vec<u8>> {
         let mut example = Vec::new();
         shortest(&self.hir, &mut example)?;
-        // Anchors in odd places can forbid what the walk puts together.
-        Automaton::compile(self).ok()?.is_match(&example).then_some(example)
+        Some(example)
     }
 }
 

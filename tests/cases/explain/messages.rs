@@ -44,6 +44,76 @@ fn labels_of_the_caller_are_given() {
 }
 
 #[test]
+fn why_a_test_does_not_hold_is_said_where_it_is_not_seen() {
+    let release = |block: &str| {
+        format!(
+            "apiVersion: serin.dev/v1alpha1\nkind: Release\nmetadata: {{name: cart}}\nspec:\n  host: cart\n  \
+             stable: v1\n  subsets: [{{name: v1}}, {{name: v2}}]\n  rules:\n  - name: canary\n    match: [{block}]\n    \
+             split: {{v2: 100}}\n"
+        )
+    };
+    let phone = ["-A", "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0)"];
+    for (block, arguments, expected) in [
+        (
+            r"{headers: {user-agent: {regex: '^.*\biPhone|Pixel\b.*$'}}}",
+            &phone[..],
+            Some(
+                "a regex must match the whole value: this one matches only a part of it; add `.*` before and after",
+            ),
+        ),
+        (
+            "{headers: {user-agent: {regex: 'Pixel'}}}",
+            &phone[..],
+            Some("a regex must match the whole value"),
+        ),
+        ("{headers: {user-agent: {regex: 'Pixel'}}}", &[], None),
+        (
+            "{cookies: {email: {suffix: '@example.com'}}}",
+            &["-b", "email=jo%40example.com"],
+            Some("the value is percent-encoded, and is tested as sent: decoded it would match"),
+        ),
+        (
+            "{query: {q: {exact: 'a,b'}}}",
+            &["/?q=a%2Cb"],
+            Some("the value is percent-encoded, and is tested as sent: decoded it would match"),
+        ),
+        (
+            "{cookies: {user: {exact: '\"7f\"'}}}",
+            &["-b", "user=\"7f\""],
+            Some(
+                "such a value is not sent: quotes around a cookie's value are removed before the test",
+            ),
+        ),
+        (
+            "{headers: {x-tester: {exact: 'Yes'}}}",
+            &["-H", "x-tester: yes"],
+            Some("it differs only in case: `ignoreCase: true` ignores that"),
+        ),
+        (
+            "{caller: {app: {exact: web}}}",
+            &[],
+            Some("labels of the calling pod are not part of the request: use `--caller app=…`"),
+        ),
+        ("{caller: {app: {exact: web}}}", &["--caller", "app=shop"], None),
+        ("{cookies: {version: {exact: v2}}}", &["-b", "version=v3"], None),
+        ("{path: {prefix: /}, without: {headers: {x: {regex: a}}}}", &["-H", "x: a"], None),
+    ] {
+        let arguments = [&["-"], arguments].concat();
+        let run = explain_with(&arguments, release(block).as_bytes());
+        assert_eq!(run.code, Some(0), "{}", run.shown());
+        let mut lines = run.stdout.lines().skip_while(|line| !line.contains("; found "));
+        let note = lines.nth(1).unwrap_or_default();
+        assert_eq!(note.strip_prefix("    "), expected, "{}", run.shown());
+        let arguments = [arguments.as_slice(), &["--format", "json"]].concat();
+        let run = explain_with(&arguments, release(block).as_bytes());
+        let found: Value = serde_json::from_str(&run.stdout).unwrap();
+        let conditions = found["rules"][0]["blocks"][0]["conditions"].as_array().unwrap();
+        let notes: Vec<_> = conditions.iter().filter_map(|asked| asked["note"].as_str()).collect();
+        assert_eq!(notes, Vec::from_iter(expected), "{}", run.shown());
+    }
+}
+
+#[test]
 fn headers_are_as_envoy_has_them() {
     let path = crate::check::program::root().join("data/explain/release.yaml");
     let release = std::fs::read_to_string(path).unwrap();

@@ -94,6 +94,35 @@ fn options_say_what_the_files_do_not() {
 }
 
 #[test]
+fn of_a_gateway_and_the_mesh_the_attached_ones_are_imported() {
+    let file = "bad-gateway-and-mesh.yaml";
+    let gateway = ["--attach", "gateway:istio=ingressgateway@istio-system"];
+    let imported = import(&[&[file], gateway.as_slice()].concat());
+    assert_eq!(imported.code, Some(0), "{}", imported.shown());
+    matches("import-gateway-without-mesh", &imported);
+    let sidecar = ["--attach", "sidecar:app=web"];
+    let refused = import(&[&[file], sidecar.as_slice()].concat());
+    assert_eq!(refused.code, Some(1), "{}", refused.shown());
+    let both = import(&[&[file], gateway.as_slice(), sidecar.as_slice()].concat());
+    assert_eq!(both.code, Some(1), "{}", both.shown());
+    // The host of the destinations is there, too: each side can be imported alone.
+    let text = fs::read_to_string(root().join("data/import").join(file)).unwrap();
+    let text = text.replace("hosts: [shop.example.com]", "hosts: [shop.example.com, cart]");
+    for (attach, is_elsewhere) in
+        [(gateway, "x-tester: {exact: \"no\"}"), (sidecar, "exact: \"yes\"")]
+    {
+        let run = run(root(), &[&["import", "-"], attach.as_slice()].concat(), text.as_bytes());
+        assert_eq!(run.code, Some(0), "{}", run.shown());
+        assert!(
+            text.contains(is_elsewhere) && !run.stdout.contains(is_elsewhere),
+            "{}",
+            run.shown()
+        );
+        assert_eq!(run.stdout.matches("- name: ").count(), 3, "{}", run.shown());
+    }
+}
+
+#[test]
 fn a_folder_and_standard_input_are_read_too() {
     let folder = tempfile::tempdir().unwrap();
     let data = root().join("data/import");

@@ -3,11 +3,12 @@
 //! What cannot be read is a problem and stays in the node as well as it can, so that the rest of the document
 //! is still checked. Aliases may not make more of a document than a file may hold ("billion laughs").
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use policy::{Code, Node, Part, Path, Problem, Problems, Segment};
 
 use super::MAX_DEPTH;
+use super::merge::{MAX_FIELDS, Unmerged};
 use super::scalar;
 use super::source::MAX_BYTES;
 use super::tree::{Id, ROOT, Shape, Style, Tree};
@@ -15,10 +16,11 @@ use super::tree::{Id, ROOT, Shape, Style, Tree};
 /// What a value costs beside its text, about its size in memory.
 const VALUE_COST: usize = 64;
 
-/// The node of a tree, and what of it cannot be read.
-pub(super) fn expand(tree: &Tree) -> (Node, Problems) {
+/// The node of a tree, and what of it cannot be read, the merge keys of `unmerged` included.
+pub(super) fn expand(tree: &Tree, unmerged: &BTreeMap<Id, Unmerged>) -> (Node, Problems) {
     let mut expansion = Expansion {
         tree,
+        unmerged,
         steps: Vec::new(),
         cost: 0,
         exhausted: false,
@@ -30,6 +32,7 @@ pub(super) fn expand(tree: &Tree) -> (Node, Problems) {
 
 struct Expansion<'t> {
     tree: &'t Tree,
+    unmerged: &'t BTreeMap<Id, Unmerged>,
     /// Where the value being read stands.
     steps: Vec<Segment>,
     /// What aliases have added.
@@ -44,6 +47,8 @@ impl Expansion<'_> {
     fn node(&mut self, id: Id, aliased: Option<usize>) -> Node {
         let tree = self.tree;
         let entry = &tree.entries[id];
+        // What is merged costs as what an alias repeats.
+        let aliased = aliased.or_else(|| tree.has_merged(id).then_some(self.steps.len()));
         if let Some(first) = aliased
             && !self.affordable(id, first)
         {
@@ -59,9 +64,9 @@ impl Expansion<'_> {
                     items.map(|(i, item)| self.below(Segment::Index(i), *item, aliased)).collect(),
                 )
             }
-            Shape::Map(entries) => {
+            Shape::Map(_) => {
                 self.collection_tag(entry.tag.as_deref(), "!!map");
-                self.map(entries, aliased)
+                self.map(tree.fields(id), aliased)
             }
         }
     }
@@ -73,68 +78,69 @@ impl Expansion<'_> {
         node
     }
 
-    fn map(&mut self, entries: &[(Id, Id)], aliased: Option<usize>) -> Node {
-        let mut read: Vec<(String, Node)> = Vec::with_capacity(entries.len());
-        let mut merged = Vec::new();
-        for (key, value) in entries {
+    fn map(&mut self, fields: &[(Id, Id)], aliased: Option<usize>) -> Node {
+        let mut read: Vec<(String, Node)> = Vec::with_capacity(fields.len());
+        for (key, value) in fields {
             let name = self.tree.key_name(*key).into_owned();
-            let is_merge = self.is_merge(*key);
-            if let Some(problem) = self.key(*key, &name) {
+            if let Some(problem) = self.key(*key, *value, &name) {
                 let before = read.iter().filter(|(known, _)| *known == name).count();
                 self.problems.unread(problem.about(Part::Key(before)));
             }
             let node = self.below(Segment::Key(name.clone()), *value, aliased);
-            if is_merge { merged.push(node) } else { read.push((name, node)) }
-        }
-        // Refused, but merged: or every field that is missing without them would be a problem too.
-        if merged.is_empty() {
-            return Node::Map(read);
-        }
-        let mut known: BTreeSet<String> = read.iter().map(|(key, _)| key.clone()).collect();
-        for (key, value) in merged.into_iter().flat_map(maps).flatten() {
-            if known.insert(key.clone()) {
-                read.push((key, value));
-            }
+            read.push((name, node));
         }
         Node::Map(read)
     }
 
     /// What is wrong with a key.
-    fn key(&self, key: Id, name: &str) -> Option<Problem> {
+    fn key(&self, key: Id, value: Id, name: &str) -> Option<Problem> {
+        let at = self.path().key(name);
+        if let Some(unmerged) = self.unmerged.get(&key) {
+            return Some(self.unmerged(*unmerged, value, &at));
+        }
         let entry = self.tree.resolved(key);
-        let (code, message, help) = if self.is_merge(key) {
-            let help = "write the fields out, or use an alias for a whole value: `split: *name`";
-            (Code::Syntax, "merge keys are not part of YAML 1.2".to_owned(), help.to_owned())
-        } else {
-            let found = match &entry.shape {
-                Shape::Scalar { text, style: Style::Plain } if entry.tag.is_none() => {
-                    match scalar::plain(text) {
-                        Node::String(_) => return None,
-                        node => node.describe(),
-                    }
+        let found = match &entry.shape {
+            Shape::Scalar { text, style: Style::Plain } if entry.tag.is_none() => {
+                match scalar::plain(text) {
+                    Node::String(_) => return None,
+                    node => node.describe(),
                 }
-                Shape::Scalar { .. } => return None,
-                Shape::List(_) => "a list".to_owned(),
-                Shape::Map(_) | Shape::Alias(_) => "a map".to_owned(),
-            };
-            let help = match &entry.shape {
-                Shape::Scalar { text, .. } if !text.is_empty() => {
-                    format!("quote it: `\"{text}\":`")
-                }
-                Shape::Map(_) => {
-                    "render the template before checking it; quote text that contains `{{`"
-                        .to_owned()
-                }
-                _ => "write a name before the `:`".to_owned(),
-            };
-            (Code::Type, format!("expected text as a key, found {found}"), help)
+            }
+            Shape::Scalar { .. } => return None,
+            Shape::List(_) => "a list".to_owned(),
+            Shape::Map(_) | Shape::Alias(_) => "a map".to_owned(),
         };
-        Some(Problem::error(code, &self.path().key(name), message).help(help))
+        let help = match &entry.shape {
+            Shape::Scalar { text, .. } if !text.is_empty() => {
+                format!("quote it: `\"{text}\":`")
+            }
+            Shape::Map(_) => {
+                "render the template before checking it; quote text that contains `{{`".to_owned()
+            }
+            _ => "write a name before the `:`".to_owned(),
+        };
+        let message = format!("expected text as a key, found {found}");
+        Some(Problem::error(Code::Type, &at, message).help(help))
     }
 
-    fn is_merge(&self, key: Id) -> bool {
-        let entry = &self.tree.entries[key];
-        matches!(&entry.shape, Shape::Scalar { text, style: Style::Plain } if text == "<<")
+    /// What is wrong with a merge key that is not read.
+    fn unmerged(&self, unmerged: Unmerged, value: Id, at: &Path) -> Problem {
+        if unmerged == Unmerged::TooMany {
+            let message = format!("with its merge keys expanded, this exceeds {MAX_FIELDS} fields");
+            let help = "write the fields out instead of merging them by `<<`";
+            return Problem::error(Code::Syntax, at, message).help(help);
+        }
+        let found = match &self.tree.resolved(value).shape {
+            Shape::Scalar { text, .. } if text.is_empty() => "nothing".to_owned(),
+            Shape::Scalar { text, .. } => format!("`{text}`"),
+            Shape::List(_) if matches!(self.tree.entries[value].shape, Shape::Alias(_)) => {
+                "an alias of a list".to_owned()
+            }
+            Shape::List(_) => "a list with other items".to_owned(),
+            Shape::Map(_) | Shape::Alias(_) => "a map".to_owned(),
+        };
+        let message = format!("expected a map, or a list of maps, behind `<<`, found {found}");
+        Problem::error(Code::Type, at, message).help("merge a map by its alias: `<<: *name`")
     }
 
     fn scalar(&mut self, text: &str, style: Style, tag: Option<&str>) -> Node {
@@ -197,8 +203,9 @@ impl Expansion<'_> {
         let text = match &self.tree.entries[id].shape {
             Shape::Scalar { text, .. } => text.len(),
             // Keys are read with the map; the map pays for them.
-            Shape::Map(entries) => {
-                entries.iter().map(|(key, _)| self.tree.key_name(*key).len()).sum()
+            Shape::Map(_) => {
+                let fields = self.tree.fields(id).iter();
+                fields.map(|(key, _)| self.tree.key_name(*key).len()).sum()
             }
             Shape::List(_) | Shape::Alias(_) => 0,
         };
@@ -231,13 +238,4 @@ fn path_of(steps: &[Segment]) -> Path {
         Segment::Key(key) => path.key(key),
         Segment::Index(index) => path.index(*index),
     })
-}
-
-/// The maps that the value of a merge key means: itself, or those of a list.
-fn maps(node: Node) -> Vec<Vec<(String, Node)>> {
-    match node {
-        Node::Map(entries) => vec![entries],
-        Node::List(items) => items.into_iter().flat_map(maps).collect(),
-        _ => Vec::new(),
-    }
 }

@@ -45,8 +45,9 @@ fn step(tree: &Tree, id: Id, segment: &Segment, nth: usize) -> Option<Found> {
         (Shape::List(items), Segment::Index(index)) => {
             Some(Found { id: *items.get(*index)?, key: None })
         }
-        (Shape::Map(entries), Segment::Key(name)) => {
-            let mut named = entries.iter().filter(|(key, _)| tree.key_name(*key) == *name);
+        (Shape::Map(_), Segment::Key(name)) => {
+            let fields = tree.fields(tree.target(id)).iter();
+            let mut named = fields.filter(|(key, _)| tree.key_name(*key) == *name);
             let (key, id) = named.nth(nth)?;
             Some(Found { id: *id, key: Some(*key) })
         }

@@ -9,6 +9,7 @@ use std::ops::Range;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use super::expand::expand;
+use super::merge;
 use super::source::Source;
 use super::syntax;
 use super::tree::{Entry, Id, Shape, Style, Tree};
@@ -43,12 +44,13 @@ pub fn documents(source: &Source) -> (Vec<Document>, Option<Fault>) {
 }
 
 /// The document of a tree; none where nothing is written between two `---`.
-fn finish(tree: Tree) -> Option<Document> {
+fn finish(mut tree: Tree) -> Option<Document> {
     let root = tree.entries.first()?;
     if root.span.is_empty() {
         return None;
     }
-    let (node, problems) = expand(&tree);
+    let unmerged = merge::merge(&mut tree);
+    let (node, problems) = expand(&tree, &unmerged);
     Some(Document { node, problems, tree })
 }
 

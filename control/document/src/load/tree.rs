@@ -3,6 +3,7 @@
 //! [`expand`](super::expand) makes the [`policy::Node`] of it, [`locate`](super::locate) finds places in it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The values of a document; the first is the document's.
@@ -10,6 +11,8 @@ use std::ops::Range;
 pub struct Tree {
     /// Each after the value that holds it.
     pub entries: Vec<Entry>,
+    /// The keys and values of maps with a merge key (`<<`), those of other maps in its place.
+    pub(super) merged: BTreeMap<Id, Vec<(Id, Id)>>,
 }
 
 /// The position of an [`Entry`] in its [`Tree`].
@@ -66,11 +69,41 @@ impl Tree {
     /// The value at `id`, aliases followed.
     #[must_use]
     pub fn resolved(&self, id: Id) -> &Entry {
-        let entry = &self.entries[id];
-        match entry.shape {
+        &self.entries[self.target(id)]
+    }
+
+    /// The keys and values that a map has: those of the maps that it merges (`<<`) among them. None of another value.
+    #[must_use]
+    pub fn fields(&self, id: Id) -> &[(Id, Id)] {
+        match (self.merged.get(&id), &self.entries[id].shape) {
+            (Some(fields), _) | (None, Shape::Map(fields)) => fields,
+            _ => &[],
+        }
+    }
+
+    /// Whether a map has a merge key.
+    #[must_use]
+    pub fn has_merged(&self, id: Id) -> bool {
+        self.merged.contains_key(&id)
+    }
+
+    /// Whether a key means the fields of other maps.
+    #[must_use]
+    pub fn is_merge(&self, key: Id) -> bool {
+        let Entry { shape: Shape::Scalar { text, style }, tag, .. } = &self.entries[key] else {
+            return false;
+        };
+        let is_plain = *style == Style::Plain && tag.is_none();
+        text == "<<" && (is_plain || tag.as_deref() == Some("!!merge"))
+    }
+
+    /// The value that an alias repeats; another value itself.
+    #[must_use]
+    pub fn target(&self, id: Id) -> Id {
+        match self.entries[id].shape {
             // An anchor is never put on an alias: one step is all.
-            Shape::Alias(target) => &self.entries[target],
-            _ => entry,
+            Shape::Alias(target) => target,
+            _ => id,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{DEFAULT_NAMESPACE, objects, read, translation, traps};
 pub(super) fn review(root: Field<'_>, document: &Document) -> Reviewed {
     let mut problems = Problems::default();
     let service = read(root, 0, DEFAULT_NAMESPACE, document, &mut problems).map(|service| {
-        let made = translation::of(&service, &mut problems);
+        let made = translation::of(&service, &[], &mut problems);
         traps::find(&service, &made, &mut problems);
         (service.object.label, service.rules.len())
     });

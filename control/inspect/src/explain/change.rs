@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use policy::lint;
 use policy::policy::{Share, Subject, SubsetId};
 use policy::program::Choice;
 
@@ -69,11 +70,15 @@ fn nearest<'e>(explanation: &'e Explanation<'_>) -> Vec<Change<'e>> {
     for (rule, name, blocks) in
         explanation.rules().filter(|(rule, ..)| Some(*rule) != decision.rule)
     {
-        let blocks = blocks.into_iter().map(|block| {
-            let all = block.len();
-            let unmet: Vec<_> = block.into_iter().filter(|asked| !asked.answer.met).collect();
-            ((unmet.len(), Reverse(all)), unmet)
-        });
+        let is_possible = |asked: &Asked<'_>| {
+            !asked.condition.holds || lint::why_never(asked.condition).is_none()
+        };
+        let blocks =
+            blocks.into_iter().filter(|block| block.iter().all(is_possible)).map(|block| {
+                let all = block.len();
+                let unmet: Vec<_> = block.into_iter().filter(|asked| !asked.answer.met).collect();
+                ((unmet.len(), Reverse(all)), unmet)
+            });
         if let Some((distance, unmet)) = blocks.min_by_key(|(distance, _)| *distance) {
             rules.push((distance, Change::Rule { rule, name, unmet }));
         }

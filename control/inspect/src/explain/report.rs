@@ -1,12 +1,14 @@
 //! All that is known about how a request is decided, for programs.
 
 use document::report::Percent;
+use policy::Policy;
 use policy::policy::{Share, SubsetId};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, named};
 use super::change::{Change, changes};
 use super::explanation::{Asked, Explanation};
+use super::note::note;
 use super::request::shown;
 use super::wording;
 
@@ -25,7 +27,7 @@ pub fn report(explanation: &Explanation<'_>) -> Value {
             let taken = explanation.trace.decision.rule == Some(number);
             let blocks = blocks.iter().map(|block| {
                 let met = block.iter().all(|asked| asked.answer.met);
-                json!({ "met": met, "conditions": block.iter().map(condition).collect::<Vec<_>>() })
+                json!({ "met": met, "conditions": conditions(block, policy) })
             });
             json!({ "rule": name, "taken": taken, "blocks": blocks.collect::<Vec<_>>() })
         })
@@ -57,7 +59,11 @@ fn request(explanation: &Explanation<'_>) -> Value {
     })
 }
 
-fn condition(asked: &Asked<'_>) -> Value {
+fn conditions(block: &[Asked<'_>], policy: &Policy) -> Vec<Value> {
+    block.iter().map(|asked| condition(asked, policy)).collect()
+}
+
+fn condition(asked: &Asked<'_>, policy: &Policy) -> Value {
     let values: Vec<String> = asked.answer.values.iter().map(|value| shown(value)).collect();
     json!({
         "subject": wording::subject(&asked.condition.subject),
@@ -66,6 +72,7 @@ fn condition(asked: &Asked<'_>) -> Value {
         "met": asked.answer.met,
         "found": values,
         "tooLong": asked.answer.too_long,
+        "note": note(asked, policy),
     })
 }
 

@@ -4,7 +4,8 @@ use crate::cookie::for_each_piece;
 /// What is found in a pattern: which cookie it misses or hits, in short.
 fn found(regex: &str) -> Option<&'static str> {
     let pattern = Pattern::parse(regex, Case::Sensitive).unwrap();
-    let message = miss(&pattern, &wanted_cookie(&pattern)?)?;
+    let automaton = Automaton::compile(&pattern).unwrap();
+    let message = message(&wanted(&pattern)?, &|header| automaton.is_match(header))?;
     ["after another", "before another", "other cookies", "other values"]
         .into_iter()
         .find(|part| message.contains(part))
@@ -28,6 +29,98 @@ fn traps_are_found_by_trying() {
         ("no cookie at all", None),
     ] {
         assert_eq!(found(regex), expected, "{regex}");
+    }
+}
+
+/// What is said about a pattern.
+fn said(regex: &str) -> Option<String> {
+    let pattern = Pattern::parse(regex, Case::Sensitive).unwrap();
+    message(&wanted(&pattern)?, &|header| pattern.matches(header))
+}
+
+#[test]
+fn a_cookie_is_tried_in_each_place_and_with_neighbours() {
+    let never = "this never matches what browsers send: `v=2`, or `a=b; v=2; c=d`; ";
+    for (regex, expected) in [
+        (".*;v=2;.*", format!("{never}there is a blank after each `;`, and no `;` at the end")),
+        (".*;v=2", format!("{never}there is a blank after each `;`, and no `;` at the end")),
+        ("v=2;", format!("{never}there is no `;` at the end")),
+        (".*; v=2;", format!("{never}there is no `;` at the end")),
+        (".*v=2,.*", format!("{never}cookies are separated by `; `, not by `,`")),
+        (
+            "v=2;.*",
+            "this misses the cookie if it is the only one, between others, or the last one: browsers send `v=2`, \
+             `a=b; v=2; c=d`, or `a=b; v=2`".to_owned(),
+        ),
+        (
+            ".*; v=2",
+            "this misses the cookie if it is the only one, the first one, or between others: browsers send `v=2`, \
+             `v=2; a=b`, or `a=b; v=2; c=d`".to_owned(),
+        ),
+        (
+            ".*; v=2.*",
+            "this misses the cookie if it is the only one or the first one: browsers send `v=2` or `v=2; a=b`; it \
+             also matches other values, such as `v=20`".to_owned(),
+        ),
+        (
+            r".*;\s*v=2.*",
+            "this misses the cookie if it is the only one or the first one: browsers send `v=2` or `v=2; a=b`; it \
+             also matches other values, such as `v=20`".to_owned(),
+        ),
+        (
+            ".*[; ]v=2[; ].*",
+            "this misses the cookie if it is the only one, the first one, or the last one: browsers send `v=2`, \
+             `v=2; a=b`, or `a=b; v=2`; it also matches other values, such as `v=2 0`".to_owned(),
+        ),
+        (
+            ".*v=2; .*",
+            "this misses the cookie if it is the only one or the last one: browsers send `v=2` or `a=b; v=2`; it \
+             also matches other cookies, such as `xv=2`".to_owned(),
+        ),
+        (
+            ".{0,200}v=2.{0,200}",
+            "this misses the cookie if it is sent with 1000 bytes of others; it also matches other cookies, such \
+             as `xv=2`, and other values, such as `v=20`".to_owned(),
+        ),
+        (
+            r".*\bv=2\b.*",
+            "this also matches other cookies, such as `x-v=2`, and other values, such as `v=2-0`".to_owned(),
+        ),
+        (
+            "(.*; )?a=1; (.*; )?b=2(;.*)?",
+            "this misses the cookies if they come in another order: browsers send `b=2; a=1` too".to_owned(),
+        ),
+        (
+            r"^(.*\s*)?(canary)(.*)?$",
+            "this matches any cookie with `canary` in its name or its value, such as `xcanary=0`".to_owned(),
+        ),
+        (
+            r"(.*;\s*)?canary.*",
+            "this also matches other cookies, such as `canaryx=0`".to_owned(),
+        ),
+        (
+            "canary.*",
+            "this never matches after another cookie: browsers send `a=b; canary=0`".to_owned(),
+        ),
+        (
+            "canary",
+            "this never matches what browsers send: cookies are `name=value`, and this asks for `canary` alone".to_owned(),
+        ),
+    ] {
+        assert_eq!(said(regex), Some(expected), "{regex}");
+    }
+    for regex in [
+        r"^(.*;\s*)?v=2(\s*;.*)?$",
+        "(.*; )?v=2(;.*)?",
+        r"^(.*;\s*)?[a-z]+_flag=on(;.*)?$",
+        r"(.*; )?v=[0-9]+(;.*)?",
+        ".*",
+        ".+",
+        ".+=.+",
+        "[a-z]{10}",
+        "",
+    ] {
+        assert_eq!(said(regex), None, "{regex}");
     }
 }
 
@@ -69,6 +162,9 @@ fn the_corrected_regex_finds_the_very_cookie_wherever_it_stands() {
         ),
         (".*version=v[a-z].*", "version=va", r"^(.*;\s*)?version=v[a-z](\s*;.*)?$"),
         (".*g=(a|b).*", "g=b", r"^(.*;\s*)?(g=(a|b))(\s*;.*)?$"),
+        (".*;Env=dev.p2;.*", "Env=dev.p2", r"^(.*;\s*)?Env=dev.p2(\s*;.*)?$"),
+        (".*[; ]v=2[; ].*", "v=2", r"^(.*;\s*)?v=2(\s*;.*)?$"),
+        (r".*\bv=2,.*", "v=2", r"^(.*;\s*)?v=2(\s*;.*)?$"),
     ] {
         assert_eq!(whole_cookie(regex).as_deref(), Some(corrected), "{regex}");
         let pattern = Pattern::parse(corrected, Case::Sensitive).unwrap();
@@ -100,8 +196,8 @@ fn a_value_that_may_go_on_is_not_spelled_out() {
         (".*g=(a|b).*", false),
     ] {
         let pattern = Pattern::parse(regex, Case::Sensitive).unwrap();
-        let cookie = wanted_cookie(&pattern).unwrap();
-        assert_eq!(is_spelled_out(&pattern, regex, &cookie), expected, "{regex}");
+        let cookie = wanted(&pattern).unwrap().text;
+        assert_eq!(is_spelled_out(regex, cookie.as_bytes()), expected, "{regex}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! What one automaton matches and another does not: to show people what a change of a pattern means.
+//! Two automata compared: what both match, and what one matches and the other does not.
 //!
 //! Both are walked at once, breadth first: a pair of states stands for all values that lead to it, so the first value
 //! that tells the two apart is a shortest one (the product construction of Rabin and Scott, "Finite Automata and
@@ -16,22 +16,72 @@ const MAX_PAIRS: usize = 20_000;
 
 type Pair = (StateID, StateID);
 
+/// What a search for a value comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// A shortest one.
+    Found(Vec<u8>),
+    /// There is none.
+    None,
+    /// None was soon found.
+    Unknown,
+}
+
 impl Automaton {
     /// A shortest value that this matches and `other` does not, which begins with `start` and goes on with `bytes`
     /// only, the first of them preferred; `None` where there is none, or none is soon found.
     #[must_use]
     pub fn without(&self, other: &Self, start: &[u8], bytes: &[u8]) -> Option<Vec<u8>> {
+        match self.search(other, start, bytes, |this, other| this && !other) {
+            Search::Found(value) => Some(value),
+            Search::None | Search::Unknown => None,
+        }
+    }
+
+    /// A shortest value that both match.
+    #[must_use]
+    pub fn common(&self, other: &Self) -> Search {
+        self.search(other, b"", &all_bytes(), |this, other| this && other)
+    }
+
+    /// Whether this matches each of `values` that begins with `start`; `false` where that is not soon known.
+    #[must_use]
+    pub fn covers(&self, values: &Self, start: &[u8]) -> bool {
+        let search = values.search(self, start, &all_bytes(), |value, this| value && !this);
+        search == Search::None
+    }
+
+    /// The same of those that are not empty.
+    #[must_use]
+    pub fn covers_all_but_the_empty(&self, values: &Self) -> bool {
+        all_bytes().iter().all(|first| self.covers(values, &[*first]))
+    }
+
+    /// A shortest value that begins with `start`, goes on with `bytes`, and is wanted by what the two say to it: this,
+    /// which must match it, and `other`.
+    fn search(
+        &self,
+        other: &Self,
+        start: &[u8],
+        bytes: &[u8],
+        is_wanted: impl Fn(bool, bool) -> bool,
+    ) -> Search {
         let first = start
             .iter()
             .fold((self.start, other.start), |pair, byte| self.next_pair(other, pair, *byte));
         // By pair, the one before it and the byte that led to it.
         let mut seen: BTreeMap<Pair, Option<(Pair, u8)>> = BTreeMap::from([(first, None)]);
         let mut waiting = VecDeque::from([first]);
+        let mut is_all = true;
         while let Some(pair) = waiting.pop_front() {
-            if self.is_end(pair.0) && !other.is_end(pair.1) {
-                return Some([start, &way_to(pair, &seen)].concat());
+            if is_wanted(self.is_end(pair.0), other.is_end(pair.1)) {
+                return Search::Found([start, &way_to(pair, &seen)].concat());
             }
-            if self.states.is_dead_state(pair.0) || seen.len() > MAX_PAIRS {
+            if self.states.is_dead_state(pair.0) {
+                continue;
+            }
+            if seen.len() > MAX_PAIRS {
+                is_all = false;
                 continue;
             }
             for byte in bytes {
@@ -42,7 +92,7 @@ impl Automaton {
                 });
             }
         }
-        None
+        if is_all { Search::None } else { Search::Unknown }
     }
 
     fn next_pair(&self, other: &Self, pair: Pair, byte: u8) -> Pair {
@@ -53,6 +103,13 @@ impl Automaton {
     fn is_end(&self, state: StateID) -> bool {
         self.states.is_match_state(self.states.next_eoi_state(state))
     }
+}
+
+/// Each byte, those first that read well.
+fn all_bytes() -> Vec<u8> {
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric();
+    let letters = (b'a'..=b'z').chain(b'0'..=b'9').chain(b'A'..=b'Z');
+    letters.chain((0..=u8::MAX).filter(|byte| !is_letter(byte))).collect()
 }
 
 fn way_to(pair: Pair, seen: &BTreeMap<Pair, Option<(Pair, u8)>>) -> Vec<u8> {
@@ -99,5 +156,29 @@ mod tests {
         }
         assert_eq!(without("/api/.*", "/api/v1/.*", "/").as_deref(), Some("/api/"));
         assert_eq!(without("/?api", "/api", "/"), None);
+    }
+
+    #[test]
+    fn finds_what_both_match_and_whether_one_matches_all_of_the_other() {
+        let found = |value: &str| Search::Found(value.as_bytes().to_vec());
+        for (pattern, other, expected) in [
+            ("a.*", ".*b", found("ab")),
+            ("[^;]*", ".*;.*", Search::None),
+            ("a|b", "b|c", found("b")),
+            (".*", "", found("")),
+            (".*;x", "[^ ;]+(; [^ ;]+)*", Search::None),
+        ] {
+            assert_eq!(automaton(pattern).common(&automaton(other)), expected, "{pattern} {other}");
+        }
+        for (pattern, values, start, expected) in [
+            (".*", r"/[^?\n]*", "", true),
+            (".+", r"/[^?\n]*", "", true),
+            ("/[^x]*", r"/[^?\n]*", "", false),
+            ("/a.*", r"/[^?\n]*", "", false),
+            ("/a.*", r"/[^?\n]*", "/ab", true),
+        ] {
+            let covers = automaton(pattern).covers(&automaton(values), start.as_bytes());
+            assert_eq!(covers, expected, "{pattern} {values} {start}");
+        }
     }
 }

@@ -2,8 +2,10 @@
 
 use document::report::style::{DIM, HEADING};
 use document::report::text::put;
+use policy::Policy;
 
 use crate::explain::explanation::{Asked, Explanation};
+use crate::explain::note::note;
 use crate::explain::wording;
 
 pub(super) fn write(text: &mut String, explanation: &Explanation<'_>) {
@@ -16,14 +18,14 @@ pub(super) fn write(text: &mut String, explanation: &Explanation<'_>) {
         for (position, block) in blocks.iter().enumerate() {
             // Once a block is met, no other is needed.
             if met.is_none_or(|met| met == position) {
-                self::block(text, several.then_some(position), block);
+                self::block(text, several.then_some(position), block, explanation.policy);
             }
         }
     }
 }
 
 /// A block; where there are several, with its number.
-fn block(text: &mut String, position: Option<usize>, block: &[Asked<'_>]) {
+fn block(text: &mut String, position: Option<usize>, block: &[Asked<'_>], policy: &Policy) {
     let is_met = block.iter().all(|asked| asked.answer.met);
     let mut lead = match position {
         Some(position) => format!("block {}  ", position.saturating_add(1)),
@@ -31,9 +33,13 @@ fn block(text: &mut String, position: Option<usize>, block: &[Asked<'_>]) {
     };
     for asked in block.iter().filter(|asked| is_met || !asked.answer.met) {
         let found = wording::found(asked);
+        let note = note(asked, policy);
         let asked = wording::condition(asked);
         let word = if is_met { "has" } else { "found" };
         put(text, &format!("  {DIM}{lead}{DIM:#}{asked}; {word} {found}"));
         lead = " ".repeat(lead.len());
+        if let Some(note) = note {
+            put(text, &format!("  {lead}  {DIM}{note}{DIM:#}"));
+        }
     }
 }

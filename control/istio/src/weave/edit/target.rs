@@ -49,11 +49,25 @@ impl<'t> Target<'t> {
                 }
                 _ => (None, target.path.clone()),
             };
-            let Some((id, key)) = found else { return Err(super::foreign(&path)) };
+            let Some((id, key)) = found else {
+                target.check_merged()?;
+                return Err(super::foreign(&path));
+            };
             target = Self { path, id, key, ..target };
             target.check(repeated)?;
         }
+        target.check_merged()?;
         Ok(target)
+    }
+
+    /// Of a map with a merge key it could not be told which fields are its own.
+    fn check_merged(&self) -> Result<(), Problem> {
+        if !self.tree.has_merged(self.id) {
+            return Ok(());
+        }
+        let message = "this map merges fields by `<<`, and cannot be changed in place";
+        let problem = Problem::error(Code::Syntax, &self.path, message);
+        Err(problem.help("write the merged fields out, without `<<`"))
     }
 
     fn check(&self, repeated: &BTreeSet<Id>) -> Result<(), Problem> {

@@ -133,10 +133,20 @@ fn what_is_written_once_for_several_places_is_not_changed_in_one() {
             "*d",
             "this is an alias (`*`) of a value that would change elsewhere too",
         ),
+        (
+            "  - &a\n    timeout: 1s\n    route: [{destination: {host: reviews}}]\n  - <<: *a\n    name: b\n",
+            "<<: *a",
+            "this map merges fields by `<<`, and cannot be changed in place",
+        ),
+        (
+            "  - name: a\n    route:\n    - <<: {destination: {host: reviews}}\n",
+            "<<: {destination: {host: reviews}}",
+            "this map merges fields by `<<`, and cannot be changed in place",
+        ),
     ] {
         let found = wrong(&service(rules), &reviews(), &options(Mode::Copies));
         let is_found = |(bytes, said): &(String, String)| {
-            (bytes == marked || !marked.starts_with(['&', '*'])) && said == message
+            (bytes == marked || !marked.starts_with(['&', '*', '<'])) && said == message
         };
         assert!(found.iter().any(is_found), "{found:?}");
     }

@@ -11,7 +11,7 @@ use crate::drive::{Event, Failure, fake};
 const HOW: ApplyOptions = ApplyOptions { force: false, dry_run: false };
 const FORCED: ApplyOptions = ApplyOptions { force: true, dry_run: false };
 
-fn manifest(number: u32, kind: &str, spec: Value) -> Manifest {
+fn manifest(number: u32, kind: &str, spec: &Value) -> Manifest {
     let version = if kind == "EnvoyFilter" { "v1alpha3" } else { "v1" };
     Manifest {
         file_name: format!("{number}-{}.yaml", kind.to_lowercase()),
@@ -30,15 +30,15 @@ fn manifest(number: u32, kind: &str, spec: Value) -> Manifest {
 
 fn rule(subsets: &[&str]) -> Manifest {
     let subsets: Vec<Value> = subsets.iter().map(|name| json!({ "name": name })).collect();
-    manifest(10, "DestinationRule", json!({ "host": "reviews", "subsets": subsets }))
+    manifest(10, "DestinationRule", &json!({ "host": "reviews", "subsets": subsets }))
 }
 
 fn switch(text: &str) -> Manifest {
-    manifest(40, "EnvoyFilter", json!({ "text": text }))
+    manifest(40, "EnvoyFilter", &json!({ "text": text }))
 }
 
 fn install() -> Manifest {
-    manifest(30, "EnvoyFilter", json!({ "text": "install" }))
+    manifest(30, "EnvoyFilter", &json!({ "text": "install" }))
 }
 
 fn apply(
@@ -107,7 +107,11 @@ fn each_waits_for_the_proxies() {
     scene.fake.world().istiod.takes_after = delay;
     let begin = scene.now();
     apply(&scene, &[rule(&["v1"]), install(), switch("a")], HOW, Surplus::Named).0.unwrap();
-    assert!(scene.now() - begin >= 3 * delay, "{:?}", scene.now() - begin);
+    assert!(
+        scene.now().saturating_sub(begin) >= 3 * delay,
+        "{:?}",
+        scene.now().saturating_sub(begin)
+    );
 }
 
 #[test]
@@ -191,5 +195,5 @@ fn objects_that_are_there_are_waited_for() {
     scene.fake.put(&files[0].body);
     let begin = scene.now();
     fake::run(manifests.wait()).unwrap().unwrap();
-    assert!(scene.now() - begin >= std::time::Duration::from_secs(3));
+    assert!(scene.now().saturating_sub(begin) >= std::time::Duration::from_secs(3));
 }

@@ -176,7 +176,9 @@ fn the_version_of_the_mesh_picks_the_route_mode_and_says_why() {
     assert!(reason.unwrap().starts_with("routes of Istio 1.24 can match headers"));
     let (picked, reason) = mode("--istio 1.29.1");
     assert_eq!(picked, Mode::Matcher);
-    assert!(reason.unwrap().starts_with("routes of Istio 1.29 can read decisions from filter state"));
+    assert!(
+        reason.unwrap().starts_with("routes of Istio 1.29 can read decisions from filter state")
+    );
 }
 
 #[test]
