@@ -7,7 +7,7 @@ use istio::render::{Delivery, FailurePolicy, Module, Modules};
 use policy::policy::SubsetId;
 use policy::rollout::{Action, Mesh, State, Traffic};
 use rollout::drive::cluster::proxies::Proxies;
-use rollout::drive::cluster::{ApplyOptions, Error};
+use rollout::drive::cluster::{ApplyOptions, Error, Object};
 use rollout::drive::mesh::Change;
 use rollout::drive::observe::{Seen, observe};
 use rollout::drive::perform::{perform, remove_all};
@@ -28,7 +28,9 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
     scene.pods.follow_along();
     let (cluster, said) = connect(&world.mesh, "alice").await?;
     let attach = json!([{"sidecar": {"labels": {"app": "productpage"}}}]);
-    let release = check(&reviews(&scene.namespace, &attach, json!({"rules": []})))?;
+    let written = reviews(&scene.namespace, &attach, json!({"rules": []}));
+    let release = check(&written)?;
+    let object = cluster.apply_release(&Object::from(written), ApplyOptions::default()).await?;
     let delivery = |module: String| Delivery {
         modules: Modules::Full(Module::File(module)),
         failure: FailurePolicy::Open,
@@ -43,7 +45,13 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
     };
     let good = options(module);
     let release = Compiled::from(release);
-    let subject = Subject { cluster: &*cluster, release: &release, mesh: Ok(&good), gateways: &[] };
+    let subject = Subject {
+        cluster: &*cluster,
+        object: &object,
+        release: &release,
+        mesh: Ok(&good),
+        gateways: &[],
+    };
     let mut proxies = Proxies::new(&*cluster, &SystemClock, subject.concerned());
     let sidecar = scene.sidecar("productpage").await?;
     let caller = Caller { proxy: &sidecar, host: "reviews:9080", port: PORT };
@@ -87,21 +95,14 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
     route(&subject, &pinned, &mut proxies, &mut |_| ()).await?;
     caller.count(FEW, "/", &[]).await.only("v2")?;
     let left = cluster.made_for(&release.policy.full_name()).await?;
-    let mut kinds: Vec<&str> = left.iter().map(rollout::drive::cluster::Object::kind).collect();
+    let mut kinds: Vec<&str> = left.iter().map(Object::kind).collect();
     kinds.sort_unstable();
     ensure!(kinds == ["DestinationRule", "VirtualService"], "{kinds:?}");
 
     rejected(&scene, &subject, &options("/no/such.wasm".to_owned()), &mut proxies).await?;
 
-    remove_all(
-        &*cluster,
-        &release.policy.full_name(),
-        subject.concerned(),
-        ApplyOptions::default(),
-        &mut proxies,
-        &mut |_| (),
-    )
-    .await?;
+    let made = cluster.made_for(&release.policy.full_name()).await?;
+    remove_all(&*cluster, made, ApplyOptions::default(), &mut proxies, &mut |_| ()).await?;
     ensure!(cluster.made_for(&release.policy.full_name()).await?.is_empty());
     let said = said.lock().unwrap().clone();
     ensure!(said.is_empty(), "nothing is to be said of istiod or the API: {said:?}");
