@@ -71,7 +71,7 @@ pub enum Command {
     Watch(watch::Args),
     /// Approve the step that a rollout waits for
     #[command(after_help = help::of_verb(verb::examples::APPROVE))]
-    Approve(verb::Args),
+    Approve(verb::Approve),
     /// Reject the step that a rollout waits for: send all users back to stable
     #[command(after_help = help::of_verb(verb::examples::REJECT))]
     Reject(verb::Args),
@@ -156,7 +156,7 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
         Command::Start(args) => verb::start(args, console),
         Command::Status(args) => status::run(args, console),
         Command::Watch(args) => watch::run(args, console),
-        Command::Approve(args) => verb::run(Verb::Approve, args, console),
+        Command::Approve(args) => verb::approve(args, console),
         Command::Reject(args) => verb::run(Verb::Reject, args, console),
         Command::Pause(args) => verb::run(Verb::Pause, args, console),
         Command::Resume(args) => verb::run(Verb::Resume, args, console),

@@ -12,7 +12,10 @@ use super::live::{self, Live};
 use super::observe::observe;
 use super::options::{Direction, Options};
 use super::rollout::Rollout;
-use crate::{Entry, Status};
+use crate::{Entry, Status, phase};
+
+/// How an approval begins in the history.
+const APPROVED: &str = "approved step";
 
 /// A verb as it was given: the subset of one that is about one is a name still.
 #[derive(Clone, Debug)]
@@ -21,6 +24,8 @@ pub struct VerbRequest {
     pub verb: Verb,
     /// The subset, where one is named.
     pub subset: Option<String>,
+    /// The number of the step that the user saw, where one is named: at another one it is refused.
+    pub step: Option<usize>,
 }
 
 /// What would come of a verb, as the cluster is now.
@@ -32,6 +37,8 @@ pub struct Proposal {
     pub options: Options,
     /// The state that is to be written down; none: already as requested.
     pub state: Option<State>,
+    /// The step that is approved, and who gets what at it.
+    pub approved: Option<String>,
     verb: &'static str,
 }
 
@@ -63,7 +70,7 @@ impl VerbRequest {
 
 impl From<Verb> for VerbRequest {
     fn from(verb: Verb) -> Self {
-        Self { verb, subset: None }
+        Self { verb, subset: None, step: None }
     }
 }
 
@@ -93,12 +100,20 @@ impl Rollout<'_> {
         if before.is_some_and(|before| at(&before.live) != at(&live)) {
             return Err(conflict(&live));
         }
+        if let Some(step) = request.step {
+            expect_step(&live, step)?;
+        }
         let options = Options::read(live.status.mesh.as_ref(), direction)?;
         let state = match self.decide(&live, &options, request).await? {
             Transition::Already => None,
             Transition::To(state) => Some(state),
         };
-        Ok(Proposal { live, options, state, verb: request.verb.name() })
+        let is_approval = request.verb == Verb::Approve && state.is_some();
+        let approved = live.state.as_ref().filter(|_| is_approval).and_then(|state| {
+            let step = phase::step(&live.release.plan, state)?;
+            Some(format!("{APPROVED} {step}: {}", live.wording().traffic(&state.traffic)))
+        });
+        Ok(Proposal { live, options, state, approved, verb: request.verb.name() })
     }
 
     /// Writes down what was proposed, unless the Release changed since.
@@ -111,15 +126,20 @@ impl Rollout<'_> {
         by: &str,
         why: Option<&str>,
     ) -> Result<Recorded, Failure> {
-        let Proposal { live, state: Some(state), verb, .. } = proposal else {
+        let Proposal { live, state: Some(state), verb, approved, .. } = proposal else {
             return Ok(Recorded::Already);
+        };
+        let summary = live.summary(state);
+        let what = match approved {
+            Some(approved) => format!("{approved}; now {summary}"),
+            None => summary,
         };
         let now = self.now();
         let entry = Entry {
             time: live::written(now),
             by: by.to_owned(),
             verb: (*verb).to_owned(),
-            what: live.summary(state),
+            what,
             why: why.map(str::to_owned),
         };
         self.write(&live.object, &live.with(state, None, Some(entry), now)).await
@@ -169,6 +189,27 @@ impl Rollout<'_> {
             Failure::blocked(format!("{}{because}", said.text), said.help.unwrap_or_default())
         })
     }
+}
+
+/// That the rollout is at this step of the plan.
+fn expect_step(live: &Live, expected: usize) -> Result<(), Failure> {
+    let now = live.state.as_ref().and_then(|state| phase::step(&live.release.plan, state));
+    if now.is_some_and(|now| now.number == expected) {
+        return Ok(());
+    }
+    let approval = format!("{APPROVED} {expected}/");
+    let mut history = live.status.history.iter().rev();
+    let answered = history.find(|entry| entry.what.starts_with(&approval));
+    let before = answered.map_or_else(String::new, |entry| {
+        format!("step {expected} was approved by {}, ", entry.by)
+    });
+    let now = match (now, live.state.as_ref()) {
+        (Some(now), _) => format!("the rollout is at step {} now", now.number),
+        (None, Some(state)) => format!("no step is at work: {}", live.at_work(state)),
+        (None, None) => "the Release was not applied yet".to_owned(),
+    };
+    let help = format!("see `serin status {}`", live.object.name());
+    Err(Failure::blocked(format!("{before}{now}: nothing was changed"), help))
 }
 
 /// That another user did something to the rollout meanwhile.

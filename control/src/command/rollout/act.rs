@@ -97,6 +97,9 @@ async fn record(
             return Ok(false);
         }
         if rollout.record(&proposal, &by, options.why.as_deref()).await? == Recorded::Written {
+            if let Some(approved) = &proposal.approved {
+                printer.print(&Event::Note(Note::Approved(approved.clone())), console);
+            }
             printer.print(&live.event(state), console);
             return Ok(!options.no_wait);
         }

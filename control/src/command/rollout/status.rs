@@ -101,6 +101,9 @@ fn show(args: &Args, named: Option<&Named>, console: &mut Console) -> anyhow::Re
     Ok(Exit::OK)
 }
 
+/// The phase in which an approval is awaited.
+const AWAITING: &str = "AwaitingApproval";
+
 /// A line for each.
 pub(super) fn table(releases: &[Object], has_namespaces: bool) -> String {
     let mut heads = vec!["name", "phase", "step", "split", "for", "message"];
@@ -141,6 +144,11 @@ fn one(release: &Object) -> String {
     add("revision", release.text("/status/revision").to_owned());
     add("for", age::since(release.text("/status/since"), now));
     add("message", release.text("/status/message").to_owned());
+    let step = release.text("/status/step").split('/').next().unwrap_or_default();
+    if release.text("/status/phase") == AWAITING && !step.is_empty() {
+        let (name, namespace) = (release.name(), release.namespace());
+        add("approve", format!("serin approve {name} -n {namespace} --step {step}"));
+    }
     for condition in release.list("/status/conditions") {
         let of = |key: &str| condition.get(key).and_then(Value::as_str).unwrap_or_default();
         add(&of("type").to_lowercase(), format!("{} ({})", of("status"), of("reason")));

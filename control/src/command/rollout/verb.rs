@@ -7,6 +7,7 @@ use policy::rollout::Verb;
 use rollout::drive::VerbRequest;
 
 use super::{RolloutArgs, Target, act};
+use crate::command::number;
 use crate::exit::Exit;
 use crate::help;
 
@@ -17,6 +18,21 @@ pub struct Args {
     /// The Release.
     #[command(flatten)]
     pub release: Target,
+    /// How to carry it out.
+    #[command(flatten)]
+    pub options: RolloutArgs,
+}
+
+/// The arguments of `approve`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = help::of_verb(""))]
+pub struct Approve {
+    /// The Release.
+    #[command(flatten)]
+    pub release: Target,
+    /// The step that you mean, as `serin status` shows it; refused if the rollout is at another one
+    #[arg(long, value_name = "NUMBER", value_parser = number::within::<usize>(1..=1000))]
+    pub step: Option<usize>,
     /// How to carry it out.
     #[command(flatten)]
     pub options: RolloutArgs,
@@ -61,6 +77,15 @@ pub fn run(verb: Verb, args: &Args, console: &mut Console) -> anyhow::Result<Exi
     args.release.each(|target| act::act(target, &request, &args.options, console))
 }
 
+/// Approves.
+///
+/// # Errors
+/// When nothing can be started or printed.
+pub fn approve(args: &Approve, console: &mut Console) -> anyhow::Result<Exit> {
+    let request = VerbRequest { step: args.step, ..Verb::Approve.into() };
+    args.release.each(|target| act::act(target, &request, &args.options, console))
+}
+
 /// Starts.
 ///
 /// # Errors
@@ -75,6 +100,6 @@ pub fn start(args: &Start, console: &mut Console) -> anyhow::Result<Exit> {
 /// # Errors
 /// When nothing can be started or printed.
 pub fn of_subset(verb: Verb, args: &OfSubset, console: &mut Console) -> anyhow::Result<Exit> {
-    let asked = VerbRequest { verb, subset: args.subset.clone() };
+    let asked = VerbRequest { subset: args.subset.clone(), ..verb.into() };
     args.release.each(|target| act::act(target, &asked, &args.options, console))
 }

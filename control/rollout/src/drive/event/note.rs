@@ -9,6 +9,8 @@ use serde::{Serialize, Serializer};
 pub enum Note {
     /// It was asked for before.
     Already,
+    /// A step was approved: which, and who gets what at it.
+    Approved(String),
     /// The cluster knows Releases otherwise than this program: how.
     Definition(String),
     /// An option of a later version is replaced: its name.
@@ -43,6 +45,7 @@ impl Note {
     const fn kind(&self) -> &'static str {
         match self {
             Self::Already => "already",
+            Self::Approved(_) => "approved",
             Self::Definition(_) => "definition",
             Self::Dropped(_) => "dropped",
             Self::Unknown(_) => "unknown",
@@ -61,6 +64,7 @@ impl fmt::Display for Note {
             Self::Already => f.write_str("already as requested"),
             Self::Definition(text)
             | Self::Unknown(text)
+            | Self::Approved(text)
             | Self::Blocked(text)
             | Self::Mesh(text)
             | Self::RollingBack(text) => f.write_str(text),

@@ -15,7 +15,7 @@ use crate::drive::apply::ApplyRequest;
 use crate::drive::cluster::{ApplyOptions, Error, Object};
 use crate::drive::fake::{self, Fake, Fate};
 use crate::drive::run::Drive;
-use crate::drive::{Cluster, Compiler, End, Event, Failure, Recorded, Rollout};
+use crate::drive::{Cluster, Compiler, End, Event, Failure, Recorded, Rollout, VerbRequest};
 
 /// What v1 is made of.
 pub(super) const OLD: &str = "reviews:1";
@@ -77,9 +77,9 @@ fn rollout<'a>(fake: &'a Fake, compiler: &'a Compiler) -> Rollout<'a> {
     Rollout { cluster: fake, clock: fake, compiler, namespace: "shop", name: "reviews" }
 }
 
-fn ask(rollout: Rollout<'_>, verb: Verb, by: &str) -> Option<Result<Recorded, Failure>> {
+fn ask(rollout: Rollout<'_>, request: VerbRequest, by: &str) -> Option<Result<Recorded, Failure>> {
     fake::run(async {
-        let (request, mut before) = (verb.into(), None);
+        let mut before = None;
         loop {
             let proposal = rollout.propose(&request, before.as_ref()).await?;
             match rollout.record(&proposal, by, None).await? {
@@ -171,14 +171,23 @@ impl Scene {
 
     /// The same; none where who does is killed.
     pub(super) fn try_ask(&self, verb: Verb) -> Option<Result<Recorded, Failure>> {
-        ask(self.rollout(), verb, "alice")
+        self.try_request(verb.into(), "alice")
+    }
+
+    /// The same of another user, with what else they say.
+    pub(super) fn try_request(
+        &self,
+        request: VerbRequest,
+        by: &str,
+    ) -> Option<Result<Recorded, Failure>> {
+        ask(self.rollout(), request, by)
     }
 
     /// Another user asks it after so long.
     pub(super) fn ask_later(&self, time: Duration, verb: Verb) {
         self.fake.after(time, move |fake| {
             let compiler = Compiler::default();
-            let asked = ask(rollout(fake, &compiler), verb, "bob");
+            let asked = ask(rollout(fake, &compiler), verb.into(), "bob");
             assert_eq!(asked.unwrap().unwrap(), Recorded::Written);
         });
     }
