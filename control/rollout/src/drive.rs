@@ -22,6 +22,7 @@ pub mod perform;
 pub mod rollout;
 pub mod run;
 pub mod subject;
+mod unrecorded;
 pub mod verb;
 
 #[cfg(test)]

@@ -4,7 +4,9 @@ use document::report::Console;
 use rollout::crd::SCHEMA_REVISION;
 use rollout::drive::cluster::{ApplyOptions, Cluster, Error, title};
 use rollout::drive::run::Drive;
-use rollout::drive::{Compiler, Event, Failure, Note, Recorded, Rollout, SystemClock, VerbRequest};
+use rollout::drive::{
+    Compiler, Direction, Event, Failure, Note, Recorded, Rollout, SystemClock, VerbRequest,
+};
 
 use super::connection::Use;
 use super::events::Printer;
@@ -14,6 +16,8 @@ use crate::exit::Exit;
 
 /// How often it is tried again when somebody else changes the Release at the same moment.
 const ATTEMPTS: usize = 10;
+/// The user in the history, where the API server does not say who it is.
+const UNKNOWN: &str = "unknown";
 
 /// Does what is asked of a Release.
 ///
@@ -35,7 +39,9 @@ pub(super) fn act(
     let mut printer = Printer::new(options.output.format, &named.name);
     let purpose = Use::change(options.dry_run.is_on(), Some(options.timeout));
     let acted = connection::with(&named.connection, purpose, async |cluster| {
-        ready(cluster, &mut printer, console).await?;
+        if let Err(failure) = ready(cluster, &mut printer, console).await {
+            hindered(request, failure, &mut printer, console)?;
+        }
         let rollout = Rollout {
             cluster,
             clock: &SystemClock,
@@ -79,7 +85,13 @@ async fn record(
     printer: &mut Printer,
     console: &mut Console,
 ) -> Result<bool, Failure> {
-    let by = rollout.cluster.whoami().await?;
+    let by = match rollout.cluster.whoami().await {
+        Ok(by) => by,
+        Err(error) => {
+            hindered(request, error.into(), printer, console)?;
+            UNKNOWN.to_owned()
+        }
+    };
     let mut before = None;
     for _ in 0..ATTEMPTS {
         let proposal = rollout.propose(request, before.as_ref()).await?;
@@ -96,7 +108,16 @@ async fn record(
             printer.print(&Event::Note(Note::Trial(live.summary(state))), console);
             return Ok(false);
         }
-        if rollout.record(&proposal, &by, options.why.as_deref()).await? == Recorded::Written {
+        let recorded = rollout.record(&proposal, &by, options.why.as_deref()).await;
+        let recorded = match recorded {
+            Err(failure) if Direction::of_verb(&request.verb) == Direction::Back => {
+                let mut report = |event| printer.print(&event, console);
+                rollout.back_unrecorded(&proposal, failure, &mut report).await?;
+                return Ok(false);
+            }
+            recorded => recorded?,
+        };
+        if recorded == Recorded::Written {
             if let Some(approved) = &proposal.approved {
                 printer.print(&Event::Note(Note::Approved(approved.clone())), console);
             }
@@ -107,6 +128,20 @@ async fn record(
     }
     let object = title("Release", Some(rollout.namespace), Some(rollout.name));
     Err(Error::Conflict { object }.into())
+}
+
+/// Says what stands in the way of the way back, which goes on all the same; ends what goes forward.
+fn hindered(
+    request: &VerbRequest,
+    failure: Failure,
+    printer: &mut Printer,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    if Direction::of_verb(&request.verb) != Direction::Back {
+        return Err(failure);
+    }
+    printer.print(&Event::Note(Note::Blocked(failure.to_string())), console);
+    Ok(())
 }
 
 /// Does what is to be done.

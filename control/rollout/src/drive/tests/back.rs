@@ -12,12 +12,18 @@ use crate::drive::fake::Fate;
 
 const INSTALL: &str = "EnvoyFilter shop/serin.shop.reviews.install.sidecar.app-productpage";
 
-/// Half of the users are on v2, and then these objects come.
-fn planted(objects: &[Value]) -> Scene {
+/// Half of the users are on v2.
+fn halfway_there() -> Scene {
     let scene = Scene::applied(&canary());
     scene.ask(start());
     assert_eq!(scene.drive(), End::AwaitingApproval);
     assert_eq!(scene.share(), 50);
+    scene
+}
+
+/// Half of the users are on v2, and then these objects come.
+fn planted(objects: &[Value]) -> Scene {
+    let scene = halfway_there();
     for object in objects {
         scene.fake.put(object);
     }
@@ -161,6 +167,36 @@ fn what_may_not_be_seen_or_changed_does_not_keep_users_where_they_are() {
         assert_eq!(scene.drive(), End::Done);
         assert_eq!(scene.phase(), Phase::RolledBack);
     }
+}
+
+/// A webhook is down, or the user may write the mesh and not the status.
+#[test]
+fn what_cannot_be_written_down_sends_users_back_all_the_same() {
+    let scene = halfway_there();
+    scene.deny("replace the status of", "Release");
+    let refused = scene.try_back().unwrap().unwrap_err().to_string();
+    assert!(refused.contains("you may not replace the status of Release"), "{refused}");
+    assert_eq!(scene.share(), 0);
+    assert!(scene.told().iter().any(|line| line.contains("the status does not say so")));
+    scene.fake.off();
+    scene.ask(Verb::Rollback);
+    assert_eq!(scene.drive(), End::Done);
+    assert_eq!((scene.phase(), scene.share()), (Phase::RolledBack, 0));
+}
+
+#[test]
+fn neither_a_pause_nor_a_full_history_keeps_users_where_they_are() {
+    let scene = halfway_there();
+    for _ in 0..crate::history::KEPT {
+        scene.ask(Verb::Pause);
+        scene.ask(Verb::Resume);
+    }
+    scene.ask(Verb::Pause);
+    assert_eq!(scene.live().status.history.len(), crate::history::KEPT);
+    scene.ask(Verb::Rollback);
+    assert_eq!(scene.drive(), End::Done);
+    assert_eq!((scene.phase(), scene.share()), (Phase::RolledBack, 0));
+    assert_eq!(scene.live().status.history.last().unwrap().verb, "rollback");
 }
 
 #[test]

@@ -183,6 +183,23 @@ impl Scene {
         ask(self.rollout(), request, by)
     }
 
+    /// Rolls back where that may not be written down, as the command does.
+    pub(super) fn try_back(&self) -> Option<Result<(), Failure>> {
+        // What the status says is not what users are to have.
+        self.is_deleted.store(true, Ordering::Relaxed);
+        let mut report = |event: Event| self.events.lock().unwrap().push(event);
+        let rollout = self.rollout();
+        let gone = fake::run(async {
+            let proposal = rollout.propose(&Verb::Rollback.into(), None).await?;
+            match rollout.record(&proposal, "alice", None).await {
+                Ok(_) => Ok(()),
+                Err(failure) => rollout.back_unrecorded(&proposal, failure, &mut report).await,
+            }
+        });
+        self.is_deleted.store(false, Ordering::Relaxed);
+        gone
+    }
+
     /// Another user asks it after so long.
     pub(super) fn ask_later(&self, time: Duration, verb: Verb) {
         self.fake.after(time, move |fake| {

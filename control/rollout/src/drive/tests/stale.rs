@@ -114,10 +114,7 @@ fn an_approval_is_for_the_step_that_the_user_saw() {
     assert_eq!(scene.try_request(approve(3), "carol").unwrap().unwrap(), Recorded::Written);
     let entry = scene.live().status.history.last().unwrap().clone();
     assert_eq!((entry.by.as_str(), entry.verb.as_str()), ("carol", "approve"));
-    assert_eq!(
-        entry.what,
-        "approved step 3/6: v2 50 %, the rest v1; now step 4/6, promote v2"
-    );
+    assert_eq!(entry.what, "approved step 3/6: v2 50 %, the rest v1; now step 4/6, promote v2");
     assert_eq!(scene.drive(), End::AwaitingApproval);
     // Who still looks at the third step.
     assert_eq!(
