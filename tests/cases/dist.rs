@@ -184,6 +184,8 @@ fn every_command_has_a_manual_page_with_its_options_and_examples() {
     expected.push("serin.1".into());
     let of_rollout = ["history", "pause", "resume", "run", "status", "undo"];
     expected.extend(of_rollout.map(|command| format!("serin-rollout-{command}.1").into()));
+    let of_mesh = ["apply", "delete", "wait"];
+    expected.extend(of_mesh.map(|command| format!("serin-mesh-{command}.1").into()));
     expected.sort();
     assert_eq!(pages.keys().cloned().collect::<Vec<_>>(), expected);
     for (name, page) in &pages {

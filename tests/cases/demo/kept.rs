@@ -79,10 +79,10 @@ fn a_demo_that_is_killed_leaves_no_envoy_and_no_files_behind() {
     // Neither of them gives it the time to end anything.
     for signal in ["KILL", "QUIT"] {
         let mut kept = Kept::start();
+        assert!(kept.has_files());
         kept.signal(signal);
         assert_eq!(kept.end(), None, "{signal}");
         let deadline = Instant::now() + PATIENCE;
-        assert!(kept.has_files());
         while kept.is_answering() || kept.has_files() {
             assert!(Instant::now() < deadline, "{signal}: Envoy or its files are still there");
             thread::sleep(Duration::from_millis(10));
