@@ -102,7 +102,7 @@ pub enum Command {
     Delete(delete::Args),
     /// Run a rollout in the foreground, or manage it as with `kubectl rollout`
     Rollout(rollout::Args),
-    /// Apply or remove rendered files, each change after the proxies have the one before
+    /// Apply or remove rendered files, waiting for the proxies after each change
     Mesh(mesh::Args),
     /// Route users through a real Envoy, and compare the result with the expected shares
     Demo(demo::Args),

@@ -68,8 +68,8 @@ pub fn help_of_verb() -> String {
     listed(CHECKS.into_iter().map(|exit| {
         let meaning = match exit {
             Exit::OK => "done, or waiting for a decision",
-            Exit::PROBLEMS => "refused, rolled back automatically, or not done within --timeout",
-            Exit::FAILURE => "the cluster could not be reached, or a file not be read",
+            Exit::PROBLEMS => "refused, rolled back automatically, or not done in time",
+            Exit::FAILURE => "the cluster could not be reached, or a file could not be read",
             exit => exit.meaning(),
         };
         (exit, meaning)

@@ -16,7 +16,7 @@ use super::rollout::connection::{self, Use};
 use super::rollout::{Connection, DryRunArgs, ObjectFormatArgs, Printer};
 use crate::exit::{self, Exit};
 use crate::help;
-use manifests::Accepted;
+use manifests::Purpose;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -37,9 +37,9 @@ pub struct Args {
 /// What is done with the files.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Apply rendered files in their order, each after the proxies have the one before
+    /// Apply rendered files in their order, waiting for the proxies after each
     Apply(Apply),
-    /// Remove what rendered files contain, in reverse order
+    /// Remove the objects in rendered files, in reverse order
     Delete(Delete),
     /// Wait until the proxies have the objects of these files
     Wait(Wait),
@@ -148,7 +148,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
 }
 
 fn apply(args: &Apply, console: &mut Console) -> anyhow::Result<Exit> {
-    let files = match args.files.read(Accepted::Rendered, console) {
+    let files = match args.files.read(Purpose::Apply, console) {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };
@@ -167,7 +167,7 @@ fn apply(args: &Apply, console: &mut Console) -> anyhow::Result<Exit> {
 }
 
 fn delete(args: &Delete, console: &mut Console) -> anyhow::Result<Exit> {
-    let files = match args.files.read(Accepted::Rendered, console) {
+    let files = match args.files.read(Purpose::Delete, console) {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };
@@ -191,7 +191,7 @@ fn delete(args: &Delete, console: &mut Console) -> anyhow::Result<Exit> {
 }
 
 fn wait(args: &Wait, console: &mut Console) -> anyhow::Result<Exit> {
-    let files = match args.files.read(Accepted::OfMesh, console) {
+    let files = match args.files.read(Purpose::Wait, console) {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };
@@ -213,9 +213,9 @@ impl Files {
         super::files::all(&self.paths, &self.filename).iter().all(|path| Path::new(path).is_dir())
     }
 
-    fn read(&self, accepted: Accepted, console: &mut Console) -> Result<Vec<Manifest>, Exit> {
+    fn read(&self, purpose: Purpose, console: &mut Console) -> Result<Vec<Manifest>, Exit> {
         let paths = super::files::all(&self.paths, &self.filename);
-        manifests::read(&paths, accepted, self.connection.namespace.as_deref(), console)
+        manifests::read(&paths, purpose, self.connection.namespace.as_deref(), console)
     }
 
     fn with<T>(

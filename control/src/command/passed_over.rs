@@ -46,6 +46,11 @@ impl PassedOver {
         }
     }
 
+    /// Counts an object that is another.
+    pub(super) fn object(&mut self) {
+        self.objects += 1;
+    }
+
     /// Counts what folders hold and nothing can read.
     pub(super) fn skipped(&mut self, skipped: &[Skipped], detail: Detail, console: &mut Console) {
         for Skipped { name, what } in skipped {

@@ -131,13 +131,16 @@ impl Manifests<'_> {
         let mut blockers = Vec::new();
         let mut live = Vec::new();
         for object in &wanted {
-            match self.cluster.mesh_object(object).await? {
-                Some(found) => live.push(found),
-                None => blockers.push(Blocker::new(
-                    format!("there is no {}", object.title()),
-                    "apply it first: `kubectl apply -f FILE`",
-                )),
+            if let Some(found) = self.cluster.mesh_object(object).await? {
+                live.push(found);
+                continue;
             }
+            let is_ours = object.annotation(mesh_objects::RELEASE).is_some();
+            let apply = if is_ours { "serin mesh apply" } else { "kubectl apply -f" };
+            blockers.push(Blocker::new(
+                format!("there is no {}", object.title()),
+                format!("apply it first: `{apply} FILE`"),
+            ));
         }
         Failure::check(blockers)?;
         let mut proxies = self.proxies();

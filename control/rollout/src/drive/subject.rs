@@ -16,7 +16,7 @@ use super::failure::{Blocker, Failure};
 pub struct Subject<'a> {
     /// Where.
     pub cluster: &'a dyn Cluster,
-    /// The object, as it was read.
+    /// The object of the cluster, as it was read: no change is made for another state than its own.
     pub object: &'a Object,
     /// As it is written.
     pub release: &'a Compiled,

@@ -11,27 +11,33 @@ use rollout::drive::cluster::{Resource, mesh_objects};
 use serde_json::{Value, json};
 
 use crate::command::json;
+use crate::command::passed_over::{Detail, PassedOver};
 use crate::exit::Exit;
 
-/// Which objects of the mesh are meant.
+/// What is done with the objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Accepted {
-    /// Those that serin rendered.
-    Rendered,
-    /// All.
-    OfMesh,
+pub(super) enum Purpose {
+    /// They are applied.
+    Apply,
+    /// They are removed.
+    Delete,
+    /// They are waited for, whoever made them.
+    Wait,
 }
 
 /// Reads the objects of all files; the exit code where one cannot be read or is another, after saying all that is wrong.
 pub(super) fn read(
     paths: &[String],
-    accepted: Accepted,
+    purpose: Purpose,
     namespace: Option<&str>,
     console: &mut Console,
 ) -> Result<Vec<Manifest>, Exit> {
     let mut manifests = Vec::new();
     let mut exit = Exit::OK;
-    for input in folder::inputs(paths).files {
+    let mut passed_over = PassedOver::default();
+    let inputs = folder::inputs(paths);
+    passed_over.skipped(&inputs.skipped, Detail::Number, console);
+    for input in inputs.files {
         let read = input.and_then(|input| Ok((Source::read_path(&input.path)?, input.origin)));
         let (source, origin) = match read {
             Ok(read) => read,
@@ -50,62 +56,83 @@ pub(super) fn read(
             let mut problems = document.problems.clone();
             for root in object::roots(&document.node) {
                 object::ambiguous(&root, &mut problems);
-                let found = manifest(&source, &root, accepted, origin, namespace, &mut problems);
-                manifests.extend(found);
+                let context = Context { source: &source, purpose, origin, namespace };
+                match context.manifest(&root, &mut problems) {
+                    Some(manifest) => manifests.push(manifest),
+                    None if origin == Origin::Found => passed_over.object(),
+                    None => {}
+                }
             }
             exit = exit.max(said(&source, document, &problems, console));
         }
     }
+    passed_over.say(console);
     if exit != Exit::OK {
         return Err(exit);
     }
     if manifests.is_empty() {
         let help = "name the folder of `serin render --output FOLDER`";
-        console.note(&text::failure("no object of the mesh is in the files", Some(help)));
+        console.note(&text::failure("no Istio objects found in these files", Some(help)));
         return Err(Exit::PROBLEMS);
     }
     Ok(manifests)
 }
 
-/// The object at `root`; none where it is another, which is a problem of a file that was named.
-fn manifest(
-    source: &Source,
-    root: &Field<'_>,
-    accepted: Accepted,
+/// Where an object was found, and what for.
+#[derive(Clone, Copy)]
+struct Context<'c> {
+    source: &'c Source,
+    purpose: Purpose,
     origin: Origin,
-    namespace: Option<&str>,
-    problems: &mut Problems,
-) -> Option<Manifest> {
-    let kind = root.word("kind").unwrap_or_default();
-    let mut body = json::value(root.node);
-    let annotation = format!("/metadata/annotations/{}", mesh_objects::RELEASE.replace('/', "~1"));
-    let is_rendered = body.pointer(&annotation).is_some_and(Value::is_string);
-    let is_of_mesh = Resource::of_mesh(kind).is_some();
-    if !is_of_mesh || (accepted == Accepted::Rendered && !is_rendered) {
-        // Of other objects there is nothing to be waited for.
-        if origin == Origin::Named && accepted == Accepted::Rendered {
-            problems.add(another(&root.path, kind, is_of_mesh));
-        }
-        return None;
-    }
-    let metadata = body.get_mut("metadata")?;
-    if metadata.get("namespace").is_none() {
-        metadata["namespace"] = json!(namespace.unwrap_or("default"));
-    }
-    let name = source.name().rsplit('/').next().unwrap_or_default();
-    Some(Manifest { file_name: name.to_owned(), head: Vec::new(), body })
+    namespace: Option<&'c str>,
 }
 
-fn another(path: &Path, kind: &str, is_of_mesh: bool) -> Problem {
-    let place = path.key("kind");
-    if is_of_mesh {
-        let message = format!("this {kind} was not rendered by serin");
-        let help = "apply it with `kubectl apply -f FILE`, then `serin mesh wait FILE`";
-        return Problem::error(Code::Kind, &place, message).help(help);
+impl Context<'_> {
+    /// The object at `root`; none where it is another, which is a problem of a file that was named.
+    fn manifest(&self, root: &Field<'_>, problems: &mut Problems) -> Option<Manifest> {
+        let kind = root.word("kind").unwrap_or_default();
+        let mut body = json::value(root.node);
+        let release = format!("/metadata/annotations/{}", mesh_objects::RELEASE.replace('/', "~1"));
+        let is_rendered = body.pointer(&release).is_some_and(Value::is_string);
+        let is_of_mesh = Resource::of_mesh(kind).is_some();
+        if !is_of_mesh || (self.purpose != Purpose::Wait && !is_rendered) {
+            // Of other objects there is nothing to be waited for.
+            if self.origin == Origin::Named && self.purpose != Purpose::Wait {
+                problems.add(self.another(&root.path, kind, is_of_mesh));
+            }
+            return None;
+        }
+        let metadata = body.get_mut("metadata")?;
+        match (metadata.get("namespace").and_then(Value::as_str), self.namespace) {
+            (Some(found), Some(expected)) if found != expected => {
+                let place = root.path.key("metadata").key("namespace");
+                let message = format!("expected the namespace `{expected}`, found `{found}`");
+                let help = "leave `--namespace` out, or render for that namespace";
+                problems.add(Problem::error(Code::InvalidName, &place, message).help(help));
+            }
+            (None, namespace) => metadata["namespace"] = json!(namespace.unwrap_or("default")),
+            _ => {}
+        }
+        let name = self.source.name().rsplit('/').next().unwrap_or_default();
+        Some(Manifest { file_name: name.to_owned(), head: Vec::new(), body })
     }
-    let message = format!("expected an object of the mesh, found `{kind}`");
-    let help = "accepted are DestinationRule, VirtualService, EnvoyFilter and WasmPlugin";
-    Problem::error(Code::Kind, &place, message).help(help)
+
+    fn another(&self, path: &Path, kind: &str, is_of_mesh: bool) -> Problem {
+        let place = path.key("kind");
+        if is_of_mesh {
+            let message = format!("this {kind} was not rendered by serin");
+            let help = if self.purpose == Purpose::Delete {
+                "remove it with `kubectl delete -f FILE`"
+            } else {
+                "apply it with `kubectl apply -f FILE`, then `serin mesh wait FILE`"
+            };
+            return Problem::error(Code::Kind, &place, message).help(help);
+        }
+        let found = if kind.is_empty() { "none".to_owned() } else { format!("`{kind}`") };
+        let message = format!("expected an Istio object, found {found}");
+        let help = "accepted are DestinationRule, VirtualService, EnvoyFilter and WasmPlugin";
+        Problem::error(Code::Kind, &place, message).help(help)
+    }
 }
 
 /// Says what is wrong with a document.

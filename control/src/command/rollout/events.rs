@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use document::report::{Console, Format, text};
 
 use rollout::Waiting;
-use rollout::drive::event::StateEvent;
+use rollout::drive::event::{Change, StateEvent};
 use rollout::drive::{Event, Note};
 
 use super::{ObjectFormat, format};
@@ -47,7 +47,14 @@ impl Printer {
             return None;
         }
         match self.format {
-            ObjectFormat::Name => None,
+            // Where it is not about a Release, what changed is named.
+            ObjectFormat::Name => match event {
+                Event::Changed(change) if self.name.is_empty() => {
+                    let Change { object, .. } = change;
+                    Some(format!("{}/{}\n", object.kind.to_lowercase(), object.name))
+                }
+                _ => None,
+            },
             ObjectFormat::Whole(Format::Data(data)) => data.one_of_many(event).ok(),
             ObjectFormat::Whole(Format::Text) => {
                 let indent = if matches!(event, Event::State(_)) { "" } else { "  " };

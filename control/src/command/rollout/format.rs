@@ -77,10 +77,10 @@ pub(super) fn parse_name(text: &str) -> Result<String, String> {
         Some((kind, name)) => (Some(kind.to_lowercase()), name),
         None => (None, text),
     };
-    let kinds = ["release", "releases", "release.serin.dev", "releases.serin.dev"];
+    let kinds = ["release", "releases", "rel", "release.serin.dev", "releases.serin.dev"];
     match kind {
         Some(kind) if !kinds.contains(&kind.as_str()) => {
-            Err("expected the name of a Release; `--namespace` selects its namespace".to_owned())
+            Err("expected NAME or release/NAME; `--namespace` selects its namespace".to_owned())
         }
         _ if name.is_empty() || name.contains('/') => {
             Err("expected the name of a Release".to_owned())
