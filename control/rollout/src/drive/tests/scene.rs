@@ -77,11 +77,11 @@ fn rollout<'a>(fake: &'a Fake, compiler: &'a Compiler) -> Rollout<'a> {
     Rollout { cluster: fake, clock: fake, compiler, namespace: "shop", name: "reviews" }
 }
 
-fn ask(rollout: Rollout<'_>, request: VerbRequest, by: &str) -> Option<Result<Recorded, Failure>> {
+fn ask(rollout: Rollout<'_>, request: &VerbRequest, by: &str) -> Option<Result<Recorded, Failure>> {
     fake::run(async {
         let mut before = None;
         loop {
-            let proposal = rollout.propose(&request, before.as_ref()).await?;
+            let proposal = rollout.propose(request, before.as_ref()).await?;
             match rollout.record(&proposal, by, None).await? {
                 Recorded::Again => before = Some(proposal),
                 recorded => return Ok(recorded),
@@ -171,13 +171,13 @@ impl Scene {
 
     /// The same; none where who does is killed.
     pub(super) fn try_ask(&self, verb: Verb) -> Option<Result<Recorded, Failure>> {
-        self.try_request(verb.into(), "alice")
+        self.try_request(&verb.into(), "alice")
     }
 
     /// The same of another user, with what else they say.
     pub(super) fn try_request(
         &self,
-        request: VerbRequest,
+        request: &VerbRequest,
         by: &str,
     ) -> Option<Result<Recorded, Failure>> {
         ask(self.rollout(), request, by)
@@ -204,7 +204,7 @@ impl Scene {
     pub(super) fn ask_later(&self, time: Duration, verb: Verb) {
         self.fake.after(time, move |fake| {
             let compiler = Compiler::default();
-            let asked = ask(rollout(fake, &compiler), verb.into(), "bob");
+            let asked = ask(rollout(fake, &compiler), &verb.into(), "bob");
             assert_eq!(asked.unwrap().unwrap(), Recorded::Written);
         });
     }

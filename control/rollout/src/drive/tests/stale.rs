@@ -106,12 +106,12 @@ fn an_approval_is_for_the_step_that_the_user_saw() {
     assert_eq!(scene.drive(), End::AwaitingApproval);
     let approve = |step| VerbRequest { step: Some(step), ..Verb::Approve.into() };
     let refused =
-        |step| scene.try_request(approve(step), "carol").unwrap().unwrap_err().to_string();
+        |step| scene.try_request(&approve(step), "carol").unwrap().unwrap_err().to_string();
     assert_eq!(
         refused(5),
         "the rollout is at step 3 now: nothing was changed (see `serin status reviews`)"
     );
-    assert_eq!(scene.try_request(approve(3), "carol").unwrap().unwrap(), Recorded::Written);
+    assert_eq!(scene.try_request(&approve(3), "carol").unwrap().unwrap(), Recorded::Written);
     let entry = scene.live().status.history.last().unwrap().clone();
     assert_eq!((entry.by.as_str(), entry.verb.as_str()), ("carol", "approve"));
     assert_eq!(entry.what, "approved step 3/6: v2 50 %, the rest v1; now step 4/6, promote v2");
@@ -122,7 +122,7 @@ fn an_approval_is_for_the_step_that_the_user_saw() {
         "step 3 was approved by carol, the rollout is at step 5 now: nothing was changed \
          (see `serin status reviews`)"
     );
-    assert_eq!(scene.try_request(approve(5), "bob").unwrap().unwrap(), Recorded::Written);
+    assert_eq!(scene.try_request(&approve(5), "bob").unwrap().unwrap(), Recorded::Written);
     assert_eq!(scene.drive(), End::Done);
     assert!(refused(5).starts_with("step 5 was approved by bob, no step is at work: all v2"));
 }
