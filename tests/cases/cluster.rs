@@ -3,4 +3,5 @@
 mod contact;
 mod kubeconfig;
 mod kubectl;
+mod mesh;
 mod server;

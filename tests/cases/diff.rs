@@ -73,7 +73,7 @@ fn nobody_moves_between_a_release_and_itself() {
             let (document, code) = document(&file, &file);
             assert_eq!((code, &document["moves"]), (Some(0), &Value::Bool(false)), "{file}");
             assert_eq!(document["changes"], Value::Array(Vec::new()), "{file}");
-            assert_eq!(diff(&[&file, &file], b"").stdout, "no user moves\n", "{file}");
+            assert_eq!(diff(&[&file, &file], b"").stdout, "no users move\n", "{file}");
         }
     }
 }

@@ -107,7 +107,7 @@ fn versions_are_found_in_bodies() {
         assert_eq!((&report["versions"]["v2"]["users"], code), (&json!(5), Some(0)), "{report}");
     }
     let (report, code) = site.report(&["--requests", "3", "--version-header", "x-pod"]);
-    let problems = json!(["3 of 3 answers do not name a version"]);
+    let problems = json!(["3 of 3 responses have no version"]);
     assert_eq!((&report["problems"], code), (&problems, Some(1)));
 }
 

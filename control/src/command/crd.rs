@@ -13,8 +13,8 @@ Examples:
   serin crd > crds/release.yaml                  keep it in a repository
   kubectl explain release.spec --recursive       read it in a cluster
 
-A cluster administrator applies it once, before the first `serin apply`. The output of one version of serin is \
-always the same. The API server checks less than `serin check`, which `serin apply` runs first.";
+A cluster administrator applies it once, before the first `serin apply`. The output depends only on the \
+version of serin. The API server checks less than `serin check`, which `serin apply` runs first.";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]

@@ -21,7 +21,7 @@ Examples:
   serin man share/man/man1     serin.1, serin-check.1 and so on
   man -l share/man/man1/serin-check.1
 
-The output of one version of serin is always the same.";
+The output depends only on the version of serin.";
 
 /// The section of the manual for programs.
 const SECTION: &str = "1";

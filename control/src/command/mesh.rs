@@ -159,10 +159,20 @@ fn apply(args: &Apply, console: &mut Console) -> anyhow::Result<Exit> {
         false if args.files.are_folders() => Surplus::Named,
         false => Surplus::Kept,
     };
+    let mut is_changed = false;
     let applied =
         args.files.with(&files, Use::change(args.dry_run.is_on(), None), async |manifests| {
-            manifests.apply(how, surplus, &mut |event| printer.print(&event, console)).await
+            let mut report = |event: Event| {
+                is_changed |= matches!(event, Event::Changed(_));
+                printer.print(&event, console);
+            };
+            manifests.apply(how, surplus, &mut report).await
         })?;
+    if applied.is_ok() && !is_changed {
+        printer.print(&Event::Note(Note::Already), console);
+    } else if applied.is_ok() && args.dry_run.is_on() {
+        printer.print(&Event::Note(Note::Deleted(Deleted::Trial)), console);
+    }
     Ok(ended(applied, console))
 }
 

@@ -36,7 +36,8 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     let apply = ["apply", "reviews.yaml", "--module-file", MODULE];
     let serin = Serin::of(&scene, "carol");
     let mut row = Row::new("carol");
-    let refused = serin.run(&apply).await?.code(3)?.says(&["you may not", "ClusterRole"]);
+    let refused =
+        serin.run(&apply).await?.code(3)?.says(&["you are not allowed to", "ClusterRole"]);
     row.note("without them", refused.map(|_| "3: told what she may not".to_owned()));
 
     // The page's own roles; they are the same for all namespaces.

@@ -139,7 +139,7 @@ mod tests {
         let error = of(json!({ "code": 403, "reason": "Forbidden", "message": "…" }), Some("a"));
         assert_eq!(
             error.to_string(),
-            "you may not patch envoyfilters.networking.istio.io in the namespace shop"
+            "you are not allowed to patch envoyfilters.networking.istio.io in the namespace shop"
         );
         assert_eq!(
             error.help().unwrap(),

@@ -182,7 +182,7 @@ async fn who_may_not_is_told_what_the_role_lacks() {
     assert!(matches!(error, Error::Forbidden { verb: "patch", .. }), "{error:?}");
     assert_eq!(
         said,
-        "you may not patch envoyfilters.networking.istio.io in the namespace shop (grant this rule in a Role: \
+        "you are not allowed to patch envoyfilters.networking.istio.io in the namespace shop (grant this rule in a Role: \
          `{apiGroups: [\"networking.istio.io\"], resources: [envoyfilters], verbs: [patch]}`)"
     );
     let webhook =

@@ -177,7 +177,7 @@ async fn who_may_not_ask_istiod_is_told_the_rule() {
     let no = answer(403, &failure(403, "Forbidden", "pods is forbidden", &json!({})));
     let rule = |resource: &str, verb: &str| {
         blind(&format!(
-            "you may not {verb} {resource} in the namespace istio-system; grant this rule in a Role: \
+            "you are not allowed to {verb} {resource} in the namespace istio-system; grant this rule in a Role: \
              `{{apiGroups: [\"\"], resources: [{resource}], verbs: [{verb}]}}`"
         ))
     };

@@ -238,7 +238,7 @@ mod tests {
         let problems = |asked: Asked| Report::new(asked, &tally, 1.0, false).problems;
         assert_eq!(problems(asked(&[])), ["1 of 4 requests failed"]);
         let signed = Asked { is_signed: true, ..asked(&[]) };
-        assert_eq!(problems(signed)[1], "1 of 3 answers do not name a version");
+        assert_eq!(problems(signed)[1], "1 of 3 responses have no version");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub fn render(report: &Report) -> String {
         put(&mut text, &format!("  {BAD}{number} {kind}{BAD:#}"));
     }
     if report.unsaid > 0 {
-        put(&mut text, &format!("  {} answers do not name a version", report.unsaid));
+        put(&mut text, &format!("  {} responses have no version", report.unsaid));
     }
     verdict(&mut text, report);
     text

@@ -39,7 +39,7 @@ impl Part {
     pub const fn text(self, by_header: bool) -> &'static str {
         match self {
             Self::FirstLookUp => "first look-up of a header",
-            Self::Routes => "routes that know decisions",
+            Self::Routes => "routes that read decisions",
             Self::Gate => "gate",
             Self::Stream => "call of the filter",
             Self::ReadOne => "read of one header",

@@ -13,7 +13,7 @@ use super::reason::Reason;
 use super::users::Users;
 use super::{Coverage, Diff};
 
-/// So many groups in which no user moves are named.
+/// So many groups in which no users move are named.
 const NAMED: usize = 8;
 
 /// The comparison, as lines.
@@ -122,7 +122,7 @@ fn title(diff: &Diff, group: &Group) -> String {
     }
 }
 
-/// Groups of which no user moves.
+/// Groups of which no users move.
 fn resting(diff: &Diff) -> Option<String> {
     let (moving, resting): (Vec<_>, Vec<_>) =
         diff.movements().partition(|(_, movement)| movement.moved > 0.0);
@@ -133,10 +133,10 @@ fn resting(diff: &Diff) -> Option<String> {
         if resting.len() > NAMED {
             titles.push(format!("and {} others", resting.len() - NAMED));
         }
-        return (!titles.is_empty()).then(|| format!("no user moves: {}", titles.join(", ")));
+        return (!titles.is_empty()).then(|| format!("no users move: {}", titles.join(", ")));
     }
     let text = match diff.coverage {
-        Coverage::Proven => "no user moves",
+        Coverage::Proven => "no users move",
         Coverage::Tried | Coverage::Cut => "no request was found whose user moves",
     };
     Some(if diff.notes.iter().any(|note| note.is_move) {

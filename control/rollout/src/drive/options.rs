@@ -62,7 +62,7 @@ impl Options {
 
     fn known(mesh: Option<&Value>, direction: Direction) -> Result<Self, Failure> {
         let mesh = mesh.ok_or_else(|| {
-            Failure::blocked("the Release was not applied by `serin apply` yet", HELP)
+            Failure::blocked("the Release has not been applied with `serin apply` yet", HELP)
         })?;
         let stored = MeshOptions::read(mesh).map_err(|message| message.help(HELP))?;
         if direction == Direction::Forward {

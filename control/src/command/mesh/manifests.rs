@@ -1,8 +1,10 @@
 //! The objects of files that go into the mesh.
 
+use std::collections::BTreeSet;
+
 use document::load::folder::{self, Origin};
 use document::load::{Document, Source, documents};
-use document::report::{Console, Diagnostic, text};
+use document::report::{Console, Diagnostic, Message, text};
 use istio::field::Field;
 use istio::object;
 use istio::render::Manifest;
@@ -23,6 +25,35 @@ pub(super) enum Purpose {
     Delete,
     /// They are waited for, whoever made them.
     Wait,
+}
+
+/// An object is there twice, and not the same.
+fn clash(manifests: &[Found]) -> Vec<Message> {
+    let mut clashes = Vec::new();
+    for (position, one) in manifests.iter().enumerate() {
+        let before = manifests.iter().take(position);
+        let same = before.filter(|other| id(&other.manifest) == id(&one.manifest));
+        for other in same.filter(|other| other.manifest.body != one.manifest.body) {
+            let [kind, namespace, name] = id(&one.manifest);
+            let (first, second) = (&other.file, &one.file);
+            let text =
+                format!("{kind} {namespace}/{name} is in {first} and in {second}, and differs");
+            clashes.push(Message::new(text).help("keep one of the two files"));
+        }
+    }
+    clashes
+}
+
+/// What tells objects from each other.
+fn id(manifest: &Manifest) -> [&str; 3] {
+    let text = |pointer| manifest.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    [text("/kind"), text("/metadata/namespace"), text("/metadata/name")]
+}
+
+/// An object, and its file.
+struct Found {
+    file: String,
+    manifest: Manifest,
 }
 
 /// Reads the objects of all files; the exit code where one cannot be read or is another, after saying all that is wrong.
@@ -58,7 +89,9 @@ pub(super) fn read(
                 object::ambiguous(&root, &mut problems);
                 let context = Context { source: &source, purpose, origin, namespace };
                 match context.manifest(&root, &mut problems) {
-                    Some(manifest) => manifests.push(manifest),
+                    Some(manifest) => {
+                        manifests.push(Found { file: source.name().to_owned(), manifest });
+                    }
                     None if origin == Origin::Found => passed_over.object(),
                     None => {}
                 }
@@ -75,6 +108,17 @@ pub(super) fn read(
         console.note(&text::failure("no Istio objects found in these files", Some(help)));
         return Err(Exit::PROBLEMS);
     }
+    let clashes = clash(&manifests);
+    for clash in &clashes {
+        console.fail(clash);
+    }
+    if !clashes.is_empty() {
+        return Err(Exit::PROBLEMS);
+    }
+    let mut manifests: Vec<Manifest> = manifests.into_iter().map(|found| found.manifest).collect();
+    // The same object twice is once.
+    let mut known = BTreeSet::new();
+    manifests.retain(|manifest| known.insert(id(manifest).map(str::to_owned)));
     Ok(manifests)
 }
 
@@ -100,6 +144,11 @@ impl Context<'_> {
             if self.origin == Origin::Named && self.purpose != Purpose::Wait {
                 problems.add(self.another(&root.path, kind, is_of_mesh));
             }
+            return None;
+        }
+        if body.pointer("/metadata/name").and_then(Value::as_str).is_none_or(str::is_empty) {
+            let place = root.path.key("metadata").key("name");
+            problems.add(Problem::error(Code::MissingField, &place, "this object has no name"));
             return None;
         }
         let metadata = body.get_mut("metadata")?;

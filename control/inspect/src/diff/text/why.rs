@@ -16,7 +16,7 @@ pub(super) fn lines(movement: &Movement) -> Vec<String> {
         && let Some(first) = into.next()
         && into.all(|other| other == first)
     {
-        lines.push(format!("only into {first}: no user leaves it"));
+        lines.push(format!("only into {first}: no users leave it"));
     }
     lines
 }

@@ -166,7 +166,7 @@ impl fmt::Display for Error {
                 said(f, "the API server rejected your credentials", message)
             }
             Self::Forbidden { verb, resource, namespace, .. } => {
-                write!(f, "you may not {verb} {resource}")?;
+                write!(f, "you are not allowed to {verb} {resource}")?;
                 match namespace {
                     Some(namespace) => write!(f, " in the namespace {namespace}"),
                     None => Ok(()),

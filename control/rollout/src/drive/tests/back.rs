@@ -159,7 +159,7 @@ fn what_may_not_be_seen_or_changed_does_not_keep_users_where_they_are() {
         match driven {
             Ok(end) => assert_eq!((end, scene.phase()), (End::Done, Phase::RolledBack)),
             Err(failure) => assert!(
-                failure.to_string().contains(&format!("you may not {verb} {kind}")),
+                failure.to_string().contains(&format!("you are not allowed to {verb} {kind}")),
                 "{failure}"
             ),
         }
@@ -175,7 +175,7 @@ fn what_cannot_be_written_down_sends_users_back_all_the_same() {
     let scene = halfway_there();
     scene.deny("replace the status of", "Release");
     let refused = scene.try_back().unwrap().unwrap_err().to_string();
-    assert!(refused.contains("you may not replace the status of Release"), "{refused}");
+    assert!(refused.contains("you are not allowed to replace the status of Release"), "{refused}");
     assert_eq!(scene.share(), 0);
     assert!(scene.told().iter().any(|line| line.contains("the status does not say so")));
     scene.fake.off();

@@ -286,7 +286,7 @@ fn what_may_not_be_removed_ends_it_and_the_next_goes_on_from_there() {
     let scene = Scene::applied(&canary());
     scene.deny("delete", "VirtualService");
     let failure = scene.try_delete(HOW).unwrap().unwrap_err().to_string();
-    assert!(failure.contains("you may not delete VirtualService"), "{failure}");
+    assert!(failure.contains("you are not allowed to delete VirtualService"), "{failure}");
     assert!(scene.fake.find("Release", "reviews").is_some(), "it goes last");
     scene.fake.off();
     assert!(delete(&scene, HOW));

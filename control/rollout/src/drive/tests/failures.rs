@@ -82,9 +82,9 @@ fn who_may_not_is_told_and_the_status_says_it() {
     let scene = Scene::applied(&canary());
     scene.ask(start());
     scene.deny("apply", "EnvoyFilter");
-    assert_eq!(failure(&scene), "you may not apply EnvoyFilter (ask for it)");
+    assert_eq!(failure(&scene), "you are not allowed to apply EnvoyFilter (ask for it)");
     assert_eq!((scene.condition("Stalled"), scene.share()), ("True Failed".to_owned(), 0));
-    assert_eq!(scene.message(), "you may not apply EnvoyFilter (ask for it)");
+    assert_eq!(scene.message(), "you are not allowed to apply EnvoyFilter (ask for it)");
     scene.fake.off();
     assert_eq!(scene.drive(), End::AwaitingApproval);
     assert_eq!(
@@ -255,7 +255,7 @@ fn what_was_never_applied_is_not_driven() {
     assert_eq!(failure(&scene), expected);
     assert!(scene.mesh().is_empty());
     let refused = scene.try_ask(start()).unwrap().unwrap_err().to_string();
-    assert!(refused.contains("was not applied by `serin apply` yet"), "{refused}");
+    assert!(refused.contains("has not been applied with `serin apply` yet"), "{refused}");
 }
 
 #[test]

@@ -257,7 +257,9 @@ fn nothing_goes_on_by_what_is_not_known() {
         assert_eq!(waiting.message().text, text);
         let told = scene.told();
         assert!(
-            told.iter().any(|line| line.starts_with("note: ") && line.contains("you may not list")),
+            told.iter()
+                .any(|line| line.starts_with("note: ")
+                    && line.contains("you are not allowed to list")),
             "{told:#?}"
         );
         assert_eq!(scene.state().traffic, Traffic::Stable);
