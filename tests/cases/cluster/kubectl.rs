@@ -187,7 +187,7 @@ fn combinations_without_a_meaning_are_refused() {
         (&["check", release, "-o", "name"], "invalid value 'name'"),
         (&["status", "-o", "table"], "[possible values: text, json, yaml, name]"),
         (&["approve", "bookinfo/reviews"], "`--namespace`"),
-        (&["approve", "pod/reviews"], "expected the name of a Release"),
+        (&["approve", "pod/reviews"], "expected NAME or release/NAME"),
         (
             &["render", "../envoyfilter/cookie-tutorial/release.yaml", "-o", "yaml"],
             "`--output yaml`",
