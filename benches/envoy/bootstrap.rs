@@ -168,9 +168,8 @@ fn render(
     upstreams: &[SocketAddr],
     gate: bool,
 ) -> anyhow::Result<Value> {
-    let upstream = |address: &SocketAddr| {
-        vec![Endpoint { host: address.ip().to_string(), port: address.port() }]
-    };
+    let upstream =
+        |address: &SocketAddr| vec![Endpoint::new(address.ip().to_string(), address.port())];
     let options = Options {
         listen: nowhere(),
         admin: None,

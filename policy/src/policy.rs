@@ -28,8 +28,8 @@ pub use name::{DEFAULT_RULE, HeaderName, MAX_RULE_NAME, is_label_value};
 pub use rules::{Block, Condition, Rule};
 pub use share::{Share, Split};
 pub use subject::Subject;
-pub use subset::{STABLE_KEY, Subset};
-pub(crate) use test::automaton_of;
+pub use subset::{MAX_SUBSETS, STABLE_KEY, Subset};
+pub(crate) use test::{Automata, MAX_AUTOMATA, MAX_COMPILED};
 pub use test::{Relation, Test};
 
 /// The position of a subset in [`Policy::subsets`].

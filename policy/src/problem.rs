@@ -234,6 +234,12 @@ impl Problems {
         self.unread.add(path);
     }
 
+    /// Whether a problem of this place follows from a value that could not be read.
+    #[must_use]
+    pub fn follows(&self, path: &Path) -> bool {
+        self.unread.overlaps(path)
+    }
+
     /// Adds a problem, unless it follows from a value that could not be read.
     #[inline(never)]
     pub fn add(&mut self, problem: Problem) {
@@ -248,10 +254,22 @@ impl Problems {
         self.found.iter().all(|problem| problem.severity != Severity::Error)
     }
 
+    /// Whether there are more than anybody reads: no work is worth its while that only makes another one better.
+    pub(crate) fn are_many(&self) -> bool {
+        const MANY: usize = 1000;
+        self.found.len() >= MANY
+    }
+
     /// Whether nothing at all was found.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
+    }
+
+    /// The problem that was found as the `number`-th, counted from 0.
+    #[must_use]
+    pub fn get(&self, number: usize) -> Option<&Problem> {
+        self.found.get(number)
     }
 
     /// The problems, in the order in which they were found.

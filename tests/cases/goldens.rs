@@ -34,7 +34,7 @@ const VARIANTS: &[Variant] = &[
 pub(crate) struct Scenario {
     pub(crate) name: String,
     folder: PathBuf,
-    upstreams: Vec<String>,
+    pub(crate) upstreams: Vec<String>,
 }
 
 /// The scenarios, by name.

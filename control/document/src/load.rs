@@ -15,9 +15,11 @@ mod scalar;
 pub mod source;
 mod syntax;
 pub mod tree;
+mod unread;
 mod within;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use policy::{Code, Node, Path, Place, Problem, Problems};
 use serde::Deserialize;
@@ -27,6 +29,7 @@ pub use parse::documents;
 pub use source::{Source, Unreadable};
 
 use tree::Tree;
+use unread::Unread;
 
 /// How deep a document may nest.
 pub const MAX_DEPTH: usize = 64;
@@ -39,6 +42,8 @@ pub struct Document {
     /// What is wrong with it as a document; more problems of it belong here too, so that none says the
     /// consequence of another.
     pub problems: Problems,
+    /// Those, by place, as soon as they are asked for.
+    unread: OnceLock<Unread>,
     tree: Tree,
 }
 
@@ -52,7 +57,23 @@ impl Document {
             let message = format!("cannot parse this: {error}");
             vec![Problem::error(Code::Type, &Path::root(), message)]
         })?;
-        Ok(Self { node, problems: Problems::default(), tree: Tree::default() })
+        Ok(Self::new(node, Problems::default(), Tree::default()))
+    }
+
+    fn new(node: Node, problems: Problems, tree: Tree) -> Self {
+        Self { node, problems, unread: OnceLock::new(), tree }
+    }
+
+    /// What is wrong in what stands at `root`, or with what holds it: nothing that is said about these is to say the
+    /// consequence of it.
+    #[must_use]
+    pub fn problems_of(&self, root: &Path) -> Vec<&Problem> {
+        if self.problems.is_empty() {
+            return Vec::new();
+        }
+        let unread = self.unread.get_or_init(|| Unread::of(&self.problems));
+        let numbers = unread.overlapping(root);
+        numbers.into_iter().filter_map(|number| self.problems.get(number)).collect()
     }
 
     /// The bytes of the source that `place` means: the thing itself, or what is nearest to it.

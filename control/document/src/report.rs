@@ -3,6 +3,7 @@
 //!
 //! A [`Diagnostic`] is a problem with its place in a file.
 
+pub mod collection;
 pub mod console;
 pub mod data;
 mod length;
@@ -19,6 +20,7 @@ use serde::Serialize;
 
 use crate::load::{Document, Fault, Source, Unreadable};
 
+pub use collection::Collection;
 pub use console::{Color, Console};
 pub use data::{Data, Format};
 pub use length::Length;
@@ -71,6 +73,9 @@ pub struct Diagnostic {
     pub path: Option<String>,
     /// What to do about it.
     pub help: Option<String>,
+    /// How many problems it stands for, where it says that there are more than are shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<usize>,
     /// The bytes of the file.
     #[serde(skip)]
     pub span: Range<usize>,
@@ -126,6 +131,17 @@ impl Diagnostic {
         Self::error(file, code.as_str(), message)
     }
 
+    /// That there are `count` more problems.
+    fn more(file: &str, severity: Severity, count: usize) -> Self {
+        let what = match severity {
+            Severity::Error => "error",
+            Severity::Warning | Severity::Note => "warning",
+        };
+        let number = if count == 1 { format!(" {what} is") } else { format!(" {what}s are") };
+        let message = format!("{count} more{number} not shown");
+        Self { severity, count: Some(count), ..Self::error(file, "more", &message) }
+    }
+
     fn error(file: &str, code: &'static str, message: &str) -> Self {
         Self {
             severity: Severity::Error,
@@ -138,6 +154,7 @@ impl Diagnostic {
             end_column: None,
             path: None,
             help: None,
+            count: None,
             span: 0..0,
         }
     }

@@ -3,7 +3,9 @@
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value;
-use serde_saphyr::SingleQuoted;
+use serde_saphyr::{DoubleQuoted, SingleQuoted};
+
+use crate::report::text;
 
 /// Why a value cannot be YAML.
 pub type Unwritable = serde_saphyr::ser_error::Error;
@@ -24,7 +26,7 @@ pub fn block(value: &Value) -> Result<String, Unwritable> {
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    Ok(text)
+    Ok(text::escaped(text))
 }
 
 /// A value whose texts with quotes or backslashes in them (JSON, patterns) stand in single quotes, where they look
@@ -37,7 +39,11 @@ impl Serialize for Styled<'_> {
             Value::Object(map) => {
                 let mut written = serializer.serialize_map(Some(map.len()))?;
                 for (key, value) in map {
-                    written.serialize_entry(key, &Styled(value))?;
+                    if key.contains(text::is_hidden) {
+                        written.serialize_entry(&DoubleQuoted(key), &Styled(value))?;
+                    } else {
+                        written.serialize_entry(key, &Styled(value))?;
+                    }
                 }
                 written.end()
             }
@@ -47,6 +53,10 @@ impl Serialize for Styled<'_> {
                     written.serialize_element(&Styled(value))?;
                 }
                 written.end()
+            }
+            // Only double quotes know escapes.
+            Value::String(text) if text.contains(text::is_hidden) => {
+                DoubleQuoted(text).serialize(serializer)
             }
             Value::String(text) if looks_best_single_quoted(text) => {
                 SingleQuoted(text).serialize(serializer)
@@ -63,6 +73,8 @@ fn looks_best_single_quoted(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use policy::Node;
+    use serde::Deserialize;
     use serde_json::json;
 
     use super::*;
@@ -133,6 +145,20 @@ mod tests {
             );
             assert_eq!(text.lines().count(), 1, "{word:?} was written {written}");
         }
+    }
+
+    #[test]
+    fn hidden_characters_are_escaped_and_read_back() {
+        let hidden = "a \x1b\u{9b}\u{61c}\u{200e}\u{2028}\u{202e}\u{2066}\u{feff} é";
+        let value = json!({ hidden: [hidden, { "a": hidden }] });
+        let text = block(&value).unwrap();
+        assert!(!text.contains(|c| text::is_hidden(c) && c != '\n'), "{text:?}");
+        let source = crate::load::Source::new("a", text.clone());
+        let (documents, fault) = crate::load::documents(&source);
+        assert_eq!(fault, None, "{text}");
+        assert!(documents[0].problems.is_empty());
+        let read: Node = documents[0].node.clone();
+        assert_eq!(read, Node::deserialize(&value).unwrap(), "{text}");
     }
 
     #[test]

@@ -160,10 +160,8 @@ fn read<'n>(
     if !problems.allow() {
         return None;
     }
-    for problem in &read.problems {
-        if problem.place.path.overlaps(&root.path) {
-            problems.unread(problem.clone());
-        }
+    for problem in read.problems_of(&root.path) {
+        problems.unread(problem.clone());
     }
     if let Some(strategy) = Strategy::of(&root) {
         return strategy.service(document, namespace, problems);

@@ -6,15 +6,15 @@
 mod meant;
 mod virtual_services;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use document::load::folder::Origin;
 use document::load::{self, Document, Fault, Source};
-use document::report::{Diagnostic, Severity};
+use document::report::{Collection, Diagnostic, Severity};
 use istio::field::Field;
 use istio::object;
 use meant::Meant;
-use policy::{Checked, Code, Part, Path, Place, Problem, Problems, Segment};
+use policy::{Checked, Code, Part, Path, Problem, Problems, Segment};
 
 /// What is to be said about a file.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ pub struct Review {
     pub releases: Vec<Found>,
     /// The VirtualServices, and how many rules each has.
     pub services: Vec<(String, usize)>,
-    /// What is wrong, in the order of its places.
+    /// What is wrong, in the order of its places; where it is very much, the last of them say how much more there is.
     pub diagnostics: Vec<Diagnostic>,
     /// The objects that were passed over.
     pub others: Vec<Other>,
@@ -68,9 +68,10 @@ impl Review {
     /// How many errors and warnings were found.
     #[must_use]
     pub fn count(&self) -> (usize, usize) {
-        let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
-        let errors = self.diagnostics.iter().filter(is_error).count();
-        (errors, self.diagnostics.len() - errors)
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            self.diagnostics.iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
+        let count = |some: Vec<&Diagnostic>| some.iter().map(|d| d.count.unwrap_or(1)).sum();
+        (count(errors), count(warnings))
     }
 }
 
@@ -95,8 +96,10 @@ impl Reviewer {
     pub fn review(&mut self, source: &Source, origin: Origin) -> Review {
         let (documents, fault) = load::documents(source);
         let mut review = Review::default();
+        let mut problems = Collection::default();
         let mut looked_at = false;
         for (position, document) in documents.iter().enumerate() {
+            let place = Place { source, document };
             for root in object::roots(&document.node) {
                 let meant = match meant::meant(&root, self.subject) {
                     // What is named is to be one; the items of a list of Releases need not say what they are.
@@ -111,13 +114,23 @@ impl Reviewer {
                 let held = if is_passed_over { meant::held(&root) } else { None };
                 looked_at |= !is_passed_over || held.is_some();
                 match (meant, held) {
-                    (_, Some(problem)) => {
-                        review.diagnostics.push(Diagnostic::new(source, document, &problem));
-                    }
+                    (_, Some(problem)) => place.add(&mut problems, &problem),
                     (Meant::Release, None) => {
-                        self.review_release(source, position, document, &root, &mut review);
+                        let unread = document.problems_of(&root.path);
+                        let found = self.review_release(place, &root, &unread, &mut problems);
+                        review.releases.extend(found.map(|release| Found {
+                            release,
+                            document: position,
+                            path: root.path.clone(),
+                        }));
                     }
-                    (Meant::Service, None) => review_service(source, document, root, &mut review),
+                    (Meant::Service, None) => {
+                        let reviewed = virtual_services::review(root, document);
+                        for problem in &reviewed.problems {
+                            place.add(&mut problems, problem);
+                        }
+                        review.services.extend(reviewed.service);
+                    }
                     (Meant::Other, None) => review.others.push(other(source, document, &root)),
                     (Meant::Unclear, None) => {}
                 }
@@ -126,75 +139,67 @@ impl Reviewer {
         // What cannot be read may be anything, a template say: in a folder it counts when it calls itself one of these.
         let is_meant = looked_at || origin == Origin::Named || meant::is_mentioned(source.text());
         let fault = fault.filter(|_| is_meant);
-        review.diagnostics.extend(fault.iter().map(|fault| Diagnostic::fault(source, fault)));
+        if let Some(fault) = &fault {
+            problems.add(Severity::Error, || Diagnostic::fault(source, fault));
+        }
         if !looked_at && fault.is_none() {
             let nothing = nothing(source, &documents, &review.others);
             review.is_empty_list = is_empty_list(&documents);
             if origin == Origin::Named && review.others.is_empty() && !review.is_empty_list {
-                review.diagnostics.push(nothing);
+                problems.add(Severity::Error, || nothing);
             } else {
                 review.nothing = Some(nothing);
             }
         }
-        review.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
-        drop_repeated(&mut review.diagnostics);
+        review.diagnostics = problems.finish(source.name());
         review
     }
 
+    /// Checks a Release, of which `unread` is wrong with its document.
     fn review_release(
         &mut self,
-        source: &Source,
-        position: usize,
-        document: &Document,
+        place: Place<'_>,
         root: &Field<'_>,
-        review: &mut Review,
-    ) {
+        unread: &[&Problem],
+        said: &mut Collection,
+    ) -> Option<Checked> {
         let mut problems = Problems::default();
-        let unread: Vec<&Problem> = document
-            .problems
-            .iter()
-            .filter(|problem| problem.place.path.overlaps(&root.path))
-            .collect();
-        let unread_paths: Vec<Path> =
-            unread.iter().map(|problem| within(&root.path, &problem.place.path)).collect();
-        for path in &unread_paths {
-            problems.known(path);
+        let mut consequences = Problems::default();
+        for problem in unread {
+            let path = within(&root.path, &problem.place.path);
+            problems.known(&path);
+            consequences.known(&path);
         }
+        let mut found = None;
         if let Some(problem) = meant::other_kind(root) {
             problems.add(problem);
         } else if let Some(checked) = policy::check(root.node, &Path::root(), &mut problems)
             && unread.is_empty()
         {
-            problems.extend(self.repeated(&checked, source, document, &root.path));
+            problems.extend(self.repeated(&checked, place, &root.path));
             if problems.allow() {
                 policy::lint::lint(&checked.policy, &mut problems);
-                let path = root.path.clone();
-                review.releases.push(Found { release: checked, document: position, path });
+                found = Some(checked);
             }
         }
+        for problem in unread {
+            place.add(said, problem);
+        }
         // What the language says about a value that is no value of YAML is a consequence.
-        let follows = |problem: &&Problem| {
-            !unread_paths.iter().any(|path| path.overlaps(&problem.place.path))
-        };
-        let unread = unread.into_iter().map(|problem| Diagnostic::new(source, document, problem));
-        let found = problems
-            .iter()
-            .filter(follows)
-            .map(|problem| Diagnostic::new(source, document, &below(&root.path, problem)));
-        review.diagnostics.extend(unread.chain(found));
+        for problem in problems.iter().filter(|problem| !consequences.follows(&problem.place.path))
+        {
+            said.add(problem.severity, || {
+                Diagnostic::new(place.source, place.document, &below(&root.path, problem))
+            });
+        }
+        found
     }
 
     /// Remembers a Release; a problem when there was one of that name before.
-    fn repeated(
-        &mut self,
-        checked: &Checked,
-        source: &Source,
-        document: &Document,
-        root: &Path,
-    ) -> Option<Problem> {
+    fn repeated(&mut self, checked: &Checked, place: Place<'_>, root: &Path) -> Option<Problem> {
         let name = checked.policy.full_name();
         let path = Path::root().key("metadata").key("name");
-        let place = place(source, document, &joined(root, &path));
+        let place = place.of(&joined(root, &path));
         let Some(first) = self.seen.get(&name) else {
             self.seen.insert(name, place);
             return None;
@@ -233,25 +238,34 @@ fn step(path: &Path, segment: &Segment) -> Path {
     }
 }
 
-/// `file:line:column` of what stands there.
-fn place(source: &Source, document: &Document, path: &Path) -> String {
-    let span = document.locate(source, &Place { path: path.clone(), part: Part::Value });
-    let position = source.position(span.start);
-    format!("{}:{}:{}", source.name(), position.line, position.column)
+/// A document, in its file.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    source: &'a Source,
+    document: &'a Document,
+}
+
+impl Place<'_> {
+    /// Adds a problem of the document.
+    fn add(self, said: &mut Collection, problem: &Problem) {
+        said.add(problem.severity, || Diagnostic::new(self.source, self.document, problem));
+    }
+
+    /// `file:line:column` of what stands there.
+    fn of(self, path: &Path) -> String {
+        let place = policy::Place { path: path.clone(), part: Part::Value };
+        let span = self.document.locate(self.source, &place);
+        let position = self.source.position(span.start);
+        format!("{}:{}:{}", self.source.name(), position.line, position.column)
+    }
 }
 
 fn other(source: &Source, document: &Document, root: &Field<'_>) -> Other {
-    let span = document.locate(source, &Place { path: root.path.clone(), part: Part::Value });
+    let place = policy::Place { path: root.path.clone(), part: Part::Value };
+    let span = document.locate(source, &place);
     let name = root.get("metadata").and_then(|metadata| metadata.word("name"));
     let words = [root.word("kind"), name].into_iter().flatten().collect::<Vec<_>>();
     Other { label: words.join(" "), line: source.position(span.start).line }
-}
-
-fn review_service(source: &Source, document: &Document, root: Field<'_>, review: &mut Review) {
-    let reviewed = virtual_services::review(root, document);
-    let said = reviewed.problems.iter().map(|problem| Diagnostic::new(source, document, problem));
-    review.diagnostics.extend(said);
-    review.services.extend(reviewed.service);
 }
 
 /// That a file holds nothing to be looked at.
@@ -292,12 +306,6 @@ fn empty(source: &Source) -> Fault {
         message: message.to_owned(),
         help: Some(format!("a Release begins with `apiVersion: {}`", policy::spec::API_VERSION)),
     }
-}
-
-/// An alias repeats the problems of what it repeats.
-fn drop_repeated(diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen = BTreeSet::new();
-    diagnostics.retain(|d| seen.insert((d.span.start, d.span.end, d.code, d.message.clone())));
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 mod names;
 
+use std::collections::BTreeSet;
+
 use istio::field::Field;
 use istio::virtual_service::VirtualService;
 use istio::{host, object};
@@ -14,6 +16,9 @@ use super::unsupported::Proxies;
 
 /// What a rule may do, each excluding the others.
 const ACTIONS: [&str; 4] = ["route", "redirect", "directResponse", "delegate"];
+
+/// How many pairs of hosts are compared: of more than some 1,400 hosts, the last are only looked at for equal ones.
+const MAX_COMPARED: usize = 1_000_000;
 
 /// Adds what is wrong with the fields of a VirtualService, and with keys that stand twice.
 pub(super) fn fields(root: &Field<'_>, problems: &mut Problems) {
@@ -45,7 +50,8 @@ pub(super) fn whole(service: &VirtualService<'_>, proxies: &Proxies<'_>, problem
         let message = "gateways without hosts: Istio rejects such a VirtualService";
         problems.add(Problem::error(Code::MissingField, &spec.path.key("hosts"), message));
     }
-    let mut seen: Vec<&str> = Vec::new();
+    let (mut seen, mut names) = (Vec::<&str>::new(), BTreeSet::<&str>::new());
+    let mut compared = 0;
     for field in &hosts {
         let Node::String(name) = field.node else { continue };
         if !names::is_host(name) {
@@ -54,11 +60,16 @@ pub(super) fn whole(service: &VirtualService<'_>, proxies: &Proxies<'_>, problem
         } else if name == "*" && proxies.real().next().is_none() {
             let message = "`*` is not a host in the mesh: Istio rejects it without a gateway";
             problems.unread(Problem::error(Code::InvalidName, &field.path, message));
-        } else if let Some(other) = seen.iter().find(|other| host::overlap(other, name)) {
+        } else if let Some(other) = match compared {
+            ..MAX_COMPARED => seen.iter().copied().find(|other| host::overlap(other, name)),
+            _ => names.get(name.as_str()).copied(),
+        } {
             let message = format!("the hosts `{other}` and `{name}` overlap: Istio rejects that");
             problems.unread(Problem::error(Code::DuplicateName, &field.path, message));
         }
-        seen.push(name);
+        compared += seen.len();
+        seen.push(name.as_str());
+        names.insert(name.as_str());
     }
 }
 

@@ -1,5 +1,7 @@
 //! The objects of Istio in a file's documents, and whether they can be relied on.
 
+use std::collections::BTreeMap;
+
 use document::load::Document;
 use policy::{Code, Node, Part, Path, Problem, Problems};
 
@@ -107,10 +109,8 @@ impl Object<'_> {
     /// What of it was not read as it is written, or means something else to another reader.
     pub fn unsound(&self, documents: &[Document], problems: &mut Problems) {
         let document = documents.get(self.document);
-        for problem in document.into_iter().flat_map(|document| &document.problems) {
-            if problem.place.path.overlaps(&self.root.path) {
-                problems.unread(problem.clone());
-            }
+        for problem in document.into_iter().flat_map(|read| read.problems_of(&self.root.path)) {
+            problems.unread(problem.clone());
         }
         ambiguous(&self.root, problems);
     }
@@ -128,15 +128,16 @@ pub fn ambiguous(field: &Field<'_>, problems: &mut Problems) {
                 ambiguous(&item, problems);
             }
         }
-        Node::Map(entries) => {
-            for (position, (key, value)) in field.entries(problems).into_iter().enumerate() {
-                let before =
-                    entries.iter().take(position).filter(|(known, _)| known == key).count();
-                if before > 0 {
+        Node::Map(_) => {
+            let mut seen = BTreeMap::new();
+            for (key, value) in field.entries(problems) {
+                let before = seen.entry(key).or_insert(0_usize);
+                if *before > 0 {
                     let message = format!("duplicate key `{key}`");
                     let problem = Problem::error(Code::DuplicateKey, &value.path, message);
-                    problems.add(problem.about(Part::Key(before)));
+                    problems.add(problem.about(Part::Key(*before)));
                 }
+                *before += 1;
                 ambiguous(&value, problems);
             }
         }

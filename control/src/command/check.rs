@@ -32,7 +32,8 @@ command line, and standard input, must contain nothing but objects.
 
 With --format json or yaml the output is one list, empty if there are no problems. Each problem has severity, \
 code, message, file, line, column, endLine, endColumn (counted from 1, in characters; the end is exclusive), \
-path and help (null if there is none). A file that cannot be read is in the list too, with the code `unreadable` \
+path and help (null if there is none). Of a file, 100 errors and 100 warnings are listed; if there are more, the last \
+entries have the code `more`, line null and `count`, the number of those that are not listed. A file that cannot be read is in the list too, with the code `unreadable` \
 and line null.";
 
 /// The arguments.

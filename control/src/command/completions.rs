@@ -30,6 +30,6 @@ pub struct Args {
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "serin", &mut script);
-    console.print(&String::from_utf8(script)?)?;
+    console.write(&script)?;
     Ok(Exit::OK)
 }

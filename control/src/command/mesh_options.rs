@@ -42,6 +42,9 @@ pub struct MeshArgs {
     /// The URL of the module: `https://…`, or an image `oci://HOST/REPOSITORY@sha256:HEX`
     #[arg(long, value_name = "URL", help_heading = "For a mesh")]
     pub module_url: Option<String>,
+    /// Accept a --module-url or --lite-module-url with `http`: without TLS only the SHA-256 protects the proxies
+    #[arg(long, help_heading = "For a mesh")]
+    pub insecure_module_url: bool,
     /// The SHA-256 of the module at --module-url; for an image, of its manifest
     #[arg(long, value_name = "HEX", help_heading = "For a mesh")]
     pub module_sha256: Option<String>,
@@ -90,6 +93,7 @@ impl MeshArgs {
             istio: self.istio.clone().filter(|_| mode.is_some()),
             ..self.options(route)
         };
+        complaints.extend(options.unsafe_urls(Naming::Flags, self.insecure_module_url));
         let options = options.options(Naming::Flags);
         options.map_err(|faults| complaints.extend(faults)).ok().filter(|_| mode.is_some())
     }

@@ -106,8 +106,8 @@ pub struct Args {
     /// The address to listen on
     #[arg(long, value_name = "ADDR:PORT", help_heading = "With --route envoy")]
     pub listen: Option<String>,
-    /// The address of a subset; at least one for each subset
-    #[arg(long, value_name = "SUBSET=ADDR:PORT", help_heading = "With --route envoy")]
+    /// The address of a subset, with `,h2` behind it for HTTP/2 (gRPC); at least one for each subset
+    #[arg(long, value_name = "SUBSET=ADDR:PORT[,h2]", help_heading = "With --route envoy")]
     pub upstream: Vec<String>,
     /// The address of the admin interface [default: none]
     #[arg(long, value_name = "ADDR:PORT", help_heading = "With --route envoy")]

@@ -1,14 +1,20 @@
 //! Rules and blocks that no request reaches.
 
 use super::implies::Known;
-use crate::policy::{Block, Policy, Rule, Subject};
+use crate::policy::{Block, Policy, Rule, Subject, Test};
 use crate::problem::{Code, Problem};
 
 /// Warns of blocks whose conditions contradict each other.
 pub(super) fn never(policy: &Policy) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let mut compared = 0_usize;
     for block in policy.rules().iter().flat_map(Rule::blocks) {
         let conditions = known(block);
+        let weight = weight(&conditions);
+        compared = compared.saturating_add(weight.saturating_mul(weight));
+        if compared > MAX_COMPARED {
+            break;
+        }
         let mut pairs = conditions.iter().enumerate().flat_map(|(index, condition)| {
             let later = conditions.iter().skip(index.saturating_add(1));
             later.map(move |other| (condition, other))
@@ -45,8 +51,17 @@ fn has_one_value(subject: &Subject) -> bool {
     !matches!(subject, Subject::Header(name) if name.may_repeat())
 }
 
-/// How many pairs of blocks are compared: with more than some 4000 rules the last are not looked at.
-const MAX_PAIRS: usize = 10_000_000;
+/// How many pairs of values and tests are compared: with more than some 4000 rules the last are not looked at.
+const MAX_COMPARED: usize = 10_000_000;
+
+/// How much it takes to compare conditions: the values of `in` are compared one by one.
+fn weight(conditions: &[Known<'_>]) -> usize {
+    let weight = |known: &Known<'_>| match &known.condition.test {
+        Test::OneOf { values, .. } => values.len(),
+        _ => 1,
+    };
+    conditions.iter().map(weight).fold(0, usize::saturating_add)
+}
 
 /// Warns of rules all of whose requests are taken by a rule before them.
 pub(super) fn unreachable(policy: &Policy) -> Vec<Problem> {
@@ -56,11 +71,12 @@ pub(super) fn unreachable(policy: &Policy) -> Vec<Problem> {
         .map(|rule| (rule, rule.blocks().iter().map(known).collect()))
         .collect();
     let mut problems = Vec::new();
-    let (mut blocks, mut pairs) = (0_usize, 0_usize);
+    let (mut all, mut compared) = (0_usize, 0_usize);
     for (index, (rule, own)) in rules.iter().enumerate() {
-        pairs = pairs.saturating_add(blocks.saturating_mul(own.len()));
-        blocks = blocks.saturating_add(own.len());
-        if pairs > MAX_PAIRS {
+        let weight = own.iter().map(|block| weight(block)).fold(0, usize::saturating_add);
+        compared = compared.saturating_add(all.saturating_mul(weight));
+        all = all.saturating_add(weight);
+        if compared > MAX_COMPARED {
             break;
         }
         let before = rules.get(..index).unwrap_or_default();

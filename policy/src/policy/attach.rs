@@ -1,7 +1,9 @@
 //! Proxies in which the filter runs.
 
+use std::collections::BTreeSet;
+
 use super::name;
-use super::subset::{read_labels, same_labels};
+use super::subset::{read_labels, sorted};
 use crate::path::Path;
 use crate::problem::{Code, Problem, Problems};
 use crate::spec;
@@ -38,6 +40,7 @@ pub(super) fn read(
     problems: &mut Problems,
 ) -> Vec<Attach> {
     let mut read: Vec<Attach> = Vec::new();
+    let mut known = BTreeSet::new();
     for (index, entry) in attach.iter().enumerate() {
         let (field, namespace, labels) = match entry {
             spec::Attach::Sidecar(sidecar) => ("sidecar", &sidecar.namespace, &sidecar.labels),
@@ -54,9 +57,7 @@ pub(super) fn read(
         let labels = read_labels(labels, &at.key("labels"), problems);
         let namespace = namespace.clone().unwrap_or_else(|| own.to_owned());
         let entry = Attach { namespace, labels, kind, path: path.index(index) };
-        if read.iter().any(|other| {
-            other.namespace == entry.namespace && same_labels(&other.labels, &entry.labels)
-        }) {
+        if !known.insert((entry.namespace.clone(), sorted(entry.labels.clone()))) {
             let message = "another entry of `attach` names the same proxies";
             problems.add(Problem::error(Code::DuplicateName, &entry.path, message));
         }

@@ -1,5 +1,7 @@
 //! What tells users apart.
 
+use std::collections::BTreeSet;
+
 use super::name::HeaderName;
 use super::subject::Subject;
 use crate::path::Path;
@@ -13,6 +15,7 @@ pub(super) fn read(
     problems: &mut Problems,
 ) -> Vec<Subject> {
     let mut read: Vec<Subject> = Vec::new();
+    let mut known = BTreeSet::new();
     for (index, entry) in identity.iter().enumerate() {
         let at = path.index(index);
         let subject = match entry {
@@ -24,7 +27,7 @@ pub(super) fn read(
                     .map(Subject::Header)
             }
         };
-        if subject.as_ref().is_some_and(|subject| read.contains(subject)) {
+        if subject.as_ref().is_some_and(|subject| !known.insert(subject.clone())) {
             problems.add(Problem::error(Code::DuplicateName, &at, "duplicate identity"));
         }
         read.extend(subject);

@@ -4,7 +4,7 @@ use super::name::{self, HeaderName};
 use super::names::Names;
 use super::share::Split;
 use super::subject::Subject;
-use super::test::{self, Test};
+use super::test::{self, Automata, Test};
 use super::{SubsetId, identity};
 use crate::lookup::Lookup;
 use crate::path::Path;
@@ -118,12 +118,13 @@ pub(super) fn read(
 /// Finds the regexes that are too large.
 pub(super) fn check_regexes(rules: &[Rule], problems: &mut Problems) {
     let blocks = rules.iter().flat_map(Rule::blocks);
+    let mut automata = Automata::default();
     for condition in blocks.flat_map(|block| &block.conditions) {
         if let Test::Regex { pattern, .. } = &condition.test
             && condition.plain().is_none()
             && pattern.literals().is_none()
         {
-            test::automaton_of(pattern, &condition.path.key("regex"), problems);
+            automata.compile(pattern, &condition.path.key("regex"), problems);
         }
     }
 }
@@ -194,15 +195,16 @@ fn read_conditions(
         let at = path.key("cookies").key(name);
         add(Subject::cookie(name, &at, Part::Key(0), problems), test, at, problems);
     }
-    let mut headers: Vec<HeaderName> = Vec::new();
-    for (name, test) in all.headers.iter() {
+    let mut headers = Lookup::default();
+    for (index, (name, test)) in all.headers.iter().enumerate() {
         let at = path.key("headers").key(name);
         let header = HeaderName::read(name, &at, Part::Key(0), problems);
-        if header.as_ref().is_some_and(|header| headers.contains(header)) {
+        let is_known =
+            |header: &HeaderName| headers.get_or_insert(header.as_str().as_bytes(), index) < index;
+        if header.as_ref().is_some_and(is_known) {
             let message = format!("header `{name}` is tested twice: names are case-insensitive");
             problems.add(Problem::error(Code::DuplicateName, &at, message).about(Part::Key(0)));
         }
-        headers.extend(header.clone());
         add(header.map(Subject::Header), test, at, problems);
     }
     for (name, test) in all.query.iter() {

@@ -1,5 +1,7 @@
 //! The versions of the service, and which of them is the stable one.
 
+use std::collections::BTreeMap;
+
 use super::{SubsetId, name};
 use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};
@@ -7,6 +9,9 @@ use crate::spec::{self, Entries, suggest};
 
 /// The key of the stable subset: no other has it.
 pub const STABLE_KEY: &str = "stable";
+
+/// The most subsets of a Release. The CRD allows fewer; for more versions than this there is no use.
+pub const MAX_SUBSETS: usize = 256;
 
 /// A version of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +30,15 @@ pub(crate) fn read(release: &spec::Release, at: &Path, problems: &mut Problems) 
         let problem = Problem::error(Code::Empty, &path, "a Release has at least one subset");
         problems.add(problem.help("`- {name: v1, labels: {version: v1}}`"));
     }
+    if release.subsets.len() > MAX_SUBSETS {
+        let found = release.subsets.len();
+        let message = format!("a Release has at most {MAX_SUBSETS} subsets, found {found}");
+        problems.unread(Problem::error(Code::OutOfRange, &path, message));
+        // Without a name: what names one of the others is no problem of its own.
+        return vec![Subset { name: String::new(), labels: Vec::new(), key: String::new() }];
+    }
     let mut subsets: Vec<Subset> = Vec::new();
+    let mut selecting = BTreeMap::new();
     for (index, written) in release.subsets.iter().enumerate() {
         let at = path.index(index);
         let spec::Subset { name, labels, key, .. } = written;
@@ -45,10 +58,10 @@ pub(crate) fn read(release: &spec::Release, at: &Path, problems: &mut Problems) 
         let labels = labels.as_ref();
         let labels = labels.map(|labels| read_labels(labels, &at.key("labels"), problems));
         let labels = labels.unwrap_or_default();
-        if let Some(other) =
-            subsets.iter().find(|other| same_labels(&other.labels, &labels) && !labels.is_empty())
+        if !labels.is_empty()
+            && let Some(other) = selecting.insert(sorted(labels.clone()), name)
         {
-            let message = format!("subsets `{}` and `{name}` have the same labels", other.name);
+            let message = format!("subsets `{other}` and `{name}` have the same labels");
             let problem = Problem::error(Code::DuplicateName, &at.key("labels"), message);
             problems.add(problem.help(
                 "they select the same pods, so a split between them would decide nothing: give each version a label of \
@@ -120,8 +133,12 @@ pub(crate) fn find(
 ) -> Option<SubsetId> {
     let id = subsets.iter().position(|subset| subset.name == name);
     if id.is_none() && subsets.iter().all(|subset| !subset.name.is_empty()) {
-        let names: Vec<_> = subsets.iter().map(|subset| subset.name.as_str()).collect();
-        problems.add(unknown().help(suggest(name, &names)));
+        let mut unknown = unknown();
+        if !problems.are_many() {
+            let names: Vec<_> = subsets.iter().map(|subset| subset.name.as_str()).collect();
+            unknown = unknown.help(suggest(name, &names));
+        }
+        problems.add(unknown);
     }
     id.map(SubsetId)
 }
@@ -147,7 +164,8 @@ pub(super) fn read_labels(
     labels.iter().map(|(key, value)| (key.to_owned(), value.clone())).collect()
 }
 
-/// Whether two lists of labels select the same pods.
-pub(super) fn same_labels(a: &[(String, String)], b: &[(String, String)]) -> bool {
-    a.len() == b.len() && a.iter().all(|label| b.contains(label))
+/// Labels in an order that does not depend on how they are written: equal where they select the same pods.
+pub(super) fn sorted(mut labels: Vec<(String, String)>) -> Vec<(String, String)> {
+    labels.sort_unstable();
+    labels
 }

@@ -119,12 +119,59 @@ fn read_regex(pattern: &str, case: Case, path: &Path, problems: &mut Problems) -
     }
 }
 
+/// Bytes of all automata of a Release. Typical ones take 0.1 to 7 KiB (measured).
+pub(crate) const MAX_AUTOMATA: usize = 4 * 1024 * 1024;
+/// Regexes that may be too large before no other is compiled: each takes a good millisecond.
+const MAX_TOO_LARGE: usize = 100;
+/// Regexes that are compiled: with more of them the worst request would cost too much, and so they would be refused.
+pub(crate) const MAX_COMPILED: usize = 2000;
+
+/// Compiles the regexes of a Release until they are too many, so that refusing a Release takes no longer than accepting
+/// the largest one.
+#[derive(Debug, Default)]
+pub(crate) struct Automata {
+    too_large: usize,
+    compiled: usize,
+    pub(crate) memory: usize,
+}
+
+impl Automata {
+    /// The automaton of a regex that stands at `path`, unless it is too large, or too many of them were.
+    pub(crate) fn compile(
+        &mut self,
+        pattern: &Pattern,
+        path: &Path,
+        problems: &mut Problems,
+    ) -> Option<Automaton> {
+        if self.is_spent() {
+            return None;
+        }
+        let automaton = automaton_of(pattern, path, problems);
+        match &automaton {
+            Some(automaton) => {
+                self.compiled = self.compiled.saturating_add(1);
+                self.memory = self.memory.saturating_add(automaton.memory());
+            }
+            None => self.too_large = self.too_large.saturating_add(1),
+        }
+        automaton
+    }
+
+    /// Whether the Release is refused for its regexes already.
+    fn is_spent(&self) -> bool {
+        self.too_large >= MAX_TOO_LARGE
+            || self.compiled >= MAX_COMPILED
+            || self.memory > MAX_AUTOMATA
+    }
+
+    /// Whether there are more of them than can be of use.
+    pub(crate) fn are_too_many(&self) -> bool {
+        self.compiled >= MAX_COMPILED
+    }
+}
+
 /// The automaton of a regex that stands at `path`, unless it is too large.
-pub(crate) fn automaton_of(
-    pattern: &Pattern,
-    path: &Path,
-    problems: &mut Problems,
-) -> Option<Automaton> {
+fn automaton_of(pattern: &Pattern, path: &Path, problems: &mut Problems) -> Option<Automaton> {
     let code = if cfg!(feature = "regex") { Code::RegexTooLarge } else { Code::Unsupported };
     let too_large = |large: TooLarge| {
         let problem = Problem::error(code, path, large.message);

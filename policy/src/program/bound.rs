@@ -4,8 +4,6 @@ use crate::path::Path;
 use crate::problem::{Code, Problem, Problems};
 use crate::regex::MAX_VALUE;
 
-/// Bytes of all automata of a program. Typical ones take 0.1 to 7 KiB (measured).
-pub(super) const MAX_AUTOMATA: usize = 4 * 1024 * 1024;
 /// All headers of a request. Envoy refuses more than 60 KiB unless told otherwise
 /// (`HttpConnectionManager.max_request_headers_kb`).
 const HEADERS: usize = 64 * 1024;

@@ -1,6 +1,6 @@
 //! From a policy to a program: what it reads and asks is numbered, and each block put behind its pivot.
 
-use super::bound::{self, MAX_AUTOMATA};
+use super::bound;
 use super::index::{BlockId, IndexVec, InputId, TestId};
 use super::number::Numbered;
 use super::outcome::Outcomes;
@@ -8,21 +8,21 @@ use super::pivot::{self, Pivot};
 use super::sets::BitSet;
 use super::{Block, Check, Literal, Program};
 use crate::path::Path;
-use crate::policy::Policy;
+use crate::policy::{MAX_AUTOMATA, MAX_COMPILED, Policy};
 use crate::problem::{Code, Problem, Problems};
-use crate::regex::Automaton;
 
 pub(super) fn program(policy: &Policy, path: &Path, problems: &mut Problems) -> Option<Program> {
     let rules = path.key("spec").key("rules");
     let mut numbered = Numbered::default();
     let identity = policy.identity().iter().map(|subject| numbered.slot(subject)).collect();
     let blocks = number_blocks(policy, &mut numbered, problems);
-    let memory: usize = numbered.automata.iter().map(Automaton::memory).sum();
-    if memory > MAX_AUTOMATA {
-        let message = format!("the regexes take {memory} bytes, over {MAX_AUTOMATA}");
-        let problem = Problem::error(Code::RegexTooLarge, &rules, message);
-        let help = "use `exact`, `in`, `prefix`, `suffix` or `contains` where possible";
-        problems.add(problem.help(help));
+    let help = "use `exact`, `in`, `prefix`, `suffix` or `contains` where possible";
+    if numbered.compiled.memory > MAX_AUTOMATA {
+        let message = format!("the regexes take over {MAX_AUTOMATA} bytes");
+        problems.add(Problem::error(Code::RegexTooLarge, &rules, message).help(help));
+    } else if numbered.compiled.are_too_many() {
+        let message = format!("there are {MAX_COMPILED} different regexes or more");
+        problems.add(Problem::error(Code::RegexTooLarge, &rules, message).help(help));
     }
     let worst_request = bound::worst_request(&numbered.loads());
     bound::check(worst_request, &rules, problems);

@@ -8,7 +8,7 @@ use super::slot::Slot;
 use super::{Check, Input, Parts, Sought, Source};
 use crate::lookup::Lookup;
 use crate::path::Path;
-use crate::policy::{Condition, Relation, Subject, Test, automaton_of};
+use crate::policy::{Automata, Condition, Relation, Subject, Test};
 use crate::problem::Problems;
 use crate::regex::{Automaton, Case, CookiePiece, Pattern, Plain};
 
@@ -17,6 +17,7 @@ use crate::regex::{Automaton, Case, CookiePiece, Pattern, Plain};
 pub(super) struct Numbered {
     pub(super) inputs: IndexVec<InputId, Input>,
     pub(super) slots: IndexVec<SlotId, Slot>,
+    input_numbers: Lookup<InputId>,
     slot_numbers: Lookup<SlotId>,
     pub(super) checks: IndexVec<TestId, Check>,
     pub(super) rarities: IndexVec<TestId, Rarity>,
@@ -25,6 +26,8 @@ pub(super) struct Numbered {
     pub(super) texts: IndexVec<SlotId, [ScannerBuilder; 2]>,
     pub(super) automata: IndexVec<AutomatonId, Automaton>,
     automaton_numbers: Lookup<AutomatonId>,
+    /// How many of them there are, and how large they are.
+    pub(super) compiled: Automata,
     /// Whether some regex had to be read by the engine.
     pub(super) needs_engine: bool,
 }
@@ -32,22 +35,21 @@ pub(super) struct Numbered {
 impl Numbered {
     fn input(&mut self, source: Source, name: &str) -> InputId {
         let is_caller = source == Source::Caller;
-        let is_known =
-            |input: &Input| input.name == name && (input.source == Source::Caller) == is_caller;
-        let known = self.inputs.entries().find(|(_, input)| is_known(input)).map(|(id, _)| id);
-        known.unwrap_or_else(|| {
-            let parts = match name {
-                _ if is_caller => Parts::None,
-                "cookie" => Parts::Cookies {
-                    names: Lookup::default(),
-                    pieces: Lookup::default(),
-                    sought: 0,
-                },
-                ":path" => Parts::Target { path: None, query: Lookup::default() },
-                _ => Parts::None,
-            };
-            self.inputs.push(Input { source, name: name.to_owned(), whole: None, parts })
-        })
+        let next = self.inputs.next_index();
+        let key = key(&[&[u8::from(is_caller)], name.as_bytes()]);
+        let number = self.input_numbers.get_or_insert(&key, next);
+        if number < next {
+            return number;
+        }
+        let parts = match name {
+            _ if is_caller => Parts::None,
+            "cookie" => {
+                Parts::Cookies { names: Lookup::default(), pieces: Lookup::default(), sought: 0 }
+            }
+            ":path" => Parts::Target { path: None, query: Lookup::default() },
+            _ => Parts::None,
+        };
+        self.inputs.push(Input { source, name: name.to_owned(), whole: None, parts })
     }
 
     /// The number of what is tested.
@@ -185,7 +187,7 @@ impl Numbered {
         let key = key(&[&[case as u8], source.as_bytes()]);
         let automaton = self.automaton_numbers.get_or_insert(&key, next);
         if automaton == next
-            && let Some(automaton) = automaton_of(pattern, path, problems)
+            && let Some(automaton) = self.compiled.compile(pattern, path, problems)
         {
             self.automata.push(automaton);
         }
@@ -212,11 +214,10 @@ impl Numbered {
 
     /// How many regexes look at each slot.
     pub(super) fn loads(&self) -> Vec<Load> {
-        let is_shared = |slot| {
-            let is_whole =
-                |input: &Input| input.whole == Some(slot) && !matches!(input.parts, Parts::None);
-            self.inputs.iter().any(is_whole)
-        };
+        let has_parts = |input: &&Input| !matches!(input.parts, Parts::None);
+        let whole: Vec<SlotId> =
+            self.inputs.iter().filter(has_parts).filter_map(|input| input.whole).collect();
+        let is_shared = |slot| whole.contains(&slot);
         let slots = self.slots.entries().map(|(slot, _)| slot);
         let loads = slots.map(|slot| Load { regexes: 0, shared: is_shared(slot) });
         let mut loads: IndexVec<SlotId, Load> = loads.collect::<Vec<_>>().into();

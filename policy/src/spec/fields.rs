@@ -2,6 +2,7 @@
 //! value and reports the rest, so that reading goes on to the end.
 
 use super::entries::Entries;
+use crate::lookup::Lookup;
 use crate::node::Node;
 use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};
@@ -69,11 +70,10 @@ pub(super) fn fields<'n>(
 ) -> Option<Fields<'n>> {
     let entries = map(node, path, &format!("{} (a map)", shape.of), problems)?;
     let mut meant = Vec::new();
-    for (position, (key, _)) in entries.iter().enumerate() {
+    for ((key, _), occurrence) in entries.iter().zip(occurrences(entries)) {
         if shape.known.contains(&key.as_str()) {
             continue;
         }
-        let occurrence = occurrence(entries, position);
         let problem = if shape.later.contains(&key.as_str()) {
             let message = format!("field `{key}` of {} is not supported yet", shape.of);
             Problem::error(Code::NotYet, &path.key(key), message)
@@ -84,7 +84,10 @@ pub(super) fn fields<'n>(
                 .help(suggest(key, shape.known))
         };
         problems.unread(problem.about(Part::Key(occurrence)));
-        meant.push(nearest(key, shape.known));
+        let field = nearest(key, shape.known);
+        if !meant.contains(&field) {
+            meant.push(field);
+        }
     }
     Some(Fields { entries, of: shape.of, path: path.clone(), meant })
 }
@@ -100,8 +103,7 @@ pub(super) fn map<'n>(
         mistyped(expected, node, path, problems);
         return None;
     };
-    for (position, (key, _)) in entries.iter().enumerate() {
-        let occurrence = occurrence(entries, position);
+    for ((key, _), occurrence) in entries.iter().zip(occurrences(entries)) {
         if occurrence > 0 {
             let message = format!("duplicate key `{key}`");
             let problem = Problem::error(Code::DuplicateKey, &path.key(key), message)
@@ -113,13 +115,18 @@ pub(super) fn map<'n>(
     Some(entries)
 }
 
-/// How many entries before `position` have the same key.
-fn occurrence(entries: &[(String, Node)], position: usize) -> usize {
-    let mut before = entries.iter().take(position);
-    let Some((key, _)) = entries.get(position) else {
-        return 0;
-    };
-    before.by_ref().filter(|(other, _)| other == key).count()
+/// Of each entry, how many before it have the same key.
+fn occurrences(entries: &[(String, Node)]) -> Vec<usize> {
+    let mut seen = Lookup::default();
+    let keys = entries.iter().map(|(key, _)| {
+        let mut before = 0;
+        seen.update(key.as_bytes(), 0_usize, |count| {
+            before = *count;
+            *count = count.saturating_add(1);
+        });
+        before
+    });
+    keys.collect()
 }
 
 /// A map with free keys, each value read by `read`; the first of a repeated key counts.
@@ -131,9 +138,9 @@ pub(super) fn entries<T>(
     mut read: impl FnMut(&Node, &Path, &mut Problems) -> T,
 ) -> Entries<T> {
     let found = map(node, path, expected, problems).unwrap_or_default();
-    (found.iter().enumerate())
-        .filter(|(position, _)| occurrence(found, *position) == 0)
-        .map(|(_, (key, value))| (key.clone(), read(value, &path.key(key), problems)))
+    (found.iter().zip(occurrences(found)))
+        .filter(|(_, occurrence)| *occurrence == 0)
+        .map(|((key, value), _)| (key.clone(), read(value, &path.key(key), problems)))
         .collect()
 }
 
@@ -264,19 +271,33 @@ pub fn alternatives(words: &[&str]) -> String {
     }
 }
 
+/// The longest name that is looked at as a typo of another one.
+const MAX_TYPO: usize = 256;
+/// The most names that are listed.
+const MAX_LISTED: usize = 32;
+
 /// Help for a name that is not one of `known`: the nearest, or all.
 #[must_use]
 pub fn suggest(found: &str, known: &[&str]) -> String {
     match nearest(found, known) {
         Some(name) => format!("did you mean `{name}`?"),
         None if known.is_empty() => "there is none".to_owned(),
-        None => format!("expected {}", alternatives(known)),
+        None => match known.split_at_checked(MAX_LISTED) {
+            Some((first, rest)) if !rest.is_empty() => {
+                format!("expected {} or one of {} more", alternatives(first), rest.len())
+            }
+            _ => format!("expected {}", alternatives(known)),
+        },
     }
 }
 
 /// The one of `known` that `found` is a typo of.
 #[must_use]
 pub fn nearest<'k>(found: &str, known: &[&'k str]) -> Option<&'k str> {
+    // The distance takes as many steps as both names have letters, multiplied.
+    if found.len() > MAX_TYPO {
+        return None;
+    }
     // A third of the letters wrong is still a typo; beyond that it is another word.
     let tolerance = found.len() / 3;
     let lower = found.to_ascii_lowercase();

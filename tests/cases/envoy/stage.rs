@@ -202,7 +202,7 @@ pub(crate) fn request(headers: &Headers) -> Request<()> {
 
 /// The address as an endpoint.
 pub(crate) fn endpoint(address: SocketAddr) -> Endpoint {
-    Endpoint { host: address.ip().to_string(), port: address.port() }
+    Endpoint::new(address.ip().to_string(), address.port())
 }
 
 fn render(setup: &Setup, given: &Given, endpoints: &[Vec<Endpoint>], folder: &Path) -> Rendered {

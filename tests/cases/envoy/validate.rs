@@ -34,6 +34,18 @@ fn envoy_accepts_every_rendered_bootstrap() {
 }
 
 #[test]
+fn envoy_accepts_upstreams_with_http2() {
+    wait(async {
+        for mut scenario in scenarios() {
+            for upstream in &mut scenario.upstreams {
+                upstream.push_str(",h2");
+            }
+            validate(&scenario, &[]).await;
+        }
+    });
+}
+
+#[test]
 fn the_scenarios_are_there() {
     let names: Vec<_> = scenarios().into_iter().map(|scenario| scenario.name).collect();
     for name in [

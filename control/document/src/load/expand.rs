@@ -3,7 +3,7 @@
 //! What cannot be read is a problem and stays in the node as well as it can, so that the rest of the document
 //! is still checked. Aliases may not make more of a document than a file may hold ("billion laughs").
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use policy::{Code, Node, Part, Path, Problem, Problems, Segment};
 
@@ -80,12 +80,15 @@ impl Expansion<'_> {
 
     fn map(&mut self, fields: &[(Id, Id)], aliased: Option<usize>) -> Node {
         let mut read: Vec<(String, Node)> = Vec::with_capacity(fields.len());
+        let mut seen = HashMap::new();
         for (key, value) in fields {
-            let name = self.tree.key_name(*key).into_owned();
+            let name = self.tree.key_name(*key);
+            let before = seen.entry(name.clone()).or_insert(0_usize);
+            let name = name.into_owned();
             if let Some(problem) = self.key(*key, *value, &name) {
-                let before = read.iter().filter(|(known, _)| *known == name).count();
-                self.problems.unread(problem.about(Part::Key(before)));
+                self.problems.unread(problem.about(Part::Key(*before)));
             }
+            *before += 1;
             let node = self.below(Segment::Key(name.clone()), *value, aliased);
             read.push((name, node));
         }

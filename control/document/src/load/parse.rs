@@ -51,7 +51,7 @@ fn finish(mut tree: Tree) -> Option<Document> {
     }
     let unmerged = merge::merge(&mut tree);
     let (node, problems) = expand(&tree, &unmerged);
-    Some(Document { node, problems, tree })
+    Some(Document::new(node, problems, tree))
 }
 
 /// A list or map that is not complete yet.

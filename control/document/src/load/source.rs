@@ -18,14 +18,24 @@ pub const STDIN: &str = "-";
 /// What standard input is called in messages.
 pub const STDIN_NAME: &str = "<stdin>";
 
+/// The byte order mark.
+const MARK: char = '\u{feff}';
+
 /// A text and where it is from.
 #[derive(Clone, Debug)]
 pub struct Source {
     name: String,
     text: String,
+    /// Whether a byte order mark stood before the text.
+    has_mark: bool,
     /// The offset at which each line starts.
     lines: Vec<usize>,
+    /// How many characters stand before each block of [`BLOCK`] bytes: a line may be as long as a file.
+    blocks: Vec<usize>,
 }
+
+/// Bytes of which the characters are counted anew for each position.
+const BLOCK: usize = 1024;
 
 /// A line and a column, counted from 1; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +53,14 @@ impl Source {
         let text = text.into();
         let starts = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(starts).collect();
-        Self { name: name.into(), text, lines }
+        let mut before = 0;
+        let blocks = text.as_bytes().chunks(BLOCK).map(|block| {
+            let first = before;
+            before += characters(block);
+            first
+        });
+        let blocks = blocks.collect();
+        Self { name: name.into(), text, has_mark: false, lines, blocks }
     }
 
     /// Reads the file `name`, or standard input for `-`.
@@ -70,11 +87,11 @@ impl Source {
             let size = MAX_BYTES / 1024 / 1024;
             return Err(unreadable(format!("it is larger than {size} MiB")));
         }
-        let text = decode(bytes).map_err(|reason| Unreadable {
+        let (text, has_mark) = decode(bytes).map_err(|reason| Unreadable {
             help: Some("save the file as UTF-8".to_owned()),
             ..unreadable(reason)
         })?;
-        Ok(Self::new(name, text))
+        Ok(Self { has_mark, ..Self::new(name, text) })
     }
 
     /// Its name, as given.
@@ -89,12 +106,29 @@ impl Source {
         &self.text
     }
 
+    /// What a file holds that says `text` and begins as this one does: some editors write a byte order mark, which is no
+    /// part of the text, and stays.
+    #[must_use]
+    pub fn file_of(&self, text: String) -> String {
+        if self.has_mark { format!("{MARK}{text}") } else { text }
+    }
+
     /// The position of the character at `offset`.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let line = self.lines.partition_point(|start| *start <= offset).max(1);
-        let before = self.text.get(self.lines[line - 1]..offset).unwrap_or_default();
-        Position { line, column: before.chars().count() + 1 }
+        let column = self.characters_before(offset) - self.characters_before(self.lines[line - 1]);
+        Position { line, column: column + 1 }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let offset = offset.min(self.text.len());
+        let block = offset / BLOCK;
+        // The text may end with a block.
+        let before = self.blocks.get(block).copied();
+        let start = if before.is_some() { block } else { block.saturating_sub(1) } * BLOCK;
+        let before = before.or_else(|| self.blocks.last().copied()).unwrap_or_default();
+        before + characters(&self.text.as_bytes()[start..offset])
     }
 
     /// The character at or behind a line and a column of bytes, both counted from 1, as `serde_json` has them.
@@ -176,6 +210,11 @@ fn is_descriptor(path: &Path) -> bool {
     ["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|open| path.starts_with(open))
 }
 
+/// How many characters begin in these bytes.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| !matches!(byte, 0x80..=0xBF)).count()
+}
+
 /// Up to one byte more than the limit, so that the caller can tell.
 fn limited(reader: impl Read) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
@@ -183,8 +222,8 @@ fn limited(reader: impl Read) -> Result<Vec<u8>, String> {
     read.map(|_| bytes).map_err(|error| reason::io(&error))
 }
 
-/// The text without the byte order mark that some editors write.
-fn decode(bytes: Vec<u8>) -> Result<String, String> {
+/// The text without the byte order mark that some editors write, and whether there was one.
+fn decode(bytes: Vec<u8>) -> Result<(String, bool), String> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Err("it is UTF-16".to_owned());
     }
@@ -193,10 +232,11 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
         let line = error.as_bytes()[..at].split(|byte| *byte == b'\n').count();
         format!("byte {at}, on line {line}, is not UTF-8")
     })?;
-    if text.starts_with('\u{feff}') {
-        text.drain(..'\u{feff}'.len_utf8());
+    let has_mark = text.starts_with(MARK);
+    if has_mark {
+        text.drain(..MARK.len_utf8());
     }
-    Ok(text)
+    Ok((text, has_mark))
 }
 
 #[cfg(test)]
@@ -215,8 +255,22 @@ mod tests {
     }
 
     #[test]
+    fn positions_in_a_long_line_are_those_of_its_characters() {
+        for text in ["x".repeat(BLOCK * 2), "aé한🙂".repeat(BLOCK), String::new()] {
+            let text = format!("é\n{text}");
+            let source = Source::new("x", text.clone());
+            for (count, (at, _)) in text.char_indices().skip(2).enumerate().step_by(7) {
+                assert_eq!(source.position(at), Position { line: 2, column: count + 1 }, "{at}");
+            }
+            let column = text.chars().count() - 1;
+            assert_eq!(source.position(text.len()), Position { line: 2, column });
+        }
+    }
+
+    #[test]
     fn decodes_utf8_only() {
-        assert_eq!(decode(b"\xEF\xBB\xBFa".to_vec()), Ok("a".to_owned()));
+        assert_eq!(decode(b"\xEF\xBB\xBFa".to_vec()), Ok(("a".to_owned(), true)));
+        assert_eq!(decode(b"a".to_vec()), Ok(("a".to_owned(), false)));
         assert_eq!(decode(b"\xFF\xFEa\0".to_vec()), Err("it is UTF-16".to_owned()));
         assert_eq!(
             decode(b"a\nb\xC3(".to_vec()),

@@ -45,7 +45,7 @@ impl Console {
         }
     }
 
-    /// Prints what was asked for.
+    /// Prints what was asked for, without what a terminal would obey.
     ///
     /// # Errors
     /// When standard output cannot be written, other than because its reader went away.
@@ -53,7 +53,7 @@ impl Console {
         if !self.is_out_open {
             return Ok(());
         }
-        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+        match self.out.write_all(text::screened(text).as_bytes()).and_then(|()| self.out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.is_out_open = false;
                 Ok(())
@@ -111,6 +111,6 @@ impl Console {
     /// Prints what is to be known beside it.
     pub fn note(&mut self, text: &str) {
         // There is no other place to say that this one is gone.
-        let _ = self.err.write_all(text.as_bytes());
+        let _ = self.err.write_all(text::screened(text).as_bytes());
     }
 }

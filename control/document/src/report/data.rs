@@ -7,6 +7,7 @@ use clap::builder::PossibleValue;
 use serde::Serialize;
 use serde::ser::Error as _;
 
+use super::text;
 use crate::yaml;
 
 /// The output format.
@@ -59,7 +60,7 @@ impl Data {
     /// When the value cannot be written; those of this program all can.
     pub fn document(self, value: &impl Serialize) -> serde_json::Result<String> {
         match self {
-            Self::Json => Ok(serde_json::to_string_pretty(value)? + "\n"),
+            Self::Json => Ok(text::escaped(serde_json::to_string_pretty(value)?) + "\n"),
             Self::Yaml => {
                 yaml::block(&serde_json::to_value(value)?).map_err(serde_json::Error::custom)
             }
@@ -72,7 +73,7 @@ impl Data {
     /// As [`Data::document`].
     pub fn one_of_many(self, value: &impl Serialize) -> serde_json::Result<String> {
         match self {
-            Self::Json => Ok(serde_json::to_string(value)? + "\n"),
+            Self::Json => Ok(text::escaped(serde_json::to_string(value)?) + "\n"),
             Self::Yaml => Ok(format!("---\n{}", self.document(value)?)),
         }
     }

@@ -2,13 +2,17 @@
 //!
 //! The texts are styled; [`Console`](super::Console) takes that out where it is not wanted.
 
-use std::fmt::Write;
+mod printable;
+mod snippet;
 
 use annotate_snippets::renderer::Renderer;
 use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
 
 use super::{Diagnostic, Severity};
 use crate::load::Source;
+
+pub use printable::printable;
+pub(crate) use printable::{escaped, is_hidden, screened};
 
 /// The characters of a message that are printed; values from the file may be of any length.
 const MAX_MESSAGE: usize = 400;
@@ -24,18 +28,26 @@ pub fn render(diagnostic: &Diagnostic, source: Option<&Source>) -> String {
         Severity::Note => Level::NOTE,
     };
     let message = shortened(&diagnostic.message);
-    let Some(source) = source else {
+    let Some(source) = source.filter(|_| diagnostic.line.is_some()) else {
         return finish(Group::with_title(level.primary_title(message)), diagnostic);
     };
     let (start, line) = source.line(diagnostic.span.start);
     let mark =
         diagnostic.span.start.saturating_sub(start)..diagnostic.span.end.saturating_sub(start);
     let mark = mark.start.min(line.len())..mark.end.min(line.len());
-    let snippet = Snippet::source(line)
-        .path(printable(&diagnostic.file))
-        .line_start(diagnostic.line.unwrap_or(1))
-        .annotation(AnnotationKind::Primary.span(mark));
-    finish(level.primary_title(message).id(diagnostic.code).element(snippet), diagnostic)
+    let excerpt = snippet::excerpt(line, mark);
+    let (path, number) = (printable(&diagnostic.file), diagnostic.line.unwrap_or(1));
+    // The renderer counts in the excerpt, which may be shorter than its line, or longer.
+    let found = excerpt.text[..excerpt.mark.start].chars().count() + 1;
+    let column = diagnostic.column.unwrap_or(found);
+    let place = |column: usize| format!("{path}:{number}:{column}\n");
+    let snippet = Snippet::source(excerpt.text)
+        .path(&path)
+        .line_start(number)
+        .annotation(AnnotationKind::Primary.span(excerpt.mark));
+    let title = level.primary_title(message).id(diagnostic.code);
+    let rendered = finish(title.element(snippet), diagnostic);
+    if column == found { rendered } else { rendered.replacen(&place(found), &place(column), 1) }
 }
 
 /// A failure that is no problem of a document. Further lines of a text stand below it, indented.
@@ -73,21 +85,6 @@ pub fn list(items: &[String], word: &str) -> String {
     }
 }
 
-/// Text of a document or a file name without what would move a terminal's cursor or change its colours.
-#[must_use]
-pub fn printable(text: &str) -> String {
-    let mut printed = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() || is_direction(character) {
-            // Writing to a String cannot fail.
-            let _ = write!(printed, "{}", character.escape_default());
-        } else {
-            printed.push(character);
-        }
-    }
-    printed
-}
-
 /// Text of another program, such as an API server: its lines stay lines, each of them [`printable`] and all but the
 /// first behind `indent`.
 #[must_use]
@@ -112,11 +109,6 @@ fn shortened(message: &str) -> String {
     let start: String = message.chars().take(MAX_MESSAGE / 2).collect();
     let end: String = message.chars().skip(length - MAX_MESSAGE / 4).collect();
     printable(&format!("{start} … {end}"))
-}
-
-/// Marks that turn the direction of the text around them.
-fn is_direction(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn finish(mut group: Group<'_>, diagnostic: &Diagnostic) -> String {

@@ -173,7 +173,7 @@ fn render(
 ) -> anyhow::Result<(String, String)> {
     let endpoint = |upstream: &Upstream| {
         let address = upstream.address();
-        vec![Endpoint { host: address.ip().to_string(), port: address.port() }]
+        vec![Endpoint::new(address.ip().to_string(), address.port())]
     };
     let ecds = folder.join(ECDS);
     let options = Options {

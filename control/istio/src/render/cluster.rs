@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 
 use crate::names;
 
+/// What a cluster says of the protocol of its endpoints.
+const HTTP_OPTIONS: &str = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+
 /// Where a process of a subset listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
@@ -16,9 +19,17 @@ pub struct Endpoint {
     pub host: String,
     /// The port.
     pub port: u16,
+    /// Whether it speaks HTTP/2 without being asked, as servers of gRPC do; otherwise HTTP/1.1.
+    pub is_http2: bool,
 }
 
 impl Endpoint {
+    /// An endpoint that speaks HTTP/1.1.
+    #[must_use]
+    pub fn new(host: impl Into<String>, port: u16) -> Self {
+        Self { host: host.into(), port, is_http2: false }
+    }
+
     fn is_address(&self) -> bool {
         self.host.parse::<IpAddr>().is_ok()
     }
@@ -34,11 +45,12 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// The cluster of a subset with these endpoints; time-out, balancing and limits as Istio's.
+/// The cluster of a subset with these endpoints, which all speak the same; time-out, balancing and limits as Istio's.
 #[must_use]
 pub fn cluster(policy: &Policy, subset: SubsetId, endpoints: &[Endpoint]) -> Value {
     let name = names::cluster(policy, subset);
     let is_static = endpoints.iter().all(Endpoint::is_address);
+    let is_http2 = endpoints.iter().any(|endpoint| endpoint.is_http2);
     let endpoints: Vec<Value> = endpoints.iter().map(endpoint).collect();
     let mut cluster = json!({
         "name": name,
@@ -50,6 +62,12 @@ pub fn cluster(policy: &Policy, subset: SubsetId, endpoints: &[Endpoint]) -> Val
     });
     if !is_static {
         cluster["dns_lookup_family"] = json!("V4_PREFERRED");
+    }
+    if is_http2 {
+        cluster["typed_extension_protocol_options"] = json!({ HTTP_OPTIONS: {
+            "@type": format!("type.googleapis.com/{HTTP_OPTIONS}"),
+            "explicit_http_config": { "http2_protocol_options": {} },
+        } });
     }
     cluster
 }

@@ -14,6 +14,7 @@
 
 mod module;
 mod naming;
+mod secret_url;
 
 use document::report::Message;
 use serde::{Deserialize, Serialize};
@@ -150,6 +151,13 @@ impl MeshOptions {
     #[must_use]
     pub fn empty_digests(&self, naming: Naming) -> Vec<Message> {
         self.named(naming).iter().filter_map(Named::empty_digest).collect()
+    }
+
+    /// What is wrong with where the module is fetched from, though it may work: without TLS, unless `allows_http`, and with
+    /// credentials. Refused, like [`Self::empty_digests`], where it is given and where a rollout goes forward.
+    #[must_use]
+    pub fn unsafe_urls(&self, naming: Naming, allows_http: bool) -> Vec<Message> {
+        self.named(naming).iter().filter_map(|named| named.unsafe_url(allows_http)).collect()
     }
 
     /// What objects are made of.

@@ -1,6 +1,7 @@
 //! Writes what was rendered: all files or none, each replaced at once, and never one that serin did not make.
 
 use std::fs::{self, File};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -59,22 +60,19 @@ impl std::fmt::Display for Unwritten {
 
 impl std::error::Error for Unwritten {}
 
-/// Writes files, one or several, wherever each is to be.
+/// Writes files, one or several, wherever each is to be. A link is not followed, and not replaced.
 ///
 /// # Errors
 /// When one cannot be written or is not serin's to replace; then none is.
 pub fn files(targets: &[Target]) -> Result<(), Unwritten> {
-    let mut resolved = Vec::with_capacity(targets.len());
     for target in targets {
-        // A link stays one, and leads to the new file.
-        let path = fs::canonicalize(&target.path).unwrap_or_else(|_| target.path.clone());
-        check_replaceable(&path, Owner::Serin)?;
-        resolved.push(Target { path, text: target.text.clone() });
+        check_replaceable(&target.path, Owner::Serin)?;
     }
-    replace(&resolved)
+    replace(targets)
 }
 
-/// Replaces files that are there, also those that Serin did not make.
+/// Replaces files that are there, also those that Serin did not make. They were named and read before: a link stays one,
+/// and leads to the new file.
 ///
 /// # Errors
 /// When one cannot be written; then none is.
@@ -153,12 +151,16 @@ enum Owner<'a> {
     Release(&'a str),
 }
 
-/// Whether there is nothing at `path`, nothing in it, or what serin made.
+/// Whether there is nothing at `path`, nothing in it, or what serin made. A link is none of these: whoever can put one
+/// into a shared folder could else choose what is written to.
 fn check_replaceable(path: &Path, owner: Owner<'_>) -> Result<(), Unwritten> {
     let in_the_way = |reason: String| Err(Unwritten::InTheWay { path: path.to_owned(), reason });
-    match fs::metadata(path) {
+    match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(io_error(path, error)),
+        Ok(metadata) if metadata.is_symlink() => {
+            return in_the_way("it is a symbolic link, expected a file".to_owned());
+        }
         Ok(metadata) if metadata.is_dir() => {
             return in_the_way("it is a folder, expected a file".to_owned());
         }
@@ -205,11 +207,14 @@ fn first_line(path: &Path) -> io::Result<String> {
 fn replace(targets: &[Target]) -> Result<(), Unwritten> {
     let mut written = Written(Vec::new());
     for target in targets {
-        let beside = beside(&target.path);
+        let of_target = |error| io_error(&target.path, error);
+        let (beside, mut file) = beside(&target.path).map_err(of_target)?;
         written.0.push(beside.clone());
-        write(&beside, &target.text)
-            .and_then(|()| keep_permissions(&target.path, &beside))
-            .map_err(|error| io_error(&target.path, error))?;
+        file.write_all(target.text.as_bytes())
+            // Before the rename, so that a crash cannot leave an empty file in place of a good one.
+            .and_then(|()| file.sync_all())
+            .and_then(|()| keep_permissions(&target.path, &file))
+            .map_err(of_target)?;
     }
     for (target, beside) in targets.iter().zip(&written.0) {
         fs::rename(beside, &target.path).map_err(|error| io_error(&target.path, error))?;
@@ -218,23 +223,31 @@ fn replace(targets: &[Target]) -> Result<(), Unwritten> {
     Ok(())
 }
 
-/// In the same folder, so that renaming is one step; hidden, and not `.yaml`, so that nothing picks it up.
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    path.with_file_name(format!(".{name}.{}.new", std::process::id()))
-}
+/// How many names are tried for a new file: that one is taken happens by intent only.
+const ATTEMPTS: usize = 16;
 
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(text.as_bytes())?;
-    // Before the rename, so that a crash cannot leave an empty file in place of a good one.
-    file.sync_all()
+/// A new file in the same folder, so that renaming is one step; hidden, and not `.yaml`, so that nothing picks it up.
+/// Its name cannot be guessed, and what stands there already is neither opened nor followed.
+fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut last = io::ErrorKind::AlreadyExists.into();
+    for attempt in 0..ATTEMPTS {
+        let random = RandomState::new().hash_one(attempt);
+        let beside = path.with_file_name(format!(".{name}.{random:016x}.new"));
+        match File::create_new(&beside) {
+            Ok(file) => return Ok((beside, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last)
 }
 
 /// Gives a new file the permissions of the one that it replaces.
-fn keep_permissions(old: &Path, new: &Path) -> io::Result<()> {
-    match fs::metadata(old) {
-        Ok(metadata) => fs::set_permissions(new, metadata.permissions()),
+fn keep_permissions(old: &Path, new: &File) -> io::Result<()> {
+    match fs::symlink_metadata(old) {
+        Ok(metadata) if metadata.is_symlink() => Ok(()),
+        Ok(metadata) => new.set_permissions(metadata.permissions()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
     }

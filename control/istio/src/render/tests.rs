@@ -54,7 +54,7 @@ fn mesh(release: &Checked) -> Vec<Manifest> {
 }
 
 fn envoy(release: &Checked, carrier: &Carrier, ecds: Option<&str>) -> bootstrap::Rendered {
-    let endpoint = |port| vec![Endpoint { host: "127.0.0.1".to_owned(), port }];
+    let endpoint = |port| vec![Endpoint::new("127.0.0.1", port)];
     let options = bootstrap::Options {
         listen: "127.0.0.1:0".parse().unwrap(),
         admin: None,

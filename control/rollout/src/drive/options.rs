@@ -67,9 +67,11 @@ impl Options {
         let stored = MeshOptions::read(mesh).map_err(|message| message.help(HELP))?;
         if direction == Direction::Forward {
             stored.check_known()?;
-            let empty = stored.empty_digests(Naming::Fields);
-            if !empty.is_empty() {
-                return Err(blocked(empty));
+            let mut wrong = stored.empty_digests(Naming::Fields);
+            // Whether `http` may be was said when it was applied.
+            wrong.extend(stored.unsafe_urls(Naming::Fields, true));
+            if !wrong.is_empty() {
+                return Err(blocked(wrong));
             }
         }
         let mesh = stored.options(Naming::Fields).map_err(blocked)?;

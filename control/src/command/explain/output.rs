@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context;
 use document::load::Source;
-use document::report::{Console, Format, text};
+use document::report::{Console, Data, Format, text};
 use inspect::explain::answer::Answer;
 use inspect::explain::har::Entry;
 use inspect::explain::users::Drawn;
@@ -129,14 +129,14 @@ fn answers(
         match lines::read(line, host) {
             Ok(request) => {
                 let answer = Answer::new(&explainer.explain(&request));
-                text.push_str(&serde_json::to_string(&answer)?);
+                text.push_str(&Data::Json.one_of_many(&answer)?);
             }
             Err(error) => {
                 exit = Exit::PROBLEMS;
-                text.push_str(&json!({ "line": index + 1, "error": error }).to_string());
+                let error = json!({ "line": index + 1, "error": error });
+                text.push_str(&Data::Json.one_of_many(&error)?);
             }
         }
-        text.push('\n');
         if text.len() > BATCH {
             put(console, &text)?;
             text.clear();

@@ -14,14 +14,22 @@ pub(super) fn socket(option: &str, text: &str) -> Result<SocketAddr, Message> {
     })
 }
 
-/// `SUBSET=ADDR:PORT`.
+/// `SUBSET=ADDR:PORT`, or `SUBSET=ADDR:PORT,h2`.
 pub(super) fn upstream(text: &str) -> Result<(&str, Endpoint), Message> {
     let bad = |found: String| {
         Message::new(format!("`--upstream {text}`: {found}"))
-            .help("expected `SUBSET=ADDR:PORT`, such as `v1=127.0.0.1:9101` or `v1=reviews-v1.example.com:9080`")
+            .help("expected `SUBSET=ADDR:PORT`, such as `v1=127.0.0.1:9101` or `v1=reviews-v1.example.com:9080`; \
+                   with HTTP/2 (gRPC) `v1=127.0.0.1:9101,h2`")
     };
     let (subset, address) =
         text.split_once('=').ok_or_else(|| bad("there is no `=`".to_owned()))?;
+    let (address, is_http2) = match address.split_once(',') {
+        Some((address, "h2")) => (address, true),
+        Some((_, found)) => {
+            return Err(bad(format!("expected `h2` or nothing behind the `,`, found `{found}`")));
+        }
+        None => (address, false),
+    };
     let (host, port) =
         address.rsplit_once(':').ok_or_else(|| bad("there is no port".to_owned()))?;
     let port = match port.parse::<u16>() {
@@ -33,7 +41,7 @@ pub(super) fn upstream(text: &str) -> Result<(&str, Endpoint), Message> {
         None if is_host(host) => host,
         _ => return Err(bad(format!("`{host}` is neither an IP address nor the name of a host"))),
     };
-    Ok((subset, Endpoint { host: host.to_owned(), port }))
+    Ok((subset, Endpoint { is_http2, ..Endpoint::new(host, port) }))
 }
 
 fn is_host(host: &str) -> bool {
@@ -62,6 +70,10 @@ mod tests {
             let upstream_text = format!("v1={text}");
             let (subset, endpoint) = upstream(&upstream_text).unwrap();
             assert_eq!((subset, endpoint.to_string().as_str()), ("v1", text));
+            assert!(!endpoint.is_http2);
+            let upstream_text = format!("v1={text},h2");
+            let expected = Endpoint { is_http2: true, ..endpoint };
+            assert_eq!(upstream(&upstream_text), Ok(("v1", expected)));
         }
     }
 
@@ -72,6 +84,10 @@ mod tests {
             ("v1=127.0.0.1", "there is no port"),
             ("v1=127.0.0.1:0", "expected a port from 1 to 65535, found `0`"),
             ("v1=127.0.0.1:65536", "expected a port from 1 to 65535, found `65536`"),
+            ("v1=a:80,http2", "expected `h2` or nothing behind the `,`, found `http2`"),
+            ("v1=a:80,", "expected `h2` or nothing behind the `,`, found ``"),
+            ("v1=a:80,h2,h2", "expected `h2` or nothing behind the `,`, found `h2,h2`"),
+            ("v1=a,h2", "there is no port"),
             ("v1=:80", "`` is neither an IP address nor the name of a host"),
             ("v1=127.0.0:80", "`127.0.0` is neither an IP address nor the name of a host"),
             ("v1=::1:80", "`::1` is neither an IP address nor the name of a host"),

@@ -141,7 +141,7 @@ fn read(name: &str, console: &mut Console) -> Result<Source, Exit> {
 }
 
 fn target(source: &Source, text: String) -> Target {
-    Target { path: PathBuf::from(source.name()), text }
+    Target { path: PathBuf::from(source.name()), text: source.file_of(text) }
 }
 
 fn report(diagnostics: &[Diagnostic], source: &Source, console: &mut Console) -> Exit {

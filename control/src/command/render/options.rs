@@ -167,6 +167,12 @@ fn upstreams(
         }
     }
     for (name, endpoints) in names.iter().zip(&upstreams) {
+        if endpoints.windows(2).any(|pair| pair[0].is_http2 != pair[1].is_http2) {
+            let message =
+                format!("the subset `{name}` has an `--upstream` with `,h2` and one without");
+            let help = "all endpoints of a subset speak the same protocol";
+            complaints.push(Message::new(message).help(help));
+        }
         if endpoints.is_empty() && !unread.contains(name) {
             let message = format!("the subset `{name}` has no `--upstream`");
             complaints.push(Message::new(message).help(format!("`--upstream {name}=ADDR:PORT`")));

@@ -72,7 +72,7 @@ impl Canary {
         match self.away {
             Away::Crashed => self.serve(),
             Away::ScaledToZero => {
-                let Endpoint { host, port } = self.endpoint();
+                let Endpoint { host, port, .. } = self.endpoint();
                 let address = istio::render::cluster::address(&host, port);
                 self.assign(json!([{ "lb_endpoints": [{ "endpoint": { "address": address } }] }]));
             }

@@ -71,9 +71,21 @@ fn lines_of_a_failure_stay_lines() {
 fn prints_no_control_characters() {
     let source = Source::new("\x1b[2Ja.yaml", "a: \x1b[31m\u{202e}b");
     let text = shown(&fault(&source, 0..1, "no \x1b[0m\u{202e}", Some("\x07")), &source);
-    assert!(text.contains("a: ␛[31m\u{fffd}b"), "{text}");
+    assert!(text.contains(r"a: \u{1b}[31m\u{202e}b"), "{text}");
     assert!(text.contains(r"no \u{1b}[0m\u{202e}"), "{text}");
     assert!(!text.contains(['\x1b', '\x07', '\u{202e}']), "{text}");
+}
+
+#[test]
+fn the_mark_stands_below_what_it_means_behind_escaped_characters() {
+    let source = Source::new("a.yaml", "a: \u{9b}\tx\u{2028}y # \u{200f}");
+    let at = source.text().find('x').unwrap();
+    let text = shown(&fault(&source, at..at + 4, "no", None), &source);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[3], r"1 | a: \u{9b}    x\u{2028}y # \u{200f}");
+    assert_eq!(lines[4].find('^'), lines[3].find('x'), "{text}");
+    assert_eq!(lines[1], " --> a.yaml:1:6");
+    assert_eq!(lines[4].matches('^').count(), r"x\u{2028}".len(), "{text}");
 }
 
 #[test]

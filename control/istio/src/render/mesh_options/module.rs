@@ -3,6 +3,7 @@
 use document::report::Message;
 
 use super::Naming;
+use super::secret_url::{credentials, shown};
 use crate::render::Module;
 
 /// The SHA-256 of no bytes at all: what a download that failed, or a placeholder, leaves behind.
@@ -56,6 +57,24 @@ impl Named<'_> {
             "url" => "pushing the image prints its digest",
             _ => "`sha256sum serin.wasm` prints that of the module",
         };
+        Some(Message::new(message).help(help))
+    }
+
+    /// What is wrong with the URL, though it may work.
+    pub(super) fn unsafe_url(&self, allows_http: bool) -> Option<Message> {
+        let (name, url) = (self.name("url"), self.url?);
+        if let Some(found) = credentials(url) {
+            let message = format!("{name}: the URL `{}` has {found}", shown(url));
+            let help = "objects, logs and the status would show it to all who may read them: use a server inside the \
+                        network without, or an image with `--module-pull-secret`";
+            return Some(Message::new(message).help(help));
+        }
+        if allows_http || !url.starts_with("http://") {
+            return None;
+        }
+        let message = format!("{name}: `http` has no encryption, found `{url}`");
+        let help = "serve the module with `https`, or add `--insecure-module-url`: without TLS only the SHA-256 \
+                    protects the proxies";
         Some(Message::new(message).help(help))
     }
 
@@ -116,7 +135,10 @@ impl Named<'_> {
             !host.is_empty() && !path.is_empty() && repository.bytes().all(plain)
         });
         if !is_repository {
-            return Err(bad(format!("{name}: expected `oci://HOST/REPOSITORY`, found `{url}`")));
+            return Err(bad(format!(
+                "{name}: expected `oci://HOST/REPOSITORY`, found `{}`",
+                shown(url)
+            )));
         }
         let sha256 = match (digest, self.sha256) {
             (Some(digest), None) => read_sha256(digest)?,
@@ -142,7 +164,7 @@ impl Named<'_> {
         let name = self.name("url");
         let bad = |help: &str| {
             let message =
-                format!("{name}: expected a URL with `https`, `http` or `oci`, found `{url}`");
+                format!("{name}: expected a URL with `https` or `oci`, found `{}`", shown(url));
             Err(Message::new(message).help(help))
         };
         let in_proxies = format!("for a file in the proxies use {}", self.with("file", "PATH"));
@@ -155,7 +177,8 @@ impl Named<'_> {
                 Ok(url.to_owned())
             }
             "https" | "http" => {
-                let message = format!("{name}: expected the URL of the module, found `{url}`");
+                let found = shown(url);
+                let message = format!("{name}: expected the URL of the module, found `{found}`");
                 let help = "such as `https://example.com/serin.wasm`, without spaces or characters outside ASCII";
                 Err(Message::new(message).help(help))
             }

@@ -106,6 +106,29 @@ fn the_digest_of_an_empty_file_is_refused_where_it_is_given() {
 }
 
 #[test]
+fn a_url_without_tls_or_with_credentials_is_refused_and_no_secret_is_shown() {
+    let of = |url: &str| MeshOptions { module_url: Some(url.to_owned()), ..options() };
+    let said = |url: &str, naming, allows_http| {
+        let faults = of(url).unsafe_urls(naming, allows_http);
+        faults.into_iter().map(|fault| fault.text).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        said("http://a/b", Naming::Flags, false),
+        ["`--module-url`: `http` has no encryption, found `http://a/b`"]
+    );
+    assert!(said("http://a/b", Naming::Flags, true).is_empty());
+    assert!(said("https://a/b", Naming::Flags, false).is_empty());
+    for url in ["https://u:hush@a/b", "oci://u:hush@a/b@sha256:00", "https://a/b?token=hush"] {
+        for naming in [Naming::Flags, Naming::Fields] {
+            let [fault] = &said(url, naming, true)[..] else { panic!("{url}") };
+            assert!(!fault.contains("hush") && fault.contains("://a/b"), "{fault}");
+        }
+        let faults = of(url).options(Naming::Flags).err().unwrap_or_default();
+        assert!(faults.iter().all(|fault| !fault.line().contains("hush")), "{faults:?}");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_said_under_the_name_it_was_read_by() {
     let wrong = MeshOptions {
         module_url: Some("ftp://x".to_owned()),
@@ -122,7 +145,7 @@ fn what_is_wrong_is_said_under_the_name_it_was_read_by() {
         said(Naming::Fields),
         [
             "`status.mesh.moduleSha256: HEX` is missing",
-            "`status.mesh.moduleUrl`: expected a URL with `https`, `http` or `oci`, found `ftp://x`",
+            "`status.mesh.moduleUrl`: expected a URL with `https` or `oci`, found `ftp://x`",
             "`status.mesh.istio`: expected a version of Istio, found `new`",
         ]
     );

@@ -101,14 +101,47 @@ fn a_single_file_replaces_only_what_serin_made() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_stays_a_link() {
+fn a_link_of_a_file_that_was_named_and_read_stays_a_link() {
     let root = tempfile::tempdir().unwrap();
     let (file, link) = (root.path().join("file.yaml"), root.path().join("link.yaml"));
     files(&[target(&file, &made_from("shop/a", "1"))]).unwrap();
     std::os::unix::fs::symlink(&file, &link).unwrap();
-    files(&[target(&link, &made_from("shop/a", "2"))]).unwrap();
+    in_place(&[target(&link, &made_from("shop/a", "2"))]).unwrap();
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(fs::read_to_string(&file).unwrap(), made_from("shop/a", "2"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_place_of_what_is_rendered_is_neither_followed_nor_replaced() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("mesh");
+    fs::create_dir(&folder).unwrap();
+    let (victim, link) = (root.path().join("victim"), folder.join("10-destination-rule.yaml"));
+    std::os::unix::fs::symlink(&victim, &link).unwrap();
+    for text in [None, Some(String::new()), Some(made_from("shop/a", "1"))] {
+        if let Some(text) = &text {
+            fs::write(&victim, text).unwrap();
+        }
+        let new = [target(&link, &made_from("shop/a", "2"))];
+        for refused in [files(&new), super::folder(&policy("a"), &folder, &new, &[])] {
+            let error = refused.unwrap_err().to_string();
+            assert!(error.ends_with("it is a symbolic link, expected a file"), "{error}");
+        }
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&victim).ok(), text);
+        assert_eq!(names(&folder), ["10-destination-rule.yaml"]);
+    }
+}
+
+#[test]
+fn a_new_file_has_a_name_of_its_own() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("a.yaml");
+    let besides: Vec<PathBuf> = (0..8).map(|_| beside(&path).unwrap().0).collect();
+    assert_eq!(names(root.path()).len(), besides.len());
+    files(&[target(&path, "x")]).unwrap();
+    assert_eq!(names(root.path()).len(), besides.len() + 1);
 }
 
 #[cfg(unix)]

@@ -16,10 +16,11 @@ pub(super) fn of_envoy(args: &Args) -> [(&'static str, bool); 7] {
 }
 
 /// Those that say where the proxies of a mesh get the module from.
-pub(super) fn of_module(args: &Args) -> [(&'static str, bool); 7] {
+pub(super) fn of_module(args: &Args) -> [(&'static str, bool); 8] {
     [
         ("--module-file", args.mesh.module_file.is_some()),
         ("--module-url", args.mesh.module_url.is_some()),
+        ("--insecure-module-url", args.mesh.insecure_module_url),
         ("--module-sha256", args.mesh.module_sha256.is_some()),
         ("--lite-module-file", args.mesh.lite_module_file.is_some()),
         ("--lite-module-url", args.mesh.lite_module_url.is_some()),

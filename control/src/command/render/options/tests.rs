@@ -72,10 +72,41 @@ fn says_everything_that_is_wrong_for_envoy_in_one_pass() {
             "`--upstream canry=a:1`: the Release has no subset `canry`; did you mean `canary`?",
             "`--upstream prod=a:1`: the Release has no subset `prod`; expected `v1` or `canary`",
             "`--upstream v1=a`: there is no port; expected `SUBSET=ADDR:PORT`, such as `v1=127.0.0.1:9101` or \
-             `v1=reviews-v1.example.com:9080`",
+             `v1=reviews-v1.example.com:9080`; with HTTP/2 (gRPC) `v1=127.0.0.1:9101,h2`",
             "the subset `canary` has no `--upstream`; `--upstream canary=ADDR:PORT`",
         ]
     );
+}
+
+#[test]
+fn the_endpoints_of_a_subset_speak_one_protocol() {
+    let upstreams = "--upstream v1=a:1,h2 --upstream canary=b:2,h2 --upstream canary=c:3";
+    let options = "--route envoy --output e.yaml --module m --listen 127.0.0.1:1";
+    assert_eq!(
+        complaints(&format!("{options} {upstreams}")),
+        [
+            "the subset `canary` has an `--upstream` with `,h2` and one without; all endpoints of a subset speak the \
+             same protocol",
+        ]
+    );
+    let (_, found) = read(&format!("{options} {upstreams},h2"));
+    assert_eq!(found, []);
+}
+
+#[test]
+fn a_module_is_fetched_with_tls_and_without_credentials() {
+    let options = format!("--output d --module-sha256 {}", "ab".repeat(32));
+    let found = complaints(&format!("{options} --module-url http://a/b"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("add `--insecure-module-url`"), "{found:?}");
+    let url = "--insecure-module-url --module-url http://a/b";
+    let (_, found) = read(&format!("{options} {url}"));
+    assert_eq!(found, []);
+    for url in ["https://u:hush@a/b", "http://hush@a/b", "https://a/b?sig=hush"] {
+        let found = complaints(&format!("{options} --insecure-module-url --module-url {url}"));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(!found[0].contains("hush"), "{found:?}");
+    }
 }
 
 #[test]
@@ -95,7 +126,7 @@ fn says_everything_that_is_wrong_for_a_mesh_in_one_pass() {
         complaints("--output d --module-url ftp://r/serin --module-sha256 12"),
         [
             "a SHA-256 has 64 hexadecimal digits, found `12`; `sha256sum serin.wasm` prints them",
-            "`--module-url`: expected a URL with `https`, `http` or `oci`, found `ftp://r/serin`; \
+            "`--module-url`: expected a URL with `https` or `oci`, found `ftp://r/serin`; \
              such as `https://example.com/serin.wasm`",
         ]
     );

@@ -1,0 +1,85 @@
+//! Problems as they are found, of which only as many are kept as are of use: a file may have a hundred thousand.
+
+use std::collections::BTreeSet;
+
+use super::{Diagnostic, Severity};
+
+/// The errors of a file that are shown, and its warnings.
+pub const MAX_SHOWN: usize = 100;
+
+/// The problems of a file.
+#[derive(Debug, Default)]
+pub struct Collection {
+    shown: Vec<Diagnostic>,
+    errors: Count,
+    warnings: Count,
+}
+
+/// How many problems of a kind there are.
+#[derive(Debug, Default)]
+struct Count {
+    shown: usize,
+    more: usize,
+}
+
+impl Collection {
+    /// Adds a problem, which is made only where it is shown.
+    pub fn add(&mut self, severity: impl Into<Severity>, make: impl FnOnce() -> Diagnostic) {
+        let count = match severity.into() {
+            Severity::Error => &mut self.errors,
+            Severity::Warning | Severity::Note => &mut self.warnings,
+        };
+        if count.shown < MAX_SHOWN {
+            count.shown += 1;
+            self.shown.push(make());
+        } else {
+            count.more += 1;
+        }
+    }
+
+    /// The problems in the order of their places, each once (an alias repeats those of what it repeats), and behind them
+    /// how many more there are in `file`.
+    #[must_use]
+    pub fn finish(self, file: &str) -> Vec<Diagnostic> {
+        let Self { mut shown, errors, warnings } = self;
+        shown.sort_by_key(|diagnostic| diagnostic.span.start);
+        let mut seen = BTreeSet::new();
+        shown.retain(|d| seen.insert((d.span.start, d.span.end, d.code, d.message.clone())));
+        let more = [(Severity::Error, errors.more), (Severity::Warning, warnings.more)];
+        let more = more.into_iter().filter(|(_, count)| *count > 0);
+        shown.extend(more.map(|(severity, count)| Diagnostic::more(file, severity, count)));
+        shown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_and_warnings_are_capped_apart_and_the_rest_is_counted() {
+        let mut collection = Collection::default();
+        let make = |severity, number: usize| {
+            let message = number.to_string();
+            Diagnostic { severity, ..Diagnostic::error("a.yaml", "type", &message) }
+        };
+        for number in 0..MAX_SHOWN + 5 {
+            collection.add(Severity::Warning, || make(Severity::Warning, number));
+        }
+        collection.add(Severity::Error, || make(Severity::Error, 999));
+        let shown = collection.finish("a.yaml");
+        assert_eq!(shown.len(), MAX_SHOWN + 2);
+        let last = shown.last().unwrap();
+        assert_eq!((last.code, last.severity, last.count), ("more", Severity::Warning, Some(5)));
+        assert_eq!(last.message, "5 more warnings are not shown");
+    }
+
+    #[test]
+    fn what_is_said_twice_of_one_place_is_shown_once() {
+        let mut collection = Collection::default();
+        for _ in 0..2 {
+            collection.add(Severity::Error, || Diagnostic::error("a.yaml", "type", "no"));
+        }
+        assert_eq!(collection.finish("a.yaml").len(), 1);
+    }
+}
