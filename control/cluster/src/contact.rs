@@ -9,6 +9,7 @@ use hyper::Uri;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::masked;
 use super::proxy::Proxy;
 
 /// A server that refuses connections does so at once: it is asked again for no longer than this.
@@ -54,8 +55,10 @@ impl Contact {
         let through = proxy.as_ref().map(|proxy| format!("proxy {proxy}"));
         let more: Vec<String> = named.into_iter().chain(through).collect();
         let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
+        let host = || server.host().unwrap_or_default().to_owned();
+        let shown = masked::shown(&server.to_string()).unwrap_or_else(host);
         Self {
-            place: format!("{}{more}", server.to_string().trim_end_matches('/')),
+            place: format!("{}{more}", shown.trim_end_matches('/')),
             server: server.clone(),
             proxy,
             limit,
@@ -187,10 +190,18 @@ mod tests {
     fn the_place_says_what_leads_there() {
         let server = Uri::from_static("https://10.0.0.1:6443/");
         let proxy = super::super::proxy::of(Some("http://u:p@proxy:1"), &server, &|_| None);
-        let contact = Contact::new(&server, Some("shop"), proxy.unwrap(), None);
-        assert_eq!(
-            contact.place(),
-            "https://10.0.0.1:6443 (context `shop`, proxy http://proxy:1 of `proxy-url`)"
-        );
+        let proxy = proxy.unwrap();
+        for server in [
+            "https://10.0.0.1:6443/",
+            "https://bob:hunter2@10.0.0.1:6443",
+            "https://10.0.0.1:6443/?token=hunter2",
+        ] {
+            let server = server.parse().unwrap();
+            let contact = Contact::new(&server, Some("shop"), proxy.clone(), None);
+            assert_eq!(
+                contact.place(),
+                "https://10.0.0.1:6443 (context `shop`, proxy http://proxy:1 of `proxy-url`)"
+            );
+        }
     }
 }

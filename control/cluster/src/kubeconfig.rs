@@ -15,6 +15,7 @@ use rustls::pki_types::pem::PemObject;
 use secrecy::ExposeSecret;
 
 use super::Options;
+use super::masked;
 use super::proxy::{self, Proxy};
 
 pub(super) use fault::unusable;
@@ -72,10 +73,12 @@ fn of_files(options: &Options) -> Result<Found, Error> {
     config.tls_server_name.clone_from(&cluster.tls_server_name);
     let variable = |name: &str| env::var(name).ok();
     let proxy = proxy::of(cluster.proxy_url.as_deref(), &config.cluster_url, &variable);
-    let proxy = proxy.map_err(refused)?;
+    // A bad variable is not the fault of the file.
+    let is_own = cluster.proxy_url.as_deref().is_some_and(|text| !text.trim().is_empty());
+    let proxy = proxy
+        .map_err(|message| if is_own { refused(message) } else { fault::of_variable(&message) })?;
     config.proxy_url = proxy.as_ref().map(|proxy| proxy.url.clone());
-    let (user_file, user) =
-        files.user(context.value.user.as_deref()).unwrap_or((context.file, None));
+    let (user_file, user) = files.user(&context)?;
     config.auth_info =
         credentials(user, cluster).map_err(|message| fault::of_file(user_file, &message))?;
     let namespace = context.value.namespace.as_ref().filter(|name| !name.is_empty());
@@ -88,17 +91,19 @@ fn of_files(options: &Options) -> Result<Found, Error> {
 fn server(cluster: &Cluster) -> Result<Uri, String> {
     let text = cluster.server.as_deref().filter(|text| !text.is_empty());
     let text = text.ok_or("the context's cluster has no `server`")?;
-    let url: Uri = text.parse().map_err(|_| {
-        format!("`server` of the context's cluster is not a URL: {}", accepted(text))
-    })?;
+    let refused = |what: &str| {
+        format!(
+            "`server` of the context's cluster is {what}: expected a URL such as `https://HOST:PORT`"
+        )
+    };
+    // What cannot be shown has no port that is a number, or a password with a `#`: no URL, whatever a parser takes of it.
+    let shown = masked::shown(text).ok_or_else(|| refused("not a URL"))?;
+    let url: Uri = text.parse().map_err(|_| refused(&format!("not a URL: `{shown}`")))?;
     if !matches!(url.scheme_str(), Some("http" | "https")) || url.host().is_none() {
-        return Err(format!("`server` of the context's cluster is {}", accepted(&url.to_string())));
+        let shown = masked::shown(&url.to_string()).unwrap_or(shown);
+        return Err(refused(&format!("`{shown}`")));
     }
     Ok(url)
-}
-
-fn accepted(text: &str) -> String {
-    format!("`{text}`: expected a URL such as `https://HOST:PORT`")
 }
 
 /// The certificates that sign that of the server; none: those of this machine do.

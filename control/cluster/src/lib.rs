@@ -10,6 +10,7 @@ mod date;
 mod error;
 mod istiod;
 mod kubeconfig;
+mod masked;
 mod proxy;
 mod request;
 mod resource;

@@ -8,6 +8,8 @@ use std::net::IpAddr;
 
 use hyper::Uri;
 
+use super::masked;
+
 /// The field of a cluster in a kubeconfig.
 const FIELD: &str = "proxy-url";
 
@@ -51,11 +53,18 @@ impl Proxy {
         let is_bare = origin != FIELD && !text.contains("://");
         let whole = if is_bare { format!("http://{text}") } else { text.to_owned() };
         let refused = || {
+            // Behind `#` or `?`, and in the place of a port, there may be a part of a password.
+            let shown = masked::shown(&whole).filter(|_| !text.contains(['#', '?']));
+            let said = if shown.is_some() { masked::shown(text) } else { None };
+            let is =
+                said.map_or_else(|| " is not a URL".to_owned(), |shown| format!(" is `{shown}`"));
             format!(
-                "`{origin}` is `{}`: expected `http://HOST:PORT`, `https://HOST:PORT` or `socks5://HOST:PORT`",
-                without_user(text)
+                "`{origin}`{is}: expected `http://HOST:PORT`, `https://HOST:PORT` or `socks5://HOST:PORT`"
             )
         };
+        if text.contains(['#', '?']) || masked::shown(&whole).is_none() {
+            return Err(refused());
+        }
         let url: Uri = whole.parse().map_err(|_| refused())?;
         let authority = url.authority().filter(|authority| !authority.host().is_empty());
         let authority = authority.ok_or_else(refused)?;
@@ -79,16 +88,9 @@ impl Proxy {
 /// `http://proxy:3128 of HTTPS_PROXY`, without the user in it.
 impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let url = without_user(&self.url.to_string());
+        let url = masked::shown(&self.url.to_string()).unwrap_or_default();
         write!(f, "{} of `{}`", url.trim_end_matches('/'), self.origin)
     }
-}
-
-/// The URL without a name and a password.
-fn without_user(url: &str) -> String {
-    let Some((before, host)) = url.rsplit_once('@') else { return url.to_owned() };
-    let scheme = before.split_once("://").map(|(scheme, _)| format!("{scheme}://"));
-    format!("{}{host}", scheme.unwrap_or_default())
 }
 
 /// What a connection goes to.
@@ -226,6 +228,12 @@ mod tests {
             ("http://", "", format!("`proxy-url` is `http://`: {expected}")),
             ("", "ftp://u:secret@p:1", format!("`HTTPS_PROXY` is `ftp://p:1`: {expected}")),
             ("", "a b", format!("`HTTPS_PROXY` is `a b`: {expected}")),
+            // What may be a password is not shown.
+            ("", "http://bob:hun#ter2@p:1", format!("`HTTPS_PROXY` is not a URL: {expected}")),
+            ("", "http://bob:hun?ter2@p:1", format!("`HTTPS_PROXY` is not a URL: {expected}")),
+            ("", "http://p:1/?key=secret", format!("`HTTPS_PROXY` is not a URL: {expected}")),
+            ("", "bob:hunter2", format!("`HTTPS_PROXY` is not a URL: {expected}")),
+            ("http://bob:hunter2", "", format!("`proxy-url` is not a URL: {expected}")),
         ] {
             assert_eq!(found(field, "https://k", &[("HTTPS_PROXY", variable)]), Err(said));
         }

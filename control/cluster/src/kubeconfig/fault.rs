@@ -17,9 +17,31 @@ const MEANINGS: [(&str, &str); 6] = [
     ("invalid type: unit value, expected", "found nothing, expected"),
 ];
 
+/// What a reader of YAML says of a file that is too much for it (its beginning), and what that means.
+const LIMITS: [(&str, &str); 9] = [
+    ("budget breached: Depth", "it is nested too deeply"),
+    ("budget breached: Aliases", "it has too many aliases (`*NAME`)"),
+    ("budget breached: Anchors", "it has too many anchors (`&NAME`)"),
+    (
+        "budget breached: Nodes",
+        "it has too many values, or its aliases (`*NAME`) stand for too many",
+    ),
+    ("budget breached", "it is too large, or its aliases (`*NAME`) stand for too much"),
+    ("alias replay", "its aliases (`*NAME`) stand for too much"),
+    ("alias expansion", "its aliases (`*NAME`) stand for too much"),
+    ("recursive references", "an alias (`*NAME`) refers to the value in which it stands"),
+    ("recursion limit exceeded", "it is nested too deeply"),
+];
+
 /// A fault of a file as a whole, or of something in it.
 pub(super) fn of_file(path: &Path, message: &str) -> Error {
     Error::Configuration { message: format!("{}: {message}", path.display()) }
+}
+
+/// A fault of a variable of the environment.
+pub(super) fn of_variable(message: &str) -> Error {
+    let help = "correct the variable, or unset it".to_owned();
+    Error::WrongServer { what: format!("cannot connect to a cluster: {message}"), help }
 }
 
 /// A file that cannot be read.
@@ -34,6 +56,9 @@ pub(super) fn of_yaml(path: &Path, error: &serde_saphyr::Error) -> String {
         _ => String::new(),
     };
     let text = DefaultMessageFormatter.format_message(error.without_snippet());
+    if let Some((_, meant)) = LIMITS.iter().find(|(said, _)| text.starts_with(said)) {
+        return format!("{}{place}: {meant}", path.display());
+    }
     let words = match text.strip_prefix("duplicate mapping key") {
         Some(rest) => {
             let key = rest.strip_prefix(": ").unwrap_or(rest).split_once(", set ");

@@ -10,6 +10,9 @@ use rollout::drive::cluster::Error;
 
 use super::fault;
 
+/// The largest file that is read.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
 /// The files, in order.
 pub(super) struct Files(Vec<(PathBuf, Kubeconfig)>);
 
@@ -72,15 +75,23 @@ impl Files {
             .ok_or_else(|| self.fault(&format!("no cluster `{name}`, to which the context refers")))
     }
 
-    /// The user of this name, and the file; a context may do without one.
-    pub(super) fn user(&self, name: Option<&str>) -> Option<(&Path, Option<&AuthInfo>)> {
-        let name = name?;
+    /// The user of the context, and the file; a context may do without one, but not name one that is in no file.
+    pub(super) fn user<'a>(
+        &'a self,
+        context: &Chosen<'a>,
+    ) -> Result<(&'a Path, Option<&'a AuthInfo>), Error> {
+        let name = context.value.user.as_deref().filter(|name| !name.is_empty());
+        let Some(name) = name else { return Ok((context.file, None)) };
         let all = self
             .0
             .iter()
             .flat_map(|(path, file)| file.auth_infos.iter().map(|user| (path.as_path(), user)));
-        let found = all.into_iter().find(|(_, user)| user.name == name);
-        found.map(|(path, user)| (path, user.auth_info.as_ref()))
+        let found = all.clone().find(|(_, user)| user.name == name);
+        found.map(|(path, user)| (path, user.auth_info.as_ref())).ok_or_else(|| {
+            let names = listed("users", all.map(|(_, user)| user.name.as_str()));
+            let context = &context.name;
+            self.fault(&format!("no user `{name}`, to which the context `{context}` refers{names}"))
+        })
     }
 
     /// What is wrong with all of them together.
@@ -92,19 +103,36 @@ impl Files {
 
     fn contexts(&self) -> String {
         let all = self.0.iter().flat_map(|(_, file)| &file.contexts);
-        let names: Vec<String> = all.map(|context| format!("`{}`", context.name)).collect();
-        if names.is_empty() { String::new() } else { format!(" (contexts: {})", names.join(", ")) }
+        listed("contexts", all.map(|context| context.name.as_str()))
     }
+}
+
+/// The names that there are.
+fn listed<'a>(kind: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { String::new() } else { format!(" ({kind}: {})", names.join(", ")) }
 }
 
 fn of_environment() -> Vec<PathBuf> {
     let list = env::var_os("KUBECONFIG").unwrap_or_default();
-    env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect()
+    existing(env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect())
+}
+
+/// Those of a list that exist, as for `kubectl`: the first is there to be said to be missing where none does.
+fn existing(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    let is_missing =
+        |path: &PathBuf| fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound);
+    let found: Vec<PathBuf> = paths.iter().filter(|path| !is_missing(path)).cloned().collect();
+    if found.is_empty() { paths.into_iter().take(1).collect() } else { found }
 }
 
 fn one(path: PathBuf) -> Result<(PathBuf, Kubeconfig), Error> {
     let unread = |reason: &str| Error::Configuration { message: fault::unread(&path, reason) };
     source::ordinary(&path).map_err(|reason| unread(&reason))?;
+    if fs::metadata(&path).is_ok_and(|file| file.len() > MAX_BYTES) {
+        let mebibytes = MAX_BYTES / 1024 / 1024;
+        return Err(unread(&format!("it is larger than {mebibytes} MiB")));
+    }
     match Kubeconfig::read_from(&path) {
         Ok(kubeconfig) => Ok((path, kubeconfig)),
         Err(KubeconfigError::Parse(error)) => {
@@ -120,4 +148,20 @@ fn one(path: PathBuf) -> Result<(PathBuf, Kubeconfig), Error> {
 /// Whether a file that a kubeconfig names can be read to its end: any other would be waited for.
 pub(super) fn check(file: Option<&str>) -> Result<(), String> {
     file.map_or(Ok(()), |file| source::ordinary(Path::new(file)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_files_of_a_list_are_skipped() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = folder.path().join("config");
+        fs::write(&there, "").unwrap();
+        let none = |name: &str| folder.path().join(name);
+        assert_eq!(existing(vec![none("a"), there.clone(), none("b")]), vec![there]);
+        assert_eq!(existing(vec![none("a"), none("b")]), vec![none("a")]);
+        assert_eq!(existing(Vec::new()), Vec::<PathBuf>::new());
+    }
 }

@@ -23,6 +23,28 @@ fn kubeconfig(cluster: &Value, user: &Value) -> String {
     kubeconfig.to_string()
 }
 
+/// Aliases of aliases, which stand for a billion values.
+fn bomb() -> String {
+    let level = |level: u32| {
+        let below = vec![format!("*a{}", level - 1); 10].join(", ");
+        format!("a{level}: &a{level} [{below}]\n")
+    };
+    let above: String = (1..9).map(level).collect();
+    format!("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n{above}")
+}
+
+#[tokio::test]
+async fn a_huge_file_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config");
+    std::fs::File::create(&file).unwrap().set_len(16 * 1024 * 1024 + 1).unwrap();
+    let expected = format!(
+        "cannot connect to a cluster: cannot read the kubeconfig `{}`: it is larger than 16 MiB",
+        file.display()
+    );
+    assert_eq!(refusal(&file).await, expected);
+}
+
 #[tokio::test]
 async fn what_is_wrong_with_a_kubeconfig_is_said_in_its_own_words() {
     let folder = tempfile::tempdir().unwrap();
@@ -113,6 +135,42 @@ async fn are_refused(file: &Path, cases: impl IntoIterator<Item = (String, &str)
         right.push(format!("cannot connect to a cluster: {}{expected}", file.display()));
     }
     assert_eq!(found, right);
+}
+
+#[tokio::test]
+async fn what_may_be_secret_or_is_too_much_is_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = json!({ "server": "https://127.0.0.1:1" });
+    let with = |field: &str, value: &str| kubeconfig(&json!({ field: value }), &json!({}));
+    let cases = [
+        (
+            with("server", "ftp://bob:hunter2@x"),
+            ": `server` of the context's cluster is `ftp://x/`: expected a URL such as `https://HOST:PORT`",
+        ),
+        (
+            with("server", "https://bob:hunter2@a b"),
+            ": `server` of the context's cluster is not a URL: `https://a b`: expected a URL such as `https://HOST:PORT`",
+        ),
+        (
+            with("server", "https://bob:hun#ter2@127.0.0.1:1"),
+            ": `server` of the context's cluster is not a URL: expected a URL such as `https://HOST:PORT`",
+        ),
+        (
+            with("server", "127.0.0.1:1?token=hunter2"),
+            ": `server` of the context's cluster is not a URL: `127.0.0.1:1`: expected a URL such as `https://HOST:PORT`",
+        ),
+        (
+            kubeconfig(&plain, &json!({})).replace("\"user\":\"u\"", "\"user\":\"nosuch\""),
+            ": no user `nosuch`, to which the context `here` refers (users: `u`)",
+        ),
+        (
+            "contexts: &a\n- name: x\n  context: *a\n".to_owned(),
+            ":3:12: an alias (`*NAME`) refers to the value in which it stands",
+        ),
+        (format!("contexts: {}", "[".repeat(3000)), ":1:266: it is nested too deeply"),
+        (bomb(), ":6:15: it has too many values, or its aliases (`*NAME`) stand for too many"),
+    ];
+    are_refused(&folder.path().join("config"), cases).await;
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ async fn client(folder: &Path, server: &str, proxy: &str) -> Client {
     let kubeconfig = json!({
         "apiVersion": "v1", "kind": "Config", "current-context": "here",
         "clusters": [{ "name": "c", "cluster": { "server": server, "proxy-url": proxy } }],
-        "contexts": [{ "name": "here", "context": { "cluster": "c", "user": "u" } }],
+        "contexts": [{ "name": "here", "context": { "cluster": "c" } }],
     });
     let file = folder.join("config");
     std::fs::write(&file, kubeconfig.to_string()).unwrap();
