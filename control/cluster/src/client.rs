@@ -86,7 +86,11 @@ impl Cluster for Client {
             }
             let request = requests(resource, namespace).list(&params);
             let mut list = self.call(&subject, request).await?;
-            let items = list.get_mut("items").and_then(Value::as_array_mut).map(std::mem::take);
+            let items = match list.get_mut("items") {
+                None | Some(Value::Null) => None,
+                Some(Value::Array(items)) => Some(std::mem::take(items)),
+                Some(_) => return Err(not_kubernetes(&self.contact)),
+            };
             // Items of a list do not say what they are.
             let whole = |mut item: Value| {
                 let fields = item.as_object_mut().ok_or_else(|| not_kubernetes(&self.contact))?;

@@ -34,6 +34,17 @@ fn deployment() -> Object {
 }
 
 #[tokio::test]
+async fn items_that_are_no_list_are_not_taken_for_none() {
+    for items in [serde_json::json!({}), serde_json::json!("a"), serde_json::json!(3)] {
+        let answer = serde_json::json!({ "kind": "PodList", "items": items });
+        let server = Server::new(vec![super::server::json(200, &answer)]).await;
+        let test = Test::impatient(&server);
+        let error = test.client.list(&Resource::POD, None, "").await.unwrap_err();
+        assert!(error.to_string().ends_with("its answer is not a Kubernetes object"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn whoami_is_a_review_of_who_asks() {
     let review = json!({ "status": { "userInfo": { "username": "alice@example.com" } } });
     let (asked, name) = ask(201, &review, async |cluster| cluster.whoami().await).await;
