@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Limited};
 use hyper::body::Bytes;
 use hyper::header::{HeaderMap, RETRY_AFTER};
 use hyper::{Request, StatusCode};
@@ -20,6 +20,9 @@ use super::{Client, TIMEOUT};
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// The longest, unless the server asks for more.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// The largest answer that is read, in bytes: a list of thousands of pods has less.
+const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
 /// A request as kube makes it, unless it cannot be made.
 pub(super) type Made = Result<Request<Vec<u8>>, request::Error>;
@@ -120,7 +123,11 @@ impl Client {
         let answer = self.kube.send(request.map(Body::from)).await?;
         let (head, body) = answer.into_parts();
         self.date.answered(&head.headers, self.clock.uptime());
-        let body = body.collect().await?.to_bytes();
+        let body = Limited::new(body, MAX_ANSWER)
+            .collect()
+            .await
+            .map_err(|error| error.downcast().map_or_else(kube::Error::Service, |error| *error))?;
+        let body = body.to_bytes();
         Ok((head.status, retry_after(&head.headers), body))
     }
 }

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
+use http_body_util::LengthLimitError;
 use kube::core::Status;
 use rollout::drive::cluster::Error;
 
@@ -35,6 +36,9 @@ pub(super) fn error(error: &kube::Error, contact: &Contact) -> Error {
     }
     if let Some(fault) = find::<rustls::Error>(error) {
         return tls::error(fault, contact);
+    }
+    if find::<LengthLimitError>(error).is_some() {
+        return other(contact.place(), "its answer is larger than 64 MiB");
     }
     let is_other = matches!(error, kube::Error::SerdeError(_) | kube::Error::FromUtf8(_));
     if is_other || find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {

@@ -257,6 +257,13 @@ async fn what_passes_is_an_outage() {
     }
 }
 
+/// More than an answer may have, in chunks, and no end.
+fn endless() -> Vec<u8> {
+    let chunk = format!("{:x}\r\n{}\r\n", 1 << 20, "[".repeat(1 << 20));
+    let headers = "content-type: application/json\r\ntransfer-encoding: chunked\r\n";
+    with(200, headers, &chunk.repeat(65))
+}
+
 #[tokio::test]
 async fn what_is_no_api_server_is_told_from_an_outage() {
     let page = "<html><head><title>502 Bad Gateway</title></head></html>";
@@ -271,6 +278,7 @@ async fn what_is_no_api_server_is_told_from_an_outage() {
         ),
         (text(200, "text/html", page), "its answer is not JSON"),
         (text(200, "text/plain", "hello"), "its answer is not JSON"),
+        (endless(), "its answer is larger than 64 MiB"),
         (text(200, "application/json", "[5]"), "its answer is not a Kubernetes object"),
         (
             text(200, "application/json", r#"{"hello": "world"}"#),
