@@ -38,7 +38,9 @@ async fn driven(
     is_woven: bool,
 ) -> anyhow::Result<Row> {
     let serin = Serin::of(scene, "alice");
-    let apply = ["apply", "reviews.yaml", "--route", "virtual-service", "--module-file", MODULE];
+    let mut apply = vec!["apply", "reviews.yaml", "--route", "virtual-service"];
+    // Staff move when their rule does.
+    apply.extend(["--module-file", MODULE, "--allow-moves", "100"]);
     scene.write("reviews.yaml", &written(scene, None).to_string())?;
     if is_woven {
         woven(scene).await?;

@@ -75,7 +75,12 @@ impl Rollout<'_> {
             let subject = live.subject(self.cluster, &options);
             // What stands in the way is said before anything is written.
             mesh::desired_whole(&subject, state).await?;
-            let traffic = phase::traffic_after(&live.release.plan, state);
+            // What the steps of a plan change needs no leave of its own.
+            let plan = &live.release.plan;
+            let traffic = match plan.is_open() {
+                true => phase::traffic_after(plan, state),
+                false => state.traffic.clone(),
+            };
             let desired = mesh::desired(&subject, &State { traffic, ..state.clone() }).await?;
             change = mesh::shown::change(&live.release.policy, &desired);
         }

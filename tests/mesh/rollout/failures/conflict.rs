@@ -39,7 +39,7 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
     // The second one may look after the first one has written: then it is as that one wants it already.
     let told = match other.code {
         Some(0) => other.says(&["already"]),
-        _ => other.code(1)?.says(&["faster", winner]),
+        _ => other.code(1)?.says(&["changed the Release first", winner]),
     };
     row.note("the command", told.map(|_| "one won, the other was told".to_owned()));
     row.note("afterwards", near(&caller.count(USERS, "/", &[]).await, ("v2", "v1"), 0.5));

@@ -101,6 +101,7 @@ impl Snapshot {
                 exchange.sent == exchange.acked
                     || !exchange.error.is_empty()
                         && (!expected.rejections
+                            || !expected.concerned.contains(namespace(name))
                             || known.is_some_and(|known| known.error == exchange.error))
             });
             let is_awaited = expected.each_of.contains(namespace(name)) && !expected.is_over;
@@ -136,13 +137,12 @@ impl Snapshot {
         idle
     }
 
-    /// Something that a proxy does not take: any proxy something new, one that is concerned anything that the change
-    /// did not find already.
+    /// Something that a proxy that is concerned does not take, and that the change did not find already. What proxies of
+    /// other namespaces do not take is another team's: it holds nothing up here.
     fn rejection(&self, expected: &Expected<'_>) -> Option<(&str, &str)> {
         self.0.iter().find_map(|(name, now)| {
             let before = expected.before.0.get(name);
-            // Nothing is known of what was before: others' old faults are theirs.
-            if before.is_none() && !expected.concerned.contains(namespace(name)) {
+            if !expected.concerned.contains(namespace(name)) {
                 return None;
             }
             let new = now.iter().enumerate().find(|(kind, exchange)| {
