@@ -103,8 +103,8 @@ impl Report {
         let total: u64 = tally.versions().iter().map(|version| version.users).sum();
         let versions = versions(&asked, tally, total, &mut problems);
         if asked.is_signed && tally.unsaid > 0 {
-            let answers = fraction(tally.unsaid, tally.requests - failed, "answers");
-            problems.push(format!("{answers} do not name a version"));
+            let unsaid = fraction(tally.unsaid, tally.requests - failed, "responses");
+            problems.push(format!("{unsaid} have no version"));
         }
         if tally.further > 0 {
             problems.push(format!(
