@@ -72,8 +72,8 @@ fn a_yes_to_one_step_is_no_yes_to_the_next() {
     });
     assert_eq!(
         refused.unwrap(),
-        "another user changed the Release first (approve by bob: step 4/6, promote v2): nothing was changed (see \
-         `serin status reviews`)"
+        "another user changed the Release first (approve by bob: approved step 3/6: v2 50 %, the rest v1; now step 4/6, \
+         promote v2): nothing was changed (see `serin status reviews`)"
     );
 }
 
