@@ -76,14 +76,7 @@ fn trap(condition: &Condition) -> Option<Problem> {
                 Relation::Contains => ("contains", false),
             };
             let wanted = Wanted::of(text, is_open)?;
-            let message = message(&wanted, &|header| {
-                let header = folded(header, *case);
-                match relation {
-                    Relation::Prefix => header.starts_with(text),
-                    Relation::Suffix => header.ends_with(text),
-                    Relation::Contains => header.windows(text.len()).any(|part| part == text),
-                }
-            })?;
+            let message = message(&wanted, &|header| relation.holds(&folded(header, *case), text))?;
             (condition.path.key(key), message, wanted, !is_open)
         }
         Test::Present => return None,

@@ -55,12 +55,7 @@ impl<'p> Known<'p> {
                 let Some(text) = comparable(text, *case, *wanted_case) else {
                     return false;
                 };
-                match (relation, wanted) {
-                    (Relation::Prefix, Relation::Prefix) => text.starts_with(part),
-                    (Relation::Suffix, Relation::Suffix) => text.ends_with(part),
-                    (_, Relation::Contains) => contains(&text, part),
-                    _ => false,
-                }
+                (relation == wanted || *wanted == Relation::Contains) && wanted.holds(&text, part)
             }
             (
                 Test::Regex { source, case, .. },
@@ -150,11 +145,7 @@ impl<'p> Known<'p> {
             }
             Test::Text { relation, text, case: wanted } => {
                 let value = comparable(value, case, *wanted)?;
-                Some(match relation {
-                    Relation::Prefix => value.starts_with(text),
-                    Relation::Suffix => value.ends_with(text),
-                    Relation::Contains => contains(&value, text),
-                })
+                Some(relation.holds(&value, text))
             }
             Test::Regex { case: wanted, .. } => {
                 let value = comparable(value, case, *wanted)?;
@@ -179,8 +170,4 @@ fn comparable(value: &[u8], case: Case, wanted: Case) -> Option<Vec<u8>> {
         (Case::Sensitive, Case::Ignore) => Some(value.to_ascii_lowercase()),
         (Case::Ignore, Case::Sensitive) => None,
     }
-}
-
-fn contains(value: &[u8], part: &[u8]) -> bool {
-    part.is_empty() || value.windows(part.len()).any(|window| window == part)
 }

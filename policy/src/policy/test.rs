@@ -49,6 +49,18 @@ pub enum Relation {
     Contains,
 }
 
+impl Relation {
+    /// Whether `text` stands so in `value`.
+    #[must_use]
+    pub fn holds(self, value: &[u8], text: &[u8]) -> bool {
+        match self {
+            Self::Prefix => value.starts_with(text),
+            Self::Suffix => value.ends_with(text),
+            Self::Contains => text.is_empty() || value.windows(text.len()).any(|part| part == text),
+        }
+    }
+}
+
 impl Test {
     /// Reads a test that stands at `path`.
     pub(super) fn read(test: &spec::Test, path: &Path, problems: &mut Problems) -> Option<Self> {

@@ -1,11 +1,13 @@
 //! Reading values of a document with every problem collected: each function returns what it could make of a
 //! value and reports the rest, so that reading goes on to the end.
 
+mod occurrences;
+
 use super::entries::Entries;
-use crate::lookup::Lookup;
 use crate::node::Node;
 use crate::path::Path;
 use crate::problem::{Code, Part, Problem, Problems};
+use occurrences::occurrences;
 
 /// The fields that a map may have.
 pub(super) struct Shape {
@@ -113,33 +115,6 @@ pub(super) fn map<'n>(
         }
     }
     Some(entries)
-}
-
-/// So many keys are compared faster than they are hashed.
-const FEW: usize = 16;
-
-/// Of each entry, how many before it have the same key.
-fn occurrences(entries: &[(String, Node)]) -> impl Iterator<Item = usize> {
-    let many = if entries.len() > FEW { counted(entries) } else { Vec::new() };
-    entries.iter().enumerate().map(move |(position, (key, _))| {
-        many.get(position).copied().unwrap_or_else(|| {
-            entries.iter().take(position).filter(|(other, _)| other == key).count()
-        })
-    })
-}
-
-/// The same, of any number of them.
-fn counted(entries: &[(String, Node)]) -> Vec<usize> {
-    let mut seen = Lookup::default();
-    let keys = entries.iter().map(|(key, _)| {
-        let mut before = 0;
-        seen.update(key.as_bytes(), 0_usize, |count| {
-            before = *count;
-            *count = count.saturating_add(1);
-        });
-        before
-    });
-    keys.collect()
 }
 
 /// A map with free keys, each value read by `read`; the first of a repeated key counts.

@@ -1,7 +1,7 @@
 //! Why a test does not hold, where that is not seen from what was sent.
 
 use policy::lint;
-use policy::policy::{AttachKind, Condition, Policy, Relation, Subject, Test};
+use policy::policy::{AttachKind, Condition, Policy, Subject, Test};
 use policy::regex::{Case, Pattern};
 
 use super::explanation::Asked;
@@ -105,14 +105,7 @@ fn passes(test: &Test, value: &[u8]) -> bool {
     match test {
         Test::Present => true,
         Test::OneOf { values, case } => values.contains(&folded(*case)),
-        Test::Text { relation, text, case } => {
-            let value = folded(*case);
-            match relation {
-                Relation::Prefix => value.starts_with(text),
-                Relation::Suffix => value.ends_with(text),
-                Relation::Contains => value.windows(text.len()).any(|part| part == text),
-            }
-        }
+        Test::Text { relation, text, case } => relation.holds(&folded(*case), text),
         Test::Regex { pattern, .. } => pattern.matches(value),
     }
 }
