@@ -74,14 +74,13 @@ impl Rollout<'_> {
         if let Some(state) = &state {
             let subject = live.subject(self.cluster, &options);
             // What stands in the way is said before anything is written.
-            mesh::desired_whole(&subject, state).await?;
+            let mut desired = mesh::desired_whole(&subject, state).await?;
             // What the steps of a plan change needs no leave of its own.
             let plan = &live.release.plan;
-            let traffic = match plan.is_open() {
-                true => phase::traffic_after(plan, state),
-                false => state.traffic.clone(),
-            };
-            let desired = mesh::desired(&subject, &State { traffic, ..state.clone() }).await?;
+            let traffic = phase::traffic_after(plan, state);
+            if plan.is_open() && traffic != state.traffic {
+                desired = mesh::desired(&subject, &State { traffic, ..state.clone() }).await?;
+            }
             change = mesh::shown::change(&live.release.policy, &desired);
         }
         let dropped = request.dropped(&live);
