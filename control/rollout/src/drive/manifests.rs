@@ -7,10 +7,10 @@ use istio::render::Manifest;
 use super::clock::Clock;
 use super::cluster::proxies::{Changed, Proxies};
 use super::cluster::{ApplyOptions, Cluster, Object, mesh_objects};
-use super::event::{Event, Note, ObjectRef, Report};
+use super::event::{Event, Note, Report};
 use super::failure::{Blocker, Failure};
 use super::mesh::{self, Change, Difference};
-use super::perform::{apply_difference, difference_event, removed};
+use super::perform::{apply_difference, one_by_one, remove_all};
 
 /// Rendered files, which are to be in the mesh or not.
 #[derive(Clone, Copy, Debug)]
@@ -67,28 +67,10 @@ impl Manifests<'_> {
             differences.extend(found);
         }
         self.check_removal(&differences, how).await?;
-        // All are asked about before the first is done.
-        let trial = ApplyOptions { dry_run: true, ..how };
-        for difference in &differences {
-            apply_difference(self.cluster, difference, trial).await?;
-        }
         let mut proxies = self.proxies();
-        if !how.dry_run {
-            proxies.settle(&unchanged).await?;
-        }
-        for difference in &differences {
-            if how.dry_run {
-                report(difference_event(difference, how));
-                continue;
-            }
-            if difference.change == Change::Add {
-                proxies.take().await?;
-            }
-            let changed = apply_difference(self.cluster, difference, how).await?;
-            report(difference_event(difference, how));
-            proxies.follow(&changed).await?;
-        }
-        Ok(())
+        let act =
+            async |difference: &Difference| apply_difference(self.cluster, difference, how).await;
+        one_by_one(self.cluster, &differences, &unchanged, how, &mut proxies, act, report).await
     }
 
     /// Removes what they say, in reverse order; whether there was anything.
@@ -112,14 +94,9 @@ impl Manifests<'_> {
         let removals: Vec<Difference> = made.iter().cloned().map(Difference::removal).collect();
         self.check_removal(&removals, how).await?;
         let mut proxies = self.proxies();
-        for object in &mesh::in_order_of_removal(made.clone()) {
-            self.cluster.delete_mesh_object(object, how).await?;
-            report(removed(ObjectRef::from(object), how));
-            if !how.dry_run {
-                proxies.follow(&[Changed::removed(object)]).await?;
-            }
-        }
-        Ok(!made.is_empty())
+        let was_there = !made.is_empty();
+        remove_all(self.cluster, made, how, &mut proxies, report).await?;
+        Ok(was_there)
     }
 
     /// Waits until the proxies have what the cluster has of these objects.

@@ -25,30 +25,47 @@ pub(super) async fn route(
     if state.phase.is_back() && !how.dry_run {
         return back::route(subject, state, how, proxies, report).await;
     }
-    let cluster = subject.cluster;
     let desired = mesh::desired(subject, state).await?;
     let (differences, live) = mesh::compared(subject, &desired).await?;
     let differences = mesh::staged(differences);
+    let act = async |difference: &Difference| change(subject, difference, how, false).await;
+    one_by_one(subject.cluster, &differences, &live, how, proxies, act, report).await
+}
+
+/// Does away with differences one after the other by `act`, each after the proxies have the one before, and those that
+/// are `live` and stay before the first.
+///
+/// # Errors
+/// When the API server would refuse one of them, before the first is done; or when one cannot be done.
+pub(in crate::drive) async fn one_by_one(
+    cluster: &dyn Cluster,
+    differences: &[Difference],
+    live: &[Object],
+    how: ApplyOptions,
+    proxies: &mut Proxies<'_>,
+    act: impl AsyncFn(&Difference) -> Result<Vec<Changed>, Failure>,
+    report: Report<'_>,
+) -> Result<(), Failure> {
     // All are asked about before the first is done: what the API server or a webhook would refuse is refused now.
     let trial = ApplyOptions { dry_run: true, ..how };
-    for difference in &differences {
+    for difference in differences {
         apply_difference(cluster, difference, trial).await?;
     }
     if how.dry_run {
-        for difference in &differences {
+        for difference in differences {
             report(difference_event(difference, how));
         }
         return Ok(());
     }
-    proxies.settle(&live).await?;
-    for difference in &differences {
+    proxies.settle(live).await?;
+    for difference in differences {
         // A change may mend what a proxy does not take, but nothing new is built on it.
         if difference.change == Change::Add {
             proxies.take().await?;
         }
-        let change = change(subject, difference, how, false).await?;
+        let changed = act(difference).await?;
         report(difference_event(difference, how));
-        proxies.follow(&change).await?;
+        proxies.follow(&changed).await?;
     }
     Ok(())
 }
@@ -89,7 +106,7 @@ pub async fn remove_all(
 }
 
 /// That a difference was done away with, or would be.
-pub(in crate::drive) fn difference_event(difference: &Difference, how: ApplyOptions) -> Event {
+fn difference_event(difference: &Difference, how: ApplyOptions) -> Event {
     changed(difference.object(), effect(difference.change), how)
 }
 
