@@ -24,6 +24,14 @@ const POLL: Duration = Duration::from_millis(500);
 /// How long they may take: what Kubernetes grants a pod is 30 s where it says nothing else.
 const PATIENCE: Duration = Duration::from_mins(5);
 
+/// A Release that can be read, and was applied.
+struct Known<'a> {
+    live: &'a Live,
+    subject: Subject<'a>,
+    /// What users have beside it.
+    users: Users,
+}
+
 impl Rollout<'_> {
     /// Removes everything; whether there was anything. With [`ApplyOptions::force`] even while a rollout is under way, routes of
     /// users need a subset of it, it cannot be read, or a version would get requests that it did not get.
@@ -55,10 +63,17 @@ impl Rollout<'_> {
             .as_ref()
             .and_then(|live| Options::read(live.status.mesh.as_ref(), Direction::Back).ok());
         let known = live.as_ref().zip(options.as_ref());
-        let known = known.map(|(live, options)| (live, live.subject(cluster, options)));
-        let concerned = known.as_ref().map(|(_, subject)| subject.concerned()).unwrap_or_default();
-        if let Some((_, subject)) = known.as_ref().filter(|_| !how.force) {
-            check_removal(subject).await?;
+        let known = match known {
+            Some((live, options)) => {
+                let subject = live.subject(cluster, options);
+                let users = Users::find(&subject).await?;
+                Some(Known { live, subject, users })
+            }
+            None => None,
+        };
+        let concerned = known.as_ref().map(|known| known.subject.concerned()).unwrap_or_default();
+        if let Some(known) = known.as_ref().filter(|_| !how.force) {
+            check_removal(known.subject.policy(), &known.users)?;
         }
         let made = made_for(cluster, &release, concerned.clone(), report).await?;
         let fates = self.fates(known.as_ref(), &release, &made).await?;
@@ -68,10 +83,8 @@ impl Rollout<'_> {
         let mut proxies = Proxies::new(cluster, self.clock, concerned);
         let was_there = object.is_some() || !made.is_empty();
         let made = match &known {
-            Some((live, subject))
-                if self.pin_winner(live, subject, how, &mut proxies, report).await? =>
-            {
-                mesh::own::made_for(cluster, &release, subject.concerned()).await?.0
+            Some(known) if self.pin_winner(known, how, &mut proxies, report).await? => {
+                mesh::own::made_for(cluster, &release, known.subject.concerned()).await?.0
             }
             _ => made,
         };
@@ -90,17 +103,16 @@ impl Rollout<'_> {
     /// What becomes of what runs the versions.
     async fn fates(
         &self,
-        known: Option<&(&Live, Subject<'_>)>,
+        known: Option<&Known<'_>>,
         release: &str,
         made: &[Object],
     ) -> Result<Fates, Failure> {
-        let Some((live, subject)) = known else {
+        let Some(Known { live, subject, users }) = known else {
             let Some(versions) = Versions::of_objects(made) else { return Ok(Fates::default()) };
             let deployments = self.cluster.deployments(&versions.namespace).await?;
             return Ok(versions.fates(self.cluster, release, deployments).await?);
         };
-        let users = Users::find(subject).await?;
-        let Some(versions) = Versions::of_release(subject, live, &users, made) else {
+        let Some(versions) = Versions::of_release(subject, live, users, made) else {
             return Ok(Fates::default());
         };
         let mut deployments = Vec::new();
@@ -114,8 +126,7 @@ impl Rollout<'_> {
     /// something changed.
     async fn pin_winner(
         &self,
-        live: &Live,
-        subject: &Subject<'_>,
+        Known { live, subject, .. }: &Known<'_>,
         how: ApplyOptions,
         proxies: &mut Proxies<'_>,
         report: Report<'_>,

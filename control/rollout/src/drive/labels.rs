@@ -19,8 +19,13 @@ pub(super) fn of_subset(
     users?.destination_rules().find_map(|rule| {
         let found =
             rule.list("/spec/subsets").iter().find(|found| found["name"] == *subset.name)?;
-        let labels = found.get("labels").and_then(Value::as_object)?;
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        Some(labels.iter().map(|(key, value)| (key.clone(), text(value))).collect())
+        of_rule(found)
     })
+}
+
+/// Those of a subset of a DestinationRule; none where it says none.
+pub(super) fn of_rule(subset: &Value) -> Option<Vec<(String, String)>> {
+    let labels = subset.get("labels").and_then(Value::as_object)?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    Some(labels.iter().map(|(key, value)| (key.clone(), text(value))).collect())
 }

@@ -15,8 +15,8 @@ mod users;
 use istio::render::mesh::Options;
 use istio::render::mode::Mode;
 use istio::render::{Delivery, mesh as rendering};
-use policy::Checked;
 use policy::rollout::{State, Traffic, effective};
+use policy::{Checked, Policy};
 
 use super::failure::{Blocker, Failure};
 use super::subject::Subject;
@@ -134,9 +134,8 @@ fn bare(shown: &Checked, subject: &Subject<'_>, users: &Users) -> Result<Desired
 ///
 /// # Errors
 /// When one would: which, and what to do.
-pub async fn check_removal(subject: &Subject<'_>) -> Result<(), Failure> {
-    let users = Users::find(subject).await?;
-    let relying = pinned::relying(subject.policy(), &users);
+pub(super) fn check_removal(policy: &Policy, users: &Users) -> Result<(), Failure> {
+    let relying = pinned::relying(policy, users);
     let blocker = |what: String| {
         Blocker::new(
             format!("{what}, which only serin's DestinationRule has: requests would get 503"),

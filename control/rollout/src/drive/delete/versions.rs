@@ -152,8 +152,6 @@ fn pin(made: &[Object]) -> Option<&Object> {
 
 /// The name of a DestinationRule's subset, and its labels.
 fn subset(subset: &Value) -> Option<(String, Vec<(String, String)>)> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let labels = subset.get("labels").and_then(Value::as_object).into_iter().flatten();
-    let labels = labels.map(|(key, value)| (key.clone(), text(value))).collect();
-    Some((subset.get("name")?.as_str()?.to_owned(), labels))
+    let name = subset.get("name")?.as_str()?;
+    Some((name.to_owned(), labels::of_rule(subset).unwrap_or_default()))
 }

@@ -13,10 +13,14 @@ pub(super) const RENDERED: &str = "serin.dev/rendered";
 /// The annotation with the number of the manifest: the lowest is applied first, and removed last.
 const ORDER: &str = "serin.dev/order";
 
+fn digest(rendered: &Value) -> String {
+    format!("{:x}", Sha256::digest(rendered.to_string()))
+}
+
 /// The object of a manifest, with its annotations.
 pub(in crate::drive) fn stamped(manifest: &Manifest) -> Object {
     let mut body = manifest.body.clone();
-    let digest = format!("{:x}", Sha256::digest(body.to_string()));
+    let digest = digest(&body);
     let number = manifest.file_name.split('-').next().unwrap_or_default();
     let annotations = &mut body["metadata"]["annotations"];
     annotations[RENDERED] = json!(digest);
@@ -26,7 +30,7 @@ pub(in crate::drive) fn stamped(manifest: &Manifest) -> Object {
 
 /// The same object, which says something else than what was rendered for now.
 pub(super) fn restamped(mut object: Object) -> Object {
-    let digest = format!("{:x}", Sha256::digest(object.spec().to_string()));
+    let digest = digest(object.spec());
     object.value_mut()["metadata"]["annotations"][RENDERED] = json!(digest);
     object
 }
@@ -34,7 +38,7 @@ pub(super) fn restamped(mut object: Object) -> Object {
 /// One that is there with another `spec`, as it is applied.
 pub(super) fn with_spec(live: &Object, spec: Value, release: &str) -> Object {
     let (label, serin) = mesh_objects::MANAGED_BY;
-    let digest = format!("{:x}", Sha256::digest(spec.to_string()));
+    let digest = digest(&spec);
     let mut annotations = json!({ mesh_objects::RELEASE: release, RENDERED: digest });
     if let Some(number) = live.annotation(ORDER) {
         annotations[ORDER] = json!(number);
