@@ -1,6 +1,7 @@
 //! The objects of files that go into the mesh.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use document::load::folder::{self, Origin};
 use document::load::{Document, Source, documents};
@@ -23,31 +24,16 @@ pub(super) enum Purpose {
     Apply,
     /// They are removed.
     Delete,
-    /// They are waited for, whoever made them.
+    /// They are waited for, those that serin did not render included.
     Wait,
 }
 
-/// An object is there twice, and not the same.
-fn clash(manifests: &[Found]) -> Vec<Message> {
-    let mut clashes = Vec::new();
-    for (position, one) in manifests.iter().enumerate() {
-        let before = manifests.iter().take(position);
-        let same = before.filter(|other| id(&other.manifest) == id(&one.manifest));
-        for other in same.filter(|other| other.manifest.body != one.manifest.body) {
-            let [kind, namespace, name] = id(&one.manifest);
-            let (first, second) = (&other.file, &one.file);
-            let text =
-                format!("{kind} {namespace}/{name} is in {first} and in {second}, and differs");
-            clashes.push(Message::new(text).help("keep one of the two files"));
-        }
-    }
-    clashes
-}
+/// What tells objects from each other: kind, namespace and name.
+type Id = [String; 3];
 
-/// What tells objects from each other.
-fn id(manifest: &Manifest) -> [&str; 3] {
+fn id(manifest: &Manifest) -> Id {
     let text = |pointer| manifest.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-    [text("/kind"), text("/metadata/namespace"), text("/metadata/name")]
+    [text("/kind"), text("/metadata/namespace"), text("/metadata/name")].map(str::to_owned)
 }
 
 /// An object, and its file.
@@ -108,18 +94,33 @@ pub(super) fn read(
         console.note(&text::failure("no Istio objects found in these files", Some(help)));
         return Err(Exit::PROBLEMS);
     }
-    let clashes = clash(&manifests);
-    for clash in &clashes {
-        console.fail(clash);
+    once_each(manifests, console)
+}
+
+/// Each object once; the exit code where two of the same name differ, after saying all that do.
+fn once_each(found: Vec<Found>, console: &mut Console) -> Result<Vec<Manifest>, Exit> {
+    let mut first: BTreeMap<Id, Found> = BTreeMap::new();
+    let mut exit = Exit::OK;
+    for found in found {
+        match first.entry(id(&found.manifest)) {
+            Entry::Vacant(entry) => {
+                entry.insert(found);
+            }
+            Entry::Occupied(entry) if entry.get().manifest.body != found.manifest.body => {
+                let ([kind, namespace, name], other) = (entry.key(), &entry.get().file);
+                let file = &found.file;
+                let text =
+                    format!("{kind} {namespace}/{name} is in {other} and in {file}, and differs");
+                console.fail(&Message::new(text).help("keep one of the two files"));
+                exit = Exit::PROBLEMS;
+            }
+            Entry::Occupied(_) => {}
+        }
     }
-    if !clashes.is_empty() {
-        return Err(Exit::PROBLEMS);
+    if exit != Exit::OK {
+        return Err(exit);
     }
-    let mut manifests: Vec<Manifest> = manifests.into_iter().map(|found| found.manifest).collect();
-    // The same object twice is once.
-    let mut known = BTreeSet::new();
-    manifests.retain(|manifest| known.insert(id(manifest).map(str::to_owned)));
-    Ok(manifests)
+    Ok(first.into_values().map(|found| found.manifest).collect())
 }
 
 /// Where an object was found, and what for.

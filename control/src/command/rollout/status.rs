@@ -4,6 +4,7 @@ use anyhow::Context;
 use document::report::table::{Column, Table};
 use document::report::{Console, Format, text};
 use jiff::Timestamp;
+use rollout::DisplayPhase;
 use rollout::drive::cluster::Object;
 use serde_json::Value;
 
@@ -101,9 +102,6 @@ fn show(args: &Args, named: Option<&Named>, console: &mut Console) -> anyhow::Re
     Ok(Exit::OK)
 }
 
-/// The phase in which an approval is awaited.
-const AWAITING: &str = "AwaitingApproval";
-
 /// A line for each.
 pub(super) fn table(releases: &[Object], has_namespaces: bool) -> String {
     let mut heads = vec!["name", "phase", "step", "split", "for", "message"];
@@ -145,7 +143,9 @@ fn one(release: &Object) -> String {
     add("for", age::since(release.text("/status/since"), now));
     add("message", release.text("/status/message").to_owned());
     let step = release.text("/status/step").split('/').next().unwrap_or_default();
-    if release.text("/status/phase") == AWAITING && !step.is_empty() {
+    if release.text("/status/phase") == DisplayPhase::AwaitingApproval.to_string()
+        && !step.is_empty()
+    {
         let (name, namespace) = (release.name(), release.namespace());
         add("approve", format!("serin approve {name} -n {namespace} --step {step}"));
     }

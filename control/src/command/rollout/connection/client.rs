@@ -65,7 +65,7 @@ impl Notes {
         let note = format!("note: {}\n", text::indented(&said(notice, patience), "  "));
         let is_news = match notice {
             Notice::Retrying { .. } => self.outage.insert(note.clone()),
-            // What nobody was told of needs no end.
+            // An outage that was not told of needs no end.
             Notice::Answered => !std::mem::take(&mut self.outage).is_empty(),
             Notice::Blind { .. } | Notice::Lagging { .. } => self.last != note,
         };
