@@ -151,7 +151,7 @@ enum Owner<'a> {
     Release(&'a str),
 }
 
-/// Whether there is nothing at `path`, nothing in it, or what serin made. A link is none of these: whoever can put one
+/// Whether there is nothing at `path`, nothing in it, or what serin made. A link is none of these: a user who can put one
 /// into a shared folder could else choose what is written to.
 fn check_replaceable(path: &Path, owner: Owner<'_>) -> Result<(), Unwritten> {
     let in_the_way = |reason: String| Err(Unwritten::InTheWay { path: path.to_owned(), reason });

@@ -1,4 +1,4 @@
-//! What is so is what counts: not what a driver saw a while ago, not what somebody wrote into the status, and not the
+//! What is so is what counts: not what a driver saw a while ago, not what another program wrote into the status, and not the
 //! clock of the machine that drives.
 
 use std::time::Duration;
