@@ -1,6 +1,7 @@
 //! What works, but hardly as its author thinks: warnings about a policy. Only the CLI asks for them.
 
 mod cookie_regex;
+mod host;
 mod identity;
 mod implies;
 mod never;
@@ -17,6 +18,7 @@ use crate::problem::Problems;
 
 /// Adds the warnings about `policy`, which stands at the root of its document.
 pub fn lint(policy: &Policy, problems: &mut Problems) {
+    problems.extend(host::incomplete(policy));
     problems.extend(identity::unstable(policy));
     problems.extend(never::tests(policy));
     problems.extend(reach::never(policy));

@@ -93,6 +93,8 @@ codes! {
     UnstableIdentity = "unstable-identity",
     /// A pattern that misses what its author surely means.
     RegexTrap = "regex-trap",
+    /// What would change nothing in the mesh, by the objects beside it.
+    NoEffect = "no-effect",
     /// A crafted request would cost too much.
     WorstRequest = "worst-request",
 }

@@ -50,6 +50,16 @@ pub struct Spec {
     pub spec: Release,
 }
 
+impl Spec {
+    /// Writes a host without dots out, as one of a cluster with this domain: nothing else knows of another domain.
+    pub fn complete_host(&mut self, domain: &str) {
+        let host = &mut self.spec.host;
+        if !host.is_empty() && !host.contains('.') {
+            *host = format!("{host}.{}.svc.{domain}", self.metadata.namespace);
+        }
+    }
+}
+
 /// What names a Release.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Metadata {

@@ -22,6 +22,7 @@ mod envoy;
 mod explain;
 mod failures;
 mod filter;
+mod given;
 mod goldens;
 mod header_lines;
 mod help;

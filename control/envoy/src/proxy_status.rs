@@ -107,12 +107,11 @@ impl Filter {
         let configuration = offer.and_then(Offer::configuration);
         let release = configuration.and_then(Configuration::release);
         let release = release.or_else(|| configuration::release_of(name))?;
-        let decision = configuration.and_then(Configuration::decision);
         Some(Self {
             name: name.to_owned(),
             verdict: verdict::judge(found, offer, &stats.history(name, configuration)),
             listeners: found.listeners.iter().map(|name| (*name).to_owned()).collect(),
-            switched: Switched::read(name, !found.is_disabled, decision.as_ref(), &dump.hosts),
+            switched: Switched::read(name, !found.is_disabled, configuration, &dump.hosts),
             decisions: counters::decisions(stats, &release),
             restarts: configuration.map_or(0, |configuration| stats.restarts(configuration)),
             release,

@@ -1,5 +1,6 @@
 //! Where the filter is to run: the proxies that read the VirtualService, or those that the user names.
 
+use istio::host;
 use istio::virtual_service::{MESH, VirtualService};
 use policy::{Path, Problems};
 use serde_json::{Map, Value, json};
@@ -50,10 +51,16 @@ pub(super) fn attach(
         notes.push(Note::new(&hosts_at, message));
     }
     let served = if others.is_empty() { &own } else { &others };
-    let served: Vec<Draft> =
-        served.iter().map(|host| Draft::text(host.as_str()).made_of(&hosts_at)).collect();
-    let served = Draft::list(served).made_of(&hosts_at);
+    let served: Vec<String> = served.iter().map(|host| (*host).clone()).collect();
+    let served = Served { hosts: served, around };
+    let draft = |hosts: &[String]| {
+        let hosts = hosts.iter().map(|host| Draft::text(host.as_str()).made_of(&hosts_at));
+        Draft::list(hosts.collect()).made_of(&hosts_at)
+    };
     if !named.is_empty() {
+        let mut hosts = Vec::new();
+        subject.proxies.real().for_each(|gateway| served.add(gateway, &mut hosts));
+        let served = draft(if hosts.is_empty() { &served.hosts } else { &hosts });
         let entries = named.iter().map(|named| of_option(named, &served).made_of(&at)).collect();
         return Draft::list(entries).made_of(&at);
     }
@@ -64,7 +71,8 @@ pub(super) fn attach(
         notes.push(Note::new(&hosts_at, message));
         entries.push(Draft::map([("sidecar", Draft::leaf(json!({})))]));
     }
-    let mut seen: Vec<Value> = Vec::new();
+    // Gateways of the same pods are one entry.
+    let mut pods: Vec<(Draft, Vec<String>)> = Vec::new();
     for gateway in subject.proxies.real() {
         let labels = around.gateway(gateway).unwrap_or_else(|| {
             let (namespace, key, value) = INGRESS;
@@ -75,15 +83,40 @@ pub(super) fn attach(
             notes.push(Note::new(&at.key("gateways"), message));
             Draft::map([(key, Draft::text(value))])
         });
-        if seen.contains(&labels.value()) {
-            continue;
+        if let Some((_, hosts)) = pods.iter_mut().find(|(known, _)| known.value() == labels.value())
+        {
+            served.add(gateway, hosts);
+        } else {
+            let mut hosts = Vec::new();
+            served.add(gateway, &mut hosts);
+            pods.push((labels, hosts));
         }
-        seen.push(labels.value());
-        let fields =
-            [("namespace", Draft::text(INGRESS.0)), ("labels", labels), ("hosts", served.clone())];
+    }
+    for (labels, hosts) in pods {
+        let hosts = ("hosts", draft(&hosts));
+        let fields = [("namespace", Draft::text(INGRESS.0)), ("labels", labels), hosts];
         entries.push(Draft::map([("gateway", Draft::map(fields))]).made_of(&at.key("gateways")));
     }
     Draft::list(entries).made_of(&at)
+}
+
+/// The hosts under which clients reach the service at gateways.
+struct Served<'s, 'd> {
+    /// Those of the VirtualService.
+    hosts: Vec<String>,
+    around: &'s Surroundings<'s, 'd>,
+}
+
+impl Served<'_, '_> {
+    /// Adds those of a gateway: the domains of its virtual hosts, where it is known, since patches name these.
+    fn add(&self, gateway: &str, hosts: &mut Vec<String>) {
+        let domains = self.around.domains(gateway, &self.hosts);
+        for domain in domains.unwrap_or_else(|| self.hosts.clone()) {
+            if !hosts.contains(&domain) {
+                hosts.push(domain);
+            }
+        }
+    }
 }
 
 /// In the mesh a request is for the virtual host of a service; a Release decides those of its own only.
@@ -95,7 +128,7 @@ fn mesh_hosts(
     problems: &mut Problems,
 ) {
     let has_gateway = subject.service.gateways.iter().any(|gateway| *gateway != MESH);
-    let is_mesh_only = |host: &&&String| !has_gateway || host.ends_with(".svc.cluster.local");
+    let is_mesh_only = |host: &&&String| !has_gateway || host::service(host).is_some();
     let foreign: Vec<String> =
         others.iter().filter(is_mesh_only).map(|host| format!("`{host}`")).collect();
     let what = if !foreign.is_empty() {

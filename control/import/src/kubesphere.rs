@@ -73,6 +73,7 @@ impl<'n> Strategy<'n> {
         &self,
         document: usize,
         namespace: &'n str,
+        domain: &str,
         problems: &mut Problems,
     ) -> Option<VirtualService<'n>> {
         object::ambiguous(&self.root, problems);
@@ -92,7 +93,7 @@ impl<'n> Strategy<'n> {
             namespace,
             label: format!("Strategy {namespace}/{name}"),
         };
-        let mut service = VirtualService::read(object, &mut Problems::default());
+        let mut service = VirtualService::read(object, domain, &mut Problems::default());
         let routes = service.rules.iter_mut().flat_map(|rule| &mut rule.destinations);
         // KubeSphere puts the Service's in its place.
         routes.filter(|route| route.port == Some(0)).for_each(|route| route.port = None);

@@ -5,6 +5,7 @@
 //! `policy` has to say about it is said of the VirtualService's own lines. `serin check` asks for the first half only.
 
 mod attach;
+mod beside;
 mod choose;
 mod conditions;
 mod destinations;
@@ -40,8 +41,8 @@ use policy::{Code, Path, Problem, Problems};
 use serde_json::Value;
 
 use istio::field::Field;
-use istio::object;
 use istio::virtual_service::VirtualService;
+use istio::{effect, host, object};
 
 use kubesphere::Strategy;
 use pipecd::Application;
@@ -77,6 +78,14 @@ pub struct Options {
     pub port: Option<NonZeroU16>,
     /// What makes two requests the same user: the splits become sticky.
     pub identity: Vec<Identity>,
+    /// The domain of the cluster, where it is not [`host::CLUSTER_DOMAIN`].
+    pub cluster_domain: Option<String>,
+}
+
+impl Options {
+    fn domain(&self) -> &str {
+        self.cluster_domain.as_deref().unwrap_or(host::CLUSTER_DOMAIN)
+    }
 }
 
 /// Proxies to attach to.
@@ -153,6 +162,7 @@ fn read<'n>(
     root: Field<'n>,
     document: usize,
     namespace: &'n str,
+    domain: &str,
     read: &Document,
     problems: &mut Problems,
 ) -> Option<VirtualService<'n>> {
@@ -164,11 +174,11 @@ fn read<'n>(
         problems.unread(problem.clone());
     }
     if let Some(strategy) = Strategy::of(&root) {
-        return strategy.service(document, namespace, problems);
+        return strategy.service(document, namespace, domain, problems);
     }
     valid::fields(&root, problems);
     let object = object::read(root, document, namespace)?;
-    Some(VirtualService::read(object, &mut Problems::default()))
+    Some(VirtualService::read(object, domain, &mut Problems::default()))
 }
 
 impl Imported {
@@ -187,8 +197,9 @@ impl Imported {
         let of_application = application.and_then(|(_, application)| application.namespace());
         let namespace = object.namespace.or(of_application).unwrap_or(DEFAULT_NAMESPACE);
         let mut problems = Problems::default();
-        let Some(service) =
-            read(object.root.clone(), object.document, namespace, document, &mut problems)
+        let domain = options.domain();
+        let root = object.root.clone();
+        let Some(service) = read(root, object.document, namespace, domain, document, &mut problems)
         else {
             self.add(object.file, &file.source, document, &problems);
             return;
@@ -206,13 +217,22 @@ impl Imported {
             pipecd::compare(application, &service, &made, &mut own, &mut problems);
             made.rollout = self.rollout((position, application), files, objects, host, own);
         }
-        let around = Surroundings { objects, namespace };
+        let around = Surroundings { objects, namespace, domain };
+        let mut beside = istio::surroundings::Surroundings::default();
+        for file in files {
+            beside.add(&file.documents, namespace, domain);
+        }
+        beside::find(&service, &beside, &mut problems);
         let assembled =
             release::assemble(&service, &object.root, &mut made, &around, options, &mut problems);
         self.complaints.extend(assembled.complaints);
         let (node, origins) = assembled.draft.finish();
         let mut found = Problems::default();
         let checked = policy::check(&node, &Path::root(), &mut found);
+        let hidden = checked.iter().flat_map(|checked| effect::hidden(&checked.policy, &beside));
+        found.extend(
+            hidden.map(|problem| Problem { severity: policy::Severity::Warning, ..problem }),
+        );
         let is_well = problems.allow()
             && self.diagnostics.iter().all(|(_, known)| known.severity != Severity::Error);
         let is_about = made.destinations.host.is_some();

@@ -69,16 +69,15 @@ pub(super) fn compare(
     own: &mut Problems,
     problems: &mut Problems,
 ) {
-    if let (Some((written, path)), Some(named)) = (&application.host, &made.destinations.host) {
-        let full = host::complete(written, service.object.namespace);
-        if full != named.full {
-            let message = format!(
-                "expected `{}`, the host of the VirtualService's destinations, found `{written}`",
-                named.written
-            );
-            let problem = Problem::error(Code::Unsupported, path, message);
-            own.add(problem.help("PipeCD leaves the destinations of other hosts alone"));
-        }
+    if let (Some((written, path)), Some(named)) = (&application.host, &made.destinations.host)
+        && !host::is(written, service.object.namespace, &named.full)
+    {
+        let message = format!(
+            "expected `{}`, the host of the VirtualService's destinations, found `{written}`",
+            named.written
+        );
+        let problem = Problem::error(Code::Unsupported, path, message);
+        own.add(problem.help("PipeCD leaves the destinations of other hosts alone"));
     }
     let name = |index: usize| service.rules.get(index).map_or("", |rule| rule.name);
     let is_edited =

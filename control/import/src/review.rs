@@ -8,13 +8,17 @@ mod virtual_services;
 
 use std::collections::BTreeMap;
 
+use crate::DEFAULT_NAMESPACE;
 use document::load::folder::Origin;
 use document::load::{self, Document, Fault, Source};
 use document::report::{Collection, Diagnostic, Severity};
+use istio::effect::{self, Options};
 use istio::field::Field;
+use istio::host::CLUSTER_DOMAIN;
 use istio::object;
+use istio::surroundings::Surroundings;
 use meant::Meant;
-use policy::{Checked, Code, Part, Path, Problem, Problems, Segment};
+use policy::{Checked, Code, Part, Path, Policy, Problem, Problems, Segment};
 
 /// What is to be said about a file.
 #[derive(Debug, Default)]
@@ -79,6 +83,10 @@ impl Review {
 #[derive(Debug, Default)]
 pub struct Reviewer {
     subject: Subject,
+    /// What stands beside, in all files.
+    around: Surroundings,
+    /// The domain of the cluster, where it is not the usual one.
+    domain: Option<String>,
     /// Where each Release was seen: file, line and column.
     seen: BTreeMap<String, String>,
 }
@@ -87,7 +95,23 @@ impl Reviewer {
     /// One that looks at these.
     #[must_use]
     pub fn of(subject: Subject) -> Self {
-        Self { subject, seen: BTreeMap::new() }
+        Self { subject, ..Self::default() }
+    }
+
+    /// The same, in a cluster with this domain.
+    #[must_use]
+    pub fn in_domain(self, domain: Option<String>) -> Self {
+        Self { domain, ..self }
+    }
+
+    /// Reads what stands beside: the objects of a file that is to be reviewed later.
+    pub fn stands_beside(&mut self, source: &Source) {
+        let text = source.text();
+        if ["networking.istio.io", "Service"].iter().any(|meant| text.contains(meant)) {
+            let (documents, _) = load::documents(source);
+            let domain = self.domain.as_deref().unwrap_or(CLUSTER_DOMAIN);
+            self.around.add(&documents, DEFAULT_NAMESPACE, domain);
+        }
     }
 
     /// Checks the Releases and VirtualServices of a file. What is no object at all is wrong in a file that was named,
@@ -125,7 +149,9 @@ impl Reviewer {
                         }));
                     }
                     (Meant::Service, None) => {
-                        let reviewed = virtual_services::review(root, document);
+                        let domain = self.domain.as_deref().unwrap_or(CLUSTER_DOMAIN);
+                        let reviewed =
+                            virtual_services::review(root, document, &self.around, domain);
                         for problem in &reviewed.problems {
                             place.add(&mut problems, problem);
                         }
@@ -179,6 +205,11 @@ impl Reviewer {
             problems.extend(self.repeated(&checked, place, &root.path));
             if problems.allow() {
                 policy::lint::lint(&checked.policy, &mut problems);
+                let whole = self.completed(&checked);
+                let policy = whole.as_ref().unwrap_or(&checked.policy);
+                let lacking = effect::lacking(policy, &self.around, &Options::default());
+                let warning = |problem| Problem { severity: policy::Severity::Warning, ..problem };
+                problems.extend(lacking.into_iter().map(warning));
                 found = Some(checked);
             }
         }
@@ -193,6 +224,13 @@ impl Reviewer {
             });
         }
         found
+    }
+
+    /// The policy of a Release whose host is completed with the domain of the cluster; none: it is as it was read.
+    fn completed(&self, checked: &Checked) -> Option<Policy> {
+        let mut spec = checked.spec.clone();
+        spec.complete_host(self.domain.as_deref()?);
+        Policy::try_from(spec).ok()
     }
 
     /// Remembers a Release; a problem when there was one of that name before.

@@ -1,6 +1,7 @@
 //! What other objects say about a VirtualService's service: the labels of its subsets, its port, its gateways' pods.
 
 use istio::field::Field;
+use istio::gateway::Gateway;
 use istio::host;
 use policy::{Node, Path, Problems};
 
@@ -12,6 +13,8 @@ use super::objects::{Kind, Object, text};
 pub(super) struct Surroundings<'s, 'd> {
     pub(super) objects: &'s [Object<'d>],
     pub(super) namespace: &'s str,
+    /// That of the cluster.
+    pub(super) domain: &'s str,
 }
 
 /// What is known about the pods of a subset.
@@ -45,7 +48,7 @@ impl<'d> Surroundings<'_, 'd> {
     fn rules<'s>(&'s self, fqdn: &'s str) -> impl Iterator<Item = (usize, Field<'d>)> {
         self.of(Kind::DestinationRule).filter_map(move |(position, object)| {
             let spec = object.root.get("spec")?;
-            let full = host::complete(text(&spec, "host"), self.namespace(object));
+            let full = host::complete_in(text(&spec, "host"), self.namespace(object), self.domain);
             let is_for_all = spec.get("workloadSelector").is_none();
             (full == fqdn && is_for_all).then_some((position, spec))
         })
@@ -77,7 +80,7 @@ impl<'d> Surroundings<'_, 'd> {
     /// The port of a service.
     pub(super) fn port(&self, fqdn: &str) -> (Port, Path, usize) {
         for (position, object) in self.of(Kind::Service) {
-            let full = host::complete(object.name, self.namespace(object));
+            let full = host::complete_in(object.name, self.namespace(object), self.domain);
             if full != fqdn {
                 continue;
             }
@@ -95,6 +98,17 @@ impl<'d> Surroundings<'_, 'd> {
             };
         }
         (Port::Unknown, Path::root(), 0)
+    }
+
+    /// The domains of the virtual hosts that a gateway gets for these hosts; none where it is not known, or has none.
+    pub(super) fn domains(&self, full: &str, hosts: &[String]) -> Option<Vec<String>> {
+        let mut gateways = self.of(Kind::Gateway);
+        let found = gateways.find_map(|(_, object)| {
+            let gateway = Gateway::read(&object.root, self.namespace(object))?;
+            (gateway.full == full).then_some(gateway)
+        });
+        let domains = found?.domains(hosts, self.namespace);
+        (!domains.is_empty()).then_some(domains)
     }
 
     /// The labels of the pods of a gateway, which is named as `<namespace>/<name>`.

@@ -99,7 +99,7 @@ impl Object<'_> {
 
     fn mentioned(&self, node: &Node, fqdn: &str) -> bool {
         match node {
-            Node::String(text) => host::complete(text, self.namespace) == fqdn,
+            Node::String(text) => host::is(text, self.namespace, fqdn),
             Node::List(items) => items.iter().any(|item| self.mentioned(item, fqdn)),
             Node::Map(entries) => entries.iter().any(|(_, value)| self.mentioned(value, fqdn)),
             _ => false,

@@ -80,10 +80,10 @@ impl Destination<'_> {
 }
 
 impl<'n> VirtualService<'n> {
-    /// Reads it as far as it can be understood.
-    pub fn read(object: Object<'n>, problems: &mut Problems) -> Self {
+    /// Reads it as far as it can be understood; hosts without dots are in a cluster of this domain.
+    pub fn read(object: Object<'n>, domain: &str, problems: &mut Problems) -> Self {
         let namespace = object.namespace;
-        let complete = |host: &str| host::complete(host, namespace);
+        let complete = |host: &str| host::complete_in(host, namespace, domain);
         let spec = object.root.map("spec", problems);
         let texts = |key, problems: &mut Problems| {
             spec.as_ref().map(|spec| spec.texts(key, problems)).unwrap_or_default()
@@ -93,21 +93,22 @@ impl<'n> VirtualService<'n> {
         let mut rules =
             |key| spec.as_ref().map(|spec| spec.maps(key, problems)).unwrap_or_default();
         let (http, others) = (rules("http"), [rules("tcp"), rules("tls")].concat());
-        let read = |rule: &Field<'n>| destinations(rule, namespace, problems);
+        let read = |rule: &Field<'n>| destinations(rule, namespace, domain, problems);
         let other_hosts = others.iter().flat_map(read).map(|other| other.host).collect();
-        let rules = http.into_iter().map(|rule| Rule::read(rule, namespace, problems)).collect();
+        let rules =
+            http.into_iter().map(|rule| Rule::read(rule, namespace, domain, problems)).collect();
         Self { object, hosts, gateways, rules, other_hosts }
     }
 }
 
 impl<'n> Rule<'n> {
-    fn read(field: Field<'n>, namespace: &str, problems: &mut Problems) -> Self {
+    fn read(field: Field<'n>, namespace: &str, domain: &str, problems: &mut Problems) -> Self {
         let instead = ["delegate", "redirect", "directResponse"];
         let entries = field.maps("match", problems);
         Self {
             name: field.string("name", problems).unwrap_or_default(),
             entries: entries.into_iter().map(|entry| Entry::read(entry, problems)).collect(),
-            destinations: destinations(&field, namespace, problems),
+            destinations: destinations(&field, namespace, domain, problems),
             instead: instead.into_iter().find(|key| field.get(key).is_some()),
             field,
         }
@@ -131,6 +132,7 @@ impl<'n> Entry<'n> {
 fn destinations<'n>(
     rule: &Field<'n>,
     namespace: &str,
+    domain: &str,
     problems: &mut Problems,
 ) -> Vec<Destination<'n>> {
     let mut destinations = Vec::new();
@@ -140,7 +142,7 @@ fn destinations<'n>(
         let port = field.map("port", problems).and_then(|port| port.get("number"));
         destinations.push(Destination {
             index,
-            host: host::complete(host, namespace),
+            host: host::complete_in(host, namespace, domain),
             subset: field.string("subset", problems).unwrap_or_default(),
             port: port.and_then(|number| number.port(problems)),
             field,

@@ -1,7 +1,37 @@
 //! Which proxies see an object of Istio, by their namespaces: `exportTo`, and the order in which istiod looks for a
 //! DestinationRule (`PushContext.destinationRule` in Istio's `push_context.go`).
 
+pub mod destination_rules;
+pub mod virtual_services;
+
 use serde_json::Value;
+
+/// An object in a namespace.
+pub trait Placed {
+    /// Its namespace.
+    fn namespace(&self) -> &str;
+    /// What is wanted of it; null where it says nothing.
+    fn spec(&self) -> &Value;
+}
+
+/// An object of a file, in the namespace that it names or that is assumed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InFile {
+    /// Its namespace.
+    pub namespace: String,
+    /// What is wanted of it.
+    pub spec: Value,
+}
+
+impl Placed for InFile {
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn spec(&self) -> &Value {
+        &self.spec
+    }
+}
 
 /// The namespace whose objects are for the whole mesh, where the mesh's configuration names no other
 /// (`rootNamespace`).

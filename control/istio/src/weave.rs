@@ -27,6 +27,7 @@ use policy::{Policy, Problem};
 use serde_json::Value;
 
 use crate::gate::Gate;
+use crate::visibility::InFile;
 use crate::{field, host, object, virtual_service};
 
 /// What a woven VirtualService must do.
@@ -57,10 +58,18 @@ pub struct Woven<T = String> {
     pub output: T,
     /// Whether a DestinationRule of the host is among its documents; one for some callers only does not count.
     pub has_destination_rule: bool,
+    /// The DestinationRules of the host, as far as they say whose they are and what they have then.
+    pub rules: Vec<InFile>,
     /// What a VirtualService of the host for the mesh (and so for sidecars) has, if one is among its documents.
     pub mesh: Option<Rules>,
+    /// Whether not every sidecar of the mesh sees that one: the others need ours.
+    pub is_private: bool,
     /// The same for gateways.
     pub gateways: Option<Rules>,
+    /// The VirtualServices and DestinationRules with which the Release has nothing to do.
+    pub unrelated: Vec<String>,
+    /// Those of the host that no proxy of `attach` sees, and what that means.
+    pub hidden: Vec<String>,
     /// What the user should know: rules that are left alone, and why.
     pub notes: Vec<String>,
 }

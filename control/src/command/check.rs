@@ -11,6 +11,7 @@ use import::review::{Found, Review, Subject};
 use policy::Checked;
 
 use super::files;
+use super::mesh_options;
 use super::options::FormatArgs;
 use super::passed_over::Detail;
 use super::reading::{Read, Reading};
@@ -25,6 +26,9 @@ Examples:
   kustomize build | serin check -              a stream with other objects in it
   kubectl get releases -o yaml | serin check -
   serin check --deny-warnings -o json releases/ | jq -r '.[].message'
+
+Gateways, Services, Sidecar resources and other VirtualServices in the same files count for what is checked: rules \
+that can never apply are warned of.
 
 Folders are read with their subfolders, except hidden folders and symbolic links. Lists (`kubectl get -o yaml`) \
 are read item by item; a list without items has 0 Releases, which is not a problem. Other objects are skipped and counted; --verbose names them. A file named on the \
@@ -52,6 +56,9 @@ pub struct Args {
     /// Treat warnings as problems: exit with 1
     #[arg(long, action = ArgAction::SetTrue)]
     pub deny_warnings: bool,
+    /// The domain of the cluster, where it is not `cluster.local`
+    #[arg(long, value_name = "DOMAIN", value_parser = mesh_options::domain)]
+    pub cluster_domain: Option<String>,
     /// Name the files and objects that are skipped
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub verbose: bool,
@@ -69,11 +76,11 @@ impl Args {
 /// When the result cannot be printed.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let detail = if args.verbose { Detail::Names } else { Detail::Number };
-    let mut reading = Reading::of(Subject::All, detail);
+    let mut reading = Reading::of(Subject::All, detail).in_domain(args.cluster_domain.clone());
     let files = reading.files(folder::inputs(&args.files()), console);
     let mut run = Run { args, console, total: Total::default() };
-    for file in files {
-        match reading.read(file, run.console) {
+    for file in reading.open(files) {
+        match reading.look(file, run.console) {
             Read::Reviewed(source, review) => run.review(&source, *review)?,
             Read::Unreadable(unreadable) => run.unreadable(&unreadable),
             Read::EmptyList(name) => run.empty_list(&name)?,

@@ -14,6 +14,7 @@ use import::{File, Imported};
 use serde_json::Value;
 
 use super::files;
+use super::mesh_options;
 use super::number;
 use super::passed_over::{Detail, PassedOver};
 use crate::exit::{self, Exit};
@@ -64,6 +65,9 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = number::within::<u16>(1..=65_535))]
     #[arg(allow_negative_numbers = true)]
     pub port: Option<u16>,
+    /// The domain of the cluster, where it is not `cluster.local`
+    #[arg(long, value_name = "DOMAIN", value_parser = mesh_options::domain)]
+    pub cluster_domain: Option<String>,
     /// The cookie or header that identifies a user, so that users stay on their version; can be repeated
     #[arg(long, value_name = "cookie=NAME|header=NAME")]
     pub identity: Vec<String>,

@@ -36,6 +36,9 @@ pub struct MeshArgs {
     /// The gateway of your VirtualService that runs the filter; required if it has several
     #[arg(long, value_name = "NAMESPACE/NAME", help_heading = "For a mesh")]
     pub gateway: Vec<String>,
+    /// The domain of the cluster, where it is not `cluster.local`
+    #[arg(long, value_name = "DOMAIN", help_heading = "For a mesh", value_parser = domain)]
+    pub cluster_domain: Option<String>,
     /// The path of the module in the file system of the proxies
     #[arg(long, value_name = "PATH", help_heading = "For a mesh")]
     pub module_file: Option<String>,
@@ -127,6 +130,22 @@ fn read_version(text: &str) -> Result<Version, Message> {
         let message = format!("`--istio`: expected a version of Istio, found `{text}`");
         Message::new(message).help("write it as `istioctl version` prints it: `1.24`, `1.29.1`")
     })
+}
+
+/// The domain of a cluster.
+pub(super) fn domain(text: &str) -> Result<String, String> {
+    let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(is_plain)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    if text.len() <= 200 && text.split('.').all(is_label) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected the domain of a cluster, such as `cluster.local`".to_owned())
+    }
 }
 
 /// Names of gateways that cannot be any.

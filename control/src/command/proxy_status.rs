@@ -31,7 +31,8 @@ States:
   denies all   istio-agent could not fetch the module: every request gets 403
 
 These are problems: any state other than `in force`; a filter that no route enables, or whose decisions no route \
-uses; a refused update of a listener with such a filter; a proxy without any.
+uses; a refused update of a listener with such a filter; a proxy without any. A virtual host whose routes lead to \
+the service and do not enable the filter is named: there all requests stay on stable.
 
 Envoy's config dump, and so `istioctl proxy-config ecds`, shows a refused configuration as if it were in force. \
 This command reads it as the module does, and reads Envoy's counters. A proxy in a mesh has more of them with \

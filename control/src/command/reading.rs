@@ -53,9 +53,34 @@ impl Reading {
         inputs.files
     }
 
+    /// The same, in a cluster with this domain.
+    pub(super) fn in_domain(self, domain: Option<String>) -> Self {
+        Self { reviewer: self.reviewer.in_domain(domain), ..self }
+    }
+
     /// Reads a file.
     pub(super) fn read(&mut self, input: Result<Input, Unreadable>, console: &mut Console) -> Read {
-        let read = input.and_then(|input| Ok((input.read()?, input.origin)));
+        self.look(open(input), console)
+    }
+
+    /// Reads files, and what each has for the others: those are reviewed later.
+    pub(super) fn open(
+        &mut self,
+        inputs: Vec<Result<Input, Unreadable>>,
+    ) -> Vec<Result<(Source, Origin), Unreadable>> {
+        let read: Vec<_> = inputs.into_iter().map(open).collect();
+        for (source, _) in read.iter().flatten() {
+            self.reviewer.stands_beside(source);
+        }
+        read
+    }
+
+    /// Looks at a file that was read.
+    pub(super) fn look(
+        &mut self,
+        read: Result<(Source, Origin), Unreadable>,
+        console: &mut Console,
+    ) -> Read {
         let (source, origin) = match read {
             Ok(read) => read,
             Err(unreadable) => return Read::Unreadable(unreadable),
@@ -73,4 +98,8 @@ impl Reading {
         }
         Read::PassedOver
     }
+}
+
+fn open(input: Result<Input, Unreadable>) -> Result<(Source, Origin), Unreadable> {
+    input.and_then(|input| Ok((input.read()?, input.origin)))
 }

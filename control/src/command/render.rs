@@ -17,7 +17,7 @@ use document::report::{Console, Diagnostic, text};
 use import::review::{Found, below};
 use istio::render::bootstrap;
 use istio::render::output::{self, Target};
-use policy::Problem;
+use policy::{Path, Problem, Problems};
 
 use crate::exit::{self, Exit};
 use crate::help;
@@ -144,15 +144,21 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     for complaint in &read.complaints {
         console.fail(complaint);
     }
-    let found = match found {
+    let mut found = match found {
         Ok(found) => found,
         Err(exit) => return Ok(exit),
     };
+    if let Some(domain) = &args.mesh.cluster_domain
+        && let Err(problems) = complete(&mut found, domain)
+    {
+        report(&source, &found, &problems, console);
+        return Ok(Exit::PROBLEMS);
+    }
     let release = &found.release;
     // Whatever is wrong with the options, what is wrong with the files is said in the same pass. Without its port
     // it is not known which of their rules are for the Release, and that it lacks one is said below.
     let into = match read.into.filter(|_| release.policy.port().is_some()) {
-        Some(mode) => into::weave(args, &release.policy, mode, console),
+        Some(mode) => into::weave(args, &source, &release.policy, mode, console),
         None => Ok(Into::default()),
     };
     match (read.options, into) {
@@ -167,6 +173,15 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             mesh::render(&source, &found, &options, &into, console)
         }
     }
+}
+
+/// Completes the host with the domain of the cluster.
+fn complete(found: &mut Found, domain: &str) -> Result<(), Problems> {
+    let mut spec = found.release.spec.clone();
+    spec.complete_host(domain);
+    let mut problems = Problems::default();
+    found.release = policy::compile(spec, &Path::root(), &mut problems).ok_or(problems)?;
+    Ok(())
 }
 
 fn envoy(

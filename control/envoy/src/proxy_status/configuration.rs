@@ -1,8 +1,8 @@
 //! The configuration of one of our filters, as it stands in a dump.
 
 use document::load::reason;
-use istio::names;
 use istio::render::wasm_plugin;
+use istio::{host, names};
 use policy::config::VERSION;
 use policy::{Config, Node, Problems, Severity};
 use serde_json::Value;
@@ -39,6 +39,18 @@ impl Configuration {
         let metadata = &release["metadata"];
         let (namespace, name) = (metadata["namespace"].as_str()?, metadata["name"].as_str()?);
         is_ours.then(|| format!("{namespace}/{name}"))
+    }
+
+    /// Whether a cluster of Istio is the service of the Release, in any subset.
+    pub(super) fn is_of_service(&self, cluster: &str) -> bool {
+        let spec = &self.body["release"]["spec"];
+        let namespace = self.body["release"]["metadata"]["namespace"].as_str().unwrap_or_default();
+        let parts: Vec<&str> = cluster.split('|').collect();
+        let (Some(host), ["outbound", port, _, fqdn]) = (spec["host"].as_str(), parts.as_slice())
+        else {
+            return false;
+        };
+        port.parse().ok() == spec["port"].as_f64() && host::is(host, namespace, fqdn)
     }
 
     /// Short for all of it.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::configuration::Decision;
+use super::configuration::{Configuration, Decision};
 use super::dump::Host;
 
 /// Where a filter is switched on.
@@ -16,6 +16,8 @@ pub struct Switched {
     pub hosts: Vec<String>,
     /// Those of them in which no route asks what was decided: there it changes nothing.
     pub heedless: Vec<String>,
+    /// The virtual hosts with routes to the service of the Release, none of which is among these.
+    pub unswitched: Vec<String>,
 }
 
 impl Switched {
@@ -23,15 +25,25 @@ impl Switched {
     pub(super) fn read(
         name: &str,
         is_always_on: bool,
-        decision: Option<&Decision>,
+        configuration: Option<&Configuration>,
         hosts: &[Host],
     ) -> Self {
+        let decision = configuration.and_then(Configuration::decision);
+        let decision = decision.as_ref();
         let mut switched = Self::default();
         for host in hosts {
             let heeds = decision.map(|decision| heeds(host.body, decision));
             let routes = match switched_on(name, *host) {
                 0 if is_always_on && heeds == Some(true) => routes(*host).len(),
-                0 => continue,
+                0 => {
+                    if configuration.is_some_and(|configuration| leads(host.body, configuration)) {
+                        add(
+                            &mut switched.unswitched,
+                            host.body["name"].as_str().unwrap_or_default(),
+                        );
+                    }
+                    continue;
+                }
                 routes => routes,
             };
             switched.routes += routes;
@@ -65,6 +77,11 @@ fn switched_on(name: &str, host: Host) -> usize {
         said.is_some_and(|said| said["disabled"] != true)
     };
     routes(host).iter().filter(is_on).count()
+}
+
+/// Whether some route of the host leads to the service.
+fn leads(host: &Value, configuration: &Configuration) -> bool {
+    any(&host["routes"], &mut |_, value| configuration.is_of_service(value))
 }
 
 /// Whether some route of the host depends on the decision.
@@ -103,8 +120,58 @@ mod tests {
     fn read(is_always_on: bool, decision: &Decision, body: &Value) -> (usize, usize, usize) {
         let none = Value::Null;
         let hosts = [Host { filters: &none, body }];
-        let switched = Switched::read(NAME, is_always_on, Some(decision), &hosts);
+        let configuration = configuration(decision);
+        let switched = Switched::read(NAME, is_always_on, Some(&configuration), &hosts);
         (switched.routes, switched.hosts.len(), switched.heedless.len())
+    }
+
+    /// One whose decisions are told like this.
+    fn configuration(decision: &Decision) -> Configuration {
+        let carrier = match decision {
+            Decision::FilterState(_) => json!("filterState"),
+            Decision::Header(name, values) => {
+                let values: serde_json::Map<String, Value> = values
+                    .iter()
+                    .enumerate()
+                    .map(|(position, value)| (format!("v{position}"), json!(value)))
+                    .collect();
+                json!({ "header": { "name": name, "values": values } })
+            }
+        };
+        let release = json!({
+            "kind": "Release",
+            "metadata": { "namespace": "bookinfo", "name": "reviews" },
+            "spec": { "host": "reviews", "port": 9080 },
+        });
+        let text = json!({ "carrier": carrier, "release": release }).to_string();
+        Configuration::read(&json!({ "config": { "configuration": { "value": text } } }))
+    }
+
+    #[test]
+    fn a_host_that_leads_to_the_service_and_is_not_switched_is_named() {
+        let host = |name: &str, cluster: &str, filters: &Value| {
+            let route =
+                json!({ "route": { "cluster": cluster }, "typed_per_filter_config": filters });
+            json!({ "name": name, "routes": [route] })
+        };
+        let none = json!({});
+        let of = |host: &str| format!("outbound|9080|v1|{host}");
+        let bodies = [
+            host("a", &of("reviews.bookinfo.svc.cluster.local"), &on(false)),
+            host("b", &of("reviews.bookinfo.svc.cluster.local"), &none),
+            host("c", &of("reviews.bookinfo.svc.corp.example"), &none),
+            host("d", &of("ratings.bookinfo.svc.cluster.local"), &none),
+            host("e", "outbound|80|v1|reviews.bookinfo.svc.cluster.local", &none),
+            host("f", "inbound|9080||", &none),
+        ];
+        let hosts: Vec<Host<'_>> =
+            bodies.iter().map(|body| Host { filters: &Value::Null, body }).collect();
+        let configuration = configuration(&filter_state());
+        let switched = Switched::read(NAME, false, Some(&configuration), &hosts);
+        assert_eq!(
+            (switched.hosts, switched.unswitched),
+            (vec!["a".to_owned()], vec!["b".to_owned(), "c".to_owned()])
+        );
     }
 
     fn filter_state() -> Decision<'static> {

@@ -85,6 +85,9 @@ fn problems(filter: &Filter) -> Vec<String> {
     for host in &switched.heedless {
         problems.push(format!("enabled in `{host}`, where no route uses its decisions"));
     }
+    for host in &switched.unswitched {
+        problems.push(format!("not enabled in `{host}`, whose routes lead to the service"));
+    }
     if filter.restarts > 0 {
         let times =
             if filter.restarts == 1 { "once" } else { &format!("{} times", filter.restarts) };

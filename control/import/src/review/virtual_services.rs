@@ -2,17 +2,25 @@
 
 use document::load::Document;
 use istio::field::Field;
+use istio::surroundings::Surroundings;
 use policy::{Code, Problem, Problems};
 
-use crate::{DEFAULT_NAMESPACE, objects, read, translation, traps};
+use crate::{DEFAULT_NAMESPACE, beside, objects, read, translation, traps};
 
 /// What is wrong with a VirtualService that stands in a document, as far as Istio itself would refuse it, or read it
 /// otherwise than its author thinks.
-pub(super) fn review(root: Field<'_>, document: &Document) -> Reviewed {
+pub(super) fn review(
+    root: Field<'_>,
+    document: &Document,
+    around: &Surroundings,
+    domain: &str,
+) -> Reviewed {
     let mut problems = Problems::default();
-    let service = read(root, 0, DEFAULT_NAMESPACE, document, &mut problems).map(|service| {
+    let service = read(root, 0, DEFAULT_NAMESPACE, domain, document, &mut problems);
+    let service = service.map(|service| {
         let made = translation::of(&service, &[], &mut problems);
         traps::find(&service, &made, &mut problems);
+        beside::find(&service, around, &mut problems);
         (service.object.label, service.rules.len())
     });
     Reviewed { service, problems: problems.into_iter().filter_map(of_istio).collect() }

@@ -43,7 +43,8 @@ impl Options {
     }
 
     /// Whether `EnvoyFilter`s find virtual hosts by domain.
-    fn has_domain_name(&self) -> bool {
+    #[must_use]
+    pub fn has_domain_name(&self) -> bool {
         self.istio.is_none_or(|version| version >= Version::DOMAIN_NAME)
     }
 }

@@ -6,10 +6,12 @@ use policy::{Code, Path, Policy, Problem, Problems};
 use serde_json::{Value, json};
 
 use super::edit::{Action, Change};
+use super::field::Field;
 use super::host;
 use super::memory::{self, Additions, Memory};
 use super::object::Object;
 use crate::metadata;
+use crate::visibility::{InFile, destination_rules};
 
 /// What is done to a DestinationRule.
 #[derive(Debug, Default)]
@@ -19,7 +21,11 @@ pub(super) struct Insertion {
     pub(super) is_relied_on: bool,
     /// Whether it is for the host, for all callers.
     pub(super) is_for_host: bool,
+    /// The rule, where it is for the host: whose it is, and the subsets that it has then.
+    pub(super) rule: Option<InFile>,
     pub(super) note: Option<String>,
+    /// That no proxy of `attach` goes by it.
+    pub(super) hidden: Option<String>,
 }
 
 /// Finds out what is to be done.
@@ -33,7 +39,8 @@ pub(super) fn insert(
     let mut found = Problems::default();
     let spec = object.root.map("spec", &mut found);
     let written = spec.as_ref().and_then(|spec| spec.string("host", &mut found));
-    let full = written.map(|written| host::complete(written, object.namespace));
+    let full =
+        written.map(|written| host::complete_in(written, object.namespace, host::domain(fqdn)));
     if full.as_deref() != Some(fqdn) {
         let covers = |full: &String| full.starts_with('*') && host::overlap(full, fqdn);
         let note = full.filter(covers).map(|full| {
@@ -45,6 +52,15 @@ pub(super) fn insert(
         return Insertion { note, ..Insertion::default() };
     }
     let Some(spec) = spec else { return Insertion::default() };
+    let rule = rule(object, &spec, fqdn, policy);
+    if !is_in_force(&rule, policy) {
+        let hidden = format!(
+            "{}: no proxy of `attach` goes by it (its namespace or its `exportTo`): nothing is woven into it, and it \
+             replaces none of Serin's",
+            object.label
+        );
+        return Insertion { hidden: Some(hidden), ..Insertion::default() };
+    }
     object.unsound(documents, problems);
     problems.extend(found);
     let before = Memory::read(object, problems);
@@ -95,7 +111,39 @@ pub(super) fn insert(
     }
     // One with a selector is for some callers only.
     let is_for_host = spec.get("workloadSelector").is_none();
-    Insertion { changes, is_relied_on: relied, is_for_host, note: None }
+    Insertion {
+        changes,
+        is_relied_on: relied,
+        is_for_host,
+        rule: Some(rule),
+        note: None,
+        hidden: None,
+    }
+}
+
+/// What a rule is, and the subsets that it has when the Release is woven in.
+fn rule(object: &Object<'_>, spec: &Field<'_>, fqdn: &str, policy: &Policy) -> InFile {
+    let subsets: Vec<Value> =
+        policy.subsets().iter().map(|subset| json!({ "name": subset.name })).collect();
+    let mut whole = json!({
+        "host": fqdn,
+        "exportTo": spec.texts("exportTo", &mut Problems::default()),
+        "subsets": subsets,
+    });
+    if spec.get("workloadSelector").is_some() {
+        whole["workloadSelector"] = json!({});
+    }
+    InFile { namespace: object.namespace.to_owned(), spec: whole }
+}
+
+/// Whether some attached proxy may go by it; one with a selector may be for them.
+fn is_in_force(rule: &InFile, policy: &Policy) -> bool {
+    let mut clients = destination_rules::clients(policy).into_iter();
+    let goes_by =
+        |client| !destination_rules::in_force(policy, &std::iter::once(rule), client).is_empty();
+    policy.attach().is_empty()
+        || rule.spec.get("workloadSelector").is_some()
+        || clients.any(goes_by)
 }
 
 /// The changes that append subsets.

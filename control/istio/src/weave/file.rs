@@ -97,8 +97,12 @@ fn look(documents: &[Document], policy: &Policy, options: &Options) -> (Woven<()
     let mut woven = Woven {
         output: (),
         has_destination_rule: false,
+        rules: Vec::new(),
         mesh: None,
+        is_private: false,
         gateways: None,
+        unrelated: Vec::new(),
+        hidden: Vec::new(),
         notes: Vec::new(),
     };
     let mut readings = Vec::new();
@@ -107,8 +111,15 @@ fn look(documents: &[Document], policy: &Policy, options: &Options) -> (Woven<()
         let document = object.document;
         match object.kind {
             Kind::VirtualService => {
+                let label = object.label.clone();
                 let notes = &mut woven.notes;
-                readings.extend(Reading::read(object, documents, policy, options, notes));
+                match Reading::read(object, documents, policy, options, notes) {
+                    Some(reading) => {
+                        woven.hidden.extend(reading.hidden.clone());
+                        readings.push(reading);
+                    }
+                    None => woven.unrelated.push(label),
+                }
             }
             Kind::DestinationRule => {
                 subsets(&object, documents, policy, &mut woven, &mut findings, &mut problems);
@@ -126,8 +137,28 @@ fn look(documents: &[Document], policy: &Policy, options: &Options) -> (Woven<()
 
 impl Woven<()> {
     fn with<T>(self, output: T) -> Woven<T> {
-        let Self { output: (), has_destination_rule, mesh, gateways, notes } = self;
-        Woven { output, has_destination_rule, mesh, gateways, notes }
+        let Self {
+            output: (),
+            has_destination_rule,
+            rules,
+            mesh,
+            is_private,
+            gateways,
+            unrelated,
+            hidden,
+            notes,
+        } = self;
+        Woven {
+            output,
+            has_destination_rule,
+            rules,
+            mesh,
+            is_private,
+            gateways,
+            unrelated,
+            hidden,
+            notes,
+        }
     }
 }
 
@@ -142,8 +173,13 @@ fn subsets(
     let inserted = destination_rule::insert(object, documents, policy, problems);
     findings.changes.extend(inserted.changes);
     findings.is_relied_on |= inserted.is_relied_on;
+    let is_unrelated =
+        inserted.rule.is_none() && inserted.note.is_none() && inserted.hidden.is_none();
+    woven.unrelated.extend(is_unrelated.then(|| object.label.clone()));
+    woven.hidden.extend(inserted.hidden);
     woven.notes.extend(inserted.note);
     woven.has_destination_rule |= inserted.is_for_host;
+    woven.rules.extend(inserted.rule);
 }
 
 fn rules(
@@ -166,6 +202,7 @@ fn rules(
     let (fqdn, port) = (policy.host().fqdn(), names::port(policy));
     let mut destinations = reading.service.rules.iter().flat_map(|rule| &rule.destinations);
     if reading.reach.has(Side::Mesh) {
+        woven.is_private |= !reading.reach.is_public;
         join(&mut woven.mesh, inserted.mesh);
     }
     if reading.reach.has(Side::Gateways) && destinations.any(|to| to.is(fqdn, port)) {

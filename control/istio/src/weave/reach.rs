@@ -1,12 +1,15 @@
 //! Which proxies a VirtualService, a rule and an entry of its `match` are for, of those that a Release is about.
 
-use policy::Policy;
 use policy::policy::AttachKind;
+use policy::{Policy, Problems};
+use serde_json::json;
 
 use super::Options;
 use super::host;
 use super::virtual_service::{Entry, MESH, Rule, VirtualService};
 use crate::names;
+use crate::visibility::virtual_services::{self, Seen};
+use crate::visibility::{InFile, is_public};
 
 /// The proxies on two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +29,10 @@ pub(super) struct Reach<'n> {
     pub(super) gateways: Vec<&'n str>,
     /// Its gateways of which none was named by the operator.
     pub(super) other_gateways: Vec<&'n str>,
+    /// Whether every proxy of the mesh sees it.
+    pub(super) is_public: bool,
+    /// Whether proxies of `attach` see it, where it is for some.
+    pub(super) seen: Seen,
     port: u16,
     namespace: &'n str,
 }
@@ -48,12 +55,18 @@ impl<'n> Reach<'n> {
             let mut named = options.gateways.iter().map(|named| host::gateway(named, namespace));
             options.gateways.is_empty() || named.any(|named| named == full)
         };
-        let own = service.gateways.iter().filter(|gateway| is_attached && !is_mesh(gateway));
+        let object = in_file(service);
+        let seen = virtual_services::seen(&object, policy);
+        let is_seen = seen != Seen::Never;
+        let own = service.gateways.iter();
+        let own = own.filter(|gateway| is_attached && is_seen && !is_mesh(gateway));
         let (gateways, other_gateways) = own.partition(|gateway| is_named(gateway));
         Self {
-            mesh: mesh && serves(policy.host().fqdn()),
+            mesh: mesh && is_seen && serves(policy.host().fqdn()),
             gateways,
             other_gateways,
+            is_public: is_public(&object.spec, &object.namespace),
+            seen,
             port: names::port(policy),
             namespace,
         }
@@ -101,6 +114,17 @@ impl<'n> Reach<'n> {
         }
         names
     }
+}
+
+/// A VirtualService, as far as it says who sees it.
+fn in_file(service: &VirtualService<'_>) -> InFile {
+    let spec = service.object.root.get("spec");
+    let export_to = spec.map(|spec| spec.texts("exportTo", &mut Problems::default()));
+    let spec = json!({
+        "exportTo": export_to.unwrap_or_default(),
+        "gateways": service.gateways,
+    });
+    InFile { namespace: service.object.namespace.to_owned(), spec }
 }
 
 /// The name of a route in Envoy.

@@ -12,6 +12,7 @@ pub(super) mod shown;
 mod stamp;
 mod users;
 
+use istio::effect;
 use istio::render::mesh::Options;
 use istio::render::mode::Mode;
 use istio::render::{Delivery, mesh as rendering};
@@ -98,7 +99,12 @@ async fn rendered(subject: &Subject<'_>, state: &State, users: &Users) -> Result
     } else {
         // That of the Release as it is written, whatever has come of it: users' own rules cannot follow each step.
         let gate = mesh.gate(subject.policy());
-        given::given(&shown.policy, mesh.mode, subject.gateways, gate, users)?
+        let (given, mut notes) =
+            given::given(&shown.policy, mesh.mode, subject.gateways, gate, users)?;
+        let look =
+            effect::Options { gateways: subject.gateways, is_any_host: !mesh.has_domain_name() };
+        notes.extend(given::without_effect(&shown.policy, &look, users));
+        (given, notes)
     };
     // Without a filter nothing is matched: the routes are the same in every mode.
     let mode = if is_pinned { Mode::Matcher } else { mesh.mode };

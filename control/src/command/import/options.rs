@@ -18,6 +18,7 @@ pub(super) fn read(args: &Args) -> (Options, Vec<Message>) {
         stable: args.stable.clone(),
         port: args.port.and_then(NonZeroU16::new),
         name: args.name.as_deref().map(name),
+        cluster_domain: args.cluster_domain.clone(),
         ..Options::default()
     };
     for text in &args.attach {

@@ -2,15 +2,19 @@
 
 use std::path::PathBuf;
 
-use document::load::Source;
 use document::load::source::STDIN;
+use document::load::{self, Source};
 use document::report::{Console, Diagnostic, Message, text};
+use istio::host;
 use istio::render::cluster_header;
 use istio::render::mesh::{Beside, Given};
 use istio::render::mode::Mode;
 use istio::render::output::{self, Target};
-use istio::weave::{self, Woven};
+use istio::surroundings::Surroundings;
+use istio::visibility::destination_rules;
+use istio::weave::{self, Rules, Woven};
 use policy::Policy;
+use policy::policy::{Attach, AttachKind};
 
 use super::Args;
 use crate::exit::Exit;
@@ -20,27 +24,88 @@ use crate::exit::Exit;
 pub(super) struct Into {
     /// What they have.
     pub(super) given: Given,
+    /// All objects in them, and in the file of the Release.
+    pub(super) around: Surroundings,
+    /// Those of `--gateway`.
+    pub(super) gateways: Vec<String>,
     /// Those that change.
     pub(super) targets: Vec<Target>,
     /// What the user should know.
     pub(super) notes: Vec<String>,
 }
 
-/// Weaves the Release into the files of `--into`; says what stands in the way, of all of them.
+/// Weaves the Release into the files of `--into`; says what stands in the way, of all of them. `own` is the file of the
+/// Release.
 pub(super) fn weave(
     args: &Args,
+    own: &Source,
     policy: &Policy,
     mode: Mode,
     console: &mut Console,
 ) -> Result<Into, Exit> {
-    let mut into = Into::default();
+    let mut into = Into { gateways: args.mesh.gateway.clone(), ..Into::default() };
+    into.stands_beside(own, policy);
     let mut exit = None;
     for name in files(args) {
-        let added = read(name, console)
-            .and_then(|source| add(&source, policy, mode, args, &mut into, console));
+        let added = read(name, console).and_then(|source| {
+            into.stands_beside(&source, policy);
+            add(&source, policy, mode, args, &mut into, console)
+        });
         exit = exit.max(added.err());
     }
-    exit.map_or(Ok(into), Err)
+    if let Some(exit) = exit {
+        return Err(exit);
+    }
+    into.rules(policy);
+    if let Some(message) = nothing_switched(policy, &into.given) {
+        console.fail(&message);
+        return Err(Exit::PROBLEMS);
+    }
+    Ok(into)
+}
+
+impl Into {
+    fn stands_beside(&mut self, source: &Source, policy: &Policy) {
+        let (documents, _) = load::documents(source);
+        self.around.add(&documents, policy.namespace(), host::domain(policy.host().fqdn()));
+    }
+
+    /// Whether the DestinationRules are in force for every proxy: then none of ours is needed.
+    fn rules(&mut self, policy: &Policy) {
+        let rules = &self.given.rules;
+        self.given.has_destination_rule = destination_rules::serve_all(policy, &rules.iter());
+        if !self.given.has_destination_rule && !rules.is_empty() {
+            self.notes.push(
+                "your DestinationRule is not for all proxies of the mesh (its namespace, `exportTo` or \
+                 `workloadSelector`): Serin's is rendered too"
+                    .to_owned(),
+            );
+        }
+    }
+}
+
+/// That no rule of a VirtualService follows decisions: a patch of its routes would change nothing.
+fn nothing_switched(policy: &Policy, given: &Given) -> Option<Message> {
+    let is_sidecar = |attach: &Attach| attach.kind == AttachKind::Sidecar;
+    let attach = policy.attach();
+    let has_none = |rules: &Option<Rules>| {
+        rules.as_ref().is_some_and(|rules| rules.switched.is_empty() && rules.ungated.is_empty())
+    };
+    let whom = if attach.iter().any(is_sidecar) && has_none(&given.mesh) && !given.is_private {
+        "the mesh"
+    } else if !attach.iter().all(is_sidecar) && has_none(&given.gateways) {
+        "the gateway"
+    } else {
+        return None;
+    };
+    let stable = policy.subset_name(policy.stable());
+    let message = format!(
+        "`--into`: no rule of the VirtualService for {whom} follows the decisions of the Release: nothing would change"
+    );
+    Some(Message::new(message).help(format!(
+        "it needs a rule with one destination, {} with the subset `{stable}` or none",
+        policy.host().fqdn()
+    )))
 }
 
 fn add(
@@ -55,7 +120,9 @@ fn add(
     let options = weave::Options { mode: mode.into(), gateways: args.mesh.gateway.clone(), gate };
     let woven = weave::weave(source, policy, &options)
         .map_err(|diagnostics| report(&diagnostics, source, console))?;
-    if !woven.has_destination_rule && woven.mesh.is_none() && woven.gateways.is_none() {
+    let has_rules = woven.has_destination_rule || !woven.rules.is_empty();
+    let has_routes = woven.mesh.is_some() || woven.gateways.is_some();
+    if !has_rules && !has_routes && woven.hidden.is_empty() {
         let message = format!(
             "`--into {}`: expected a VirtualService or DestinationRule of `{}`, found none",
             source.name(),
@@ -74,9 +141,32 @@ fn add(
     if woven.output != source.text() {
         into.targets.push(target(source, woven.output.clone()));
     }
-    into.notes.push(format!("`{}`{}", source.name(), when(mode, &woven)));
-    into.notes.extend(woven.notes.iter().map(|note| format!("`{}`: {note}", source.name())));
+    if has_routes || has_rules {
+        into.notes.push(format!("`{}`{}", source.name(), when(mode, &woven)));
+    }
+    into.notes.extend(unrelated(source, &woven, policy));
+    let said = woven.hidden.iter().chain(&woven.notes);
+    into.notes.extend(said.map(|note| format!("`{}`: {note}", source.name())));
     Ok(())
+}
+
+/// That a file has other VirtualServices and DestinationRules, too.
+fn unrelated(source: &Source, woven: &Woven, policy: &Policy) -> Option<String> {
+    const SHOWN: usize = 3;
+    let mut names: Vec<&str> = woven.unrelated.iter().take(SHOWN).map(String::as_str).collect();
+    let more = woven.unrelated.len().saturating_sub(SHOWN);
+    let more = format!("{more} more");
+    if woven.unrelated.len() > SHOWN {
+        names.push(&more);
+    }
+    (!names.is_empty()).then(|| {
+        format!(
+            "`{}`: nothing is woven into {}: not for {}",
+            source.name(),
+            names.join(", "),
+            policy.host().fqdn()
+        )
+    })
 }
 
 /// When the objects of a file are to be applied.

@@ -7,6 +7,7 @@ use document::load::Source;
 use document::load::source::STDIN;
 use document::report::{Console, text};
 use import::review::Found;
+use istio::effect;
 use istio::render::output::{self, Target};
 use istio::render::{FailurePolicy, Manifest, envoy_filter, mesh};
 use policy::Checked;
@@ -25,6 +26,13 @@ pub(super) fn render(
     console: &mut Console,
 ) -> anyhow::Result<Exit> {
     let release = &found.release;
+    let options =
+        effect::Options { gateways: &into.gateways, is_any_host: !mesh.options.has_domain_name() };
+    let lacking = effect::lacking(&release.policy, &into.around, &options);
+    if !lacking.is_empty() {
+        report(source, found, &lacking, console);
+        return Ok(Exit::PROBLEMS);
+    }
     let manifests = match mesh::render(release, &mesh.options, &into.given) {
         Ok(manifests) => manifests,
         Err(problems) => {

@@ -82,6 +82,10 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
 fn apply(args: &Args, file: &str, console: &mut Console) -> anyhow::Result<Exit> {
     let read =
         document::read(file, args.name.as_deref(), args.connection.namespace.as_deref(), console);
+    let read = read.map(|object| match &args.mesh.cluster_domain {
+        Some(domain) => document::completed(object, domain),
+        None => object,
+    });
     let mut complaints = Vec::new();
     let given = given(args, &mut complaints);
     for complaint in &complaints {
@@ -128,7 +132,10 @@ fn apply(args: &Args, file: &str, console: &mut Console) -> anyhow::Result<Exit>
 
 /// The options of the mesh; none where none is given: those of the last time.
 fn given(args: &Args, complaints: &mut Vec<Message>) -> Option<MeshOptions> {
-    if args.route.is_none() && args.mesh == MeshArgs::default() {
+    // The domain of the cluster is written into the host.
+    let cluster_domain = args.mesh.cluster_domain.clone();
+    let nothing = MeshArgs { cluster_domain, ..MeshArgs::default() };
+    if args.route.is_none() && args.mesh == nothing {
         return None;
     }
     let asked = args.route.as_deref().and_then(Mode::named);

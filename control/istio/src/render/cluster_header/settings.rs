@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::super::mode::Mode;
 use super::super::route;
 use super::retries::{self, read_duration};
+use crate::host;
 use crate::weave::{Rules, Woven};
 
 /// A rule's time-out and retries, as Envoy writes them.
@@ -176,11 +177,7 @@ fn leads_to(rule: &Node, document: &Node, policy: &Policy) -> bool {
     let namespace = namespace.unwrap_or(policy.namespace());
     let is_host = |destination: &Node| {
         let host = destination.get("destination").and_then(|node| node.get("host"));
-        text(host).is_some_and(|host| {
-            let fqdn = policy.host().fqdn();
-            host == fqdn
-                || !host.contains('.') && format!("{host}.{namespace}.svc.cluster.local") == fqdn
-        })
+        text(host).is_some_and(|host| host::is(host, namespace, policy.host().fqdn()))
     };
     let destinations = list(rule.get("route"));
     !destinations.is_empty() && destinations.iter().all(is_host)

@@ -2,6 +2,7 @@
 
 use super::super::cluster_header::OfRules;
 use crate::gate::Gate;
+use crate::visibility::InFile;
 use crate::weave::{Rules, Woven};
 
 /// What the user's own objects have, after the Release was woven into them.
@@ -9,6 +10,8 @@ use crate::weave::{Rules, Woven};
 pub struct Given {
     /// Whether there is a DestinationRule of the host.
     pub has_destination_rule: bool,
+    /// The DestinationRules of the host, as far as they say whose they are.
+    pub rules: Vec<InFile>,
     /// The rules of a VirtualService for the mesh, if there is one.
     pub mesh: Option<Rules>,
     /// Whether proxies that are not attached do not see that one: then they need ours.
@@ -69,6 +72,8 @@ impl Given {
     /// When it does not go with the files before.
     pub fn add<T>(&mut self, woven: &Woven<T>, settings: OfRules) -> Result<(), Conflict> {
         self.has_destination_rule |= woven.has_destination_rule;
+        self.rules.extend(woven.rules.iter().cloned());
+        self.is_private |= woven.is_private;
         if let Some(rules) = &woven.mesh {
             if self.mesh.is_some() {
                 return Err(Conflict::Rivals);
@@ -101,6 +106,10 @@ mod tests {
         Woven {
             output: String::new(),
             has_destination_rule: false,
+            rules: Vec::new(),
+            is_private: false,
+            unrelated: Vec::new(),
+            hidden: Vec::new(),
             mesh: mesh.map(rules),
             gateways: gateways.map(rules),
             notes: Vec::new(),

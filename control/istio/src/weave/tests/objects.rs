@@ -134,8 +134,12 @@ fn a_file_without_objects_of_the_host_stays_as_it_is() {
         let nothing = Woven {
             output: text.to_owned(),
             has_destination_rule: false,
+            rules: Vec::new(),
             mesh: None,
+            is_private: false,
             gateways: None,
+            unrelated: Vec::new(),
+            hidden: Vec::new(),
             notes: Vec::new(),
         };
         assert_eq!(woven, nothing);

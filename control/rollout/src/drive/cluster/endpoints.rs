@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use super::{Cluster, Error, Object, Resource};
 
+pub use istio::host::service;
+
 /// The label of an EndpointSlice that names its service.
 const SERVICE: &str = "kubernetes.io/service-name";
 
@@ -39,16 +41,6 @@ fn ready_pod(endpoint: &Value) -> Option<&str> {
     let target = endpoint.get("targetRef").filter(|_| is_ready)?;
     let name = target.get("name").and_then(Value::as_str)?;
     (target.get("kind").and_then(Value::as_str) == Some("Pod")).then_some(name)
-}
-
-/// The service and its namespace, where the host is one of the cluster: `<service>.<namespace>.svc.<domain>`.
-#[must_use]
-pub fn service(fqdn: &str) -> Option<(&str, &str)> {
-    let mut parts = fqdn.splitn(4, '.');
-    match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some(service), Some(namespace), Some("svc"), Some(_)) => Some((service, namespace)),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

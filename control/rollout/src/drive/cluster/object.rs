@@ -1,5 +1,6 @@
 //! An object as the API has it, whole.
 
+use istio::visibility::Placed;
 use serde_json::{Map, Value};
 
 /// `<kind> <namespace>/<name>`, as far as there is one.
@@ -20,6 +21,16 @@ pub struct Object(Value);
 impl From<Value> for Object {
     fn from(value: Value) -> Self {
         Self(value)
+    }
+}
+
+impl Placed for Object {
+    fn namespace(&self) -> &str {
+        Self::namespace(self)
+    }
+
+    fn spec(&self) -> &Value {
+        Self::spec(self)
     }
 }
 

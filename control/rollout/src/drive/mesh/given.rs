@@ -1,14 +1,17 @@
 //! What users' own objects have, where the Release was woven into them before: weaving it in once more must change
 //! nothing.
 
+use document::load::Document;
 use istio::gate::Gate;
 use istio::render::cluster_header::{self, OfRules};
 use istio::render::envoy_filter;
 use istio::render::mesh::{Beside, Given};
 use istio::render::mode::Mode;
-use istio::visibility::{exports, is_public};
+use istio::surroundings::Surroundings;
+use istio::visibility::exports;
 use istio::weave::{self, Options, Woven};
-use policy::{Policy, Problem};
+use istio::{effect, host};
+use policy::{Code, Policy, Problem};
 use serde_json::Value;
 
 use super::super::failure::{Blocker, Failure};
@@ -34,7 +37,7 @@ pub(super) fn given(
             "DestinationRule" if !destination_rules::is_in_force(object, policy, users) => continue,
             "DestinationRule" => read(object, policy, mode, &options),
             _ => match users::seen(object, policy) {
-                Seen::Never => continue,
+                Seen::NotFor | Seen::Never => continue,
                 Seen::Partly(blind) => Err(seen_by_some(object, &blind)),
                 Seen::Whole => read(object, policy, mode, &options),
             },
@@ -42,8 +45,6 @@ pub(super) fn given(
         match read {
             Ok(None) => {}
             Ok(Some((woven, settings))) => {
-                given.is_private |=
-                    woven.mesh.is_some() && !is_public(object.spec(), object.namespace());
                 notes.extend(woven.notes.iter().cloned());
                 if let Err(conflict) = given.add(&woven, settings) {
                     let conflict = conflict.message(Beside::Cluster);
@@ -61,6 +62,31 @@ pub(super) fn given(
         notes.extend(needs);
     }
     Failure::check(blockers).map(|()| (given, notes))
+}
+
+/// What can be known to change nothing, by the VirtualServices of users: patches of hosts that no gateway has.
+pub(super) fn without_effect(
+    policy: &Policy,
+    options: &effect::Options<'_>,
+    users: &Users,
+) -> Vec<String> {
+    let mut around = Surroundings::default();
+    let domain = host::domain(policy.host().fqdn());
+    for object in users.virtual_services() {
+        if let Ok(document) = Document::of(&users::plain(object)) {
+            around.add(std::slice::from_ref(&document), object.namespace(), domain);
+        }
+    }
+    let problems = effect::lacking(policy, &around, options).into_iter();
+    problems
+        .filter(|problem| problem.code == Code::NoEffect)
+        .map(|problem| said(&problem))
+        .collect()
+}
+
+fn said(problem: &Problem) -> String {
+    let help = problem.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+    format!("`{}`: {}{help}", problem.place.path, problem.text())
 }
 
 /// What an object has; none where ours stands beside it.

@@ -18,7 +18,7 @@ pub(super) fn given(policy: &Policy, users: &Users) -> Result<Given, Failure> {
     // One that only some proxies see leaves the others to ours.
     let is_for_all = |object: &&Object| {
         let hosts = object.list("/spec/hosts");
-        users::is_for_mesh(object)
+        users::is_for_mesh(*object)
             && is_public(object.spec(), object.namespace())
             && hosts.iter().any(|host| users::is(host, object.namespace(), fqdn))
     };

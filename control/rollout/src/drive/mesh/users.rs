@@ -1,16 +1,15 @@
 //! The VirtualServices and DestinationRules of users: they are never changed, and what is rendered has to go with them.
 
 use istio::host;
-use istio::virtual_service::MESH;
-use istio::visibility::{Client, is_exported};
 use policy::Policy;
-use policy::policy::AttachKind;
 use serde_json::Value;
 
 use super::super::failure::{Blocker, Failure};
 use super::super::subject::Subject;
 use super::own::Namespaces;
 use crate::drive::cluster::{Object, mesh_objects};
+
+pub(super) use istio::visibility::virtual_services::{Seen, is_for_mesh, seen};
 
 /// The objects of the mesh, by who brought them there.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +47,7 @@ impl Users {
     }
 
     /// The DestinationRules.
-    pub(in crate::drive) fn destination_rules(&self) -> impl Iterator<Item = &Object> {
+    pub(in crate::drive) fn destination_rules(&self) -> impl Iterator<Item = &Object> + Clone {
         self.own.iter().filter(|object| object.kind() == "DestinationRule")
     }
 
@@ -58,7 +57,7 @@ impl Users {
         let rivals = self.others.iter().filter(|object| {
             object.kind() == "VirtualService"
                 && object.list("/spec/hosts").iter().any(|host| is(host, object.namespace(), fqdn))
-                && seen(object, policy) != Seen::Never
+                && !matches!(seen(*object, policy), Seen::NotFor | Seen::Never)
         });
         let blockers: Vec<Blocker> = rivals
             .map(|rival| {
@@ -77,51 +76,6 @@ impl Users {
     }
 }
 
-/// Which attached proxies see a VirtualService.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Seen {
-    /// None of them: it changes nothing for the Release.
-    Never,
-    /// Those of some namespaces, and not those of this one, which go by another.
-    Partly(String),
-    /// All that it is for.
-    Whole,
-}
-
-/// Which attached proxies see a VirtualService: sidecars those for the mesh, gateways the others.
-pub(super) fn seen(object: &Object, policy: &Policy) -> Seen {
-    let (mut is_seen, mut blind) = (false, None);
-    for attach in policy.attach() {
-        let is_for = match attach.kind {
-            AttachKind::Sidecar => is_for_mesh(object),
-            AttachKind::Gateway { .. } => is_for_gateways(object),
-        };
-        if !is_for {
-            continue;
-        }
-        if is_exported(object.spec(), object.namespace(), Client::In(&attach.namespace)) {
-            is_seen = true;
-        } else {
-            blind.get_or_insert_with(|| attach.namespace.clone());
-        }
-    }
-    match (is_seen, blind) {
-        (false, _) => Seen::Never,
-        (true, Some(namespace)) => Seen::Partly(namespace),
-        (true, None) => Seen::Whole,
-    }
-}
-
-/// Whether a VirtualService is for sidecars.
-pub(super) fn is_for_mesh(object: &Object) -> bool {
-    let gateways = object.list("/spec/gateways");
-    gateways.is_empty() || gateways.iter().any(|gateway| gateway == MESH)
-}
-
-fn is_for_gateways(object: &Object) -> bool {
-    object.list("/spec/gateways").iter().any(|gateway| gateway != MESH)
-}
-
 /// Whether serin made it for the Release that is named on it: where that is.
 fn is_of_a_release(object: &Object) -> bool {
     let (label, serin) = mesh_objects::MANAGED_BY;
@@ -135,7 +89,8 @@ fn concerns(object: &Object, fqdn: &str) -> bool {
     match object.kind() {
         "VirtualService" => mentions(object.spec(), object.namespace(), fqdn),
         "DestinationRule" => object.spec().get("host").is_some_and(|written| {
-            let full = written.as_str().map(|text| host::complete(text, object.namespace()));
+            let complete = |text| host::complete_in(text, object.namespace(), host::domain(fqdn));
+            let full = written.as_str().map(complete);
             full.is_some_and(|full| host::overlap(&full, fqdn))
         }),
         _ => false,
@@ -144,7 +99,7 @@ fn concerns(object: &Object, fqdn: &str) -> bool {
 
 /// Whether a text is the host.
 pub(super) fn is(text: &Value, namespace: &str, fqdn: &str) -> bool {
-    text.as_str().is_some_and(|text| host::complete(text, namespace) == fqdn)
+    text.as_str().is_some_and(|text| host::is(text, namespace, fqdn))
 }
 
 /// Whether the host is named anywhere.

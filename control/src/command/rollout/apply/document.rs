@@ -3,7 +3,7 @@
 use document::load;
 use document::report::{Console, Diagnostic, text};
 use import::review::Found;
-use istio::{names, object};
+use istio::{host, names, object};
 use policy::Problems;
 use rollout::drive::cluster::Object;
 use serde_json::{Map, Value};
@@ -61,6 +61,17 @@ fn applied(written: &Value, namespace: &str) -> Object {
     Object::from(Value::from(object))
 }
 
+/// The same, its host written out as one of a cluster with this domain: whoever drives the rollout later knows no other.
+pub(super) fn completed(mut object: Object, domain: &str) -> Object {
+    let namespace = object.namespace().to_owned();
+    if let Some(host) = object.value_mut().pointer_mut("/spec/host")
+        && let Some(written) = host.as_str().filter(|written| !written.contains('.'))
+    {
+        *host = host::complete_in(written, &namespace, domain).into();
+    }
+    object
+}
+
 /// What tells what was applied from another.
 pub(super) fn hash(object: &Object) -> String {
     format!("{:016x}", names::digest(object.spec().to_string().as_bytes()))
@@ -71,6 +82,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_host_is_completed_with_the_domain_of_the_cluster() {
+        let of = |host: &str| {
+            let object = json!({"metadata": {"namespace": "shop"}, "spec": {"host": host}});
+            completed(object.into(), "corp.example").text("/spec/host").to_owned()
+        };
+        assert_eq!(of("cart"), "cart.shop.svc.corp.example");
+        assert_eq!(of("cart.shop.svc.cluster.local"), "cart.shop.svc.cluster.local");
+    }
 
     #[test]
     fn what_only_the_api_server_says_is_left_out() {
