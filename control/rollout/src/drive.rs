@@ -13,15 +13,18 @@ pub mod failure;
 pub(crate) mod fake;
 mod fence;
 mod labels;
+pub mod lease;
 pub mod live;
 pub mod manifests;
 pub mod mesh;
 pub mod observe;
 pub mod options;
 pub mod perform;
+pub mod reconcile;
 pub mod rollout;
 pub mod run;
 pub mod subject;
+pub mod turn;
 mod unrecorded;
 pub mod verb;
 
@@ -35,4 +38,12 @@ pub use event::{End, Event, Note, Report};
 pub use failure::{Blocker, Failure};
 pub use options::{Direction, Options};
 pub use rollout::Rollout;
+pub use turn::Next;
 pub use verb::{Recorded, VerbRequest};
+
+use std::time::Duration;
+
+/// Between two looks at what passes by itself.
+const POLL: Duration = Duration::from_millis(500);
+/// Between two looks at what a person has to do first.
+const LONG_POLL: Duration = Duration::from_secs(3);

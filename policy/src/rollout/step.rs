@@ -35,12 +35,23 @@ pub enum Step {
 }
 
 /// Why all traffic goes back to stable without a verb.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cause {
     /// This subset gets traffic and has no ready endpoint any more.
     NoEndpoints(SubsetId),
     /// There was no approval within this time.
     NotApproved(Duration),
+}
+
+impl Cause {
+    /// Its name, as metrics have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoEndpoints(_) => "no_endpoints",
+            Self::NotApproved(_) => "not_approved",
+        }
+    }
 }
 
 /// Something done to the cluster.

@@ -16,6 +16,7 @@ mod object;
 pub mod proxies;
 mod release;
 mod resource;
+mod watch;
 
 use std::fmt;
 use std::pin::Pin;
@@ -25,6 +26,7 @@ pub use error::Error;
 pub use notice::Notice;
 pub use object::{Object, title};
 pub use resource::Resource;
+pub use watch::{Change, Changes, Watch};
 
 use jiff::Timestamp;
 use proxies::{Known, Proxy};
@@ -43,6 +45,9 @@ pub struct ApplyOptions {
 
 /// The answer to a request, once it is there.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+/// Which objects are asked for.
+pub type Keep<'a> = &'a (dyn Fn(&Object) -> bool + Send + Sync);
 
 /// A cluster, as one user may use it.
 ///
@@ -73,6 +78,21 @@ pub trait Cluster: fmt::Debug + Send + Sync {
         namespace: Option<&'a str>,
         selector: &'a str,
     ) -> Answer<'a, Vec<Object>>;
+
+    /// The same, and only those that are asked for: an implementation that has the objects at hand copies no others.
+    fn list_where<'a>(
+        &'a self,
+        resource: &'a Resource,
+        namespace: Option<&'a str>,
+        selector: &'a str,
+        keep: Keep<'a>,
+    ) -> Answer<'a, Vec<Object>> {
+        Box::pin(async move {
+            let mut found = self.list(resource, namespace, selector).await?;
+            found.retain(keep);
+            Ok(found)
+        })
+    }
 
     /// Makes an object that is not there; [`Error::Conflict`] where it is.
     fn create<'a>(

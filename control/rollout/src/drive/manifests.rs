@@ -10,7 +10,7 @@ use super::cluster::{ApplyOptions, Cluster, Object, mesh_objects};
 use super::event::{Event, Note, Report};
 use super::failure::{Blocker, Failure};
 use super::mesh::{self, Change, Difference};
-use super::perform::{apply_difference, one_by_one, remove_all};
+use super::perform::{By, one_by_one, remove_all};
 
 /// Rendered files, which are to be in the mesh or not.
 #[derive(Clone, Copy, Debug)]
@@ -68,9 +68,8 @@ impl Manifests<'_> {
         }
         self.check_removal(&differences, how).await?;
         let mut proxies = self.proxies();
-        let act =
-            async |difference: &Difference| apply_difference(self.cluster, difference, how).await;
-        one_by_one(self.cluster, &differences, &unchanged, how, &mut proxies, act, report).await
+        let by = By::Files(self.cluster);
+        one_by_one(by, &differences, &unchanged, how, &mut proxies, report).await
     }
 
     /// Removes what they say, in reverse order; whether there was anything.
@@ -176,7 +175,7 @@ impl Manifests<'_> {
         if rules.is_empty() || how.force {
             return Ok(());
         }
-        let users = self.cluster.users_objects().await?;
+        let users = self.cluster.users_objects(&|_| true).await?;
         let blockers = rules.into_iter().flat_map(|rule| mesh::naming(rule, &users));
         Failure::check(blockers.collect())
     }

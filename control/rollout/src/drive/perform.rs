@@ -13,7 +13,7 @@ use super::fence;
 use super::subject::Subject;
 
 pub use route::remove_all;
-pub(super) use route::{apply_difference, one_by_one};
+pub(super) use route::{By, one_by_one};
 
 /// Does it, and tells of each change. With [`ApplyOptions::dry_run`] nothing is changed, and all is asked of the API server that
 /// can be: it tells what would be.

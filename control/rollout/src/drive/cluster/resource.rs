@@ -52,6 +52,8 @@ impl Resource {
     /// The endpoints of services.
     pub const ENDPOINT_SLICE: Self =
         Self::new("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice");
+    /// Who of several acts.
+    pub const LEASE: Self = Self::new("coordination.k8s.io", "v1", "leases", "Lease");
     /// The definitions of kinds, Releases among them.
     pub const CRD: Self = Self::new(
         "apiextensions.k8s.io",

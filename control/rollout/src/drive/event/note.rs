@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use policy::rollout::Cause;
 use serde::{Serialize, Serializer};
 
 /// Something to be known.
@@ -22,7 +23,7 @@ pub enum Note {
     /// Something about the objects of the mesh, or those of users beside them.
     Mesh(String),
     /// All users go back to stable by themselves: why.
-    RollingBack(String),
+    RollingBack(Cause, String),
     /// This state would be written down, and nothing was.
     Trial(String),
     /// What is left after a Release was deleted.
@@ -51,7 +52,7 @@ impl Note {
             Self::Unknown(_) => "unknown",
             Self::Blocked(_) => "blocked",
             Self::Mesh(_) => "mesh",
-            Self::RollingBack(_) => "rollingBack",
+            Self::RollingBack(..) => "rollingBack",
             Self::Trial(_) => "trial",
             Self::Deleted(_) => "deleted",
         }
@@ -67,7 +68,7 @@ impl fmt::Display for Note {
             | Self::Approved(text)
             | Self::Blocked(text)
             | Self::Mesh(text)
-            | Self::RollingBack(text) => f.write_str(text),
+            | Self::RollingBack(_, text) => f.write_str(text),
             Self::Dropped(name) => {
                 write!(f, "`status.mesh.{name}`, which this `serin` does not know, is dropped")
             }

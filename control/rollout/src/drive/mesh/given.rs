@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::super::failure::{Blocker, Failure};
 use super::destination_rules;
 use super::users::{self, Seen, Users};
-use crate::drive::cluster::Object;
+use crate::drive::cluster::{Object, mesh_objects};
 
 const HELP: &str = "serin never changes your objects in the cluster: weave the Release into your file with `serin \
     render --into FILE`, and apply that";
@@ -162,7 +162,7 @@ fn rules(object: &Object, policy: &Policy) -> String {
         let routes = rule.get("route").and_then(Value::as_array).map(Vec::as_slice);
         routes.unwrap_or_default().iter().any(|route| {
             let host = route.pointer("/destination/host").unwrap_or(&Value::Null);
-            users::is(host, object.namespace(), fqdn)
+            mesh_objects::is(host, object.namespace(), fqdn)
         })
     };
     let rules = object.list("/spec/http").iter().enumerate().filter(|(_, rule)| leads(rule));

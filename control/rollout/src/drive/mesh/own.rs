@@ -11,7 +11,7 @@ use crate::drive::cluster::{Cluster, Error, Object};
 /// All that was made for the Release and is there.
 pub(super) async fn live(subject: &Subject<'_>) -> Result<Vec<Object>, Failure> {
     let mut namespaces = Namespaces::new(subject);
-    let mut own = subject.cluster.made().await?;
+    let mut own = subject.cluster.made_for(&subject.policy().full_name()).await?;
     namespaces.keep(&mut own).await;
     Ok(own)
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::super::failure::{Blocker, Failure};
 use super::destination_rules;
 use super::users::{self, Users};
-use crate::drive::cluster::Object;
+use crate::drive::cluster::{Object, mesh_objects};
 
 /// What users' own objects have, when all of them lead to the stable subset of `policy`, who is the winner.
 pub(super) fn given(policy: &Policy, users: &Users) -> Result<Given, Failure> {
@@ -20,7 +20,7 @@ pub(super) fn given(policy: &Policy, users: &Users) -> Result<Given, Failure> {
         let hosts = object.list("/spec/hosts");
         users::is_for_mesh(*object)
             && is_public(object.spec(), object.namespace())
-            && hosts.iter().any(|host| users::is(host, object.namespace(), fqdn))
+            && hosts.iter().any(|host| mesh_objects::is(host, object.namespace(), fqdn))
     };
     Ok(Given {
         has_destination_rule: destination_rules::serve_all(policy, users),
@@ -82,7 +82,7 @@ pub(in crate::drive) fn subsets<'v>(
     match value {
         Value::Array(items) => items.iter().for_each(|item| subsets(item, namespace, fqdn, found)),
         Value::Object(map) => {
-            if map.get("host").is_some_and(|host| users::is(host, namespace, fqdn)) {
+            if map.get("host").is_some_and(|host| mesh_objects::is(host, namespace, fqdn)) {
                 found.extend(map.get("subset").and_then(Value::as_str));
             }
             map.values().for_each(|value| subsets(value, namespace, fqdn, found));

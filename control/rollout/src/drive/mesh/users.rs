@@ -1,13 +1,14 @@
 //! The VirtualServices and DestinationRules of users: they are never changed, and what is rendered has to go with them.
 
-use istio::host;
 use policy::Policy;
 use serde_json::Value;
 
 use super::super::failure::{Blocker, Failure};
 use super::super::subject::Subject;
 use super::own::Namespaces;
-use crate::drive::cluster::{Object, mesh_objects};
+use super::stamp;
+use crate::drive::cluster::Object;
+use crate::drive::cluster::mesh_objects::{self, concerns, is};
 
 pub(super) use istio::visibility::virtual_services::{Seen, is_for_mesh, seen};
 
@@ -28,13 +29,15 @@ impl Users {
         let policy = subject.policy();
         let mut namespaces = Namespaces::new(subject);
         let mut users = Self::default();
-        let theirs = subject.cluster.users_objects().await?;
-        for object in theirs.into_iter().chain(subject.cluster.made().await?) {
+        let (release, fqdn) = (policy.full_name(), policy.host().fqdn());
+        let keep = |object: &Object| stamp::is_ours(object, &release) || concerns(object, fqdn);
+        let theirs = subject.cluster.users_objects(&keep).await?;
+        for object in theirs.into_iter().chain(subject.cluster.made(&keep).await?) {
             if namespaces.are_of(&object).await {
                 users.made.push(object);
             } else if is_of_a_release(&object) {
                 users.others.push(object);
-            } else if concerns(&object, policy.host().fqdn()) {
+            } else if concerns(&object, fqdn) {
                 users.own.push(object);
             }
         }
@@ -82,33 +85,6 @@ fn is_of_a_release(object: &Object) -> bool {
     let release = object.annotation(mesh_objects::RELEASE).and_then(|name| name.split_once('/'));
     object.label(label) == Some(serin)
         && release.is_some_and(|(namespace, _)| namespace == object.namespace())
-}
-
-/// Whether an object routes requests to the host, or says what is done with them.
-fn concerns(object: &Object, fqdn: &str) -> bool {
-    match object.kind() {
-        "VirtualService" => mentions(object.spec(), object.namespace(), fqdn),
-        "DestinationRule" => object.spec().get("host").is_some_and(|written| {
-            let complete = |text| host::complete_in(text, object.namespace(), host::domain(fqdn));
-            let full = written.as_str().map(complete);
-            full.is_some_and(|full| host::overlap(&full, fqdn))
-        }),
-        _ => false,
-    }
-}
-
-/// Whether a text is the host.
-pub(super) fn is(text: &Value, namespace: &str, fqdn: &str) -> bool {
-    text.as_str().is_some_and(|text| host::is(text, namespace, fqdn))
-}
-
-/// Whether the host is named anywhere.
-fn mentions(value: &Value, namespace: &str, fqdn: &str) -> bool {
-    match value {
-        Value::Array(items) => items.iter().any(|item| mentions(item, namespace, fqdn)),
-        Value::Object(map) => map.values().any(|value| mentions(value, namespace, fqdn)),
-        text => is(text, namespace, fqdn),
-    }
 }
 
 /// The object without what the API server writes on it.

@@ -28,24 +28,35 @@ pub(super) async fn route(
     let desired = mesh::desired(subject, state).await?;
     let (differences, live) = mesh::compared(subject, &desired).await?;
     let differences = mesh::staged(differences);
-    let act = async |difference: &Difference| change(subject, difference, how, false).await;
-    one_by_one(subject.cluster, &differences, &live, how, proxies, act, report).await
+    one_by_one(By::Rollout(subject), &differences, &live, how, proxies, report).await
 }
 
-/// Does away with differences one after the other by `act`, each after the proxies have the one before, and those that
-/// are `live` and stay before the first.
+/// Who does away with differences.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::drive) enum By<'a> {
+    /// A rollout: each only as long as it is to be, and unless that takes a subset from a route.
+    Rollout(&'a Subject<'a>),
+    /// A user, by rendered files.
+    Files(&'a dyn Cluster),
+}
+
+/// Does away with differences one after the other, each after the proxies have the one before, and those that are
+/// `live` and stay before the first.
 ///
 /// # Errors
 /// When the API server would refuse one of them, before the first is done; or when one cannot be done.
 pub(in crate::drive) async fn one_by_one(
-    cluster: &dyn Cluster,
+    by: By<'_>,
     differences: &[Difference],
     live: &[Object],
     how: ApplyOptions,
     proxies: &mut Proxies<'_>,
-    act: impl AsyncFn(&Difference) -> Result<Vec<Changed>, Failure>,
     report: Report<'_>,
 ) -> Result<(), Failure> {
+    let cluster = match by {
+        By::Rollout(subject) => subject.cluster,
+        By::Files(cluster) => cluster,
+    };
     // All are asked about before the first is done: what the API server or a webhook would refuse is refused now.
     let trial = ApplyOptions { dry_run: true, ..how };
     for difference in differences {
@@ -63,7 +74,10 @@ pub(in crate::drive) async fn one_by_one(
         if difference.change == Change::Add {
             proxies.take().await?;
         }
-        let changed = act(difference).await?;
+        let changed = match by {
+            By::Rollout(subject) => change(subject, difference, how, false).await?,
+            By::Files(cluster) => apply_difference(cluster, difference, how).await?,
+        };
         report(difference_event(difference, how));
         proxies.follow(&changed).await?;
     }

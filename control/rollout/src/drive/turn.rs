@@ -1,0 +1,150 @@
+//! One turn: observe, ask what is to be done, do it or write it down. Whoever drives a rollout drives it by turns: the
+//! command in the foreground, and the controller.
+
+use policy::rollout::{Phase, State, Step, Verb, step};
+
+use super::POLL;
+use super::cluster::ApplyOptions;
+use super::cluster::proxies::Proxies;
+use super::event::{Event, Note, Report};
+use super::failure::Failure;
+use super::live::{self, Live};
+use super::observe::observe;
+use super::options::{Direction, Options};
+use super::perform::perform;
+use super::rollout::Rollout;
+use super::verb::Recorded;
+use crate::history::ITSELF;
+use crate::{Entry, Waiting};
+
+/// What follows from a turn.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// Another turn: something was done, or written down.
+    Again,
+    /// The same: all users go back to stable by themselves, for this reason.
+    WentBack(String),
+    /// Nothing, until this is over.
+    Wait(Waiting),
+    /// Nothing is left to be done in this phase.
+    Done(Phase),
+}
+
+impl Rollout<'_> {
+    /// One turn.
+    ///
+    /// # Errors
+    /// When something cannot be done, which the status then says, too. What was done stays, and the next turn goes on
+    /// from there.
+    pub async fn turn(
+        &self,
+        how: ApplyOptions,
+        proxies: &mut Proxies<'_>,
+        report: Report<'_>,
+    ) -> Result<Next, Failure> {
+        let live = self.live().await?;
+        let Some(state) = &live.state else {
+            let help = format!("run `serin apply FILE` with the file of `{}`", self.name);
+            return Err(Failure::blocked("the Release was not applied yet", help));
+        };
+        match self.look(&live, state, how, proxies, report).await {
+            // What another user wrote down meanwhile is looked at next.
+            Err(Failure::Superseded) => Ok(Next::Again),
+            Err(failure) => {
+                self.record_failure(state, &failure).await;
+                Err(failure)
+            }
+            next => next,
+        }
+    }
+
+    async fn look(
+        &self,
+        live: &Live,
+        state: &State,
+        how: ApplyOptions,
+        proxies: &mut Proxies<'_>,
+        report: Report<'_>,
+    ) -> Result<Next, Failure> {
+        let options = Options::read(live.status.mesh.as_ref(), Direction::of(state))?;
+        let subject = live.subject(self.cluster, &options);
+        proxies.concern(subject.concerned());
+        let seen = observe(&subject, state, live.elapsed(self.now()), proxies).await;
+        for failure in &seen.failures {
+            report(Event::Note(Note::Unknown(failure.to_string())));
+        }
+        for note in seen.notes {
+            report(Event::Note(note));
+        }
+        let step = step(&live.release.plan, state, &seen.observation);
+        match &step {
+            Step::Do(action) => {
+                self.say(live, state, Some(&step)).await?;
+                perform(&subject, state, action, how, proxies, report).await?;
+                // The way back is gone without knowing what is there: not as fast as the cluster can be asked.
+                if seen.observation.mesh.is_none() {
+                    self.clock.sleep(POLL).await;
+                }
+                Ok(Next::Again)
+            }
+            Step::Become(next) => {
+                let status = live.with(next, None, None, self.now());
+                if self.write(&live.object, &status).await? != Recorded::Written {
+                    return Ok(Next::Again);
+                }
+                report(live.event(next));
+                if next.traffic != state.traffic {
+                    report(live.traffic(&next.traffic));
+                }
+                Ok(Next::Again)
+            }
+            Step::RollBack(next, cause) => {
+                let why = live.wording().cause(*cause);
+                let entry = Entry {
+                    time: live::written(self.now()),
+                    by: ITSELF.to_owned(),
+                    verb: Verb::Rollback.name().to_owned(),
+                    what: why.clone(),
+                    why: None,
+                };
+                let status = live.with(next, None, Some(entry), self.now());
+                if self.write(&live.object, &status).await? != Recorded::Written {
+                    return Ok(Next::Again);
+                }
+                report(live.event(next));
+                report(Event::Note(Note::RollingBack(*cause, why.clone())));
+                Ok(Next::WentBack(why))
+            }
+            Step::Wait(wait) => {
+                self.say(live, state, Some(&step)).await?;
+                Ok(Next::Wait(live.wording().waiting(wait)))
+            }
+            Step::Done => {
+                self.say(live, state, Some(&step)).await?;
+                Ok(Next::Done(state.phase))
+            }
+        }
+    }
+
+    /// Has the status say what is at work, where it says something else.
+    async fn say(&self, live: &Live, state: &State, step: Option<&Step>) -> Result<(), Failure> {
+        let status = live.with(state, step, None, self.now());
+        // All of it: what another user wrote into it must not stand.
+        if status == live.status {
+            return Ok(());
+        }
+        self.write(&live.object, &status).await.map(drop)
+    }
+
+    /// Has the status say what went wrong in this state; that it cannot is not worth another error.
+    async fn record_failure(&self, state: &State, failure: &Failure) {
+        // What was looked at is out of date: what is at work was written into it.
+        let Ok(live) = self.live().await else { return };
+        if live.state.as_ref() != Some(state) {
+            return;
+        }
+        let mut status = live.with(state, None, None, self.now());
+        status.stall(&failure.to_string(), &live::written(self.now()));
+        let _ = self.write(&live.object, &status).await;
+    }
+}
