@@ -59,7 +59,18 @@ pub(super) fn update(before: &[Condition], now: &Now, message: &str) -> Vec<Cond
 }
 
 /// Has them say that something failed, and when that began.
-pub(super) fn stall(conditions: &mut [Condition], message: &str, time: &str) {
+pub(super) fn stall(conditions: &mut Vec<Condition>, message: &str, time: &str) {
+    if conditions.is_empty() {
+        let unknown = |kind: &str| Condition {
+            kind: kind.to_owned(),
+            status: "Unknown".to_owned(),
+            observed_generation: None,
+            last_transition_time: time.to_owned(),
+            reason: String::new(),
+            message: String::new(),
+        };
+        conditions.extend(["Ready", "Reconciling", "Stalled"].map(unknown));
+    }
     for condition in conditions {
         let status = if condition.kind == "Stalled" { "True" } else { "False" };
         if condition.status != status {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use document::report::Message;
+use istio::names;
 use jiff::Timestamp;
 use policy::Policy;
 use policy::rollout::{Plan, State};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::conditions::{self, Condition};
+use super::drive::cluster::Object;
 use super::history::{self, Entry};
 use super::now::Now;
 use super::wording::Wording;
@@ -78,6 +80,14 @@ pub struct Applied {
     pub hash: String,
     /// When, RFC 3339.
     pub time: String,
+}
+
+impl Applied {
+    /// What tells the spec of this object from others, at this time.
+    #[must_use]
+    pub fn of(object: &Object, time: String) -> Self {
+        Self { hash: format!("{:016x}", names::digest(object.spec().to_string().as_bytes())), time }
+    }
 }
 
 impl Status {

@@ -41,6 +41,25 @@ impl Waiting {
         Awaited::of(&self.wait)
     }
 
+    /// Whether its end is seen by watching the objects of the cluster.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        match &self.wait {
+            Wait::Unknown(_) => false,
+            Wait::NotReady(..)
+            | Wait::Removing(_)
+            | Wait::Pause(_)
+            | Wait::Missing(_)
+            | Wait::OtherImage(_)
+            | Wait::Autoscaled(..)
+            | Wait::Approval(_)
+            | Wait::Paused
+            | Wait::PlanChanged
+            | Wait::CandidateChanged(_)
+            | Wait::StillReached(_) => true,
+        }
+    }
+
     /// What is left of its time, where it has one.
     #[must_use]
     pub fn left(&self) -> Option<Duration> {

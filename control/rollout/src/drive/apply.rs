@@ -13,15 +13,13 @@ use super::options::{Direction, Options};
 use super::rollout::Rollout;
 use super::verb::Recorded;
 use crate::status::Applied;
-use crate::{Entry, phase};
+use crate::{Entry, Status, phase};
 
 /// What is to be applied.
 #[derive(Clone, Copy, Debug)]
 pub struct ApplyRequest<'a> {
     /// The Release, without a `status` and what the API server writes on it.
     pub object: &'a Object,
-    /// What tells what it says from what another one does.
-    pub hash: &'a str,
     /// What its mesh objects are to be made of; none: the same as the last time.
     pub options: Option<&'a MeshOptions>,
     /// Whether fields that others manage are taken over.
@@ -120,18 +118,48 @@ impl Rollout<'_> {
         if !is_changed {
             return Ok(Recorded::Already);
         }
+        self.write(&live.object, &self.applied(&live, &state, mesh, by, why)).await
+    }
+
+    /// The same of a Release that says so already.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) async fn record_adoption(
+        &self,
+        object: &Object,
+        application: Application,
+        by: &str,
+    ) -> Result<Recorded, Failure> {
+        let Application { live, state: Some(state), mesh, .. } = application else {
+            return Ok(Recorded::Already);
+        };
+        let live = Live { object: object.clone(), ..live };
+        self.write(object, &self.applied(&live, &state, mesh, by, None)).await
+    }
+
+    /// The status once it is applied.
+    fn applied(
+        &self,
+        live: &Live,
+        state: &State,
+        mesh: Value,
+        by: &str,
+        why: Option<&str>,
+    ) -> Status {
         let now = self.now();
+        let time = live::written(now);
         let entry = Entry {
-            time: live::written(now),
+            time: time.clone(),
             by: by.to_owned(),
             verb: Verb::Apply.name().to_owned(),
-            what: live.summary(&state),
+            what: live.summary(state),
             why: why.map(str::to_owned),
         };
-        let mut status = live.with(&state, None, Some(entry), now);
+        let mut status = live.with(state, None, Some(entry), now);
         status.mesh = Some(mesh);
-        status.applied = Some(Applied { hash: request.hash.to_owned(), time: live::written(now) });
-        self.write(&live.object, &status).await
+        status.applied = Some(Applied::of(&live.object, time));
+        status
     }
 
     async fn there(&self) -> Result<Option<Object>, Failure> {

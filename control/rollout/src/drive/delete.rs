@@ -15,6 +15,7 @@ use super::live::Live;
 use super::mesh::{self, Users, check_removal};
 use super::options::{Direction, Options};
 use super::perform::{perform, remove_all, removed};
+use super::reconcile::finalizer;
 use super::rollout::Rollout;
 use super::subject::Subject;
 use versions::{Fates, Versions};
@@ -95,6 +96,9 @@ impl Rollout<'_> {
         remove_all(cluster, native, how, &mut proxies, report).await?;
         if let Some(object) = &object {
             cluster.delete_release(object, how).await?;
+            if !how.dry_run {
+                finalizer::let_go(cluster, object).await?;
+            }
             report(removed(ObjectRef::from(object), how));
         }
         Ok(was_there || !fates.leaving.is_empty())

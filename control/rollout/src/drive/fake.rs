@@ -227,6 +227,11 @@ fn refused<'a, T: Send + 'a>(fate: Option<Fate>) -> Answer<'a, T> {
 }
 
 impl World {
+    /// What happens when whoever acts now waits next.
+    pub(crate) fn soon(&mut self, what: impl FnOnce(&Fake) + Send + 'static) {
+        self.due.push((self.now, Box::new(what)));
+    }
+
     /// The time of day, for the API server.
     fn time(&self) -> Timestamp {
         let begin: Timestamp = BEGIN.parse().unwrap();

@@ -9,6 +9,7 @@ mod invariants;
 mod kills;
 mod manifests;
 mod newer;
+mod reconcile;
 mod scene;
 mod stale;
 mod waits;

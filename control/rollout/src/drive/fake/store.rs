@@ -129,7 +129,12 @@ impl Store {
 
     pub(super) fn replace(&mut self, object: &Object) -> Result<Object, Error> {
         let key = self.unchanged(object)?;
-        Ok(self.write(&key, object.value().clone(), MANAGER))
+        let written = self.write(&key, object.value().clone(), MANAGER);
+        // Nothing holds it any more.
+        if written.is_going() && written.list("/metadata/finalizers").is_empty() {
+            self.take(&key);
+        }
+        Ok(written)
     }
 
     pub(super) fn replace_status(&mut self, object: &Object) -> Result<Object, Error> {
@@ -152,8 +157,10 @@ impl Store {
             return Err(Error::Conflict { object: object.title() });
         }
         self.version += 1;
-        // It is there as long as its pods are.
-        if key.0 == "Deployment" {
+        // It is there as long as its pods are, or as somebody's finalizer is on it.
+        let is_held =
+            entry.value.pointer("/metadata/finalizers").is_some_and(|held| *held != json!([]));
+        if key.0 == "Deployment" || is_held {
             entry.value["metadata"]["deletionTimestamp"] = json!("2026-11-21T10:00:00Z");
             entry.value["metadata"]["resourceVersion"] = json!(self.version.to_string());
         } else {

@@ -148,8 +148,7 @@ impl Scene {
         let object = Object::from(self.release.clone());
         let stored = json!({ "route": "matcher", "moduleFile": "/serin.wasm" });
         let options = MeshOptions::read(&stored).unwrap();
-        let request =
-            ApplyRequest { object: &object, hash: "0", options: Some(&options), force: how.force };
+        let request = ApplyRequest { object: &object, options: Some(&options), force: how.force };
         let rollout = self.rollout();
         fake::run(async {
             loop {
@@ -243,6 +242,16 @@ impl Scene {
         self.is_deleted.store(true, Ordering::Relaxed);
         let mut report = |event: Event| self.events.lock().unwrap().push(event);
         fake::run(self.rollout().delete(how, &mut report))
+    }
+
+    /// From now on what the status says is not what users are to have: the Release goes.
+    pub(super) fn deleted(&self) {
+        self.is_deleted.store(true, Ordering::Relaxed);
+    }
+
+    /// Something was told.
+    pub(super) fn tell(&self, event: Event) {
+        self.events.lock().unwrap().push(event);
     }
 
     /// From now on the user may not do this.
