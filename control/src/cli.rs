@@ -14,8 +14,8 @@ use crate::command::rollout::{
     apply, delete, history, run as rollout, status, verb, version, watch,
 };
 use crate::command::{
-    check, completions, cost, crd, demo, diff, explain, image, import, man, mesh, proxy_status,
-    render, traffic,
+    check, completions, controller, cost, crd, demo, diff, explain, image, import, man, mesh,
+    proxy_status, render, traffic,
 };
 use crate::exit::{self, Exit};
 use crate::help;
@@ -102,6 +102,11 @@ pub enum Command {
     Delete(delete::Args),
     /// Run a rollout in the foreground, or manage it as with `kubectl rollout`
     Rollout(rollout::Args),
+    /// Run the controller, which carries out rollouts inside the cluster
+    #[command(mut_arg("namespace", |namespace| {
+        namespace.help("The namespace of the Lease [default: serin-system]")
+    }))]
+    Controller(Box<controller::Args>),
     /// Apply or remove rendered files, waiting for the proxies after each change
     Mesh(mesh::Args),
     /// Route users through a real Envoy, and compare the result with the expected shares
@@ -167,6 +172,7 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
         Command::History(args) => history::run(args, console),
         Command::Delete(args) => delete::run(args, console),
         Command::Rollout(args) => rollout::run(args, console),
+        Command::Controller(args) => controller::run(args, console),
         Command::Mesh(args) => mesh::run(args, console),
         Command::Demo(args) => demo::run(args, console),
         Command::Traffic(args) => traffic::run(args, console),

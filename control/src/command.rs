@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod completions;
+pub mod controller;
 pub mod cost;
 pub mod crd;
 pub mod demo;

@@ -16,6 +16,7 @@ mod request;
 mod resource;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::fmt;
 use std::path::PathBuf;

@@ -8,14 +8,19 @@ use rollout::drive::cluster::Resource;
 
 /// The requests for objects of this kind, in a namespace, or in all of them.
 pub(super) fn requests(resource: &Resource, namespace: Option<&str>) -> Request {
-    let api = ApiResource {
+    let namespace = namespace.map(encoded);
+    Request::new(DynamicObject::url_path(&described(resource), namespace.as_deref()))
+}
+
+/// The kind, as kube describes one.
+pub(super) fn described(resource: &Resource) -> ApiResource {
+    ApiResource {
         group: resource.group.to_owned(),
         version: resource.version.to_owned(),
         api_version: resource.api_version(),
         kind: resource.kind.to_owned(),
         plural: resource.plural.to_owned(),
-    };
-    Request::new(DynamicObject::url_path(&api, namespace.map(encoded).as_deref()))
+    }
 }
 
 /// A name, as it stands in a path: whatever a user types, it stays one segment.

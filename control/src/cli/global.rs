@@ -68,6 +68,7 @@ fn uses_cluster(command: &Command) -> bool {
         | Command::History(_)
         | Command::Delete(_)
         | Command::Rollout(_)
+        | Command::Controller(_)
         | Command::Mesh(_)
         | Command::Version(_) => true,
     }

@@ -65,6 +65,22 @@ pub struct MeshArgs {
     pub module_pull_secret: Option<String>,
 }
 
+/// As they are stored with a Release; none where none is given: those of the last time.
+pub(in crate::command) fn stored(
+    route: Option<&str>,
+    mesh: &MeshArgs,
+    complaints: &mut Vec<Message>,
+) -> Option<MeshOptions> {
+    if route.is_none() && *mesh == MeshArgs::default() {
+        return None;
+    }
+    let mode = mode(route.and_then(Mode::named), mesh.istio.as_deref(), complaints);
+    let mode = mode.map(|(mode, _)| mode);
+    mesh.read(mode, complaints);
+    check_gateways(&mesh.gateway, complaints);
+    Some(mesh.options(mode?))
+}
+
 impl MeshArgs {
     /// The options, with this route mode.
     pub(super) fn options(&self, route: Mode) -> MeshOptions {

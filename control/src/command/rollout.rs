@@ -16,7 +16,7 @@ pub mod watch;
 mod act;
 mod age;
 mod columns;
-pub(super) mod connection;
+pub(in crate::command) mod connection;
 mod dry_run;
 mod ending;
 mod events;

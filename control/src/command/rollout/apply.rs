@@ -3,7 +3,6 @@
 mod document;
 
 use clap::builder::PossibleValuesParser;
-use istio::render::mesh_options::MeshOptions;
 use istio::render::mode::Mode;
 use rollout::drive::apply::ApplyRequest;
 use rollout::drive::cluster::ApplyOptions;
@@ -16,7 +15,7 @@ use super::{Connection, RolloutArgs, act, connection, preview};
 use crate::command::mesh_options::{self, MeshArgs};
 use crate::exit::Exit;
 use crate::help;
-use ::document::report::{Console, Message};
+use ::document::report::Console;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -87,7 +86,7 @@ fn apply(args: &Args, file: &str, console: &mut Console) -> anyhow::Result<Exit>
         None => object,
     });
     let mut complaints = Vec::new();
-    let given = given(args, &mut complaints);
+    let given = mesh_options::stored(args.route.as_deref(), &args.mesh, &mut complaints);
     for complaint in &complaints {
         console.fail(complaint);
     }
@@ -107,12 +106,7 @@ fn apply(args: &Args, file: &str, console: &mut Console) -> anyhow::Result<Exit>
             namespace: object.namespace(),
             name: object.name(),
         };
-        let request = ApplyRequest {
-            object: &object,
-            hash: &document::hash(&object),
-            options: given.as_ref(),
-            force: args.force,
-        };
+        let request = ApplyRequest { object: &object, options: given.as_ref(), force: args.force };
         if !record(&rollout, &request, args, &mut printer, console).await? {
             return Ok(Exit::OK);
         }
@@ -128,22 +122,6 @@ fn apply(args: &Args, file: &str, console: &mut Console) -> anyhow::Result<Exit>
         }
         Err(failure) => connection::failed(&failure, console),
     })
-}
-
-/// The options of the mesh; none where none is given: those of the last time.
-fn given(args: &Args, complaints: &mut Vec<Message>) -> Option<MeshOptions> {
-    // The domain of the cluster is written into the host.
-    let cluster_domain = args.mesh.cluster_domain.clone();
-    let nothing = MeshArgs { cluster_domain, ..MeshArgs::default() };
-    if args.route.is_none() && args.mesh == nothing {
-        return None;
-    }
-    let asked = args.route.as_deref().and_then(Mode::named);
-    let mode = mesh_options::mode(asked, args.mesh.istio.as_deref(), complaints);
-    let mode = mode.map(|(mode, _)| mode);
-    args.mesh.read(mode, complaints);
-    mesh_options::check_gateways(&args.mesh.gateway, complaints);
-    Some(args.mesh.options(mode?))
 }
 
 /// Makes the object what the file says, and writes down what follows; whether there is something to be driven.

@@ -15,7 +15,7 @@ use rollout::drive::cluster::Error;
 use crate::exit::Exit;
 
 #[cfg(feature = "cluster")]
-pub(in crate::command) use client::with;
+pub(in crate::command) use client::{said, with, with_client};
 #[cfg(not(feature = "cluster"))]
 pub(in crate::command) use none::with;
 

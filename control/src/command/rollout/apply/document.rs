@@ -3,7 +3,7 @@
 use document::load;
 use document::report::{Console, Diagnostic, text};
 use import::review::Found;
-use istio::{host, names, object};
+use istio::{host, object};
 use policy::Problems;
 use rollout::drive::cluster::Object;
 use serde_json::{Map, Value};
@@ -70,11 +70,6 @@ pub(super) fn completed(mut object: Object, domain: &str) -> Object {
         *host = host::complete_in(written, &namespace, domain).into();
     }
     object
-}
-
-/// What tells what was applied from another.
-pub(super) fn hash(object: &Object) -> String {
-    format!("{:016x}", names::digest(object.spec().to_string().as_bytes()))
 }
 
 #[cfg(test)]

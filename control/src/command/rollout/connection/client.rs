@@ -22,6 +22,21 @@ pub(in crate::command) fn with<T>(
     purpose: Use,
     act: impl AsyncFnOnce(&dyn Cluster) -> Result<T, Failure>,
 ) -> anyhow::Result<Result<T, Failure>> {
+    with_client(connection, purpose, tell(connection.patience(purpose)), async |client| {
+        act(&client).await
+    })
+}
+
+/// The same with the client itself, which `tell`s what happens meanwhile.
+///
+/// # Errors
+/// When no threads can be started.
+pub(in crate::command) fn with_client<T>(
+    connection: &Connection,
+    purpose: Use,
+    tell: Tell,
+    act: impl AsyncFnOnce(Client) -> Result<T, Failure>,
+) -> anyhow::Result<Result<T, Failure>> {
     let runtime = Runtime::new().context("cannot start threads")?;
     let options = cluster::Options {
         kubeconfig: connection.kubeconfig.clone(),
@@ -31,10 +46,7 @@ pub(in crate::command) fn with<T>(
         contact: Some(connection.first()),
         istio_namespace: connection.istio_namespace.clone(),
     };
-    let acted = runtime.block_on(async {
-        let cluster = Client::connect(&options, tell(options.patience)).await?;
-        act(&cluster).await
-    });
+    let acted = runtime.block_on(async { act(Client::connect(&options, tell).await?).await });
     // A name may still be asked for by a thread that nothing can wake.
     runtime.shutdown_background();
     Ok(acted)
@@ -77,7 +89,7 @@ impl Notes {
 }
 
 /// What happened meanwhile, in words.
-fn said(notice: &Notice, patience: Duration) -> String {
+pub(in crate::command) fn said(notice: &Notice, patience: Duration) -> String {
     let seconds = |length: &Duration| format!("{} s", length.as_secs_f32());
     match notice {
         // Not when the next try is: each has another pause before it.

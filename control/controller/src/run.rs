@@ -1,0 +1,211 @@
+//! A controller, from its start to its end.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use istio::render::mesh_options::MeshOptions;
+use rollout::crd::SCHEMA_REVISION;
+use rollout::drive::cluster::{Change, Cluster, Resource};
+use rollout::drive::lease::{self, DEADLINE, Election, RENEWAL, Standing};
+use rollout::drive::{Clock, Failure};
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::Backend;
+use crate::cache::Cache;
+use crate::log::{Level, Log};
+use crate::metrics::Metrics;
+use crate::serve::{Served, serve};
+use crate::work::{Means, Work};
+
+/// What is watched: Releases, and what a turn depends on.
+const WATCHED: [Resource; 8] = [
+    Resource::RELEASE,
+    Resource::DESTINATION_RULE,
+    Resource::VIRTUAL_SERVICE,
+    Resource::ENVOY_FILTER,
+    Resource::WASM_PLUGIN,
+    Resource::DEPLOYMENT,
+    Resource::ENDPOINT_SLICE,
+    Resource::AUTOSCALER,
+];
+
+/// What was seen and not looked at yet.
+const UNSEEN: usize = 1024;
+/// How long what is under way has when the controller is told to end: Kubernetes kills it after 30 s.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// How it is run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whose Releases are carried out; none: those of all namespaces.
+    pub namespace: Option<String>,
+    /// Where the Lease is.
+    pub lease_namespace: String,
+    /// What tells it from other controllers: the name of its pod.
+    pub identity: String,
+    /// Where it answers to probes and to Prometheus.
+    pub listen: SocketAddr,
+    /// How many Releases are looked at at the same time.
+    pub workers: usize,
+    /// What mesh objects are made of where nothing was applied with `serin apply`.
+    pub defaults: Option<MeshOptions>,
+    /// Where it says what it does.
+    pub log: Log,
+}
+
+/// Why it cannot run.
+#[derive(Debug)]
+pub enum Error {
+    /// The cluster cannot be asked, or is not ready for it.
+    Cluster(Failure),
+    /// It cannot listen there.
+    Listen(SocketAddr, std::io::Error),
+}
+
+/// Runs until `stop`.
+///
+/// # Errors
+/// When it cannot begin.
+pub async fn run(
+    cluster: Arc<dyn Backend>,
+    clock: Arc<dyn Clock>,
+    options: Options,
+    stop: impl Future<Output = ()>,
+) -> Result<(), Error> {
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .map_err(|error| Error::Listen(options.listen, error))?;
+    let asked: &dyn Cluster = cluster.as_ref();
+    let note =
+        asked.check_crd(SCHEMA_REVISION).await.map_err(|error| Error::Cluster(error.into()))?;
+    if let Some(note) = note {
+        options.log.say(Level::Warn, &note);
+    }
+    let by = asked.whoami().await.map_err(|error| Error::Cluster(error.into()))?;
+    let metrics = Metrics::new();
+    let is_ready = Arc::new(AtomicBool::new(false));
+    let mut background = JoinSet::new();
+    let served = Served { metrics: metrics.clone(), is_ready: Arc::clone(&is_ready) };
+    let local = listener.local_addr().unwrap_or(options.listen);
+    options
+        .log
+        .say(Level::Info, &format!("{} begins as {by}, at http://{local}", options.identity));
+    background.spawn(async move {
+        let _ = serve(listener, served).await;
+    });
+    let mut changes = watch_all(&cluster, options.namespace.as_deref(), &mut background);
+    let (told, mut standing) = watch::channel(false);
+    let (give_up, given_up) = tokio::sync::oneshot::channel();
+    let election = elect(Arc::clone(&cluster), Arc::clone(&clock), options.clone(), told, given_up);
+    let election = tokio::spawn(election);
+    let means = Means {
+        cache: Cache::new(cluster),
+        clock: Arc::clone(&clock),
+        by: by.into(),
+        defaults: options.defaults.clone().map(Arc::new),
+        metrics,
+        log: options.log.clone(),
+    };
+    let mut work = Work::new(means, options.workers);
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        is_ready.store(work.is_ready(), Ordering::Relaxed);
+        let next = work.begin();
+        let wait = next.map(|at| at.saturating_sub(clock.uptime()));
+        let timer = async {
+            match wait {
+                Some(wait) => clock.sleep(wait).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = &mut stop => break,
+            Ok(()) = standing.changed() => {
+                let leads = *standing.borrow_and_update();
+                work.lead(leads);
+            }
+            Some((resource, change)) = changes.recv() => work.see(&resource, &change),
+            done = work.done() => work.end(done),
+            () = timer => {}
+        }
+    }
+    options.log.say(Level::Info, "it ends: what is under way comes to its end first");
+    work.finish(GRACE).await;
+    // The next one need not wait until the Lease is over.
+    let _ = give_up.send(());
+    let _ = timeout(DEADLINE, election).await;
+    Ok(())
+}
+
+/// Tells of all that is watched.
+fn watch_all(
+    cluster: &Arc<dyn Backend>,
+    namespace: Option<&str>,
+    background: &mut JoinSet<()>,
+) -> mpsc::Receiver<(Resource, Change)> {
+    let (told, changes) = mpsc::channel(UNSEEN);
+    for resource in WATCHED {
+        let told = told.clone();
+        // Objects of other namespaces decide, too, how a host is routed.
+        let of = namespace.filter(|_| resource == Resource::RELEASE);
+        let mut seen = cluster.watch(resource, of);
+        background.spawn(async move {
+            while let Some(change) = seen.recv().await {
+                if told.send((resource, change)).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    changes
+}
+
+/// Says whether this one acts, again and again, and gives the Lease up in the end.
+async fn elect(
+    cluster: Arc<dyn Backend>,
+    clock: Arc<dyn Clock>,
+    options: Options,
+    told: watch::Sender<bool>,
+    mut given_up: tokio::sync::oneshot::Receiver<()>,
+) {
+    let Options { lease_namespace, identity, log, .. } = options;
+    let asked: &dyn Cluster = cluster.as_ref();
+    let mut election = Election::new(asked, clock.as_ref(), &lease_namespace, &identity);
+    let mut renewed = clock.uptime();
+    let mut last = String::new();
+    loop {
+        let said = match timeout(DEADLINE / 2, election.attempt()).await {
+            Ok(Ok(Standing::Leader)) => {
+                renewed = clock.uptime();
+                told.send_if_modified(|leads| !std::mem::replace(leads, true));
+                format!("{identity} is the leader")
+            }
+            Ok(Ok(Standing::Follower(leader))) => {
+                told.send_if_modified(|leads| std::mem::replace(leads, false));
+                format!("{leader} is the leader")
+            }
+            Ok(Err(error)) => format!("the Lease cannot be renewed: {error}"),
+            Err(_) => "the Lease cannot be renewed: the API server does not answer".to_owned(),
+        };
+        if clock.uptime().saturating_sub(renewed) > DEADLINE {
+            told.send_if_modified(|leads| std::mem::replace(leads, false));
+        }
+        if said != last {
+            log.say(Level::Info, &said);
+            last = said;
+        }
+        tokio::select! {
+            () = clock.sleep(RENEWAL) => {}
+            _ = &mut given_up => break,
+        }
+    }
+    if let Ok(Err(error)) = timeout(DEADLINE / 2, election.release()).await {
+        let duration = lease::DURATION.as_secs();
+        log.say(Level::Warn, &format!("the Lease is over in {duration} s: {error}"));
+    }
+}

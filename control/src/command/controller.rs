@@ -1,0 +1,94 @@
+//! `serin controller`: carries out rollouts inside the cluster.
+
+#[cfg(feature = "cluster")]
+mod client;
+#[cfg(not(feature = "cluster"))]
+mod none;
+
+use std::net::SocketAddr;
+
+use clap::ValueEnum;
+use clap::builder::PossibleValuesParser;
+use document::report::Console;
+use istio::render::mode::Mode;
+use rollout::drive::lease::NAMESPACE;
+
+use super::mesh_options::MeshArgs;
+use super::rollout::connection::Connection;
+use crate::exit::{self, Exit};
+use crate::help;
+
+const EXAMPLES: &str = "\
+Examples:
+  serin controller --log-format text                             on your machine, with your kubeconfig
+  serin controller --module-url https://… --module-sha256 HEX    also Releases applied with kubectl
+
+Watches Releases and what they depend on, and drives each rollout as `serin rollout run` does. Of several controllers \
+the one that holds the Lease `serin-controller` acts. While one does, the other commands only record what you want and \
+show what the controller does.
+
+A Release that was applied with kubectl or by a GitOps tool is rendered with the mesh options given here; without \
+them it waits for `serin apply`.
+
+On SIGTERM it finishes what it has begun and gives the Lease up.";
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object a line
+    #[default]
+    Json,
+    /// Lines for people
+    Text,
+}
+
+/// The arguments.
+#[derive(Debug, clap::Args)]
+#[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
+pub struct Args {
+    /// Carry out the Releases of this namespace only
+    #[arg(long, value_name = "NAMESPACE")]
+    pub watch_namespace: Option<String>,
+    /// The name of this controller in the Lease [default: the host name and a random number]
+    #[arg(long, value_name = "NAME")]
+    pub identity: Option<String>,
+    /// Where to answer `/healthz`, `/readyz` and `/metrics`
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
+    pub listen: SocketAddr,
+    /// How many Releases to reconcile at the same time
+    #[arg(long, value_name = "NUMBER", default_value_t = 16)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub workers: u16,
+    /// How to write the log
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub log_format: LogFormat,
+    /// The route mode of Releases that were applied with kubectl, as of `serin apply`
+    #[arg(long, value_name = "ROUTE", hide_possible_values = true, help_heading = "For a mesh")]
+    #[arg(value_parser = PossibleValuesParser::new(Mode::ALL.map(Mode::name)))]
+    pub route: Option<String>,
+    /// What the mesh objects of Releases that were applied with kubectl are made of.
+    #[command(flatten)]
+    pub mesh: MeshArgs,
+    /// The cluster; the namespace is that of the Lease.
+    #[command(flatten)]
+    pub connection: Connection,
+}
+
+impl Args {
+    /// The namespace of the Lease.
+    #[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "the controller asks for it"))]
+    fn lease_namespace(&self) -> String {
+        self.connection.namespace.clone().unwrap_or_else(|| NAMESPACE.to_owned())
+    }
+}
+
+/// Runs the controller until it is told to end.
+///
+/// # Errors
+/// When no threads can be started.
+pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
+    #[cfg(feature = "cluster")]
+    return client::run(args, console);
+    #[cfg(not(feature = "cluster"))]
+    return none::run(args, console);
+}
