@@ -104,8 +104,9 @@ pub enum Command {
     Rollout(rollout::Args),
     /// Run the controller, which carries out rollouts inside the cluster
     #[command(mut_arg("namespace", |namespace| {
-        namespace.help("The namespace of the Lease [default: serin-system]")
+        namespace.help("Carry out the Releases of this namespace only")
     }))]
+    #[command(mut_arg("controller_namespace", |namespace| namespace.help("The namespace of the Lease")))]
     Controller(Box<controller::Args>),
     /// Apply or remove rendered files, waiting for the proxies after each change
     Mesh(mesh::Args),

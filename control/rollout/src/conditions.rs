@@ -10,6 +10,9 @@ use super::DisplayPhase;
 use super::awaited::{Awaited, reason};
 use super::now::Now;
 
+/// The reason where something failed.
+const FAILED: &str = "Failed";
+
 /// A condition, as in `meta/v1`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -28,6 +31,14 @@ pub struct Condition {
     pub reason: String,
     /// One line.
     pub message: String,
+}
+
+impl Condition {
+    /// What failed, where this says so.
+    pub(super) fn failure(&self) -> Option<&str> {
+        let is_failed = self.kind == "Stalled" && self.status == "True" && self.reason == FAILED;
+        is_failed.then_some(self.message.as_str())
+    }
 }
 
 /// The conditions now, given those `before`.
@@ -77,7 +88,7 @@ pub(super) fn stall(conditions: &mut Vec<Condition>, message: &str, time: &str) 
             time.clone_into(&mut condition.last_transition_time);
         }
         status.clone_into(&mut condition.status);
-        "Failed".clone_into(&mut condition.reason);
+        FAILED.clone_into(&mut condition.reason);
         message.clone_into(&mut condition.message);
     }
 }

@@ -141,6 +141,12 @@ impl Status {
         conditions::stall(&mut self.conditions, message, time);
     }
 
+    /// Why it cannot go on, where something failed.
+    #[must_use]
+    pub fn stalled(&self) -> Option<&str> {
+        self.conditions.iter().find_map(conditions::Condition::failure)
+    }
+
     /// Says what is so now; the history, what was applied and the mesh's options stay.
     pub fn update(&mut self, now: &Now) {
         let Now { policy, plan, state, .. } = *now;

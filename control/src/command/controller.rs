@@ -11,7 +11,6 @@ use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 use document::report::Console;
 use istio::render::mode::Mode;
-use rollout::drive::lease::NAMESPACE;
 
 use super::mesh_options::MeshArgs;
 use super::rollout::connection::Connection;
@@ -46,9 +45,6 @@ pub enum LogFormat {
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
 pub struct Args {
-    /// Carry out the Releases of this namespace only
-    #[arg(long, value_name = "NAMESPACE")]
-    pub watch_namespace: Option<String>,
     /// The name of this controller in the Lease [default: the host name and a random number]
     #[arg(long, value_name = "NAME")]
     pub identity: Option<String>,
@@ -69,17 +65,9 @@ pub struct Args {
     /// What the mesh objects of Releases that were applied with kubectl are made of.
     #[command(flatten)]
     pub mesh: MeshArgs,
-    /// The cluster; the namespace is that of the Lease.
+    /// The cluster.
     #[command(flatten)]
     pub connection: Connection,
-}
-
-impl Args {
-    /// The namespace of the Lease.
-    #[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "the controller asks for it"))]
-    fn lease_namespace(&self) -> String {
-        self.connection.namespace.clone().unwrap_or_else(|| NAMESPACE.to_owned())
-    }
 }
 
 /// Runs the controller until it is told to end.

@@ -162,7 +162,7 @@ impl Rollout<'_> {
         status
     }
 
-    async fn there(&self) -> Result<Option<Object>, Failure> {
+    pub(super) async fn there(&self) -> Result<Option<Object>, Failure> {
         match self.cluster.release(self.namespace, self.name).await {
             Ok(object) => Ok(Some(object)),
             Err(Error::NotFound { .. }) => Ok(None),

@@ -4,6 +4,7 @@
 //! that was applied with `kubectl`, and takes back what was made for one that is being deleted.
 
 mod adopt;
+mod deletion;
 pub(super) mod finalizer;
 
 use std::collections::BTreeSet;

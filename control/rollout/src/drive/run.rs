@@ -9,6 +9,7 @@ use super::cluster::ApplyOptions;
 use super::cluster::proxies::Proxies;
 use super::event::{End, Event, Report};
 use super::failure::Failure;
+use super::follow::{Follower, Seen};
 use super::rollout::Rollout;
 use super::turn::Next;
 use super::{LONG_POLL, POLL};
@@ -25,6 +26,8 @@ pub struct Drive<'a> {
     pub for_people: bool,
     /// How objects are applied.
     pub how: ApplyOptions,
+    /// The namespace of a controller, which is looked on at where one is there; none or empty: it is driven from here.
+    pub controller: Option<&'a str>,
 }
 
 impl Drive<'_> {
@@ -37,8 +40,24 @@ impl Drive<'_> {
         let deadline = self.patience.map(|patience| clock.uptime() + patience);
         let mut went_back = None;
         let mut proxies = Proxies::new(self.rollout.cluster, clock, BTreeSet::new());
+        let mut follower = Follower::default();
         loop {
-            match self.rollout.turn(self.how, &mut proxies, report).await? {
+            let seen = match self.controller.filter(|namespace| !namespace.is_empty()) {
+                Some(of) => follower.look(&self.rollout, of, &mut proxies, report).await?,
+                None => Seen::Alone,
+            };
+            let next = match seen {
+                Seen::Next(next) => next,
+                Seen::Alone => self.rollout.turn(self.how, &mut proxies, report).await?,
+                Seen::AtWork if deadline.is_some_and(|end| clock.uptime() > end) => {
+                    return Ok(End::NotCarriedOut);
+                }
+                Seen::AtWork => {
+                    clock.sleep(POLL).await;
+                    continue;
+                }
+            };
+            match next {
                 Next::Again => {}
                 Next::WentBack(why) => went_back = Some(why),
                 Next::Done(phase) => {

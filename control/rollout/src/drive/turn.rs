@@ -1,6 +1,8 @@
 //! One turn: observe, ask what is to be done, do it or write it down. Whoever drives a rollout drives it by turns: the
 //! command in the foreground, and the controller.
 
+use std::time::Duration;
+
 use policy::rollout::{Phase, State, Step, Verb, step};
 
 use super::POLL;
@@ -9,10 +11,11 @@ use super::cluster::proxies::Proxies;
 use super::event::{Event, Note, Report};
 use super::failure::Failure;
 use super::live::{self, Live};
-use super::observe::observe;
+use super::observe::{Seen, observe};
 use super::options::{Direction, Options};
 use super::perform::perform;
 use super::rollout::Rollout;
+use super::subject::Subject;
 use super::verb::Recorded;
 use crate::history::ITSELF;
 use crate::{Entry, Waiting};
@@ -42,23 +45,29 @@ impl Rollout<'_> {
         proxies: &mut Proxies<'_>,
         report: Report<'_>,
     ) -> Result<Next, Failure> {
-        let live = self.live().await?;
-        let Some(state) = &live.state else {
-            let help = format!("run `serin apply FILE` with the file of `{}`", self.name);
-            return Err(Failure::blocked("the Release was not applied yet", help));
-        };
-        match self.look(&live, state, how, proxies, report).await {
+        let (live, state) = self.applied_release().await?;
+        match self.act(&live, &state, how, proxies, report).await {
             // What another user wrote down meanwhile is looked at next.
             Err(Failure::Superseded) => Ok(Next::Again),
             Err(failure) => {
-                self.record_failure(state, &failure).await;
+                self.record_failure(&state, &failure).await;
                 Err(failure)
             }
             next => next,
         }
     }
 
-    async fn look(
+    /// The Release, and the state that it is in.
+    pub(super) async fn applied_release(&self) -> Result<(Live, State), Failure> {
+        let live = self.live().await?;
+        if let Some(state) = live.state.clone() {
+            return Ok((live, state));
+        }
+        let help = format!("run `serin apply FILE` with the file of `{}`", self.name);
+        Err(Failure::blocked("the Release was not applied yet", help))
+    }
+
+    async fn act(
         &self,
         live: &Live,
         state: &State,
@@ -68,14 +77,8 @@ impl Rollout<'_> {
     ) -> Result<Next, Failure> {
         let options = Options::read(live.status.mesh.as_ref(), Direction::of(state))?;
         let subject = live.subject(self.cluster, &options);
-        proxies.concern(subject.concerned());
-        let seen = observe(&subject, state, live.elapsed(self.now()), proxies).await;
-        for failure in &seen.failures {
-            report(Event::Note(Note::Unknown(failure.to_string())));
-        }
-        for note in seen.notes {
-            report(Event::Note(note));
-        }
+        let elapsed = live.elapsed(self.now());
+        let seen = look(&subject, state, elapsed, proxies, report).await;
         let step = step(&live.release.plan, state, &seen.observation);
         match &step {
             Step::Do(action) => {
@@ -147,4 +150,23 @@ impl Rollout<'_> {
         status.stall(&failure.to_string(), &live::written(self.now()));
         let _ = self.write(&live.object, &status).await;
     }
+}
+
+/// What the cluster is like, and says what is to be known of it.
+pub(super) async fn look(
+    subject: &Subject<'_>,
+    state: &State,
+    elapsed: Option<Duration>,
+    proxies: &mut Proxies<'_>,
+    report: Report<'_>,
+) -> Seen {
+    proxies.concern(subject.concerned());
+    let mut seen = observe(subject, state, elapsed, proxies).await;
+    for failure in &seen.failures {
+        report(Event::Note(Note::Unknown(failure.to_string())));
+    }
+    for note in std::mem::take(&mut seen.notes) {
+        report(Event::Note(note));
+    }
+    seen
 }

@@ -42,8 +42,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         None => identity()?,
     };
     let options = Options {
-        namespace: args.watch_namespace.clone(),
-        lease_namespace: args.lease_namespace(),
+        namespace: args.connection.namespace.clone(),
+        lease_namespace: args.connection.controller_namespace.clone(),
         identity,
         listen: args.listen,
         workers: usize::from(args.workers),

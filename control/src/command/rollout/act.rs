@@ -52,7 +52,8 @@ pub(super) fn act(
         if !record(&rollout, request, options, &mut printer, console).await? {
             return Ok(Exit::OK);
         }
-        drive(rollout, options, ApplyOptions::default(), &mut printer, console).await
+        let controller = &named.connection.controller_namespace;
+        drive(rollout, controller, options, ApplyOptions::default(), &mut printer, console).await
     })?;
     Ok(match acted {
         Ok(exit) => {
@@ -144,15 +145,18 @@ fn hindered(
     Ok(())
 }
 
-/// Does what is to be done.
+/// Does what is to be done, or shows how a controller does it.
 pub(super) async fn drive(
     rollout: Rollout<'_>,
+    controller: &str,
     options: &RolloutArgs,
     how: ApplyOptions,
     printer: &mut Printer,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
-    let drive = Drive { rollout, patience: Some(options.timeout.0), for_people: false, how };
+    let patience = Some(options.timeout.0);
+    let controller = Some(controller);
+    let drive = Drive { rollout, patience, for_people: false, how, controller };
     let end = drive.run(&mut |event| printer.print(&event, console)).await?;
     let exit = ending::end(&end, console);
     printer.print(&Event::End { end }, console);

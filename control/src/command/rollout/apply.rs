@@ -111,7 +111,8 @@ fn apply(args: &Args, file: &str, console: &mut Console) -> anyhow::Result<Exit>
             return Ok(Exit::OK);
         }
         let how = ApplyOptions { force: args.force, dry_run: false };
-        act::drive(rollout, &args.options, how, &mut printer, console).await
+        let controller = &args.connection.controller_namespace;
+        act::drive(rollout, controller, &args.options, how, &mut printer, console).await
     })?;
     Ok(match applied {
         Ok(exit) => {

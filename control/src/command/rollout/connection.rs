@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use document::report::{Console, Length};
-use rollout::drive::Failure;
 use rollout::drive::cluster::Error;
+use rollout::drive::{Failure, lease};
 
 use crate::exit::Exit;
 
@@ -39,6 +39,14 @@ pub struct Connection {
         help_heading = "Cluster"
     )]
     pub istio_namespace: String,
+    /// The namespace of the controller, which carries rollouts out if one is running
+    #[arg(
+        long,
+        value_name = "NAMESPACE",
+        default_value = lease::NAMESPACE,
+        help_heading = "Cluster"
+    )]
+    pub controller_namespace: String,
     /// How long to wait for the first answer of the API server [default: 4s]
     #[arg(long, value_name = "LENGTH", help_heading = "Cluster")]
     pub request_timeout: Option<Length>,

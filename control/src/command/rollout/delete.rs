@@ -65,7 +65,12 @@ fn delete(args: &Args, target: &Target, console: &mut Console) -> anyhow::Result
             name: &named.name,
         };
         let how = ApplyOptions { force: args.force, dry_run: args.dry_run.is_on() };
-        rollout.delete(how, &mut |event| printer.print(&event, console)).await
+        let mut report = |event| printer.print(&event, console);
+        let controller = &named.connection.controller_namespace;
+        if rollout.delete_by_controller(controller, how, &mut report).await? {
+            return Ok(true);
+        }
+        rollout.delete(how, &mut report).await
     })?;
     match deleted {
         Ok(was_there) => {

@@ -12,6 +12,10 @@ pub(super) fn end(end: &End, console: &mut Console) -> Exit {
         // What is waited for was said already.
         End::Done | End::AwaitingApproval => return Exit::OK,
         End::RolledBack(_) | End::Change(_) => message,
+        End::NotCarriedOut => message.help(
+            "see its log: `kubectl logs -n serin-system deploy/serin-controller`; with `--controller-namespace ''` \
+             the rollout is driven from here",
+        ),
         End::TimedOut(_) => message.help(
             "nothing is lost: run the same command again to continue, with a longer `--timeout` if needed",
         ),

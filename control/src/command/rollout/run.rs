@@ -107,6 +107,7 @@ fn drive(args: &Run, console: &mut Console) -> anyhow::Result<Exit> {
             patience: None,
             for_people: args.forever,
             how: ApplyOptions::default(),
+            controller: Some(&named.connection.controller_namespace),
         };
         let end = drive.run(&mut |event| printer.print(&event, console)).await?;
         let exit = ending::end(&end, console);

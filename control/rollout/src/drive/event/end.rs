@@ -18,6 +18,8 @@ pub enum End {
     AwaitingApproval,
     /// Something has to be changed first: what.
     Change(#[serde(serialize_with = "line")] Waiting),
+    /// A controller is there, and has not carried it out in time.
+    NotCarriedOut,
     /// What passes by itself has not passed in time: what.
     TimedOut(#[serde(serialize_with = "line")] Waiting),
 }
@@ -30,6 +32,9 @@ impl fmt::Display for End {
             Self::AwaitingApproval => f.write_str("awaiting approval"),
             Self::Change(waiting) => {
                 write!(f, "the rollout cannot continue: {}", waiting.message().line())
+            }
+            Self::NotCarriedOut => {
+                f.write_str("timed out: the controller has not carried it out yet")
             }
             Self::TimedOut(waiting) => write!(f, "timed out: {}", waiting.message().line()),
         }

@@ -22,6 +22,8 @@ pub enum Note {
     Blocked(String),
     /// Something about the objects of the mesh, or those of users beside them.
     Mesh(String),
+    /// A controller carries the rollout out: its name.
+    Led(String),
     /// All users go back to stable by themselves: why.
     RollingBack(Cause, String),
     /// This state would be written down, and nothing was.
@@ -52,6 +54,7 @@ impl Note {
             Self::Unknown(_) => "unknown",
             Self::Blocked(_) => "blocked",
             Self::Mesh(_) => "mesh",
+            Self::Led(_) => "led",
             Self::RollingBack(..) => "rollingBack",
             Self::Trial(_) => "trial",
             Self::Deleted(_) => "deleted",
@@ -72,6 +75,7 @@ impl fmt::Display for Note {
             Self::Dropped(name) => {
                 write!(f, "`status.mesh.{name}`, which this `serin` does not know, is dropped")
             }
+            Self::Led(name) => write!(f, "the controller {name} carries it out"),
             Self::Trial(what) => write!(f, "dry run: {what}; nothing was changed"),
             Self::Deleted(Deleted::All) => f.write_str("all objects made by serin are removed"),
             Self::Deleted(Deleted::Nothing) => f.write_str("no objects made by serin were found"),

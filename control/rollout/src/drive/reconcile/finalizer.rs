@@ -17,7 +17,7 @@ use std::time::Duration;
 /// The finalizer of a Release.
 pub const FINALIZER: &str = "serin.dev/cleanup";
 /// The annotation by which a Release goes whatever stands in the way, as `serin delete --force`.
-const FORCE: &str = "serin.dev/force-delete";
+pub(super) const FORCE: &str = "serin.dev/force-delete";
 
 impl Reconciler<'_> {
     /// Has the API server keep the Release until what was made for it is gone.
@@ -110,6 +110,6 @@ async fn change(
     }
 }
 
-fn has(object: &Object) -> bool {
+pub(super) fn has(object: &Object) -> bool {
     object.list("/metadata/finalizers").iter().any(|finalizer| finalizer == FINALIZER)
 }

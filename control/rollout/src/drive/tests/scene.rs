@@ -33,6 +33,8 @@ pub(super) struct Scene {
     /// How long it is driven; none: for ever.
     pub(super) patience: Option<Duration>,
     pub(super) for_people: bool,
+    /// Whether a controller is looked for.
+    pub(super) controller: bool,
 }
 
 /// The Release with these steps.
@@ -232,7 +234,8 @@ impl Scene {
 
     pub(super) fn drive_with(&self, how: ApplyOptions) -> Option<Result<End, Failure>> {
         let Self { patience, for_people, .. } = *self;
-        let drive = Drive { rollout: self.rollout(), patience, for_people, how };
+        let controller = self.controller.then_some("serin-system");
+        let drive = Drive { rollout: self.rollout(), patience, for_people, how, controller };
         let mut report = |event: Event| self.events.lock().unwrap().push(event);
         fake::run(drive.run(&mut report))
     }
