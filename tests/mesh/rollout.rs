@@ -1,5 +1,6 @@
 //! Rollouts from end to end: the walkthroughs of docs/, as they are written there, and what goes wrong on the way.
 
+mod controller;
 mod failures;
 mod gate;
 mod istio_blog;
@@ -32,6 +33,8 @@ pub(crate) enum Case {
     Rights,
     Verbs,
     Gate,
+    Controller,
+    Unattended,
     UnderLoad,
     Killed,
     Conflict,
@@ -49,8 +52,10 @@ pub(crate) enum Case {
 
 impl Case {
     /// The longest first; those that nothing else may run beside last.
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::Killed,
+        Self::Controller,
+        Self::Unattended,
         Self::KubeSphere,
         Self::PipeCd,
         Self::UnderLoad,
@@ -91,6 +96,8 @@ impl Case {
             Self::Gate => gate::run(world).await,
             Self::Verbs => verbs::run(world).await,
             Self::Rights => rights::run(world).await,
+            Self::Controller => controller::run(world).await,
+            Self::Unattended => controller::unattended(world).await,
             Self::UnderLoad => under_load::run(world).await,
             Self::Killed => killed::run(world).await,
             Self::Conflict => failures::conflict::run(world).await,
@@ -120,6 +127,8 @@ impl fmt::Display for Case {
             Self::Gate => "gate",
             Self::Verbs => "verbs",
             Self::Rights => "rights",
+            Self::Controller => "controller",
+            Self::Unattended => "controller::unattended",
             Self::UnderLoad => "under-load",
             Self::Killed => "killed",
             Self::Conflict => "failures::conflict",

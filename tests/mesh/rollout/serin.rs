@@ -134,10 +134,20 @@ impl Running {
         self.ran(status).await
     }
 
+    /// What it said so far.
+    pub(crate) fn log(&self) -> String {
+        [self.stdout.so_far(), self.stderr.so_far()].concat()
+    }
+
+    /// Its process; none once it has ended.
+    pub(crate) fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     async fn wait(&mut self) -> anyhow::Result<ExitStatus> {
         let waiting = timeout(LIMIT, self.child.wait()).await;
-        let said = || [self.stdout.so_far(), self.stderr.so_far()].concat();
-        Ok(waiting.with_context(|| format!("`{}` does not end:\n{}", self.command, said()))??)
+        Ok(waiting
+            .with_context(|| format!("`{}` does not end:\n{}", self.command, self.log()))??)
     }
 
     async fn ran(self, status: ExitStatus) -> anyhow::Result<Ran> {
