@@ -16,7 +16,7 @@ FLOOR := $(CURDIR)/target/floor.wasm
 SERIN_PACKAGES := --package serin --package serin-tests
 RESULTS = benches/results/$(shell date -u +%F)
 
-.PHONY: help setup build demo dist test test-mesh bench bench-envoy check clean clean-cache
+.PHONY: help setup build demo dist test test-mesh bench bench-envoy bench-controller check clean clean-cache
 
 help: ## Print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -75,6 +75,13 @@ bench-envoy: setup ## What a request costs in a real Envoy, by callgrind; ONLY=r
 	@cargo build --release --package serin-benches $(SERIN_PACKAGES) --bin bench-envoy
 	@. .cache/envoy.env; target/release/bench-envoy --envoy "$$ENVOY" --module "$(MODULE)" --lite-module "$(LITE)" \
 		--floor "$(FLOOR)" $(if $(ONLY),--only '$(ONLY)',--output $(RESULTS))
+
+bench-controller: setup ## What a controller costs a real Kubernetes API with 1000 Releases; N=100 with as many, and nothing is written
+	@setup/mesh.sh
+	@setup/module.sh build
+	@cargo build --release --package serin-benches $(SERIN_PACKAGES) --bin serin --bin bench-controller
+	@. .cache/mesh.env; . .cache/envoy.env; export ENVOY SERIN_MESH_ISTIO SERIN_MESH_KUBE SERIN_BIN="$(SERIN)" SERIN_MODULE="$(MODULE)"; \
+		setup/apart.sh target/release/bench-controller $(if $(N),--releases $(N),--output $(RESULTS))
 
 clean: ## Remove what was built
 	@rm -rf target dist
