@@ -238,7 +238,7 @@ impl Cluster for Client {
 
     fn tell(&self, notice: &Notice) {
         let is_blind = matches!(notice, Notice::Blind { .. });
-        if !is_blind || self.said_blind.set(()).is_ok() {
+        if !is_blind || self.blind.tell() {
             (self.tell)(notice);
         }
     }

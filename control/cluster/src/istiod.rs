@@ -58,13 +58,16 @@ impl Client {
     /// The answers of all ready istiods: each proxy is connected to one of them. A connection that breaks (istiod or
     /// the API server restarts) is made again before that is given up, for good.
     async fn ask_istiod(&self, path: &str) -> Result<Vec<Value>, Error> {
-        if let Some(reason) = self.blind.get() {
-            return Err(Error::Blind { reason: reason.clone() });
+        if let Some(reason) = self.blind.reason(self.clock.uptime()) {
+            return Err(Error::Blind { reason });
         }
         let mut attempt = 1;
         let error = loop {
             match self.ask_once(path).await {
-                Ok(answers) => return Ok(answers),
+                Ok(answers) => {
+                    self.blind.answered();
+                    return Ok(answers);
+                }
                 Err(Unasked::Error(error)) => break error,
                 Err(Unasked::Broken(reason)) if attempt == ATTEMPTS => {
                     break Error::Blind { reason };
@@ -74,7 +77,7 @@ impl Client {
             attempt += 1;
         };
         if let Error::Blind { reason } = &error {
-            self.blind.get_or_init(|| reason.clone());
+            self.blind.found(reason, self.clock.uptime());
         }
         Err(error)
     }

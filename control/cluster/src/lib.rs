@@ -2,8 +2,9 @@
 //! mesh's control plane. The only place that knows how they are talked to.
 //!
 //! Every request has a bounded time, and is made again while the API server is not there. Nothing is remembered, but
-//! that istiod cannot be asked.
+//! for a while that istiod cannot be asked.
 
+mod blind;
 mod client;
 mod contact;
 mod date;
@@ -20,9 +21,10 @@ mod watch;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
+use blind::Blind;
 use contact::Contact;
 use date::Date;
 use rollout::drive::clock::{Clock, SystemClock};
@@ -78,10 +80,8 @@ pub struct Client {
     istio_namespace: String,
     patience: Duration,
     tell: Tell,
-    /// Why istiod cannot be asked, once that is known.
-    blind: Arc<OnceLock<String>>,
-    /// Whether the user was told of that.
-    said_blind: Arc<OnceLock<()>>,
+    /// Why istiod cannot be asked.
+    blind: Arc<Blind>,
 }
 
 impl fmt::Debug for Client {
@@ -123,7 +123,6 @@ impl Client {
             patience: options.patience,
             tell,
             blind: Arc::default(),
-            said_blind: Arc::default(),
         })
     }
 }

@@ -8,7 +8,7 @@ mod proxy;
 mod server;
 mod verbs;
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -72,8 +72,7 @@ impl Test {
             istio_namespace: "istio-system".to_owned(),
             patience,
             tell: Arc::new(move |notice| tell.lock().unwrap().push(notice.clone())),
-            blind: Arc::new(OnceLock::new()),
-            said_blind: Arc::new(OnceLock::new()),
+            blind: Arc::default(),
         };
         Self { client, clock, told }
     }

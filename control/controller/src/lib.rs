@@ -11,6 +11,8 @@ mod metrics;
 mod queue;
 mod run;
 mod serve;
+#[cfg(test)]
+mod tests;
 mod work;
 
 use std::fmt;

@@ -42,6 +42,8 @@ pub struct Election<'a> {
     identity: &'a str,
     /// What the Lease said when it last said something else, and when that was.
     seen: Option<(Value, Duration)>,
+    /// The Lease as this one wrote it last: as long as nothing else changes it, it need not be read.
+    held: Option<Object>,
 }
 
 impl<'a> Election<'a> {
@@ -53,7 +55,7 @@ impl<'a> Election<'a> {
         namespace: &'a str,
         identity: &'a str,
     ) -> Self {
-        Self { cluster, clock, namespace, identity, seen: None }
+        Self { cluster, clock, namespace, identity, seen: None, held: None }
     }
 
     /// Takes the Lease where it is free or over, and renews it where it is this one's.
@@ -61,6 +63,9 @@ impl<'a> Election<'a> {
     /// # Errors
     /// When the cluster cannot be asked.
     pub async fn attempt(&mut self) -> Result<Standing, Error> {
+        if let Some(held) = self.held.take() {
+            return self.take(Some(held)).await;
+        }
         let found = self.cluster.get(&Resource::LEASE, Some(self.namespace), NAME).await?;
         let Some(lease) = found else {
             return self.take(None).await;
@@ -128,15 +133,19 @@ impl<'a> Election<'a> {
             }
         };
         match taken {
-            Ok(_) => Ok(Standing::Leader),
+            Ok(held) => {
+                self.held = Some(held);
+                Ok(Standing::Leader)
+            }
             Err(Error::Conflict { .. } | Error::NotFound { .. }) => {
                 let found = self.cluster.get(&Resource::LEASE, Some(self.namespace), NAME).await?;
-                let holder = found.as_ref().map(holder).unwrap_or_default();
+                let name = found.as_ref().map(holder).unwrap_or_default().to_owned();
                 // The answer to a request that was made again may be about the first one.
-                if holder == self.identity {
+                if name == self.identity {
+                    self.held = found;
                     return Ok(Standing::Leader);
                 }
-                Ok(Standing::Follower(holder.to_owned()))
+                Ok(Standing::Follower(name))
             }
             Err(error) => Err(error),
         }
@@ -197,6 +206,22 @@ mod tests {
 
     fn is_leading(fake: &Fake) -> Option<String> {
         fake::run(leader(fake, fake, NAMESPACE)).unwrap().unwrap()
+    }
+
+    #[test]
+    fn who_holds_it_renews_it_by_one_request() {
+        let fake = Fake::default();
+        let mut first = Election::new(&fake, &fake, NAMESPACE, "a");
+        assert_eq!(attempt(&mut first), Standing::Leader);
+        let before = fake.world().requests;
+        for _ in 0..10 {
+            fake.pass(RENEWAL);
+            assert_eq!(attempt(&mut first), Standing::Leader);
+        }
+        assert_eq!(fake.world().requests - before, 10);
+        // Another one took it meanwhile.
+        fake.edit("Lease", NAME, |lease| lease["spec"]["holderIdentity"] = json!("b"));
+        assert_eq!(attempt(&mut first), Standing::Follower("b".to_owned()));
     }
 
     #[test]
