@@ -14,13 +14,13 @@ use istio::render::mode::Mode;
 
 use super::mesh_options::MeshArgs;
 use super::rollout::connection::Connection;
-use crate::exit::{self, Exit};
+use crate::exit::Exit;
 use crate::help;
 
 const EXAMPLES: &str = "\
 Examples:
-  serin controller --log-format text                             on your machine, with your kubeconfig
-  serin controller --module-url https://… --module-sha256 HEX    also Releases applied with kubectl
+  serin controller --log-format text             on your machine, as you
+  serin controller --module-file /etc/serin.wasm   also what kubectl applied
 
 Watches Releases and what they depend on, and drives each rollout as `serin rollout run` does. Of several controllers \
 the one that holds the Lease `serin-controller` acts. While one does, the other commands only record what you want and \
@@ -43,7 +43,7 @@ pub enum LogFormat {
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
+#[command(after_help = help::of_verb(EXAMPLES))]
 pub struct Args {
     /// The name of this controller in the Lease [default: the host name and a random number]
     #[arg(long, value_name = "NAME")]

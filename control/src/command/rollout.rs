@@ -47,7 +47,7 @@ pub struct RolloutArgs {
     /// Show how the objects of the mesh change
     #[arg(long, action = ArgAction::SetTrue)]
     pub diff: bool,
-    /// Record the request and exit: a running `serin rollout run` carries it out
+    /// Record the request and exit: the controller, or a running `serin rollout run`, carries it out
     #[arg(long, action = ArgAction::SetTrue)]
     pub no_wait: bool,
     /// How long to wait for conditions such as pod readiness

@@ -42,7 +42,7 @@ pub struct Connection {
     /// The namespace of the controller, which carries rollouts out if one is running
     #[arg(
         long,
-        value_name = "NAMESPACE",
+        value_name = "NAME",
         default_value = lease::NAMESPACE,
         help_heading = "Cluster"
     )]

@@ -19,7 +19,7 @@ Examples:
 The filter is removed first, so that routes lead all users to stable or to the subset that was promoted. Then the \
 Deployments created by `serin start --image` are removed, except the one that serves all users. Routes and subsets go \
 last, each step after the proxies have the previous one. What remains is plain routing: a request reaches any pod of the \
-service. Run it also after `kubectl delete release`. With --dry-run, client or server, the API server checks each \
+service. Run it also after `kubectl delete release`. If a controller is running, it does all that. With --dry-run, client or server, the API server checks each \
 deletion, and nothing is changed.";
 
 /// The arguments.
