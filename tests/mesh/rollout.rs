@@ -35,6 +35,8 @@ pub(crate) enum Case {
     Gate,
     Controller,
     Unattended,
+    ControllerKilled,
+    ControllerAway,
     UnderLoad,
     Killed,
     Conflict,
@@ -52,8 +54,9 @@ pub(crate) enum Case {
 
 impl Case {
     /// The longest first; those that nothing else may run beside last.
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::Killed,
+        Self::ControllerKilled,
         Self::Controller,
         Self::Unattended,
         Self::KubeSphere,
@@ -76,12 +79,13 @@ impl Case {
         Self::PrivateObjects,
         Self::NoConsent,
         Self::ApiRestarts,
+        Self::ControllerAway,
         Self::OldDefinition,
     ];
 
     /// Whether no other case may run beside it.
     pub(crate) fn is_alone(self) -> bool {
-        matches!(self, Self::ApiRestarts | Self::OldDefinition)
+        matches!(self, Self::ApiRestarts | Self::ControllerAway | Self::OldDefinition)
     }
 
     pub(crate) async fn run(self, world: &World) -> anyhow::Result<()> {
@@ -98,6 +102,8 @@ impl Case {
             Self::Rights => rights::run(world).await,
             Self::Controller => controller::run(world).await,
             Self::Unattended => controller::unattended(world).await,
+            Self::ControllerKilled => controller::killed::run(world).await,
+            Self::ControllerAway => controller::away::run(world).await,
             Self::UnderLoad => under_load::run(world).await,
             Self::Killed => killed::run(world).await,
             Self::Conflict => failures::conflict::run(world).await,
@@ -129,6 +135,8 @@ impl fmt::Display for Case {
             Self::Rights => "rights",
             Self::Controller => "controller",
             Self::Unattended => "controller::unattended",
+            Self::ControllerKilled => "controller::killed",
+            Self::ControllerAway => "controller::api-away",
             Self::UnderLoad => "under-load",
             Self::Killed => "killed",
             Self::Conflict => "failures::conflict",

@@ -1,7 +1,8 @@
 //! `serin controller`: rollouts go on without the command that began them. Two controllers run; the leader is killed,
 //! and told to end; users ask all the time.
 
-use std::fmt::Write as _;
+pub(crate) mod away;
+pub(crate) mod killed;
 
 use anyhow::{Context, ensure};
 use serde_json::json;
@@ -190,8 +191,7 @@ pub(crate) async fn unattended(world: &World) -> anyhow::Result<()> {
     row.note("left", left.map(|()| "nothing".to_owned()));
     ensure!(get(&scene, "deployment", "reviews-v2").await?.is_none(), "reviews-v2 is still there");
     world.found(TITLE, row)?;
-    let mut log = String::new();
-    let _ = write!(log, "{}", controller.log());
+    let log = controller.log();
     ensure!(!log.contains("not allowed"), "{log}");
     drop(controller);
     scene.end().await

@@ -13,11 +13,14 @@ pub struct Write {
 }
 
 impl Write {
-    /// The request, if it changes anything: reviews (who am I?) and connections to pods do not.
+    /// The request, if it changes anything: reviews (who am I?) and connections to pods do not, and that a controller
+    /// is alive changes nothing of what it does.
     pub(super) fn of(request: &Request<Incoming>) -> Option<Self> {
         let (method, path) = (request.method(), request.uri().path());
         let changes = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(method)
-            && !path.starts_with("/apis/authentication.k8s.io/")
+            && !["authentication", "coordination"]
+                .iter()
+                .any(|group| path.starts_with(&format!("/apis/{group}.k8s.io/")))
             && !path.ends_with("/portforward");
         // As clients write the names of objects.
         let path = path.replace("%2E", ".").replace("%2D", "-");
