@@ -36,6 +36,8 @@ const WATCHED: [Resource; 8] = [
 
 /// What was seen and not looked at yet.
 const UNSEEN: usize = 1024;
+/// The pause after a Lease could not be renewed.
+const RETRY: Duration = Duration::from_secs(1);
 /// How long what is under way has when the controller is told to end: Kubernetes kills it after 30 s.
 const GRACE: Duration = Duration::from_secs(15);
 
@@ -179,20 +181,27 @@ async fn elect(
     let mut renewed = clock.uptime();
     let mut last = String::new();
     loop {
-        let said = match timeout(DEADLINE / 2, election.attempt()).await {
+        // Who cannot renew it acts no more before another one may.
+        let left = DEADLINE.saturating_sub(clock.uptime().saturating_sub(renewed));
+        let limit = left.clamp(RETRY, DEADLINE / 2);
+        let mut pause = RETRY;
+        let begun = clock.uptime();
+        let said = match timeout(limit, election.attempt()).await {
             Ok(Ok(Standing::Leader)) => {
-                renewed = clock.uptime();
+                renewed = begun;
+                pause = RENEWAL;
                 told.send_if_modified(|leads| !std::mem::replace(leads, true));
                 format!("{identity} is the leader")
             }
             Ok(Ok(Standing::Follower(leader))) => {
+                pause = RENEWAL;
                 told.send_if_modified(|leads| std::mem::replace(leads, false));
                 format!("{leader} is the leader")
             }
             Ok(Err(error)) => format!("the Lease cannot be renewed: {error}"),
             Err(_) => "the Lease cannot be renewed: the API server does not answer".to_owned(),
         };
-        if clock.uptime().saturating_sub(renewed) > DEADLINE {
+        if clock.uptime().saturating_sub(renewed) >= DEADLINE {
             told.send_if_modified(|leads| std::mem::replace(leads, false));
         }
         if said != last {
@@ -200,7 +209,7 @@ async fn elect(
             last = said;
         }
         tokio::select! {
-            () = clock.sleep(RENEWAL) => {}
+            () = clock.sleep(pause) => {}
             _ = &mut given_up => break,
         }
     }

@@ -1,6 +1,6 @@
 //! What a controller has to do, and does: one task for each Release that is due.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use istio::render::mesh_options::MeshOptions;
 use rollout::drive::cluster::{Change, Cluster, Error, Object, Resource};
 use rollout::drive::reconcile::{Outcome, Reconciler};
 use rollout::drive::{Clock, Compiler, Event, Failure, Note, Rollout};
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::Key;
 use crate::cache::Cache;
@@ -52,6 +52,8 @@ pub(crate) struct Work {
     /// The kinds of which it was said that they are not told of.
     failing: BTreeSet<&'static str>,
     tasks: JoinSet<Done>,
+    /// Whom each task is for.
+    owners: HashMap<Id, Key>,
     workers: usize,
     leads: bool,
 }
@@ -66,6 +68,7 @@ impl Work {
             has_releases: false,
             failing: BTreeSet::new(),
             tasks: JoinSet::new(),
+            owners: HashMap::new(),
             workers,
             leads: false,
         }
@@ -169,7 +172,8 @@ impl Work {
             }
             match self.queue.next(now) {
                 Due::Now(key) => {
-                    self.tasks.spawn(reconcile(self.means.clone(), key));
+                    let task = self.tasks.spawn(reconcile(self.means.clone(), key.clone()));
+                    self.owners.insert(task.id(), key);
                 }
                 Due::At(at) => return Some(at),
                 Due::Nothing => return None,
@@ -178,22 +182,28 @@ impl Work {
     }
 
     /// Waits until something is done; forever where nothing is being done.
-    pub(crate) async fn done(&mut self) -> Result<Done, JoinError> {
-        match self.tasks.join_next().await {
+    pub(crate) async fn done(&mut self) -> Result<(Id, Done), JoinError> {
+        match self.tasks.join_next_with_id().await {
             Some(done) => done,
             None => std::future::pending().await,
         }
     }
 
     /// Something was done.
-    pub(crate) fn end(&mut self, done: Result<Done, JoinError>) {
+    pub(crate) fn end(&mut self, done: Result<(Id, Done), JoinError>) {
+        let id = done.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+        let owner = self.owners.remove(&id);
         let Done { key, outcome, length } = match done {
-            Ok(done) => done,
+            Ok((_, done)) => done,
             // It was ended, since another one acts now.
             Err(error) if error.is_cancelled() => return,
             Err(error) => {
-                let message = format!("a task of the controller failed: {error}");
-                self.means.log.say(Level::Warn, &message);
+                // A fault of one Release's holds up no other, and not that one for good.
+                let Some(key) = owner else { return };
+                self.queue.done(&key);
+                self.queue.failed(&key, self.means.clock.uptime());
+                self.means.metrics.reconciled("failed", Duration::ZERO);
+                self.means.log.about(Level::Warn, &key, &format!("a fault of serin: {error}"));
                 return;
             }
         };
