@@ -7,26 +7,24 @@ mod hook;
 mod istiod;
 mod pods;
 mod store;
+mod world;
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use jiff::Timestamp;
+use serde_json::Value;
 
 use super::clock::{Clock, Sleep};
-use super::cluster::{Answer, ApplyOptions, Cluster, Error, Notice, Object, Resource};
+use super::cluster::{Answer, ApplyOptions, Cluster, Error, Object};
 
-use hook::{Due, Hook};
 pub(crate) use hook::{Fate, Request};
 pub(crate) use istiod::Istiod;
 pub(crate) use pods::Pods;
 pub(crate) use store::Store;
-
-/// When it begins.
-const BEGIN: &str = "2026-11-21T10:00:00Z";
+pub(crate) use world::World;
 
 /// More requests than any test makes: a driver that makes as many goes round in circles.
 const MOST: usize = 20_000;
@@ -34,36 +32,6 @@ const MOST: usize = 20_000;
 /// A handle of the cluster, and of its clock.
 #[derive(Clone, Default)]
 pub(crate) struct Fake(Arc<Mutex<World>>);
-
-/// All there is.
-#[derive(Default)]
-pub(crate) struct World {
-    pub(crate) store: Store,
-    pub(crate) pods: Pods,
-    pub(crate) istiod: Istiod,
-    /// Since it began.
-    pub(crate) now: Duration,
-    /// By how much the clock of who drives is ahead of the API server's.
-    pub(crate) skew: SignedDuration,
-    /// What was written, in order; dry runs are not.
-    pub(crate) writes: Vec<String>,
-    /// What the user was told.
-    pub(crate) notices: Vec<Notice>,
-    /// How often something was asked.
-    pub(crate) requests: usize,
-    /// The kinds that the API does not know.
-    pub(crate) unknown_kinds: Vec<Resource>,
-    /// When the controllers looked last, and at which version: for the same they would do the same.
-    reconciled: Option<(Duration, u64)>,
-    hooks: Vec<Hook>,
-    due: Vec<Due>,
-    /// What must hold after every write, with what it is called.
-    invariants: Vec<(&'static str, Invariant)>,
-    /// Those that did not.
-    pub(crate) broken: Vec<String>,
-}
-
-type Invariant = Box<dyn Fn(&World) -> Result<(), String> + Send>;
 
 impl std::fmt::Debug for Fake {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -223,81 +191,6 @@ fn refused<'a, T: Send + 'a>(fate: Option<Fate>) -> Answer<'a, T> {
     match fate.and_then(Fate::error) {
         Some(error) => Box::pin(std::future::ready(Err(error))),
         None => Box::pin(std::future::pending()),
-    }
-}
-
-impl World {
-    /// What happens when whoever acts now waits next.
-    pub(crate) fn soon(&mut self, what: impl FnOnce(&Fake) + Send + 'static) {
-        self.due.push((self.now, Box::new(what)));
-    }
-
-    /// The time of day, for the API server.
-    fn time(&self) -> Timestamp {
-        let begin: Timestamp = BEGIN.parse().unwrap();
-        begin + SignedDuration::try_from(self.now).unwrap()
-    }
-
-    /// What the controllers do.
-    fn reconcile(&mut self) {
-        let now = self.now;
-        self.pods.reconcile(&mut self.store, now);
-        self.reconciled = Some((now, self.store.version()));
-    }
-
-    /// That an object of the mesh was written: istiod hears of it.
-    fn wrote(&mut self, object: &Object, is_gone: bool) {
-        if Resource::of_mesh(object.kind()).is_some() {
-            let version = (!is_gone).then(|| object.resource_version().to_owned());
-            self.istiod.wrote(self.now, store::key(object), version);
-        }
-    }
-
-    fn check(&mut self) {
-        let invariants = std::mem::take(&mut self.invariants);
-        for (name, holds) in &invariants {
-            if let Err(what) = holds(self) {
-                let after = self.writes.last().cloned().unwrap_or_default();
-                self.broken.push(format!("after `{after}`, {name}: {what}"));
-            }
-        }
-        self.invariants = invariants;
-    }
-
-    /// Writes an object, unless it is a dry run: then nothing of it is kept.
-    fn write(
-        &mut self,
-        how: ApplyOptions,
-        write: impl FnOnce(&mut Store) -> Result<Object, Error>,
-    ) -> Result<Object, Error> {
-        if how.dry_run {
-            return write(&mut self.store.clone());
-        }
-        let object = write(&mut self.store)?;
-        self.wrote(&object, false);
-        self.reconcile();
-        Ok(object)
-    }
-
-    /// The object of a kind.
-    fn get(&self, resource: &Resource, namespace: Option<&str>, name: &str) -> Option<Object> {
-        if matches!(*resource, Resource::POD | Resource::ENDPOINT_SLICE) {
-            return self.list(resource, namespace).into_iter().find(|object| object.name() == name);
-        }
-        let namespace = namespace.unwrap_or_default();
-        self.store.get(&(resource.kind.to_owned(), namespace.to_owned(), name.to_owned()))
-    }
-
-    /// The objects of a kind: those that are kept, and those that follow from them.
-    pub(crate) fn list(&self, resource: &Resource, namespace: Option<&str>) -> Vec<Object> {
-        match *resource {
-            Resource::POD => self.pods.list(namespace),
-            Resource::ENDPOINT_SLICE => {
-                let services = self.store.list("Service", namespace);
-                services.iter().map(|service| self.pods.endpoints(service, self.now)).collect()
-            }
-            _ => self.store.list(resource.kind, namespace),
-        }
     }
 }
 

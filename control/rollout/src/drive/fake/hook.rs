@@ -1,9 +1,7 @@
 //! What becomes of requests: refused, lost, or never answered.
 
 use std::fmt;
-use std::time::Duration;
 
-use super::{Fake, World};
 use crate::drive::cluster::{ApplyOptions, Error, Object, title};
 
 /// What is asked.
@@ -31,11 +29,6 @@ pub(crate) enum Fate {
     /// The client is killed just after it is done.
     KilledAfter,
 }
-
-/// What says what becomes of a request.
-pub(super) type Hook = Box<dyn FnMut(&Request<'_>, &mut World) -> Option<Fate> + Send>;
-/// What happens at a time.
-pub(super) type Due = (Duration, Box<dyn FnOnce(&Fake) + Send>);
 
 impl<'a> Request<'a> {
     pub(super) fn of(verb: &'static str, kind: &'a str) -> Self {

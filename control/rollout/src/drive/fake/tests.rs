@@ -1,5 +1,7 @@
+use serde_json::json;
+
 use super::*;
-use crate::drive::cluster::MANAGER;
+use crate::drive::cluster::{MANAGER, Resource};
 
 fn rule(spec: &Value) -> Object {
     Object::from(json!({
