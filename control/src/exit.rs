@@ -65,10 +65,27 @@ pub fn help(codes: &[Exit]) -> String {
 /// The exit codes of a command that drives a rollout.
 #[must_use]
 pub fn help_of_verb() -> String {
+    of_cluster(
+        "done, or waiting for a decision",
+        "refused, rolled back automatically, or not done in time",
+    )
+}
+
+/// The exit codes of a command that waits until a rollout is over.
+#[must_use]
+pub fn help_of_status() -> String {
+    of_cluster(
+        "the rollout is over, or none is in progress",
+        "rolled back, unable to continue, or not over in time",
+    )
+}
+
+/// The exit codes of a command that asks a cluster.
+fn of_cluster(ok: &'static str, problems: &'static str) -> String {
     listed(CHECKS.into_iter().map(|exit| {
         let meaning = match exit {
-            Exit::OK => "done, or waiting for a decision",
-            Exit::PROBLEMS => "refused, rolled back automatically, or not done in time",
+            Exit::OK => ok,
+            Exit::PROBLEMS => problems,
             Exit::FAILURE => "the cluster could not be reached, or a file could not be read",
             exit => exit.meaning(),
         };

@@ -28,6 +28,12 @@ pub fn of_verb(text: &str) -> String {
     join(text, &exit::help_of_verb())
 }
 
+/// The text, and the exit codes of a command that waits until a rollout is over.
+#[must_use]
+pub fn of_status(text: &str) -> String {
+    join(text, &exit::help_of_status())
+}
+
 /// A help text after it was filled.
 #[must_use]
 pub fn printed(filled: &str) -> String {

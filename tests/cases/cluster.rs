@@ -4,4 +4,5 @@ mod contact;
 mod kubeconfig;
 mod kubectl;
 mod mesh;
+mod rollout_status;
 mod server;

@@ -7,6 +7,7 @@
 pub mod apply;
 pub mod delete;
 pub mod history;
+pub mod progress;
 pub mod run;
 pub mod status;
 pub mod verb;
@@ -21,6 +22,7 @@ mod dry_run;
 mod ending;
 mod events;
 pub mod format;
+mod look;
 mod moves;
 mod preview;
 mod target;

@@ -104,7 +104,6 @@ fn a_release_is_named_as_kubectl_does() {
         &["-n", "shop", "status", "reviews"],
         &["status", "reviews", "--namespace", "shop"],
         &["--context", "kind-shop", "status", "reviews"],
-        &["rollout", "status", "reviews"],
     ] {
         assert_eq!(printed(arguments), plain, "{arguments:?}");
     }

@@ -10,7 +10,7 @@ use rollout::drive::{Compiler, Event, Rollout, SystemClock};
 use super::connection::Use;
 use super::events::Printer;
 use super::verb::examples;
-use super::{ObjectFormat, Target, act, connection, ending, history, status, verb};
+use super::{ObjectFormat, Target, act, connection, ending, history, progress, verb};
 use crate::command::options::FormatArgs;
 use crate::exit::Exit;
 use crate::help;
@@ -18,7 +18,7 @@ use crate::help;
 const ALL_EXAMPLES: &str = "\
 Examples:
   serin rollout run reviews -n bookinfo
-  serin rollout status reviews -n bookinfo";
+  serin rollout status reviews -n bookinfo --timeout 1h";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
@@ -34,8 +34,8 @@ pub struct Args {
 pub enum Command {
     /// Run a rollout in the foreground until it is over or needs a decision
     Run(Run),
-    /// Same as `serin status`
-    Status(status::Args),
+    /// Wait until a rollout is over
+    Status(progress::Args),
     /// Same as `serin history`
     History(history::Args),
     /// Same as `serin pause`
@@ -80,7 +80,7 @@ pub struct Run {
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     match &args.command {
         Command::Run(args) => drive(args, console),
-        Command::Status(args) => status::run(args, console),
+        Command::Status(args) => progress::run(args, console),
         Command::History(args) => history::run(args, console),
         Command::Pause(args) => verb::run(Verb::Pause, args, console),
         Command::Resume(args) => verb::run(Verb::Resume, args, console),

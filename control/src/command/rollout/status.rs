@@ -142,12 +142,8 @@ fn one(release: &Object) -> String {
     add("revision", release.text("/status/revision").to_owned());
     add("for", age::since(release.text("/status/since"), now));
     add("message", release.text("/status/message").to_owned());
-    let step = release.text("/status/step").split('/').next().unwrap_or_default();
-    if release.text("/status/phase") == DisplayPhase::AwaitingApproval.to_string()
-        && !step.is_empty()
-    {
-        let (name, namespace) = (release.name(), release.namespace());
-        add("approve", format!("serin approve {name} -n {namespace} --step {step}"));
+    if let Some(command) = approval(release) {
+        add("approve", command);
     }
     for condition in release.list("/status/conditions") {
         let of = |key: &str| condition.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -161,6 +157,15 @@ fn one(release: &Object) -> String {
         table.row([name, text::printable(&value)]);
     }
     table.render()
+}
+
+/// The command that approves the step that it waits for; none where it waits for no approval.
+pub(super) fn approval(release: &Object) -> Option<String> {
+    let step = release.text("/status/step").split('/').next().unwrap_or_default();
+    let is_awaited = release.text("/status/phase") == DisplayPhase::AwaitingApproval.to_string();
+    let (name, namespace) = (release.name(), release.namespace());
+    (is_awaited && !step.is_empty())
+        .then(|| format!("serin approve {name} -n {namespace} --step {step}"))
 }
 
 fn or_dash(text: &str) -> String {
