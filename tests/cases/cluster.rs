@@ -1,6 +1,7 @@
 //! The commands that ask a cluster, against servers on loopback that stand where the API server should.
 
 mod contact;
+mod delete;
 mod kubeconfig;
 mod kubectl;
 mod mesh;

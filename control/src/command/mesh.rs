@@ -13,7 +13,7 @@ use rollout::drive::manifests::{Manifests, Surplus};
 use rollout::drive::{Event, Failure, Note, SystemClock};
 
 use super::rollout::connection::{self, Use};
-use super::rollout::{Connection, DryRunArgs, ObjectFormatArgs, Printer};
+use super::rollout::{AbsentArgs, Connection, DryRunArgs, ObjectFormatArgs, Printer};
 use crate::exit::{self, Exit};
 use crate::help;
 use manifests::Purpose;
@@ -97,6 +97,9 @@ pub struct Delete {
     /// Remove a DestinationRule even if your routes lead to its subsets
     #[arg(long)]
     pub force: bool,
+    /// Whether they may be absent.
+    #[command(flatten)]
+    pub absent: AbsentArgs,
     /// How to try it.
     #[command(flatten)]
     pub dry_run: DryRunArgs,
@@ -171,7 +174,7 @@ fn apply(args: &Apply, console: &mut Console) -> anyhow::Result<Exit> {
     if applied.is_ok() && !is_changed {
         printer.print(&Event::Note(Note::Already), console);
     } else if applied.is_ok() && args.dry_run.is_on() {
-        printer.print(&Event::Note(Note::Deleted(Deleted::Trial)), console);
+        printer.print(&Event::Note(Note::Unchanged), console);
     }
     Ok(ended(applied, console))
 }
@@ -187,15 +190,19 @@ fn delete(args: &Delete, console: &mut Console) -> anyhow::Result<Exit> {
         args.files.with(&files, Use::change(args.dry_run.is_on(), None), async |manifests| {
             manifests.delete(how, &mut |event| printer.print(&event, console)).await
         })?;
-    if let Ok(was_there) = &deleted {
-        let deleted = match (args.dry_run.is_on(), was_there) {
-            (true, _) => Some(Deleted::Trial),
-            (false, true) => None,
-            (false, false) => Some(Deleted::Nothing),
-        };
-        if let Some(deleted) = deleted {
-            printer.print(&Event::Note(Note::Deleted(deleted)), console);
+    let note = match deleted {
+        Ok(false) => {
+            let what = "no objects made by serin were found".to_owned();
+            if let Err(exit) = args.absent.check(what, console) {
+                return Ok(exit);
+            }
+            Some(Note::Deleted(Deleted::Nothing))
         }
+        Ok(true) if args.dry_run.is_on() => Some(Note::Unchanged),
+        _ => None,
+    };
+    if let Some(note) = note {
+        printer.print(&Event::Note(note), console);
     }
     Ok(ended(deleted.map(drop), console))
 }

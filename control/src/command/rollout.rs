@@ -14,6 +14,7 @@ pub mod verb;
 pub mod version;
 pub mod watch;
 
+mod absent;
 mod act;
 mod age;
 mod columns;
@@ -30,6 +31,7 @@ mod target;
 use clap::ArgAction;
 use document::report::Length;
 
+pub use absent::AbsentArgs;
 pub use connection::Connection;
 pub use dry_run::{DryRun, DryRunArgs};
 pub(super) use events::Printer;

@@ -7,7 +7,7 @@ use rollout::drive::{Compiler, Event, Note, Rollout, SystemClock};
 
 use super::connection::Use;
 use super::events::Printer;
-use super::{DryRunArgs, ObjectFormatArgs, Target, connection};
+use super::{AbsentArgs, DryRunArgs, ObjectFormatArgs, Target, connection};
 use crate::exit::Exit;
 use crate::help;
 
@@ -15,12 +15,14 @@ const EXAMPLES: &str = "\
 Examples:
   serin delete reviews -n bookinfo --dry-run   what would be removed
   serin delete reviews -n bookinfo
+  serin delete reviews -n bookinfo --ignore-not-found
 
 The filter is removed first, so that routes lead all users to stable or to the subset that was promoted. Then the \
 Deployments created by `serin start --image` are removed, except the one that serves all users. Routes and subsets go \
 last, each step after the proxies have the previous one. What remains is plain routing: a request reaches any pod of the \
-service. Run it also after `kubectl delete release`. If a controller is running, it does all that. With --dry-run, client or server, the API server checks each \
-deletion, and nothing is changed.";
+service. Run it also after `kubectl delete release`, or again after an interruption: it removes what is left. A name \
+for which there is neither a Release nor anything else is an error. If a controller is running, it does all that. With \
+--dry-run, client or server, the API server checks each deletion, and nothing is changed.";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
@@ -33,6 +35,9 @@ pub struct Args {
     /// all users, or it cannot be read
     #[arg(long)]
     pub force: bool,
+    /// Whether it may be absent.
+    #[command(flatten)]
+    pub absent: AbsentArgs,
     /// How to try it.
     #[command(flatten)]
     pub dry_run: DryRunArgs,
@@ -46,7 +51,7 @@ pub struct Args {
 /// # Errors
 /// When no threads can be started.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    args.release.each(|target| delete(args, target, console))
+    args.release.all(|target| delete(args, target, console))
 }
 
 fn delete(args: &Args, target: &Target, console: &mut Console) -> anyhow::Result<Exit> {
@@ -56,6 +61,7 @@ fn delete(args: &Args, target: &Target, console: &mut Console) -> anyhow::Result
     };
     let mut printer = Printer::new(args.output.format, &named.name);
     let purpose = Use::change(args.dry_run.is_on(), None);
+    let mut namespace = None;
     let deleted = connection::with(&named.connection, purpose, async |cluster| {
         let rollout = Rollout {
             cluster,
@@ -64,6 +70,7 @@ fn delete(args: &Args, target: &Target, console: &mut Console) -> anyhow::Result
             namespace: cluster.namespace(),
             name: &named.name,
         };
+        namespace = Some(cluster.namespace().to_owned());
         let how = ApplyOptions { force: args.force, dry_run: args.dry_run.is_on() };
         let mut report = |event| printer.print(&event, console);
         let controller = &named.connection.controller_namespace;
@@ -72,17 +79,27 @@ fn delete(args: &Args, target: &Target, console: &mut Console) -> anyhow::Result
         }
         rollout.delete(how, &mut report).await
     })?;
-    match deleted {
-        Ok(was_there) => {
-            let deleted = match (args.dry_run.is_on(), was_there) {
-                (true, _) => Deleted::Trial,
-                (false, true) => Deleted::All,
-                (false, false) => Deleted::Nothing,
-            };
-            printer.print(&Event::Note(Note::Deleted(deleted)), console);
-            printer.done(console);
-            Ok(Exit::OK)
+    let was_there = match deleted {
+        Ok(was_there) => was_there,
+        Err(failure) => return Ok(connection::failed(&failure, console)),
+    };
+    if !was_there {
+        let (namespace, name) = (namespace.unwrap_or_default(), &named.name);
+        let what = format!(
+            "there is no Release {namespace}/{name}, and nothing that serin created for it"
+        );
+        if let Err(exit) = args.absent.check(what, console) {
+            return Ok(exit);
         }
-        Err(failure) => Ok(connection::failed(&failure, console)),
     }
+    let note = match (was_there, args.dry_run.is_on()) {
+        (false, _) => Note::Deleted(Deleted::Nothing),
+        (true, true) => Note::Unchanged,
+        (true, false) => Note::Deleted(Deleted::All),
+    };
+    printer.print(&Event::Note(note), console);
+    if was_there {
+        printer.done(console);
+    }
+    Ok(Exit::OK)
 }

@@ -49,6 +49,23 @@ impl Target {
         Ok(Exit::OK)
     }
 
+    /// Does something with the Release of each file, in their order, whatever comes of those before; the worst of what
+    /// comes of them.
+    ///
+    /// # Errors
+    /// Those of `act`.
+    pub(super) fn all(
+        &self,
+        mut act: impl FnMut(&Self) -> anyhow::Result<Exit>,
+    ) -> anyhow::Result<Exit> {
+        let [_, _, ..] = self.filename.as_slice() else { return act(self) };
+        let mut worst = Exit::OK;
+        for file in &self.filename {
+            worst = worst.max(act(&Self { filename: vec![file.clone()], ..self.clone() })?);
+        }
+        Ok(worst)
+    }
+
     /// Its name and namespace; the exit code if the file cannot be read, after printing why.
     pub(super) fn read(&self, console: &mut Console) -> Result<Named, Exit> {
         let mut connection = self.connection.clone();

@@ -28,6 +28,8 @@ pub enum Note {
     RollingBack(Cause, String),
     /// This state would be written down, and nothing was.
     Trial(String),
+    /// What would change was told, and nothing was.
+    Unchanged,
     /// What is left after a Release was deleted.
     Deleted(Deleted),
 }
@@ -39,8 +41,6 @@ pub enum Deleted {
     All,
     /// There was nothing before.
     Nothing,
-    /// Everything: it was only tried.
-    Trial,
 }
 
 impl Note {
@@ -56,7 +56,7 @@ impl Note {
             Self::Mesh(_) => "mesh",
             Self::Led(_) => "led",
             Self::RollingBack(..) => "rollingBack",
-            Self::Trial(_) => "trial",
+            Self::Trial(_) | Self::Unchanged => "trial",
             Self::Deleted(_) => "deleted",
         }
     }
@@ -77,9 +77,9 @@ impl fmt::Display for Note {
             }
             Self::Led(name) => write!(f, "the controller {name} carries it out"),
             Self::Trial(what) => write!(f, "dry run: {what}; nothing was changed"),
+            Self::Unchanged => f.write_str("dry run: nothing was changed"),
             Self::Deleted(Deleted::All) => f.write_str("all objects made by serin are removed"),
             Self::Deleted(Deleted::Nothing) => f.write_str("no objects made by serin were found"),
-            Self::Deleted(Deleted::Trial) => f.write_str("nothing was changed"),
         }
     }
 }
