@@ -27,7 +27,7 @@ fn image(folder: &Path, arguments: &[&str]) -> Run {
 }
 
 /// Every file below a folder, by its path in it.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(inner) = folders.pop() {
@@ -168,49 +168,6 @@ fn what_is_no_module_makes_no_image() {
         assert!(run.stderr.contains(reason), "{}", run.shown());
     }
     assert_eq!(files(folder.path()).len(), 1);
-}
-
-#[test]
-fn every_command_has_a_manual_page_with_its_options_and_examples() {
-    let folder = tempfile::tempdir().unwrap();
-    let written = program::run(folder.path(), &["man", "man"], b"");
-    assert_eq!(written.code, Some(0), "{}", written.shown());
-    let pages = files(&folder.path().join("man"));
-    let main = program::run(folder.path(), &["--help"], b"");
-    let mut commands = crate::help::commands(&main.stdout);
-    commands.retain(|command| command != "help");
-    let mut expected: Vec<PathBuf> =
-        commands.iter().map(|command| format!("serin-{command}.1").into()).collect();
-    expected.push("serin.1".into());
-    let of_rollout = ["history", "pause", "resume", "run", "status", "undo"];
-    expected.extend(of_rollout.map(|command| format!("serin-rollout-{command}.1").into()));
-    let of_mesh = ["apply", "delete", "wait"];
-    expected.extend(of_mesh.map(|command| format!("serin-mesh-{command}.1").into()));
-    expected.sort();
-    assert_eq!(pages.keys().cloned().collect::<Vec<_>>(), expected);
-    for (name, page) in &pages {
-        let page = String::from_utf8(page.clone()).unwrap();
-        let title = name.file_stem().unwrap().to_str().unwrap();
-        let heading =
-            format!(".TH {title} 1 \" \" \"serin {}\" Serin\n", env!("CARGO_PKG_VERSION"));
-        assert!(page.contains(&heading), "{name:?}: {page}");
-        for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "\"EXIT STATUS\""] {
-            assert!(page.contains(&format!(".SH {section}\n")), "{name:?}: no {section}");
-        }
-        assert!(!page.contains('\u{a0}') && !page.contains(".SH EXTRA"), "{name:?}");
-    }
-    let check = String::from_utf8(pages[Path::new("serin-check.1")].clone()).unwrap();
-    let example = "\n  kustomize build | serin check \\-";
-    assert!(check.contains(example) && check.contains("\\-\\-deny\\-warnings"), "{check}");
-    // The same program writes the same bytes, over those that were there.
-    assert_eq!(program::run(folder.path(), &["man", "man"], b"").code, Some(0));
-    assert_eq!(files(&folder.path().join("man")), pages);
-    let refused = program::run(folder.path(), &["man", "man/serin.1"], b"");
-    assert_eq!(refused.code, Some(3), "{}", refused.shown());
-    assert!(refused.stderr.contains("cannot write to `man/serin.1`: "), "{}", refused.shown());
-    let refused = program::run(folder.path(), &["man", "-"], b"");
-    assert_eq!(refused.code, Some(2), "{}", refused.shown());
-    assert!(refused.stderr.contains("expected a folder, found `-`"), "{}", refused.shown());
 }
 
 #[test]

@@ -28,6 +28,7 @@ mod header_lines;
 mod help;
 mod import;
 mod instructions;
+mod man;
 mod properties;
 mod proxy_status;
 mod readme;

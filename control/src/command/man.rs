@@ -1,5 +1,7 @@
 //! `serin man`: the manual pages, for those who package the program.
 
+mod synopsis;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -83,8 +85,21 @@ fn page(command: &clap::Command) -> anyhow::Result<String> {
         .manual("Serin");
     let mut page = Vec::new();
     man.render(&mut page)?;
-    let page = String::from_utf8(page)?;
+    let page = with_synopsis(&String::from_utf8(page)?, &synopsis::section(command).to_roff());
     Ok(page + &sections(&help::printed(&after)).to_roff())
+}
+
+/// The page with this synopsis in the place of its own.
+fn with_synopsis(page: &str, synopsis: &str) -> String {
+    let start = page.find(".SH SYNOPSIS\n");
+    let end = page.find(".SH DESCRIPTION\n");
+    match start.zip(end) {
+        Some((start, end)) if start <= end => {
+            let (before, after) = (page.get(..start), page.get(end..));
+            [before, Some(synopsis), after].into_iter().flatten().collect()
+        }
+        _ => page.to_owned(),
+    }
 }
 
 /// What stands below the options, in the sections that a manual has for it.
