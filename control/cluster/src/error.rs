@@ -2,6 +2,7 @@
 
 mod login;
 mod proxied;
+mod redirect;
 mod status;
 mod tls;
 mod transport;
@@ -14,7 +15,8 @@ use serde_json::Value;
 use super::contact::Contact;
 
 pub(super) use login::unusable;
-pub(super) use transport::{late, not_kubernetes};
+pub(super) use redirect::redirected;
+pub(super) use transport::{late, not_kubernetes, unfinished};
 
 /// A request to the API server.
 #[derive(Clone, Debug)]

@@ -103,7 +103,8 @@ impl Client {
     }
 
     async fn ask_pod(&self, pod: &str, path: &str) -> Result<Value, Unasked> {
-        let api: Api<Pod> = Api::namespaced(self.kube.clone(), &self.istio_namespace);
+        let kube = self.kube().await.map_err(Unasked::Error)?;
+        let api: Api<Pod> = Api::namespaced(kube, &self.istio_namespace);
         let opened = match timeout(TIMEOUT, api.portforward(pod, &[PORT])).await {
             Ok(Ok(opened)) => opened,
             Ok(Err(error)) => return Err(self.unopened(pod, &error)),

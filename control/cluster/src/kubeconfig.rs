@@ -15,6 +15,7 @@ use rustls::pki_types::pem::PemObject;
 use secrecy::ExposeSecret;
 
 use super::Options;
+use super::login::Login;
 use super::masked;
 use super::proxy::{self, Proxy};
 
@@ -27,11 +28,19 @@ pub(super) struct Found {
     /// None: the cluster around this pod.
     pub(super) context: Option<String>,
     pub(super) proxy: Option<Proxy>,
+    /// What logs the user in.
+    pub(super) login: Option<Login>,
     /// The file that names the user.
     file: Option<PathBuf>,
 }
 
 impl Found {
+    /// A configuration without a file.
+    #[cfg(test)]
+    pub(super) fn of(config: Config, login: Option<Login>) -> Self {
+        Self { config, context: None, proxy: None, login, file: None }
+    }
+
     /// What is wrong with it, behind the name of its file.
     pub(super) fn fault(&self, message: &str) -> Error {
         let message = match &self.file {
@@ -54,6 +63,7 @@ pub(super) fn read(options: &Options) -> Result<Found, Error> {
             config,
             context: None,
             proxy: None,
+            login: None,
             file: None,
         }),
         found => found,
@@ -81,10 +91,13 @@ fn of_files(options: &Options) -> Result<Found, Error> {
     let (user_file, user) = files.user(&context)?;
     config.auth_info =
         credentials(user, cluster).map_err(|message| fault::of_file(user_file, &message))?;
+    let name = context.value.user.as_deref().unwrap_or_default();
+    let login = Login::of(&mut config.auth_info, name)
+        .map_err(|message| fault::of_file(user_file, &message))?;
     let namespace = context.value.namespace.as_ref().filter(|name| !name.is_empty());
     config.default_namespace = namespace.map_or_else(|| "default".to_owned(), Clone::clone);
     let context = Some(context.name);
-    Ok(Found { config, context, proxy, file: Some(user_file.to_owned()) })
+    Ok(Found { config, context, proxy, login, file: Some(user_file.to_owned()) })
 }
 
 /// The address of the API server: what the client would panic at is refused.

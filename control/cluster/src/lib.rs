@@ -11,10 +11,12 @@ mod date;
 mod error;
 mod istiod;
 mod kubeconfig;
+mod login;
 mod masked;
 mod proxy;
 mod request;
 mod resource;
+mod session;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -29,6 +31,7 @@ use contact::Contact;
 use date::Date;
 use rollout::drive::clock::{Clock, SystemClock};
 use rollout::drive::cluster::{Error, Notice};
+use session::Session;
 
 /// The answer to a request takes no longer than this.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -72,7 +75,7 @@ pub type Tell = Arc<dyn Fn(&Notice) + Send + Sync>;
 /// The client of a cluster.
 #[derive(Clone)]
 pub struct Client {
-    kube: kube::Client,
+    session: Arc<Session>,
     clock: Arc<dyn Clock>,
     contact: Arc<Contact>,
     date: Arc<Date>,
@@ -94,11 +97,10 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// Finds out which cluster is meant; nothing is asked of it yet.
+    /// Finds out which cluster is meant, and logs in where a plugin is needed for that; nothing is asked of it yet.
     ///
     /// # Errors
-    /// When no configuration can be read.
-    #[expect(clippy::unused_async, reason = "a client needs the runtime in which it is awaited")]
+    /// When no configuration can be read, or the plugin gives no credential.
     pub async fn connect(options: &Options, tell: Tell) -> Result<Self, Error> {
         let mut found = kubeconfig::read(options)?;
         let config = &mut found.config;
@@ -107,15 +109,14 @@ impl Client {
         config.default_retry = false;
         let namespace =
             options.namespace.clone().unwrap_or_else(|| config.default_namespace.clone());
-        let has_authority = config.root_cert.is_some();
         let server = config.cluster_url.clone();
-        let kube = kube::Client::try_from(config.clone())
-            .map_err(|error| found.fault(&error::unusable(&error, has_authority)))?;
         let contact =
             Contact::new(&server, found.context.as_deref(), found.proxy.clone(), options.contact);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let session = Session::open(found, &*clock, &tell).await?;
         Ok(Self {
-            kube,
-            clock: Arc::new(SystemClock),
+            session: Arc::new(session),
+            clock,
             contact: Arc::new(contact),
             date: Arc::default(),
             namespace,
@@ -124,5 +125,10 @@ impl Client {
             tell,
             blind: Arc::default(),
         })
+    }
+
+    /// The client of kube, which is logged in.
+    async fn kube(&self) -> Result<kube::Client, Error> {
+        self.session.client(&*self.clock, &self.tell).await
     }
 }

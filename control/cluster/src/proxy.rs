@@ -49,6 +49,11 @@ pub(super) fn of(
 }
 
 impl Proxy {
+    /// Whether it speaks SOCKS.
+    pub(super) fn is_socks(&self) -> bool {
+        self.url.scheme_str() == Some("socks5")
+    }
+
     fn read(origin: &'static str, text: &str) -> Result<Self, String> {
         let is_bare = origin != FIELD && !text.contains("://");
         let whole = if is_bare { format!("http://{text}") } else { text.to_owned() };
@@ -72,7 +77,8 @@ impl Proxy {
             Some("http" | "https") => url,
             Some("socks5" | "socks5h") if authority.as_str().contains('@') => {
                 return Err(format!(
-                    "`{origin}` has a user: SOCKS5 proxies that ask for one are not supported"
+                    "`{origin}` has a user: SOCKS5 proxies that ask for a login are not supported: name one that asks for none, \
+                     or an HTTP proxy"
                 ));
             }
             Some("socks5" | "socks5h") => {

@@ -1,11 +1,13 @@
 //! Requests to the API: each has a bounded time, and is made again while no answer comes.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Limited};
+use hyper::Request;
 use hyper::body::Bytes;
 use hyper::header::{HeaderMap, RETRY_AFTER};
-use hyper::{Request, StatusCode};
+use hyper::http::response::Parts;
 use kube::client::Body;
 use kube::core::request;
 use rollout::drive::cluster::{Error, Notice};
@@ -13,7 +15,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use super::contact::Bound;
-use super::error::{Subject, late, not_kubernetes};
+use super::error::{Subject, late, not_kubernetes, redirected, unfinished};
 use super::{Client, TIMEOUT};
 
 /// The first pause before a request is made again; each is twice as long as the one before.
@@ -50,9 +52,11 @@ impl Client {
         let mut pause = FIRST_PAUSE;
         let mut is_told = false;
         loop {
+            // A person may have to log in: that takes nothing of the time for an answer.
+            let kube = self.kube().await?;
             let begun = self.clock.uptime();
             let bound = self.contact.bound(begun, self.patience);
-            let failed = match self.once(subject, request.clone(), bound).await {
+            let failed = match self.once(subject, &kube, request.clone(), bound).await {
                 Err(failed) if self.passes(&failed.error) => failed,
                 answer => {
                     self.contact.answered();
@@ -93,18 +97,29 @@ impl Client {
     async fn once(
         &self,
         subject: &Subject<'_>,
+        kube: &kube::Client,
         request: Request<Vec<u8>>,
         bound: Bound,
     ) -> Result<Value, Failed> {
         let left = bound.end.saturating_sub(self.clock.uptime());
         let left = if bound.is_first { left } else { TIMEOUT.min(left) };
-        let Ok(answer) = timeout(self.contact.limit(left), self.exchange(request)).await else {
-            return Err(late(left, &self.contact).await.into());
+        let has_begun = AtomicBool::new(false);
+        let exchange = self.exchange(kube, request, &has_begun);
+        let Ok(answer) = timeout(self.contact.limit(left), exchange).await else {
+            let error = if has_begun.load(Ordering::Relaxed) {
+                unfinished(left, &self.contact)
+            } else {
+                late(left, &self.contact).await
+            };
+            return Err(error.into());
         };
-        let (status, after, body) = answer.map_err(|error| subject.error(&error, &self.contact))?;
-        if status.is_client_error() || status.is_server_error() {
-            let error = subject.refusal(status.as_u16(), &body, &self.contact);
-            return Err(Failed { error, after });
+        let (head, body) = answer.map_err(|error| subject.error(&error, &self.contact))?;
+        if head.status.is_client_error() || head.status.is_server_error() {
+            let error = subject.refusal(head.status.as_u16(), &body, &self.contact);
+            return Err(Failed { error, after: retry_after(&head.headers) });
+        }
+        if head.status.is_redirection() {
+            return Err(redirected(&head, &self.contact).into());
         }
         let value: Value = serde_json::from_slice(&body)
             .map_err(|error| subject.error(&kube::Error::SerdeError(error), &self.contact))?;
@@ -115,20 +130,22 @@ impl Client {
         Ok(value)
     }
 
-    /// The answer to a request, whatever it is.
+    /// The answer to a request, whatever it is; whether it `has_begun`.
     async fn exchange(
         &self,
+        kube: &kube::Client,
         request: Request<Vec<u8>>,
-    ) -> Result<(StatusCode, Option<Duration>, Bytes), kube::Error> {
-        let answer = self.kube.send(request.map(Body::from)).await?;
+        has_begun: &AtomicBool,
+    ) -> Result<(Parts, Bytes), kube::Error> {
+        let answer = kube.send(request.map(Body::from)).await?;
+        has_begun.store(true, Ordering::Relaxed);
         let (head, body) = answer.into_parts();
         self.date.answered(&head.headers, self.clock.uptime());
         let body = Limited::new(body, MAX_ANSWER)
             .collect()
             .await
             .map_err(|error| error.downcast().map_or_else(kube::Error::Service, |error| *error))?;
-        let body = body.to_bytes();
-        Ok((head.status, retry_after(&head.headers), body))
+        Ok((head, body.to_bytes()))
     }
 }
 

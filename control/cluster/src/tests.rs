@@ -3,6 +3,7 @@
 mod configuration;
 mod errors;
 mod istiod;
+mod login;
 mod outages;
 mod proxy;
 mod server;
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 
 use super::Client;
 use super::contact::Contact;
+use super::session::Session;
 use server::Server;
 
 /// A clock on which a pause takes no time.
@@ -64,7 +66,7 @@ impl Test {
         let (clock, told) = (Hand::default(), Arc::<Mutex<Vec<Notice>>>::default());
         let tell = Arc::clone(&told);
         let client = Client {
-            kube: kube::Client::try_from(config).unwrap(),
+            session: Arc::new(Session::plain(config)),
             clock: Arc::new(clock.clone()),
             contact: Arc::new(Contact::new(&url.parse().unwrap(), Some("shop"), None, contact)),
             date: Arc::default(),

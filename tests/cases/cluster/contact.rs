@@ -78,7 +78,7 @@ fn a_web_page_is_no_outage() {
         page("403 Forbidden"),
         page("502 Bad Gateway"),
         ("200 OK", "is not a Kubernetes API server: its answer is not JSON".to_owned()),
-        ("302 Found", "is not a Kubernetes API server: its answer is not JSON".to_owned()),
+        ("302 Found", "redirects (status 302)".to_owned()),
     ] {
         let server = Server::start(match &status[..3] {
             "403" => |_, mut stream| page_of(&mut stream, "403 Forbidden"),

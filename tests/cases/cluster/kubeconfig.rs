@@ -66,3 +66,15 @@ fn faults_of_a_kubeconfig_are_said_in_words() {
         missing.shown()
     );
 }
+
+/// `kubectl` waits for such a plugin, and reads all of it.
+#[test]
+fn an_exec_plugin_that_prints_without_an_end_is_stopped_and_named() {
+    let good = kubeconfig("current-context: shop", "c", "server: \"https://127.0.0.1:1\"");
+    let exec = "exec: {apiVersion: client.authentication.k8s.io/v1, command: \"yes\", interactiveMode: Never}";
+    let ran = status(&good.replace("token: none", exec), &[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(3), ""), "{}", ran.shown());
+    let error = "cannot log in: `yes`, the exec plugin of the user `u`, printed more than 1 MiB\n";
+    assert!(ran.stderr.contains(error), "{}", ran.shown());
+    assert!(ran.stderr.starts_with("error: cannot connect to a cluster: /"), "{}", ran.shown());
+}

@@ -1,7 +1,5 @@
 //! Faults of credentials and of the client's configuration, before anything is sent.
 
-use std::process::Output;
-
 use document::load::reason;
 use kube::client::{AuthError, RustlsTlsError};
 
@@ -28,14 +26,6 @@ pub(crate) fn unusable(error: &kube::Error, has_authority: bool) -> String {
 /// Why a user cannot be authenticated, before anything is sent.
 pub(super) fn unauthenticated(error: &AuthError) -> String {
     let reason = match error {
-        AuthError::AuthExecStart(error) => {
-            format!("the exec plugin cannot be run: {}", reason::io(error))
-        }
-        AuthError::AuthExecRun { out, .. } => format!("the exec plugin {}", ended(out)),
-        AuthError::AuthExecParse(_) => "the exec plugin did not print an ExecCredential".to_owned(),
-        AuthError::ExecPluginFailed => {
-            "the exec plugin printed an ExecCredential without `status`".to_owned()
-        }
         AuthError::ReadTokenFile(error, path) => {
             format!("cannot read the token `{}`: {}", path.display(), reason::io(error))
         }
@@ -43,17 +33,9 @@ pub(super) fn unauthenticated(error: &AuthError) -> String {
             "the token or password has characters that are not allowed in a header".to_owned()
         }
         AuthError::AuthExec(text) => provider(text),
-        AuthError::UnrefreshableTokenResponse => {
-            "the exec plugin printed a token before, and now none".to_owned()
-        }
         AuthError::MalformedTokenExpirationDate(_) => {
             "the time at which the token expires is not like `2026-01-31T12:00:00Z`".to_owned()
         }
-        AuthError::ParseTokenKey(_) => {
-            "`cmd-path` of the auth provider `gcp` did not print JSON, which `token-key` asks for"
-                .to_owned()
-        }
-        AuthError::MissingCommand => "`exec` of the user has no `command`".to_owned(),
         other => reason::chain(other),
     };
     format!("cannot log in: {reason}")
@@ -68,11 +50,6 @@ fn provider(text: &str) -> String {
         return format!(
             "the auth provider `{name}` is not supported: use an exec plugin (`exec` of the user)"
         );
-    }
-    if let Some((command, _)) =
-        text.strip_prefix("Executing ").and_then(|rest| rest.split_once(" failed: "))
-    {
-        return format!("`{command}`, the `cmd-path` of the auth provider, cannot be run");
     }
     let known = [
         (
@@ -89,11 +66,6 @@ fn provider(text: &str) -> String {
             "the auth provider `oidc` has no `id-token`: log in with the tool that wrote the kubeconfig, or use the exec \
              plugin kubelogin",
         ),
-        (
-            "Result is not a string",
-            "`cmd-path` of the auth provider `gcp` printed what is not text",
-        ),
-        ("failed to spawn blocking", "the exec plugin cannot be run"),
     ];
     let known = known.iter().find(|(said, _)| text.contains(said));
     known.map_or_else(|| uncapitalized(text), |(_, meant)| (*meant).to_owned())
@@ -103,19 +75,6 @@ fn uncapitalized(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(|first| first.to_ascii_lowercase());
     first.into_iter().chain(characters).collect()
-}
-
-/// How a command ended, with the last that it said.
-fn ended(output: &Output) -> String {
-    let how = output
-        .status
-        .code()
-        .map_or_else(|| "was killed".to_owned(), |code| format!("ended with exit code {code}"));
-    let said = String::from_utf8_lossy(&output.stderr);
-    match said.lines().map(str::trim).rfind(|line| !line.is_empty()) {
-        Some(line) => format!("{how}: {line}"),
-        None => how,
-    }
 }
 
 fn certificate(error: &RustlsTlsError) -> String {
@@ -159,14 +118,10 @@ mod tests {
                 "Authentication with provider openstack not supported",
                 "the auth provider `openstack` is not supported: use an exec plugin",
             ),
-            (
-                "Executing /no/gcloud failed: Os { code: 2, kind: NotFound }",
-                "`/no/gcloud`, the `cmd-path` of the auth provider, cannot be run",
-            ),
         ] {
             let said = unauthenticated(&AuthError::AuthExec(text.to_owned()));
             assert!(said.starts_with("cannot log in: ") && said.contains(words), "{said}");
-            assert!(!said.contains("oauth feature") && !said.contains("Os {"), "{said}");
+            assert!(!said.contains("oauth feature"), "{said}");
         }
     }
 }

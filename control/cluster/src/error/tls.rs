@@ -4,67 +4,106 @@ use rollout::drive::cluster::Error;
 use rustls::{AlertDescription, CertificateError};
 
 use crate::contact::Contact;
+use crate::proxy::Proxy;
 
-const SERVER: &str = "it may be a plain HTTP port: check `server` of the context's cluster";
-const CERTIFICATES: &str = "check `server`, `certificate-authority` and `tls-server-name` of the context's cluster; a proxy that intercepts TLS presents its own certificate";
-const CLIENT: &str = "check `client-certificate` and `client-key` of the context's user, and that the API server trusts their authority";
-const VERSIONS: &str = "check `server` of the context's cluster: it needs TLS 1.2 or later; a proxy in between may answer for it";
+/// What to check for each kind of fault.
+struct Advice {
+    server: &'static str,
+    certificates: &'static str,
+    client: &'static str,
+    versions: &'static str,
+}
 
-/// What a fault of TLS means.
+/// Of the API server.
+const SERVER: Advice = Advice {
+    server: "it may be a plain HTTP port: check `server` of the context's cluster",
+    certificates: "check `server`, `certificate-authority` and `tls-server-name` of the context's cluster; a proxy that intercepts TLS presents its own certificate",
+    client: "check `client-certificate` and `client-key` of the context's user, and that the API server trusts their authority",
+    versions: "check `server` of the context's cluster: it needs TLS 1.2 or later; a proxy in between may answer for it",
+};
+
+/// Of a proxy: it is asked with the certificates of the cluster and of the user.
+const PROXY: Advice = Advice {
+    server: "it may be a plain HTTP port: write `http://` in the URL of the proxy, or check its port",
+    certificates: "check the URL of the proxy: its certificate must be signed by the `certificate-authority` of the context's cluster, if that is given, and issued for its `tls-server-name`",
+    client: "check the URL of the proxy: it is shown the client certificate of the context's user",
+    versions: "check the URL of the proxy: it needs TLS 1.2 or later",
+};
+
+/// What a fault of TLS means at the API server.
 pub(super) fn error(error: &rustls::Error, contact: &Contact) -> Error {
-    let place = contact.place();
+    fault(error, contact.place(), &SERVER)
+}
+
+/// The same at a proxy.
+pub(super) fn of_proxy(error: &rustls::Error, proxy: &Proxy) -> Error {
+    fault(error, &format!("the proxy {proxy}"), &PROXY)
+}
+
+fn fault(error: &rustls::Error, place: &str, advice: &Advice) -> Error {
     let (what, help) = match error {
-        rustls::Error::InvalidMessage(_) => (format!("{place} does not speak TLS"), SERVER),
+        rustls::Error::InvalidMessage(_) => (format!("{place} does not speak TLS"), advice.server),
         rustls::Error::InvalidCertificate(fault) => (
             format!("the certificate of {place} is not trusted: {}", distrusted(fault)),
-            CERTIFICATES,
+            advice.certificates,
         ),
         rustls::Error::NoCertificatesPresented => {
-            (format!("{place} has no certificate"), CERTIFICATES)
+            (format!("{place} has no certificate"), advice.certificates)
         }
-        rustls::Error::AlertReceived(alert) => refused(*alert, place),
+        rustls::Error::AlertReceived(alert) => refused(*alert, place, advice),
         rustls::Error::PeerIncompatible(_) | rustls::Error::NoApplicationProtocol => (
             format!("{place} has no version of TLS in common with this program ({error})"),
-            VERSIONS,
+            advice.versions,
         ),
-        error => (format!("the TLS handshake with {place} failed: {error}"), VERSIONS),
+        error => (format!("the TLS handshake with {place} failed: {error}"), advice.versions),
     };
     Error::WrongServer { what, help: help.to_owned() }
 }
 
 /// The connection was closed in the middle of the handshake: a server that restarts does so, too.
 pub(super) fn closed(contact: &Contact) -> Error {
-    let what = format!(
-        "the API server at {} does not answer: it closed the connection during the TLS handshake",
-        contact.place()
-    );
-    Error::Unreachable { what, help: SERVER.to_owned() }
+    interrupted(&format!("the API server at {}", contact.place()), &SERVER)
+}
+
+/// The same by a proxy.
+pub(super) fn closed_by_proxy(proxy: &Proxy) -> Error {
+    interrupted(&format!("the proxy {proxy}"), &PROXY)
+}
+
+fn interrupted(place: &str, advice: &Advice) -> Error {
+    let what =
+        format!("{place} does not answer: it closed the connection during the TLS handshake");
+    Error::Unreachable { what, help: advice.server.to_owned() }
 }
 
 /// Why the server ended the handshake.
-fn refused(alert: AlertDescription, place: &str) -> (String, &'static str) {
+fn refused(alert: AlertDescription, place: &str, advice: &Advice) -> (String, &'static str) {
     use AlertDescription as Alert;
     let refuses = |what: &str| format!("{place} refuses the TLS handshake: {what}");
     match alert {
         Alert::CertificateRequired | Alert::NoCertificate => {
-            (refuses("it asks for a client certificate"), CLIENT)
+            (refuses("it asks for a client certificate"), advice.client)
         }
         Alert::BadCertificate
         | Alert::UnsupportedCertificate
         | Alert::CertificateUnknown
         | Alert::UnknownCA
         | Alert::AccessDenied
-        | Alert::DecryptError => (refuses("it does not accept the client certificate"), CLIENT),
-        Alert::CertificateExpired => (refuses("the client certificate has expired"), CLIENT),
-        Alert::CertificateRevoked => (refuses("the client certificate is revoked"), CLIENT),
-        Alert::UnrecognisedName => (refuses("it does not know the name of the host"), CERTIFICATES),
-        Alert::ProtocolVersion => (refuses("it has no version of TLS in common"), VERSIONS),
+        | Alert::DecryptError => {
+            (refuses("it does not accept the client certificate"), advice.client)
+        }
+        Alert::CertificateExpired => (refuses("the client certificate has expired"), advice.client),
+        Alert::CertificateRevoked => (refuses("the client certificate is revoked"), advice.client),
+        Alert::UnrecognisedName => {
+            (refuses("it does not know the name of the host"), advice.certificates)
+        }
+        Alert::ProtocolVersion => (refuses("it has no version of TLS in common"), advice.versions),
         Alert::HandshakeFailure | Alert::InsufficientSecurity | Alert::NoApplicationProtocol => {
             let what = "it has no cipher in common, or misses a client certificate";
-            (refuses(what), VERSIONS)
+            (refuses(what), advice.versions)
         }
-        Alert::InternalError => (refuses("an error of its own"), VERSIONS),
-        other => (refuses(&format!("{other:?}")), VERSIONS),
+        Alert::InternalError => (refuses("an error of its own"), advice.versions),
+        other => (refuses(&format!("{other:?}")), advice.versions),
     }
 }
 

@@ -14,6 +14,9 @@ use crate::contact::Contact;
 /// How many characters of a page's title are shown.
 const TITLE: usize = 60;
 
+/// What to do about a server that answered before.
+const AGAIN: &str = "run the command again when it does: nothing is lost, and repeating it is safe";
+
 /// What a connection that ended says (its beginning), and what that means.
 const MEANINGS: [(&str, &str); 8] = [
     ("peer closed connection without sending TLS close_notify", "the connection broke off"),
@@ -35,7 +38,10 @@ pub(super) fn error(error: &kube::Error, contact: &Contact) -> Error {
         return Error::Configuration { message: login::unauthenticated(error) };
     }
     if let Some(fault) = find::<rustls::Error>(error) {
-        return tls::error(fault, contact);
+        return match proxied::at_proxy(error, contact) {
+            Some(proxy) => tls::of_proxy(fault, proxy),
+            None => tls::error(fault, contact),
+        };
     }
     if find::<LengthLimitError>(error).is_some() {
         return other(contact.place(), "its answer is larger than 64 MiB");
@@ -88,10 +94,23 @@ pub(crate) async fn late(limit: Duration, contact: &Contact) -> Error {
     Error::Unreachable { what, help: help.to_owned() }
 }
 
+/// An answer began and had not ended within this time.
+pub(crate) fn unfinished(limit: Duration, contact: &Contact) -> Error {
+    let place = contact.place();
+    if contact.is_made() || limit.is_zero() {
+        let what = format!("the answer of the API server at {place} did not end in time");
+        return Error::Unreachable { what, help: AGAIN.to_owned() };
+    }
+    let seconds = limit.as_secs_f32().ceil();
+    let what = format!("the answer of the server at {place} did not end within {seconds} s");
+    let help = "it may be another service: check `server` of the context's cluster; `--request-timeout 30s` waits longer";
+    Error::Unreachable { what, help: help.to_owned() }
+}
+
 /// The server does not answer.
 pub(super) fn unreachable(what: &str, contact: &Contact) -> Error {
     let help = if contact.is_made() {
-        "run the command again when it does: nothing is lost, and repeating it is safe"
+        AGAIN
     } else {
         "check that the cluster is running and reachable (network, VPN, proxy), or name another one with \
          `--context NAME` or `--kubeconfig FILE`; `--request-timeout 30s` waits longer"

@@ -111,9 +111,12 @@ async fn what_is_wrong_with_a_kubeconfig_is_said_in_its_own_words() {
         ),
         (
             plugin("echo first >&2; echo 'the session has expired' >&2; exit 7"),
-            ": cannot log in: the exec plugin ended with exit code 7: the session has expired",
+            ": cannot log in: `sh`, the exec plugin of the user `u`, ended with exit code 7: the session has expired",
         ),
-        (plugin("echo hi"), ": cannot log in: the exec plugin did not print an ExecCredential"),
+        (
+            plugin("echo hi"),
+            ": cannot log in: `sh`, the exec plugin of the user `u`, did not print an ExecCredential",
+        ),
         (
             with("certificate-authority-data", "aGVsbG8K"),
             ": `certificate-authority` has no certificate in PEM format",
@@ -195,7 +198,7 @@ async fn an_auth_provider_that_is_gone_is_named_with_what_replaces_it() {
             user(
                 json!({ "auth-provider": { "name": "gcp", "config": { "cmd-path": "/no/gcloud" } } }),
             ),
-            ": cannot log in: `/no/gcloud`, the `cmd-path` of the auth provider, cannot be run",
+            ": cannot log in: `/no/gcloud`, the `cmd-path` of the auth provider `gcp` of the user `u`, cannot be run: no such file",
         ),
     ];
     are_refused(&folder.path().join("config"), cases).await;

@@ -92,3 +92,55 @@ async fn a_proxy_that_does_not_let_through_is_named() {
         assert!(error.is_passing(), "{error:?}");
     }
 }
+
+/// A server that answers whatever comes with this, and closes the connection.
+async fn answering(reply: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            _ = stream.read(&mut [0; 4096]).await;
+            _ = stream.write_all(reply).await;
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_proxy_that_speaks_no_tls_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (reply, words) in [
+        (&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], "does not speak TLS"),
+        (b"", "does not answer: it closed the connection during the TLS handshake"),
+        // As a server of TLS refuses what it is shown.
+        (
+            b"\x15\x03\x03\x00\x02\x02\x74",
+            "refuses the TLS handshake: it asks for a client certificate",
+        ),
+    ] {
+        let url = format!("https://{}", answering(reply).await);
+        let client = client(folder.path(), "https://k8s.example:6443", &url).await;
+        let error = client.list(&Resource::POD, None, "").await.unwrap_err();
+        assert_eq!(error.to_string(), format!("the proxy {url} of `proxy-url` {words}"));
+        let help = error.help().unwrap();
+        assert!(help.contains("the URL of the proxy") && !help.contains("`server`"), "{help}");
+    }
+}
+
+#[tokio::test]
+async fn a_socks_proxy_that_asks_for_a_login_is_said_to_be_unsupported() {
+    let folder = tempfile::tempdir().unwrap();
+    // None of the methods is accepted; a name and a password are asked for.
+    for reply in [&b"\x05\xff"[..], b"\x05\x02"] {
+        let url = format!("socks5://{}", answering(reply).await);
+        let client = client(folder.path(), "https://k8s.example:6443", &url).await;
+        let error = client.list(&Resource::POD, None, "").await.unwrap_err();
+        assert_eq!(error.to_string(), format!("the proxy {url} of `proxy-url` asks for a login"));
+        let help = error.help().unwrap();
+        assert!(
+            help.starts_with("SOCKS5 proxies that ask for a login are not supported"),
+            "{help}"
+        );
+    }
+}

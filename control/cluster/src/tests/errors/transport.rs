@@ -163,3 +163,49 @@ async fn a_port_that_unauthorized_listens_at_is_named() {
         error.help()
     );
 }
+
+#[tokio::test]
+async fn a_redirect_is_named_and_not_followed() {
+    for (location, said) in [
+        (
+            "location: https://login.example/start?token=secret\r\n",
+            "redirects to https://login.example/start (status 302) (redirects are not followed: ",
+        ),
+        (
+            "location: https://127.0.0.1/\r\n",
+            "redirects to https://127.0.0.1/ (status 302) (write `https://` in",
+        ),
+        ("", "redirects (status 302) (redirects are not followed: "),
+    ] {
+        let page = "<html>";
+        let headers = format!("{location}content-length: {}\r\n", page.len());
+        let (error, found) = applying(with(302, &headers, page)).await;
+        assert!(matches!(error, Error::WrongServer { .. }), "{error:?}");
+        assert!(
+            found.starts_with(&format!("the server at URL (context `shop`) {said}")),
+            "{found}"
+        );
+    }
+}
+
+/// An answer that begins and does not end is none that does not begin.
+#[tokio::test]
+async fn an_answer_that_does_not_end_is_said_to() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut kept = Vec::new();
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            _ = super::super::server::read(&mut stream).await;
+            let half = with(200, "content-type: application/json\r\ncontent-length: 9\r\n", "{");
+            _ = tokio::io::AsyncWriteExt::write_all(&mut stream, &half).await;
+            kept.push(stream);
+        }
+    });
+    let test = Test::new(&url, Duration::from_mins(1), Some(Duration::from_secs(1)));
+    let error = test.client.get(&Resource::POD, Some("shop"), "a").await.unwrap_err();
+    assert!(error.is_passing(), "{error:?}");
+    let said = format!("the answer of the server at {url} (context `shop`) did not end within 1 s");
+    assert_eq!(error.to_string(), said);
+}

@@ -14,6 +14,11 @@ pub enum Notice {
         /// How long.
         after: Duration,
     },
+    /// A plugin that logs the user in takes its time.
+    LoggingIn {
+        /// Which.
+        plugin: String,
+    },
     /// The API server answers again.
     Answered,
     /// istiod cannot be queried, so it is unknown whether proxies have what was applied; printed once.

@@ -79,7 +79,9 @@ impl Notes {
             Notice::Retrying { .. } => self.outage.insert(note.clone()),
             // An outage that was not told of needs no end.
             Notice::Answered => !std::mem::take(&mut self.outage).is_empty(),
-            Notice::Blind { .. } | Notice::Lagging { .. } => self.last != note,
+            Notice::LoggingIn { .. } | Notice::Blind { .. } | Notice::Lagging { .. } => {
+                self.last != note
+            }
         };
         if is_news {
             self.last.clone_from(&note);
@@ -96,6 +98,7 @@ pub(in crate::command) fn said(notice: &Notice, patience: Duration) -> String {
         Notice::Retrying { error, .. } => {
             format!("{error}; trying again for up to {}", seconds(&patience))
         }
+        Notice::LoggingIn { plugin } => format!("waiting for {plugin}"),
         Notice::Answered => "the API server answers again".to_owned(),
         Notice::Blind { reason, wait } => format!(
             "istiod does not say whether proxies have what was applied ({reason}): each change waits {} instead",
