@@ -5,6 +5,7 @@ mod suggestion;
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum as _};
 use document::load::reason;
 use document::report::{Color, Console, text};
@@ -134,7 +135,7 @@ where
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return unparsed(error, color(&arguments)),
+        Err(error) => return unparsed(error, &arguments),
     };
     let mut console = Console::new(cli.color);
     if let Err(exit) = cli.global.check(&cli.command, &mut console) {
@@ -186,10 +187,20 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
 }
 
 /// Prints what clap says: help and version where they were asked for, otherwise what is wrong.
-fn unparsed(mut error: clap::Error, color: Color) -> Exit {
+fn unparsed(mut error: clap::Error, arguments: &[OsString]) -> Exit {
     suggestion::restrain(&mut error);
-    let mut console = Console::new(color);
-    let text = help::printed(&error.render().ansi().to_string());
+    let mut console = Console::new(color(arguments));
+    if error.kind() == ErrorKind::InvalidUtf8 {
+        let strange = arguments.iter().find(|argument| argument.to_str().is_none());
+        let message = format!(
+            "the argument `{}` is not UTF-8",
+            strange.map(|argument| argument.to_string_lossy()).unwrap_or_default()
+        );
+        let help = "rename the file, or name the folder that it is in";
+        console.note(&text::failure(&message, Some(help)));
+        return Exit::USAGE;
+    }
+    let text = printable(help::printed(&error.render().ansi().to_string()), arguments);
     // A removed suggestion leaves an empty line.
     let text = text.replace("\n\n\n", "\n\n");
     if error.use_stderr() {
@@ -204,6 +215,18 @@ fn unparsed(mut error: clap::Error, color: Color) -> Exit {
             Exit::FAILURE
         }
     }
+}
+
+/// A text of clap, which repeats arguments as they were given: what styles the text is its own, what is in them is not.
+fn printable(text: String, arguments: &[OsString]) -> String {
+    arguments.iter().fold(text, |text, argument| {
+        let argument = argument.to_string_lossy();
+        let value = argument.split_once('=').map_or("", |(_, value)| value);
+        [&*argument, value].into_iter().fold(text, |text, part| {
+            let shown = text::printable(part);
+            if shown == part { text } else { text.replace(part, &shown) }
+        })
+    })
 }
 
 /// What `--color` says in arguments that cannot be parsed as a whole.

@@ -22,7 +22,7 @@ use crate::path::Path;
 use crate::problem::Problems;
 use crate::spec::{self, Spec};
 
-pub use attach::{Attach, AttachKind};
+pub use attach::{Attach, AttachKind, MAX_ATTACH, MAX_HOSTS};
 pub use host::Host;
 pub use name::{DEFAULT_RULE, HeaderName, MAX_RULE_NAME, is_label_value};
 pub use rules::{Block, Condition, Rule};

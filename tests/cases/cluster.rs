@@ -6,4 +6,4 @@ mod kubeconfig;
 mod kubectl;
 mod mesh;
 mod rollout_status;
-mod server;
+pub(crate) mod server;

@@ -7,6 +7,7 @@
 )]
 
 mod bad_values;
+mod bounds;
 mod check;
 mod circles;
 mod cluster;

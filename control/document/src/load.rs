@@ -33,6 +33,8 @@ use unread::Unread;
 
 /// How deep a document may nest.
 pub const MAX_DEPTH: usize = 64;
+/// The longest key of a map, in bytes: as many characters as YAML has in one that is followed by a `:` on its line.
+pub const MAX_KEY: usize = 1024;
 
 /// One document of a [`Source`].
 #[derive(Debug)]

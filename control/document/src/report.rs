@@ -81,6 +81,20 @@ pub struct Diagnostic {
     pub span: Range<usize>,
 }
 
+/// How many errors and warnings these are, with those that are not shown.
+#[must_use]
+pub fn count<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> (usize, usize) {
+    let (mut errors, mut warnings) = (0, 0);
+    for Diagnostic { severity, count, .. } in diagnostics {
+        match severity {
+            Severity::Error => errors += count.unwrap_or(1),
+            Severity::Warning => warnings += count.unwrap_or(1),
+            Severity::Note => {}
+        }
+    }
+    (errors, warnings)
+}
+
 impl Diagnostic {
     /// A problem of a document.
     #[must_use]
@@ -135,7 +149,8 @@ impl Diagnostic {
     fn more(file: &str, severity: Severity, count: usize) -> Self {
         let what = match severity {
             Severity::Error => "error",
-            Severity::Warning | Severity::Note => "warning",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
         };
         let number = if count == 1 { format!(" {what} is") } else { format!(" {what}s are") };
         let message = format!("{count} more{number} not shown");

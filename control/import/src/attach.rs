@@ -1,5 +1,9 @@
 //! Where the filter is to run: the proxies that read the VirtualService, or those that the user names.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use document::report::text;
+use istio::gateway::Gateway;
 use istio::host;
 use istio::virtual_service::{MESH, VirtualService};
 use policy::{Path, Problems};
@@ -32,14 +36,10 @@ pub(super) fn attach(
 ) -> Draft {
     let at = subject.service.object.root.path.key("spec");
     let hosts_at = at.key("hosts");
-    let mut hosts: Vec<&String> = Vec::new();
-    for host in &subject.service.hosts {
-        if !hosts.contains(&host) {
-            hosts.push(host);
-        }
-    }
+    let mut known = BTreeSet::new();
+    let hosts = subject.service.hosts.iter().filter(|host| known.insert(*host));
     let (own, others): (Vec<&String>, Vec<&String>) =
-        hosts.into_iter().partition(|host| **host == subject.host);
+        hosts.partition(|host| **host == subject.host);
     if subject.proxies.has_mesh() && !subject.host.is_empty() {
         mesh_hosts(subject, &own, &others, &hosts_at, problems);
     }
@@ -52,15 +52,15 @@ pub(super) fn attach(
     }
     let served = if others.is_empty() { &own } else { &others };
     let served: Vec<String> = served.iter().map(|host| (*host).clone()).collect();
-    let served = Served { hosts: served, around };
+    let served = Served { hosts: served, namespace: around.namespace, gateways: around.gateways() };
     let draft = |hosts: &[String]| {
         let hosts = hosts.iter().map(|host| Draft::text(host.as_str()).made_of(&hosts_at));
         Draft::list(hosts.collect()).made_of(&hosts_at)
     };
     if !named.is_empty() {
-        let mut hosts = Vec::new();
+        let mut hosts = Domains::default();
         subject.proxies.real().for_each(|gateway| served.add(gateway, &mut hosts));
-        let served = draft(if hosts.is_empty() { &served.hosts } else { &hosts });
+        let served = draft(if hosts.all.is_empty() { &served.hosts } else { &hosts.all });
         let entries = named.iter().map(|named| of_option(named, &served).made_of(&at)).collect();
         return Draft::list(entries).made_of(&at);
     }
@@ -72,9 +72,11 @@ pub(super) fn attach(
         entries.push(Draft::map([("sidecar", Draft::leaf(json!({})))]));
     }
     // Gateways of the same pods are one entry.
-    let mut pods: Vec<(Draft, Vec<String>)> = Vec::new();
+    let gateways = around.pods_of_gateways();
+    let mut pods: Vec<(Draft, Domains)> = Vec::new();
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for gateway in subject.proxies.real() {
-        let labels = around.gateway(gateway).unwrap_or_else(|| {
+        let labels = gateways.get(gateway).cloned().unwrap_or_else(|| {
             let (namespace, key, value) = INGRESS;
             let message = format!(
                 "there is no file with the Gateway `{gateway}`: assuming the pods of Istio's default installation, \
@@ -83,17 +85,16 @@ pub(super) fn attach(
             notes.push(Note::new(&at.key("gateways"), message));
             Draft::map([(key, Draft::text(value))])
         });
-        if let Some((_, hosts)) = pods.iter_mut().find(|(known, _)| known.value() == labels.value())
-        {
+        let at = *known.entry(labels.value().to_string()).or_insert(pods.len());
+        if at == pods.len() {
+            pods.push((labels, Domains::default()));
+        }
+        if let Some((_, hosts)) = pods.get_mut(at) {
             served.add(gateway, hosts);
-        } else {
-            let mut hosts = Vec::new();
-            served.add(gateway, &mut hosts);
-            pods.push((labels, hosts));
         }
     }
     for (labels, hosts) in pods {
-        let hosts = ("hosts", draft(&hosts));
+        let hosts = ("hosts", draft(&hosts.all));
         let fields = [("namespace", Draft::text(INGRESS.0)), ("labels", labels), hosts];
         entries.push(Draft::map([("gateway", Draft::map(fields))]).made_of(&at.key("gateways")));
     }
@@ -101,19 +102,41 @@ pub(super) fn attach(
 }
 
 /// The hosts under which clients reach the service at gateways.
-struct Served<'s, 'd> {
+struct Served<'s> {
     /// Those of the VirtualService.
     hosts: Vec<String>,
-    around: &'s Surroundings<'s, 'd>,
+    namespace: &'s str,
+    /// By `<namespace>/<name>`.
+    gateways: BTreeMap<String, Gateway>,
 }
 
-impl Served<'_, '_> {
+/// Hosts, each once.
+#[derive(Debug, Default)]
+struct Domains {
+    all: Vec<String>,
+    known: BTreeSet<String>,
+    /// Whether those of the VirtualService are among them.
+    are_own: bool,
+}
+
+impl Served<'_> {
     /// Adds those of a gateway: the domains of its virtual hosts, where it is known, since patches name these.
-    fn add(&self, gateway: &str, hosts: &mut Vec<String>) {
-        let domains = self.around.domains(gateway, &self.hosts);
-        for domain in domains.unwrap_or_else(|| self.hosts.clone()) {
-            if !hosts.contains(&domain) {
-                hosts.push(domain);
+    fn add(&self, gateway: &str, hosts: &mut Domains) {
+        let domains = match self.gateways.get(gateway) {
+            Some(gateway) => gateway.domains(&self.hosts, self.namespace),
+            None => Vec::new(),
+        };
+        let domains = match domains.as_slice() {
+            [] if hosts.are_own => return,
+            [] => {
+                hosts.are_own = true;
+                self.hosts.clone()
+            }
+            _ => domains,
+        };
+        for domain in domains {
+            if hosts.known.insert(domain.clone()) {
+                hosts.all.push(domain);
             }
         }
     }
@@ -129,12 +152,11 @@ fn mesh_hosts(
 ) {
     let has_gateway = subject.service.gateways.iter().any(|gateway| *gateway != MESH);
     let is_mesh_only = |host: &&&String| !has_gateway || host::service(host).is_some();
-    let foreign: Vec<String> =
-        others.iter().filter(is_mesh_only).map(|host| format!("`{host}`")).collect();
+    let foreign: Vec<&&String> = others.iter().filter(is_mesh_only).collect();
     let what = if !foreign.is_empty() {
         format!(
             "several hosts, or a host that is not that of its destinations ({}),",
-            foreign.join(", ")
+            text::few_names(&foreign)
         )
     } else if own.is_empty() && !subject.service.hosts.is_empty() {
         format!(

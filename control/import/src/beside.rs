@@ -1,5 +1,8 @@
 //! What the objects beside a VirtualService make of it: rules of which Istio makes no route, or those of another.
 
+use std::collections::BTreeSet;
+
+use document::report::text;
 use istio::gateway::Gateway;
 use istio::host;
 use istio::service::Service;
@@ -64,7 +67,7 @@ fn gateways(routes: &Routes, around: &Surroundings, spec: &Path, problems: &mut 
         let served = gateway.domains(&routes.hosts, &routes.namespace);
         if served.is_empty() && !routes.hosts.is_empty() {
             let reason = gateway.reason(&routes.hosts, &routes.namespace);
-            let hosts = routes.hosts.join(", ");
+            let hosts = text::few(&routes.hosts);
             let message = format!(
                 "no HTTP server of the Gateway `{}` has {hosts}: {reason}; Istio makes no route of these rules there",
                 gateway.full
@@ -78,8 +81,16 @@ fn gateways(routes: &Routes, around: &Surroundings, spec: &Path, problems: &mut 
     }
     // In the mesh a service's own name needs no gateway.
     let is_named = |host: &&String| !routes.is_for_mesh || host::service(host).is_none();
+    let equal: BTreeSet<&String> = domains.iter().collect();
+    let wide: Vec<&String> = domains.iter().filter(|domain| domain.starts_with('*')).collect();
+    let is_served = |host: &String| {
+        let is_wide = host.starts_with('*');
+        equal.contains(host)
+            || wide.iter().any(|domain| host::overlap(domain, host))
+            || (is_wide && domains.iter().any(|domain| host::overlap(domain, host)))
+    };
     for host in routes.hosts.iter().filter(is_named) {
-        if !domains.iter().any(|domain| host::overlap(domain, host)) {
+        if !is_served(host) {
             let message = format!(
                 "no HTTP server of its Gateways has `{host}`: Istio makes no route of these rules for it"
             );
@@ -90,12 +101,17 @@ fn gateways(routes: &Routes, around: &Surroundings, spec: &Path, problems: &mut 
 
 /// That there is another VirtualService for the same host.
 fn rivals(routes: &Routes, around: &Surroundings, spec: &Path, problems: &mut Problems) {
+    if !routes.is_public() {
+        return;
+    }
     let at = spec.key("hosts");
-    let others = around.routes.iter().filter(|other| other.label != routes.label);
-    for other in others.filter(|other| other.is_public() && routes.is_public()) {
-        let shared = other.hosts.iter().find(|host| routes.hosts.contains(host));
+    let hosts: BTreeSet<&str> = routes.hosts.iter().map(String::as_str).collect();
+    let gateways: BTreeSet<&str> = routes.gateways.iter().map(String::as_str).collect();
+    let others = around.sharing(&hosts).into_iter();
+    for other in others.filter(|other| other.label != routes.label) {
+        let shared = other.hosts.iter().find(|host| hosts.contains(host.as_str()));
         let Some(host) = shared else { continue };
-        let is_met = other.gateways.iter().any(|gateway| routes.gateways.contains(gateway));
+        let is_met = other.gateways.iter().any(|gateway| gateways.contains(gateway.as_str()));
         let message = if other.is_for_mesh && routes.is_for_mesh {
             format!(
                 "{} is for `{host}` in the mesh too: Istio uses only the older of them (IST0109)",

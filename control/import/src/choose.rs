@@ -1,13 +1,13 @@
 //! Which of the files' objects is imported, and what is said about the others.
 
 use document::load::{Document, Fault, Source};
-use document::report::Diagnostic;
+use document::report::{Collection, Diagnostic, Severity, text};
 use istio::object;
 use policy::{Code, Path, Problems};
 
 use super::objects::{self, Kind, Object};
 use super::pipecd::Application;
-use super::{Complaint, DEFAULT_NAMESPACE, File, Imported, Options};
+use super::{Complaint, DEFAULT_NAMESPACE, File, Found, Imported, Options};
 
 /// What stands in a file that is meant to be imported.
 const MEANT: [&str; 3] = ["VirtualService", "pipecd.dev/", "servicemesh.kubesphere.io/"];
@@ -21,13 +21,15 @@ impl Imported {
                     && !fault.message.is_empty()
         };
         if let Some(fault) = file.fault.as_ref().filter(is_said) {
-            self.diagnostics.push((position, Diagnostic::fault(&file.source, fault)));
+            let problems = self.found.problems.entry(position).or_default();
+            problems.add(Severity::Error, || Diagnostic::fault(&file.source, fault));
         }
         for document in file.documents.iter().filter(|_| !file.is_found) {
             let mut problems = Problems::default();
             for root in object::roots(&document.node) {
                 if !objects::is_virtual_service(&root) {
                     objects::check(&root, &mut problems);
+                    problems.extend(object::incomplete_list(&root));
                     object::ambiguous(&root, &mut problems);
                 }
             }
@@ -46,14 +48,26 @@ impl Imported {
         document: &Document,
         problems: &Problems,
     ) {
-        let found =
-            problems.iter().map(|problem| (position, Diagnostic::new(source, document, problem)));
-        for (position, diagnostic) in found {
-            let Diagnostic { span, code, message, .. } = &diagnostic;
-            if self.said.insert((position, span.start, span.end, code, message.clone())) {
-                self.diagnostics.push((position, diagnostic));
-            }
+        if problems.is_empty() {
+            return;
         }
+        let found = self.found.problems.entry(position).or_default();
+        for problem in problems {
+            found.add(problem.severity, || Diagnostic::new(source, document, problem));
+        }
+    }
+
+    /// What was found, in the order in which it is said.
+    pub(super) fn finish(&mut self, files: &[File]) {
+        let Found { problems, notes, passed_over } = std::mem::take(&mut self.found);
+        let name = |position: usize| files.get(position).map_or("", |file| file.source.name());
+        for (position, found) in problems {
+            let found = found.finish(name(position)).into_iter();
+            self.diagnostics.extend(found.map(|diagnostic| (position, diagnostic)));
+        }
+        let in_order = |(position, found): (usize, Collection)| found.in_order(name(position));
+        self.notes.extend(notes.into_iter().flat_map(in_order));
+        self.passed_over.extend(passed_over.into_iter().flat_map(in_order));
     }
 
     /// The application of PipeCD, where there is one, and its position.
@@ -97,8 +111,6 @@ impl Imported {
             .filter(|(_, object)| matches!(object.kind, Kind::VirtualService | Kind::Strategy));
         let all: Vec<_> = all.collect();
         let named: Vec<_> = all.iter().filter(|(_, object)| is_named(object)).collect();
-        let names: Vec<String> =
-            all.iter().map(|(_, object)| format!("`{}`", full(object))).collect();
         match named.as_slice() {
             [(position, _)] => return Some(*position),
             _ if all.is_empty() && application.is_some() => {
@@ -106,24 +118,26 @@ impl Imported {
                     "expected the VirtualService that PipeCD changes, found none: add its file";
                 self.complain(Code::Kind, message);
             }
-            _ if all.is_empty() && self.diagnostics.is_empty() => {
+            _ if all.is_empty() && self.found.problems.is_empty() => {
                 let found = found(objects);
                 self.complain(Code::Kind, format!("expected a VirtualService, found {found}"));
             }
             _ if all.is_empty() => {}
             [] => {
                 let who = if options.name.is_some() { "--name" } else { "virtualService" };
-                let message =
-                    format!("`{who}` matches none of the VirtualServices: {}", names.join(", "));
+                let names = text::few_names(
+                    &all.iter().map(|(_, object)| full(object)).collect::<Vec<_>>(),
+                );
+                let message = format!("`{who}` matches none of the VirtualServices: {names}");
                 self.complain(Code::OneOf, message);
             }
             several => {
-                let names: Vec<String> =
-                    several.iter().map(|(_, object)| format!("`{}`", full(object))).collect();
+                let names = text::few_names(
+                    &several.iter().map(|(_, object)| full(object)).collect::<Vec<_>>(),
+                );
                 let message = format!(
-                    "expected one VirtualService, found {}: {}; select one with `--name NAMESPACE/NAME`",
-                    several.len(),
-                    names.join(", ")
+                    "expected one VirtualService, found {}: {names}; select one with `--name NAMESPACE/NAME`",
+                    several.len()
                 );
                 self.complain(Code::OneOf, message);
             }
@@ -147,8 +161,8 @@ impl Imported {
             if position != chosen && !object.kind_name.is_empty() {
                 let message = format!("{} `{}` is skipped", object.kind_name, object.name);
                 let at = object.root.path.key("kind");
-                let noted = noted(object.file, file, object.document, &at, &message);
-                self.passed_over.extend(noted);
+                let passed_over = self.found.passed_over.entry(object.file).or_default();
+                add_note(passed_over, file, object.document, &at, &message);
             }
         }
     }
@@ -161,7 +175,14 @@ impl Imported {
         path: &Path,
         message: &str,
     ) {
-        self.notes.extend(noted(position, file, document, path, message));
+        let all = &mut self.found.notes;
+        let at = all.iter().position(|(file, _)| *file == position).unwrap_or_else(|| {
+            all.push((position, Collection::default()));
+            all.len() - 1
+        });
+        if let Some((_, notes)) = all.get_mut(at) {
+            add_note(notes, file, document, path, message);
+        }
     }
 }
 
@@ -182,13 +203,7 @@ fn found(objects: &[Object<'_>]) -> String {
     names.join(", ")
 }
 
-fn noted(
-    position: usize,
-    file: &File,
-    document: usize,
-    path: &Path,
-    message: &str,
-) -> Option<(usize, Diagnostic)> {
-    let document = file.documents.get(document)?;
-    Some((position, Diagnostic::note(&file.source, document, path, message)))
+fn add_note(notes: &mut Collection, file: &File, document: usize, path: &Path, message: &str) {
+    let Some(document) = file.documents.get(document) else { return };
+    notes.add(Severity::Note, || Diagnostic::note(&file.source, document, path, message));
 }

@@ -1,9 +1,11 @@
 //! The conditions of a block in the making: one test for each input.
 
+use std::collections::BTreeMap;
+
 use super::draft::Draft;
 
 /// An input of a request, as a Release names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Input {
     /// In lower case.
     Header(String),
@@ -17,7 +19,11 @@ pub(super) enum Input {
 
 /// Tests, in the order in which they were found.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Conditions(Vec<(Input, Draft)>);
+pub(super) struct Conditions {
+    tests: Vec<(Input, Draft)>,
+    /// Where the test of an input stands.
+    positions: BTreeMap<Input, usize>,
+}
 
 /// Two different tests of one input.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,24 +36,25 @@ impl Conditions {
             Some(known) if known.value() == test.value() => Ok(()),
             Some(_) => Err(Taken),
             None => {
-                self.0.push((input, test));
+                self.positions.insert(input.clone(), self.tests.len());
+                self.tests.push((input, test));
                 Ok(())
             }
         }
     }
 
     pub(super) fn get(&self, input: &Input) -> Option<&Draft> {
-        self.0.iter().find(|(known, _)| known == input).map(|(_, test)| test)
+        self.positions.get(input).and_then(|at| self.tests.get(*at)).map(|(_, test)| test)
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.tests.is_empty()
     }
 
     /// The fields of a block, in the order in which a Release has them.
     pub(super) fn fields(&self) -> Vec<(&'static str, Draft)> {
         let named = |name: fn(&Input) -> Option<&String>| {
-            let tests = self.0.iter().filter_map(|(input, test)| Some((name(input)?, test)));
+            let tests = self.tests.iter().filter_map(|(input, test)| Some((name(input)?, test)));
             let tests: Vec<_> = tests.map(|(name, test)| (name.clone(), test.clone())).collect();
             (!tests.is_empty()).then(|| Draft::map(tests))
         };

@@ -1,5 +1,7 @@
 //! Where rules lead: to subsets of one service, at one port.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use document::report::Percent;
 use istio::virtual_service::{Destination, Rule};
 use policy::{Code, Node, Path, Problem, Problems};
@@ -19,6 +21,8 @@ pub(super) struct Destinations<'n> {
     pub(super) port: Option<(u16, Path)>,
     /// Its subsets and where they were first named, in that order.
     pub(super) subsets: Vec<(&'n str, Path)>,
+    /// Their names.
+    known: BTreeSet<&'n str>,
 }
 
 /// A service.
@@ -44,6 +48,7 @@ impl<'n> Destinations<'n> {
         let weights = weights_of(rule);
         let weighted: Vec<_> = rule.destinations.iter().zip(&weights).collect();
         let mut shares: Vec<(&'n str, u32, Path)> = Vec::new();
+        let mut positions: BTreeMap<&'n str, usize> = BTreeMap::new();
         for (destination, weight) in weighted {
             if self.host.is_none() && *weight > 0 {
                 self.host = Some(Named {
@@ -65,11 +70,12 @@ impl<'n> Destinations<'n> {
             }
             self.at_port(destination.port, &destination.field.path, problems);
             let at = &destination.field.path;
-            match shares.iter_mut().find(|(subset, ..)| *subset == destination.subset) {
+            let position = *positions.entry(destination.subset).or_insert(shares.len());
+            match shares.get_mut(position) {
                 Some((_, sum, _)) => *sum = sum.saturating_add(*weight),
                 None => shares.push((destination.subset, *weight, at.clone())),
             }
-            if self.subsets.iter().all(|(subset, _)| *subset != destination.subset) {
+            if self.known.insert(destination.subset) {
                 self.subsets.push((destination.subset, at.key("subset")));
             }
         }

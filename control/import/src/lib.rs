@@ -31,11 +31,11 @@ mod unsupported;
 mod valid;
 mod weights;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::num::NonZeroU16;
 
 use document::load::{Document, Fault, Source};
-use document::report::{Diagnostic, Severity};
+use document::report::{Collection, Diagnostic};
 use policy::spec::Identity;
 use policy::{Code, Path, Problem, Problems};
 use serde_json::Value;
@@ -113,16 +113,25 @@ pub struct Imported {
     pub release: Option<Value>,
     /// What it was made of, for people.
     pub label: String,
-    /// What is wrong, each with the position of its file.
+    /// What is wrong, each with the position of its file, in the order of files and places. Where it is very much in a file,
+    /// the last ones say how much more there is.
     pub diagnostics: Vec<(usize, Diagnostic)>,
-    /// What is to be known about the Release, likewise.
-    pub notes: Vec<(usize, Diagnostic)>,
+    /// What is to be known about the Release, likewise, in an order of its own.
+    pub notes: Vec<Diagnostic>,
     /// The objects that were not looked at, likewise.
-    pub passed_over: Vec<(usize, Diagnostic)>,
+    pub passed_over: Vec<Diagnostic>,
     /// What is wrong with the options, or with the files together.
     pub complaints: Vec<Complaint>,
-    /// What was said already: file, bytes, kind and message.
-    said: BTreeSet<(usize, usize, usize, &'static str, String)>,
+    found: Found,
+}
+
+/// What is to be said, by the positions of files.
+#[derive(Debug, Default)]
+struct Found {
+    problems: BTreeMap<usize, Collection>,
+    /// In the order in which files have any.
+    notes: Vec<(usize, Collection)>,
+    passed_over: BTreeMap<usize, Collection>,
 }
 
 /// Something wrong that is in no one place.
@@ -138,23 +147,31 @@ pub struct Complaint {
 #[must_use]
 pub fn import(files: &[File], options: &Options) -> Imported {
     let mut imported = Imported::default();
-    let objects = objects::all(files);
-    for (position, file) in files.iter().enumerate() {
-        imported.read(position, file);
-    }
-    let application = imported.application(&objects);
-    let application = application.as_ref().map(|(position, application)| (*position, application));
-    let chosen =
-        imported.choose(&objects, options, application.map(|(_, application)| application));
-    let Some(chosen) = chosen else {
-        if let Some(application) = application {
-            imported.rollout(application, files, &objects, "", Problems::default());
-        }
-        return imported;
-    };
-    imported.pass_over(files, &objects, chosen);
-    imported.make(files, &objects, chosen, application, options);
+    imported.all(files, options);
+    imported.finish(files);
     imported
+}
+
+impl Imported {
+    /// Makes the Release, where one of the files' objects is meant.
+    fn all(&mut self, files: &[File], options: &Options) {
+        let objects = objects::all(files);
+        for (position, file) in files.iter().enumerate() {
+            self.read(position, file);
+        }
+        let application = self.application(&objects);
+        let application = application.as_ref().map(|(position, read)| (*position, read));
+        let chosen =
+            self.choose(&objects, options, application.map(|(_, application)| application));
+        let Some(chosen) = chosen else {
+            if let Some(application) = application {
+                self.rollout(application, files, &objects, "", Problems::default());
+            }
+            return;
+        };
+        self.pass_over(files, &objects, chosen);
+        self.make(files, &objects, chosen, application, options);
+    }
 }
 
 /// Reads a VirtualService, or the one that a strategy holds; none where it is not one of Istio's.
@@ -233,8 +250,7 @@ impl Imported {
         found.extend(
             hidden.map(|problem| Problem { severity: policy::Severity::Warning, ..problem }),
         );
-        let is_well = problems.allow()
-            && self.diagnostics.iter().all(|(_, known)| known.severity != Severity::Error);
+        let is_well = problems.allow() && !self.found.problems.values().any(Collection::has_errors);
         let is_about = made.destinations.host.is_some();
         self.add(object.file, &file.source, document, &problems);
         for problem in found.iter().filter(|problem| is_well || (is_about && is_own(problem))) {
@@ -251,7 +267,7 @@ impl Imported {
                 self.known(files, objects, chosen, &made);
                 self.release = Some(assembled.draft.value());
             }
-            None if self.diagnostics.is_empty() && self.complaints.is_empty() => {
+            None if self.found.problems.is_empty() && self.complaints.is_empty() => {
                 // No Release is better than one that is not well.
                 let message = format!("the resulting Release has a problem: {found}");
                 self.complain(Code::Unsupported, message);

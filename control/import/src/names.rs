@@ -1,12 +1,14 @@
 //! Names that a Release can have for Istio's rules and subsets.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use policy::policy::{DEFAULT_RULE, MAX_RULE_NAME};
 
 /// The names of rules, in their order: their own as far as a Release takes them, otherwise `http-<index>`.
 pub(super) fn of_rules(rules: &[(usize, &str)]) -> Vec<String> {
     let mut taken = BTreeSet::new();
+    // The numbers below are taken: a name may be there ten thousand times.
+    let mut next: BTreeMap<String, usize> = BTreeMap::new();
     let mut names = Vec::new();
     for (index, written) in rules {
         let base = match plain(written) {
@@ -14,11 +16,11 @@ pub(super) fn of_rules(rules: &[(usize, &str)]) -> Vec<String> {
             name => name,
         };
         let mut name = base.clone();
-        let mut number = 2;
         while !taken.insert(name.clone()) {
+            let number = next.entry(base.clone()).or_insert(2);
             let end = format!("-{number}");
             name = shortened(&base, MAX_RULE_NAME - end.len()) + &end;
-            number += 1;
+            *number += 1;
         }
         names.push(name);
     }

@@ -72,10 +72,7 @@ impl Review {
     /// How many errors and warnings were found.
     #[must_use]
     pub fn count(&self) -> (usize, usize) {
-        let (errors, warnings): (Vec<_>, Vec<_>) =
-            self.diagnostics.iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
-        let count = |some: Vec<&Diagnostic>| some.iter().map(|d| d.count.unwrap_or(1)).sum();
-        (count(errors), count(warnings))
+        document::report::count(&self.diagnostics)
     }
 }
 
@@ -135,7 +132,8 @@ impl Reviewer {
                     meant => meant,
                 };
                 let is_passed_over = matches!(meant, Meant::Other | Meant::Unclear);
-                let held = if is_passed_over { meant::held(&root) } else { None };
+                let held = || object::incomplete_list(&root).or_else(|| meant::held(&root));
+                let held = if is_passed_over { held() } else { None };
                 looked_at |= !is_passed_over || held.is_some();
                 match (meant, held) {
                     (_, Some(problem)) => place.add(&mut problems, &problem),

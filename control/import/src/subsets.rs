@@ -1,5 +1,7 @@
 //! The subsets of a Release: those that the rules lead to, and the one that a rollout brings out.
 
+use std::collections::BTreeMap;
+
 use policy::Path;
 use policy::policy::STABLE_KEY;
 
@@ -20,6 +22,9 @@ pub(super) fn collect(
 ) -> Vec<Draft> {
     let names: Vec<&str> = made.destinations.subsets.iter().map(|(name, _)| *name).collect();
     let has_rule = around.has_rule(host);
+    let pods = around.pods(host);
+    let deployments: BTreeMap<&str, &Draft> =
+        made.deployments.iter().rev().map(|(name, workload)| (name.as_str(), workload)).collect();
     let mut subsets = Vec::new();
     let mut unlabelled = Vec::new();
     let (first, others): (Vec<_>, Vec<_>) =
@@ -27,14 +32,14 @@ pub(super) fn collect(
     for (name, path) in first.into_iter().chain(others) {
         let mut fields = vec![("name", Draft::text(name).made_of(path))];
         let variant = made.rollout.as_ref().and_then(|rollout| rollout.variant(name));
-        match (around.pods(host, name), variant) {
-            (Pods::Labels(labels), _) => fields.push(("labels", labels)),
-            (Pods::Unknown, Some(variant)) => {
+        match (pods.get(name), variant) {
+            (Some(Pods::Labels(labels)), _) => fields.push(("labels", labels.clone())),
+            (None, Some(variant)) => {
                 notes.push(assumed(name, path));
                 fields.push(("labels", variant.labels.clone()));
             }
-            (Pods::Unknown, None) => unlabelled.push((format!("`{name}`"), path)),
-            (Pods::Unlabelled, _) => {
+            (None, None) => unlabelled.push((format!("`{name}`"), path)),
+            (Some(Pods::Unlabelled), _) => {
                 let message = format!(
                     "`{name}` has no labels in the DestinationRule: it selects every pod of the host"
                 );
@@ -44,9 +49,8 @@ pub(super) fn collect(
         if *name == STABLE_KEY && *name != stable {
             fields.push(("key", Draft::leaf(names::key(name, &names)).made_of(path)));
         }
-        let deployment = made.deployments.iter().find(|(subset, _)| subset == name);
-        let workload = variant.map(Variant::workload);
-        let workload = workload.or_else(|| deployment.map(|(_, workload)| workload.clone()));
+        let deployment = deployments.get(name).copied().cloned();
+        let workload = variant.map(Variant::workload).or(deployment);
         fields.extend(workload.map(|workload| ("workload", workload)));
         subsets.push(Draft::map(fields).made_of(path));
     }
@@ -54,9 +58,9 @@ pub(super) fn collect(
         made.rollout.as_ref().filter(|rollout| !names.contains(&&*rollout.candidate.name));
     if let Some(rollout) = rollout {
         let variant = &rollout.candidate;
-        let labels = match around.pods(host, &variant.name) {
-            Pods::Labels(labels) => labels,
-            Pods::Unknown | Pods::Unlabelled => {
+        let labels = match pods.get(variant.name.as_str()) {
+            Some(Pods::Labels(labels)) => labels.clone(),
+            None | Some(Pods::Unlabelled) => {
                 let at = made.destinations.host.as_ref().map(|named| named.path.clone());
                 notes.push(assumed(&variant.name, &at.unwrap_or_default()));
                 variant.labels.clone()

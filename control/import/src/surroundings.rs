@@ -1,5 +1,7 @@
 //! What other objects say about a VirtualService's service: the labels of its subsets, its port, its gateways' pods.
 
+use std::collections::BTreeMap;
+
 use istio::field::Field;
 use istio::gateway::Gateway;
 use istio::host;
@@ -17,13 +19,11 @@ pub(super) struct Surroundings<'s, 'd> {
     pub(super) domain: &'s str,
 }
 
-/// What is known about the pods of a subset.
+/// What a DestinationRule of the service says about the pods of a subset.
 pub(super) enum Pods {
     /// These labels.
     Labels(Draft),
-    /// No DestinationRule of the service names the subset.
-    Unknown,
-    /// One does, without labels.
+    /// No labels.
     Unlabelled,
 }
 
@@ -59,22 +59,24 @@ impl<'d> Surroundings<'_, 'd> {
         self.rules(fqdn).next().is_some()
     }
 
-    /// The labels of a subset's pods.
-    pub(super) fn pods(&self, fqdn: &str, subset: &str) -> Pods {
+    /// The pods of a service's subsets, by name.
+    pub(super) fn pods(&self, fqdn: &str) -> BTreeMap<&'d str, Pods> {
+        let mut pods = BTreeMap::new();
         for (position, spec) in self.rules(fqdn) {
-            let subsets = spec.maps("subsets", &mut Problems::default());
-            let Some(found) = subsets.into_iter().find(|found| text(found, "name") == subset)
-            else {
-                continue;
-            };
-            return match found.get("labels").map(|labels| labels_of(&labels)) {
-                Some(labels) if !labels.is_empty() => {
-                    Pods::Labels(Draft::map(labels).made_of(&found.path.key("labels")).of(position))
-                }
-                _ => Pods::Unlabelled,
-            };
+            for found in spec.maps("subsets", &mut Problems::default()) {
+                // The first of a name counts.
+                pods.entry(text(&found, "name")).or_insert_with(|| {
+                    match found.get("labels").map(|labels| labels_of(&labels)) {
+                        Some(labels) if !labels.is_empty() => {
+                            let draft = Draft::map(labels).made_of(&found.path.key("labels"));
+                            Pods::Labels(draft.of(position))
+                        }
+                        _ => Pods::Unlabelled,
+                    }
+                });
+            }
         }
-        Pods::Unknown
+        pods
     }
 
     /// The port of a service.
@@ -100,29 +102,32 @@ impl<'d> Surroundings<'_, 'd> {
         (Port::Unknown, Path::root(), 0)
     }
 
-    /// The domains of the virtual hosts that a gateway gets for these hosts; none where it is not known, or has none.
-    pub(super) fn domains(&self, full: &str, hosts: &[String]) -> Option<Vec<String>> {
-        let mut gateways = self.of(Kind::Gateway);
-        let found = gateways.find_map(|(_, object)| {
-            let gateway = Gateway::read(&object.root, self.namespace(object))?;
-            (gateway.full == full).then_some(gateway)
-        });
-        let domains = found?.domains(hosts, self.namespace);
-        (!domains.is_empty()).then_some(domains)
+    /// The Gateways by `<namespace>/<name>`; the first of a name counts.
+    pub(super) fn gateways(&self) -> BTreeMap<String, Gateway> {
+        let mut gateways = BTreeMap::new();
+        for (_, object) in self.of(Kind::Gateway) {
+            if let Some(gateway) = Gateway::read(&object.root, self.namespace(object)) {
+                gateways.entry(gateway.full.clone()).or_insert(gateway);
+            }
+        }
+        gateways
     }
 
-    /// The labels of the pods of a gateway, which is named as `<namespace>/<name>`.
-    pub(super) fn gateway(&self, full: &str) -> Option<Draft> {
+    /// The labels of the pods of gateways, by `<namespace>/<name>`; of those that have any.
+    pub(super) fn pods_of_gateways(&self) -> BTreeMap<String, Draft> {
+        let mut gateways = BTreeMap::new();
         for (position, object) in self.of(Kind::Gateway) {
-            if format!("{}/{}", self.namespace(object), object.name) != full {
-                continue;
-            }
-            let selector = object.root.get("spec")?.get("selector")?;
-            let labels = labels_of(&selector);
-            let draft = Draft::map(labels.clone()).made_of(&selector.path).of(position);
-            return (!labels.is_empty()).then_some(draft);
+            let full = format!("{}/{}", self.namespace(object), object.name);
+            let labels = || {
+                let selector = object.root.get("spec")?.get("selector")?;
+                let labels = labels_of(&selector);
+                (!labels.is_empty())
+                    .then(|| Draft::map(labels).made_of(&selector.path).of(position))
+            };
+            // The first of a name counts.
+            gateways.entry(full).or_insert_with(labels);
         }
-        None
+        gateways.into_iter().filter_map(|(full, labels)| Some((full, labels?))).collect()
     }
 }
 

@@ -3,11 +3,9 @@
 //! Everything that is wrong with them is found on the way: what Istio refuses, and ([`Code::Unsupported`]) what is
 //! right there but has no counterpart here. A rule behind one that takes everything is looked at for the former only.
 
-use std::collections::BTreeMap;
-
 use istio::field::Field;
 use istio::virtual_service::{self, Entry, VirtualService};
-use policy::{Code, Node, Path, Problem, Problems, Segment, Severity};
+use policy::{Code, Node, Problem, Problems, Severity};
 
 use super::Attach;
 use super::destinations::{self, Destinations, Split};
@@ -37,8 +35,8 @@ pub(super) struct Translation<'n> {
     pub(super) deployments: Vec<(String, Draft)>,
     /// The stable subset, where the object itself says it.
     pub(super) stable: Option<String>,
-    /// What was wrong before, by the position of its rule; none: in no rule, or in all.
-    wrong: BTreeMap<Option<usize>, Vec<Path>>,
+    /// Where something was wrong before.
+    wrong: Problems,
 }
 
 /// A rule.
@@ -73,7 +71,7 @@ pub(super) fn of<'n>(
         rollout: None,
         deployments: Vec::new(),
         stable: None,
-        wrong: wrong(service, problems),
+        wrong: wrong(problems),
     };
     let mut stays = Stays::default();
     for (index, rule) in service.rules.iter().enumerate() {
@@ -145,7 +143,7 @@ impl<'n> Translation<'n> {
             self.entry(entry, problems);
             let mut read = entry::read(entry, &self.proxies, problems);
             // What cannot be read as it is written may take fewer requests.
-            read.is_whole &= !self.is_wrong(index, &entry.field);
+            read.is_whole &= !self.wrong.follows(&entry.field.path);
             is_partial |= !read.is_whole;
             match read.takes {
                 Takes::All => takes_all = read.is_whole,
@@ -162,12 +160,6 @@ impl<'n> Translation<'n> {
         } else {
             self.rules.push(Rule { index, blocks, is_partial, split });
         }
-    }
-
-    /// Whether something is wrong with an entry, or with what holds it.
-    fn is_wrong(&self, rule: usize, entry: &Field<'_>) -> bool {
-        let of_rule = self.wrong.get(&Some(rule)).into_iter().chain(self.wrong.get(&None));
-        of_rule.flatten().any(|path| path.overlaps(&entry.path))
     }
 
     /// What an entry says besides which requests it takes.
@@ -192,17 +184,11 @@ impl<'n> Translation<'n> {
     }
 }
 
-/// The places of errors, by rule.
-fn wrong(service: &VirtualService<'_>, problems: &Problems) -> BTreeMap<Option<usize>, Vec<Path>> {
-    let depth = service.object.root.path.segments().len();
-    let mut wrong: BTreeMap<Option<usize>, Vec<Path>> = BTreeMap::new();
+/// The places of errors.
+fn wrong(problems: &Problems) -> Problems {
+    let mut wrong = Problems::default();
     for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
-        let path = &problem.place.path;
-        let rule = match path.segments().get(depth + 2) {
-            Some(Segment::Index(rule)) => Some(*rule),
-            _ => None,
-        };
-        wrong.entry(rule).or_default().push(path.clone());
+        wrong.known(&problem.place.path);
     }
     wrong
 }

@@ -4,6 +4,8 @@
 //! Its blocks become a Release of nothing else, which `policy` checks and lints. What of an entry was not understood
 //! narrows it: such a block stands behind all others, where it covers none of them.
 
+use std::collections::BTreeSet;
+
 use istio::field::Field;
 use istio::virtual_service::VirtualService;
 use policy::lint;
@@ -25,6 +27,9 @@ struct Looked {
 /// Adds what is wrong with the tests, and warnings.
 pub(super) fn find(service: &VirtualService<'_>, made: &Translation<'_>, problems: &mut Problems) {
     let mut looked = looked(service, made);
+    if looked.is_empty() {
+        return;
+    }
     let (mut release, mut origins) = draft(&looked).finish();
     let mut found = Problems::default();
     if policy::check(&release, &Path::root(), &mut found).is_none() {
@@ -121,7 +126,7 @@ fn drop_wrong(looked: &mut Vec<Looked>, found: &Problems) {
     let is_unread =
         |problem: &&Problem| !matches!(problem.code, Code::RegexTooLarge | Code::WorstRequest);
     let wrong = found.iter().filter(is_unread);
-    let wrong: Vec<_> = wrong.filter_map(|problem| position(&problem.place.path)).collect();
+    let wrong: BTreeSet<_> = wrong.filter_map(|problem| position(&problem.place.path)).collect();
     for (number, rule) in looked.iter_mut().enumerate() {
         let before = rule.blocks.len();
         let mut block = 0;

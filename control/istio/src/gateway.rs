@@ -1,5 +1,8 @@
 //! A Gateway, as far as it says which routes its proxies get: hosts, and what becomes of requests to them.
 
+use std::collections::HashSet;
+
+use document::report::text;
 use policy::Problems;
 
 use super::field::Field;
@@ -65,15 +68,11 @@ impl Gateway {
     /// (`buildGatewayHTTPRouteConfig` in Istio's `gateway.go`).
     #[must_use]
     pub fn domains(&self, hosts: &[String], namespace: &str) -> Vec<String> {
-        let mut domains = Vec::new();
-        for server in self.servers.iter().filter(|server| server.serves == Serves::Routes) {
-            for domain in host::intersection(&server.hosts_for(namespace), hosts) {
-                if !domains.contains(&domain) {
-                    domains.push(domain);
-                }
-            }
-        }
-        domains
+        let servers = self.servers.iter().filter(|server| server.serves == Serves::Routes);
+        let domains =
+            servers.flat_map(|server| host::intersection(&server.hosts_for(namespace), hosts));
+        let mut known = HashSet::new();
+        domains.filter(|domain| known.insert(domain.clone())).collect()
     }
 
     /// Why it gets no virtual host for `hosts`, for people.
@@ -101,15 +100,19 @@ impl Gateway {
             return format!("it has them for VirtualServices of the namespace `{only}` only");
         }
         let mut has: Vec<String> = Vec::new();
+        let mut known = HashSet::new();
         for server in self.servers.iter().filter(|server| server.serves == Serves::Routes) {
             for host in server.hosts_for(namespace) {
-                let host = format!("`{host}`");
-                if !has.contains(&host) {
-                    has.push(host);
+                if known.insert(host.clone()) {
+                    has.push(format!("`{host}`"));
                 }
             }
         }
-        if has.is_empty() { "it has none".to_owned() } else { format!("it has {}", has.join(", ")) }
+        if has.is_empty() {
+            "it has none".to_owned()
+        } else {
+            format!("it has {}", text::few(&has))
+        }
     }
 
     /// Whether some pod may have both its labels and these.

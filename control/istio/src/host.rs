@@ -1,5 +1,7 @@
 //! Names of hosts and gateways as Istio completes and compares them.
 
+use std::collections::HashSet;
+
 /// The domain of a cluster that was set up without another one.
 pub const CLUSTER_DOMAIN: &str = "cluster.local";
 
@@ -57,18 +59,28 @@ pub fn is_within(one: &str, other: &str) -> bool {
 /// `pkg/config/host/names.go`).
 #[must_use]
 pub fn intersection(ones: &[String], others: &[String]) -> Vec<String> {
+    let is_wide = |name: &&String| name.starts_with('*');
+    let equal: HashSet<&String> = others.iter().collect();
+    let wide: Vec<&String> = others.iter().filter(is_wide).collect();
+    let mut seen = HashSet::new();
     let mut found: Vec<String> = Vec::new();
+    let mut add = |name: &String| {
+        if seen.insert(name.clone()) {
+            found.push(name.clone());
+        }
+    };
     for one in ones {
+        if !is_wide(&one) {
+            if equal.contains(one) || wide.iter().any(|other| is_within(one, other)) {
+                add(one);
+            }
+            continue;
+        }
         for other in others {
-            let narrower = if is_within(one, other) {
-                one
+            if is_within(one, other) {
+                add(one);
             } else if is_within(other, one) {
-                other
-            } else {
-                continue;
-            };
-            if !found.contains(narrower) {
-                found.push(narrower.clone());
+                add(other);
             }
         }
     }

@@ -55,6 +55,26 @@ pub fn roots(node: &Node) -> Vec<Field<'_>> {
     roots
 }
 
+/// What keeps a list from being read: without `items` it would be taken for an object, and passed over with all that it may
+/// have.
+#[must_use]
+pub fn incomplete_list(root: &Field<'_>) -> Option<Problem> {
+    const LISTS: [&str; 4] = ["List", "ReleaseList", "VirtualServiceList", "DestinationRuleList"];
+    let kind = root.word("kind").filter(|kind| LISTS.contains(kind))?;
+    let at = root.path.key("items");
+    let problem = match root.node.get("items") {
+        None => {
+            Problem::error(Code::MissingField, &at, format!("missing field `items` of a {kind}"))
+        }
+        Some(Node::List(_) | Node::Null) => return None,
+        Some(other) => {
+            let message = format!("expected a list of objects, found {}", other.describe());
+            Problem::error(Code::Type, &at, message)
+        }
+    };
+    Some(problem.help("write `items: []` where there are none"))
+}
+
 fn add_roots<'n>(root: Field<'n>, roots: &mut Vec<Field<'n>>) {
     let is_list = root.word("kind").is_some_and(|kind| kind.ends_with("List"));
     match root.node.get("items").filter(|_| is_list) {

@@ -1,5 +1,6 @@
 //! A Service of Kubernetes, as far as it says which virtual hosts proxies get for it.
 
+use document::report::text;
 use policy::Problems;
 
 use super::field::Field;
@@ -63,7 +64,7 @@ impl Service {
     #[must_use]
     pub fn ports(&self) -> String {
         let numbers: Vec<String> = self.ports.iter().map(|port| port.number.to_string()).collect();
-        numbers.join(", ")
+        text::few(&numbers)
     }
 
     /// Its port with this number.

@@ -1,5 +1,8 @@
 //! What stands beside a Release: the objects of the same input, as far as they say what it can change.
 
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
 use document::load::Document;
 use policy::Problems;
 
@@ -10,17 +13,25 @@ use super::service::Service;
 use super::sidecar::Sidecar;
 use super::virtual_service::{MESH, VirtualService};
 
-/// The objects.
+/// VirtualServices that are looked at for one host, and Sidecar resources for one namespace: what more of them say together
+/// is not known.
+const MOST: usize = 100;
+
+/// The objects, each found by what others name it with: there may be a hundred thousand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Surroundings {
-    /// The Gateways of Istio.
-    pub gateways: Vec<Gateway>,
-    /// The Services.
-    pub services: Vec<Service>,
-    /// The Sidecar resources.
-    pub sidecars: Vec<Sidecar>,
+    /// The Gateways of Istio by `<namespace>/<name>`; none where two differ.
+    gateways: BTreeMap<String, Option<Gateway>>,
+    /// The Services by namespace and name, likewise.
+    services: BTreeMap<(String, String), Option<Service>>,
+    /// The Sidecar resources by namespace.
+    sidecars: BTreeMap<String, Vec<Sidecar>>,
     /// The VirtualServices.
-    pub routes: Vec<Routes>,
+    routes: Vec<Routes>,
+    /// Those that every namespace sees, by each of their hosts: the first ones.
+    public: BTreeMap<String, Vec<usize>>,
+    /// Those for gateways, by the hosts that they lead to: the first ones, and one more where there are more.
+    leading: BTreeMap<String, Vec<usize>>,
 }
 
 /// A VirtualService, as far as it says which virtual hosts have its rules.
@@ -48,50 +59,108 @@ impl Surroundings {
     pub fn add(&mut self, documents: &[Document], namespace: &str, domain: &str) {
         for (position, document) in documents.iter().enumerate() {
             for root in object::roots(&document.node) {
-                self.gateways.extend(Gateway::read(&root, namespace));
-                self.services.extend(Service::read(&root, namespace));
-                self.sidecars.extend(Sidecar::read(&root, namespace));
+                if let Some(gateway) = Gateway::read(&root, namespace) {
+                    once(&mut self.gateways, gateway.full.clone(), gateway);
+                }
+                if let Some(service) = Service::read(&root, namespace) {
+                    let name = (service.namespace.clone(), service.name.clone());
+                    once(&mut self.services, name, service);
+                }
+                if let Some(sidecar) = Sidecar::read(&root, namespace) {
+                    self.sidecars.entry(sidecar.namespace.clone()).or_default().push(sidecar);
+                }
                 let object = object::read(root, position, namespace);
                 if let Some(object) = object.filter(|object| object.kind == Kind::VirtualService) {
                     let service = VirtualService::read(object, domain, &mut Problems::default());
-                    self.routes.push(Routes::of(&service));
+                    self.add_routes(Routes::of(&service));
                 }
             }
         }
     }
 
+    fn add_routes(&mut self, routes: Routes) {
+        let position = self.routes.len();
+        let hosts = routes.hosts.iter().filter(|_| routes.is_public());
+        for host in hosts.collect::<BTreeSet<_>>() {
+            let known = self.public.entry(host.clone()).or_default();
+            if known.len() < MOST {
+                known.push(position);
+            }
+        }
+        let leading = routes.destinations.iter().filter(|_| !routes.gateways.is_empty());
+        for host in leading.map(|(host, _)| host).collect::<BTreeSet<_>>() {
+            let known = self.leading.entry(host.clone()).or_default();
+            if known.len() <= MOST {
+                known.push(position);
+            }
+        }
+        self.routes.push(routes);
+    }
+
+    fn at<'s>(&'s self, positions: Option<&'s Vec<usize>>) -> impl Iterator<Item = &'s Routes> {
+        positions.into_iter().flatten().filter_map(|position| self.routes.get(*position))
+    }
+
     /// The Gateway that is named `<namespace>/<name>`; none where two that differ are, as of two environments.
     #[must_use]
     pub fn gateway(&self, full: &str) -> Option<&Gateway> {
-        only(self.gateways.iter().filter(|gateway| gateway.full == full))
+        self.gateways.get(full)?.as_ref()
+    }
+
+    /// The Sidecar resources of a namespace; none where there are too many.
+    #[must_use]
+    pub fn sidecars(&self, namespace: &str) -> Option<&[Sidecar]> {
+        let all = self.sidecars.get(namespace).map_or(&[][..], Vec::as_slice);
+        (all.len() <= MOST).then_some(all)
     }
 
     /// The VirtualServices that all sidecars see and that are for this host: they go by the oldest.
     #[must_use]
     pub fn rivals(&self, fqdn: &str) -> Vec<&Routes> {
-        let mut rivals: Vec<&Routes> = Vec::new();
-        for routes in self.routes.iter().filter(|routes| routes.is_for_mesh && routes.is_public()) {
-            let is_known = rivals.iter().any(|rival| rival.label == routes.label);
-            if !is_known && routes.hosts.iter().any(|host| host == fqdn) {
-                rivals.push(routes);
-            }
-        }
+        let mut known = BTreeSet::new();
+        let mut rivals: Vec<&Routes> =
+            self.at(self.public.get(fqdn)).filter(|routes| routes.is_for_mesh).collect();
+        rivals.retain(|routes| known.insert(routes.label.as_str()));
         rivals
+    }
+
+    /// VirtualServices that every namespace sees and that have one of these hosts, in the order in which they stand there:
+    /// the first ones.
+    #[must_use]
+    pub fn sharing(&self, hosts: &BTreeSet<&str>) -> Vec<&Routes> {
+        let positions = hosts.iter().filter_map(|host| self.public.get(*host)).flatten();
+        let positions: BTreeSet<usize> = positions.copied().collect();
+        let sharing = positions.into_iter().filter_map(|position| self.routes.get(position));
+        sharing.take(MOST).collect()
+    }
+
+    /// VirtualServices for gateways that lead to this host; none where there are too many.
+    #[must_use]
+    pub fn leading(&self, fqdn: &str) -> Vec<&Routes> {
+        let positions = self.leading.get(fqdn).filter(|positions| positions.len() <= MOST);
+        self.at(positions).collect()
     }
 
     /// The Service with this full name; none where two that differ have it.
     #[must_use]
     pub fn service(&self, fqdn: &str) -> Option<&Service> {
         let (name, namespace) = host::service(fqdn)?;
-        let is = |service: &&Service| service.name == name && service.namespace == namespace;
-        only(self.services.iter().filter(is))
+        self.services.get(&(namespace.to_owned(), name.to_owned()))?.as_ref()
     }
 }
 
-/// The first, if the others are equal to it.
-fn only<'s, T: PartialEq>(mut all: impl Iterator<Item = &'s T>) -> Option<&'s T> {
-    let first = all.next()?;
-    all.all(|other| other == first).then_some(first)
+/// Adds an object; none of a name counts where two differ.
+fn once<K: Ord, T: PartialEq>(known: &mut BTreeMap<K, Option<T>>, name: K, object: T) {
+    match known.entry(name) {
+        Entry::Vacant(entry) => {
+            entry.insert(Some(object));
+        }
+        Entry::Occupied(mut entry) => {
+            if entry.get().as_ref().is_some_and(|first| *first != object) {
+                entry.insert(None);
+            }
+        }
+    }
 }
 
 impl Routes {

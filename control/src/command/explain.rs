@@ -118,9 +118,14 @@ struct Files {
 impl Files {
     /// What stands at the first place is the URL where `--filename` names the Release.
     fn of(args: &Args, console: &mut Console) -> Result<Self, Exit> {
-        let text = |name: &OsString| name.to_string_lossy().into_owned();
         let Some(release) = &args.filename else {
-            let release = args.release.as_ref().map(text).unwrap_or_default();
+            let release = args.release.clone().unwrap_or_default().into_string();
+            // With other characters in the place of those it would be the name of another file.
+            let release = release.map_err(|release| {
+                let message = format!("the argument `{}` is not UTF-8", release.to_string_lossy());
+                console.note(&text::failure(&message, Some("rename the file")));
+                Exit::USAGE
+            })?;
             return Ok(Self { release, url: args.url.clone() });
         };
         let is_other = !args.command.is_empty() || args.users.is_some();

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use anyhow::Context;
 use document::load;
 use document::load::folder::{self, Input, Origin};
-use document::report::{Console, Diagnostic, Format, Severity, text};
+use document::report::{Console, Diagnostic, Format, text};
 use document::yaml;
 use import::{File, Imported};
 use serde_json::Value;
@@ -142,15 +142,13 @@ fn read(args: &Args, console: &mut Console) -> (Vec<File>, Vec<Diagnostic>) {
 /// Everything for programs: problems first, then notes.
 fn listed(args: &Args, unreadable: &[Diagnostic], imported: &Imported) -> Vec<Diagnostic> {
     let first = args.files.first().or(args.filename.first()).map_or("", String::as_str);
-    let mut found: Vec<&(usize, Diagnostic)> = imported.diagnostics.iter().collect();
-    found.sort_by_key(|(file, diagnostic)| (*file, diagnostic.span.start));
     let whole = imported
         .complaints
         .iter()
         .map(|complaint| Diagnostic::whole(first, complaint.code, &complaint.message));
-    let placed = found.into_iter().chain(&imported.notes).chain(&imported.passed_over);
-    let placed = placed.map(|(_, diagnostic)| diagnostic.clone());
-    unreadable.iter().cloned().chain(whole).chain(placed).collect()
+    let placed = imported.diagnostics.iter().map(|(_, diagnostic)| diagnostic);
+    let placed = placed.chain(&imported.notes).chain(&imported.passed_over);
+    unreadable.iter().cloned().chain(whole).chain(placed.cloned()).collect()
 }
 
 /// Says to people what is wrong, and what is to be known.
@@ -161,22 +159,20 @@ fn said(files: &[File], unreadable: &[Diagnostic], imported: &Imported, console:
     for complaint in &imported.complaints {
         console.note(&text::failure(&complaint.message, None));
     }
-    let mut problems: Vec<_> = imported.diagnostics.iter().collect();
-    problems.sort_by_key(|(file, diagnostic)| (*file, diagnostic.span.start));
-    for (file, diagnostic) in problems {
+    for (file, diagnostic) in &imported.diagnostics {
         console.note(&text::render(diagnostic, files.get(*file).map(|file| &file.source)));
     }
-    let is_error = |(_, diagnostic): &&(usize, Diagnostic)| diagnostic.severity == Severity::Error;
-    let errors = imported.diagnostics.iter().filter(is_error).count();
+    let diagnostics = imported.diagnostics.iter().map(|(_, diagnostic)| diagnostic);
+    let (errors, _) = document::report::count(diagnostics);
     if errors > 0 {
         let label = if imported.label.is_empty() { "not imported" } else { &imported.label };
         console.note(&format!("{}: {}\n", text::printable(label), text::tally(errors, 0)));
         return;
     }
-    for (_, note) in imported.notes.iter().chain(&imported.passed_over) {
-        let line = note.line.unwrap_or(1);
+    for note in imported.notes.iter().chain(&imported.passed_over) {
+        let line = note.line.map(|line| format!(":{line}")).unwrap_or_default();
         console.note(&format!(
-            "note: {}:{line}: {}\n",
+            "note: {}{line}: {}\n",
             text::printable(&note.file),
             text::printable(&note.message)
         ));
@@ -186,11 +182,11 @@ fn said(files: &[File], unreadable: &[Diagnostic], imported: &Imported, console:
 /// The Release in YAML, behind what is to be known about it.
 fn yaml(imported: &Imported, release: &Value) -> anyhow::Result<String> {
     let mut printed = format!("# Imported from the {}.\n", text::printable(&imported.label));
-    for (_, note) in &imported.notes {
-        let path = note.path.as_deref().unwrap_or_default();
-        let (path, message) = (text::printable(path), text::printable(&note.message));
+    for note in &imported.notes {
+        let place = note.path.as_ref().map(|path| format!("{}: ", text::printable(path)));
+        let place = place.unwrap_or_default();
         // Writing to a String cannot fail.
-        let _ = writeln!(printed, "# * {path}: {message}");
+        let _ = writeln!(printed, "# * {place}{}", text::printable(&note.message));
     }
     printed.push_str(&yaml::block(release)?);
     Ok(printed)

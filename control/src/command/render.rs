@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::ValueEnum;
 use document::load::{self, Source};
-use document::report::{Console, Diagnostic, text};
+use document::report::{Collection, Console, Diagnostic, text};
 use import::review::{Found, below};
 use istio::render::bootstrap;
 use istio::render::output::{self, Target};
@@ -227,9 +227,18 @@ fn report<'p>(
 ) {
     let (documents, _) = load::documents(source);
     let Some(document) = documents.get(found.document) else { return };
+    let mut all = Collection::default();
     for problem in problems {
-        let problem = &below(&found.path, problem);
-        console.note(&text::render(&Diagnostic::new(source, document, problem), Some(source)));
+        let place = || Diagnostic::new(source, document, &below(&found.path, problem));
+        all.add(problem.severity, place);
+    }
+    say(&all.in_order(source.name()), source, console);
+}
+
+/// Says what is wrong with a file.
+pub(super) fn say(diagnostics: &[Diagnostic], source: &Source, console: &mut Console) {
+    for diagnostic in diagnostics {
+        console.note(&text::render(diagnostic, Some(source)));
     }
 }
 

@@ -8,6 +8,11 @@ use crate::path::Path;
 use crate::problem::{Code, Problem, Problems};
 use crate::spec;
 
+/// The most entries of `attach`. The CRD allows fewer.
+pub const MAX_ATTACH: usize = 256;
+/// The most hosts of all its gateways: each is a patch of an EnvoyFilter, which has room for no more.
+pub const MAX_HOSTS: usize = 2048;
+
 /// Proxies in which the filter runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attach {
@@ -39,6 +44,23 @@ pub(super) fn read(
     path: &Path,
     problems: &mut Problems,
 ) -> Vec<Attach> {
+    if attach.len() > MAX_ATTACH {
+        let found = attach.len();
+        let message = format!("`attach` has at most {MAX_ATTACH} entries, found {found}");
+        problems.unread(Problem::error(Code::OutOfRange, path, message));
+        return Vec::new();
+    }
+    let hosts = attach.iter().map(|entry| match entry {
+        spec::Attach::Sidecar(_) => 0,
+        spec::Attach::Gateway(gateway) => gateway.hosts.len(),
+    });
+    let hosts = hosts.fold(0, usize::saturating_add);
+    if hosts > MAX_HOSTS {
+        let message = format!("gateways have at most {MAX_HOSTS} hosts together, found {hosts}");
+        let problem = Problem::error(Code::OutOfRange, path, message);
+        problems.unread(problem.help("name a wildcard, such as `*.example.com`, in place of many"));
+        return Vec::new();
+    }
     let mut read: Vec<Attach> = Vec::new();
     let mut known = BTreeSet::new();
     for (index, entry) in attach.iter().enumerate() {

@@ -130,6 +130,10 @@ impl Walk {
     }
 
     fn repetition(&self, repetition: &Repetition, edges: Edges) -> Facts {
+        if repetition.min == 0 && repetition.max.is_none() {
+            // As many strings as there are, and none that must be there.
+            return Facts { exact: None, best: None };
+        }
         let once = repetition.max == Some(1);
         let edges = Edges { left: edges.left && once, right: edges.right && once };
         let sub = self.node(&repetition.sub, edges);

@@ -97,9 +97,10 @@ impl Expansion<'_> {
 
     /// What is wrong with a key.
     fn key(&self, key: Id, value: Id, name: &str) -> Option<Problem> {
-        let at = self.path().key(name);
+        // Of a key that is right, as most are, no path is made.
+        let at = || self.path().key(name);
         if let Some(unmerged) = self.unmerged.get(&key) {
-            return Some(self.unmerged(*unmerged, value, &at));
+            return Some(self.unmerged(*unmerged, value, &at()));
         }
         let entry = self.tree.resolved(key);
         let found = match &entry.shape {
@@ -123,7 +124,7 @@ impl Expansion<'_> {
             _ => "write a name before the `:`".to_owned(),
         };
         let message = format!("expected text as a key, found {found}");
-        Some(Problem::error(Code::Type, &at, message).help(help))
+        Some(Problem::error(Code::Type, &at(), message).help(help))
     }
 
     /// What is wrong with a merge key that is not read.

@@ -13,7 +13,7 @@ use super::merge;
 use super::source::Source;
 use super::syntax;
 use super::tree::{Entry, Id, Shape, Style, Tree};
-use super::{Document, Fault, MAX_DEPTH};
+use super::{Document, Fault, MAX_DEPTH, MAX_KEY};
 
 /// The documents of `source`, and what keeps the rest of it from being read.
 #[must_use]
@@ -83,6 +83,7 @@ impl<'t> Builder<'t> {
     fn add(&mut self, event: Event<'_>, span: Range<usize>) -> Result<(), Fault> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                self.check_key(&text, &span)?;
                 let shape = Shape::Scalar { text: text.into_owned(), style: style_of(style) };
                 let span = self.scalar_span(span, &shape);
                 self.push(span, anchor, tag, shape);
@@ -104,6 +105,9 @@ impl<'t> Builder<'t> {
                 else {
                     return Err(syntax::endless_alias(self.text, span));
                 };
+                if let Shape::Scalar { text, .. } = &self.tree.entries[target].shape {
+                    self.check_key(text, &span)?;
+                }
                 self.push(span, 0, None, Shape::Alias(target));
             }
             _ => {}
@@ -113,6 +117,15 @@ impl<'t> Builder<'t> {
 
     fn check_depth(&self, span: &Range<usize>) -> Result<(), Fault> {
         if self.open.len() < MAX_DEPTH { Ok(()) } else { Err(syntax::too_deep(span.start)) }
+    }
+
+    /// Refuses a very long key: all that is below it is named with it.
+    fn check_key(&self, text: &str, span: &Range<usize>) -> Result<(), Fault> {
+        let is_key = matches!(self.open.last(), Some(Open::Map(_, _, None)));
+        if is_key && text.len() > MAX_KEY {
+            return Err(syntax::long_key(text.len(), span.start));
+        }
+        Ok(())
     }
 
     /// Adds a value to the tree and to the list or map that is open.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{Fault, MAX_DEPTH};
+use super::{Fault, MAX_DEPTH, MAX_KEY};
 
 /// What the parser says (a part of it), what that means, and what to do about it.
 const MEANINGS: &[(&str, &str, &str)] = &[
@@ -68,6 +68,15 @@ pub(super) fn too_deep(at: usize) -> Fault {
     Fault {
         span: at..at + 1,
         message: format!("this nests deeper than {MAX_DEPTH} levels"),
+        help: None,
+    }
+}
+
+/// A key that is too long.
+pub(super) fn long_key(found: usize, at: usize) -> Fault {
+    Fault {
+        span: at..at + 1,
+        message: format!("expected a key of at most {MAX_KEY} bytes, found {found}"),
         help: None,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Diagnostic, Severity};
 
-/// The errors of a file that are shown, and its warnings.
+/// The errors of a file that are shown; as many warnings, and as many notes.
 pub const MAX_SHOWN: usize = 100;
 
 /// The problems of a file.
@@ -13,6 +13,7 @@ pub struct Collection {
     shown: Vec<Diagnostic>,
     errors: Count,
     warnings: Count,
+    notes: Count,
 }
 
 /// How many problems of a kind there are.
@@ -27,7 +28,8 @@ impl Collection {
     pub fn add(&mut self, severity: impl Into<Severity>, make: impl FnOnce() -> Diagnostic) {
         let count = match severity.into() {
             Severity::Error => &mut self.errors,
-            Severity::Warning | Severity::Note => &mut self.warnings,
+            Severity::Warning => &mut self.warnings,
+            Severity::Note => &mut self.notes,
         };
         if count.shown < MAX_SHOWN {
             count.shown += 1;
@@ -37,15 +39,37 @@ impl Collection {
         }
     }
 
+    /// Whether it has any problem.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.shown.is_empty()
+    }
+
+    /// Whether it has errors.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.errors.shown > 0
+    }
+
     /// The problems in the order of their places, each once (an alias repeats those of what it repeats), and behind them
     /// how many more there are in `file`.
     #[must_use]
-    pub fn finish(self, file: &str) -> Vec<Diagnostic> {
-        let Self { mut shown, errors, warnings } = self;
-        shown.sort_by_key(|diagnostic| diagnostic.span.start);
+    pub fn finish(mut self, file: &str) -> Vec<Diagnostic> {
+        self.shown.sort_by_key(|diagnostic| diagnostic.span.start);
         let mut seen = BTreeSet::new();
-        shown.retain(|d| seen.insert((d.span.start, d.span.end, d.code, d.message.clone())));
-        let more = [(Severity::Error, errors.more), (Severity::Warning, warnings.more)];
+        self.shown.retain(|d| seen.insert((d.span.start, d.span.end, d.code, d.message.clone())));
+        self.in_order(file)
+    }
+
+    /// The problems in the order in which they were added, and behind them how many more there are in `file`.
+    #[must_use]
+    pub fn in_order(self, file: &str) -> Vec<Diagnostic> {
+        let Self { mut shown, errors, warnings, notes } = self;
+        let more = [
+            (Severity::Error, errors.more),
+            (Severity::Warning, warnings.more),
+            (Severity::Note, notes.more),
+        ];
         let more = more.into_iter().filter(|(_, count)| *count > 0);
         shown.extend(more.map(|(severity, count)| Diagnostic::more(file, severity, count)));
         shown
@@ -72,6 +96,28 @@ mod tests {
         let last = shown.last().unwrap();
         assert_eq!((last.code, last.severity, last.count), ("more", Severity::Warning, Some(5)));
         assert_eq!(last.message, "5 more warnings are not shown");
+    }
+
+    #[test]
+    fn notes_are_capped_in_their_order() {
+        let mut notes = Collection::default();
+        assert!(notes.is_empty());
+        for number in (0..=MAX_SHOWN).rev() {
+            let note = Diagnostic::error("a.yaml", "note", "so");
+            notes.add(Severity::Note, || Diagnostic {
+                severity: Severity::Note,
+                span: number..number,
+                ..note
+            });
+        }
+        assert!(!notes.is_empty() && !notes.has_errors());
+        let shown = notes.in_order("a.yaml");
+        assert_eq!(shown[0].span.start, MAX_SHOWN);
+        let last = shown.last().unwrap();
+        assert_eq!(
+            (last.severity, last.message.as_str()),
+            (Severity::Note, "1 more note is not shown")
+        );
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::fmt::Write;
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
+use super::text::printable;
+
 /// A column.
 #[derive(Clone, Debug)]
 pub struct Column {
@@ -33,7 +35,7 @@ impl Column {
     }
 }
 
-/// A cell: text on one line, in parts of different styles.
+/// A cell: text on one line, in parts of different styles, [`printable`] whatever it is of.
 #[derive(Clone, Debug, Default)]
 pub struct Cell(Vec<(Style, String)>);
 
@@ -47,7 +49,7 @@ impl Cell {
     /// Appends text.
     #[must_use]
     pub fn and(mut self, style: Style, text: impl Into<String>) -> Self {
-        self.0.push((style, text.into()));
+        self.0.push((style, printable(&text.into())));
         self
     }
 
@@ -191,6 +193,13 @@ mod tests {
         table.row(["reviews", ""]);
         let plain = strip_str(&table.render()).to_string();
         assert_eq!(plain, "NAME      PHASE\na         Idle\nreviews\n");
+    }
+
+    #[test]
+    fn cells_move_no_cursor() {
+        let mut table = Table::new([Column::left(""), Column::left("")]).spaced(1);
+        table.row([Cell::from("\x1b[31ma\nb"), Cell::from("\u{202e}")]);
+        assert_eq!(table.render(), "\\u{1b}[31ma\\nb \\u{202e}\n");
     }
 
     #[test]

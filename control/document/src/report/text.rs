@@ -85,6 +85,27 @@ pub fn list(items: &[String], word: &str) -> String {
     }
 }
 
+/// The first of these, and how many more there are: a, b, 3 more.
+#[must_use]
+pub fn few<T: AsRef<str>>(items: &[T]) -> String {
+    const SHOWN: usize = 20;
+    let more = items.len().saturating_sub(SHOWN);
+    let more = (more > 0).then(|| format!("{more} more"));
+    let shown = items.iter().take(SHOWN).map(AsRef::as_ref);
+    shown.chain(more.as_deref()).collect::<Vec<_>>().join(", ")
+}
+
+/// The same with names in quotes: `a`, `b`, 3 more.
+#[must_use]
+pub fn few_names<T: AsRef<str>>(names: &[T]) -> String {
+    // More than are shown are not needed.
+    let quote = |(at, name): (usize, &T)| match at {
+        ..64 => format!("`{}`", name.as_ref()),
+        _ => String::new(),
+    };
+    few(&names.iter().enumerate().map(quote).collect::<Vec<_>>())
+}
+
 /// Text of another program, such as an API server: its lines stay lines, each of them [`printable`] and all but the
 /// first behind `indent`.
 #[must_use]

@@ -1,5 +1,6 @@
 //! A host of `attach` that no virtual host of the gateway has as its domain.
 
+use document::report::text;
 use policy::policy::Attach;
 use policy::{Code, Policy, Problem};
 
@@ -28,7 +29,7 @@ pub(super) fn lacking(
 ) -> Vec<Problem> {
     let (fqdn, port) = (policy.host().fqdn(), names::port(policy));
     let leads = |routes: &&Routes| !routes.gateways.is_empty() && routes.leads_to(fqdn, port);
-    let all: Vec<&Routes> = around.routes.iter().filter(leads).collect();
+    let all: Vec<&Routes> = around.leading(fqdn).into_iter().filter(leads).collect();
     let at = attach.path.key("gateway").key("hosts");
     let mut problems = Vec::new();
     for (index, host) in hosts.iter().enumerate() {
@@ -45,7 +46,7 @@ pub(super) fn lacking(
             continue;
         }
         let labels: Vec<&str> = serving.iter().map(|routes| routes.label.as_str()).collect();
-        problems.push(domains.problem(&host, &labels.join(", ")).at(&at.index(index)));
+        problems.push(domains.problem(&host, &text::few(&labels)).at(&at.index(index)));
     }
     problems
 }
@@ -79,7 +80,7 @@ impl Domains {
             let domains = gateway.domains(&routes.hosts, &routes.namespace);
             if domains.is_empty() {
                 let reason = gateway.reason(&routes.hosts, &routes.namespace);
-                let hosts = routes.hosts.join(", ");
+                let hosts = text::few(&routes.hosts);
                 self.reasons
                     .push(format!("no HTTP server of the Gateway `{full}` has {hosts}: {reason}"));
             }
@@ -106,7 +107,7 @@ impl Domains {
             let reasons = if self.reasons.is_empty() {
                 // Its Gateways have others of its hosts.
                 let has: Vec<String> = self.known.iter().map(|has| format!("`{has}`")).collect();
-                format!("with {labels} it has {}", has.join(", "))
+                format!("with {labels} it has {}", text::few(&has))
             } else {
                 self.reasons.join("; ")
             };
@@ -116,10 +117,10 @@ impl Domains {
         let quoted: Vec<String> = right.iter().map(|domain| format!("`{domain}`")).collect();
         let list: Vec<String> = right.iter().map(|domain| quote(domain)).collect();
         Unplaced {
-            message: format!("{message}: with {labels} it has {}", quoted.join(", ")),
+            message: format!("{message}: with {labels} it has {}", text::few(&quoted)),
             help: format!(
                 "write `hosts: [{}]`: istiod compares it as it is written",
-                list.join(", ")
+                text::few(&list)
             ),
         }
     }

@@ -1,5 +1,6 @@
 //! A service that is not there as the Release names it, or that callers do not see.
 
+use document::report::text;
 use policy::policy::{Attach, AttachKind};
 use policy::{Code, Path, Policy, Problem};
 
@@ -76,7 +77,7 @@ pub(super) fn hidden(policy: &Policy, attach: &Attach, around: &Surroundings) ->
             "sidecars of `{}` do not see the Service `{namespace}/{}`: it is exported to {}",
             attach.namespace,
             service.name,
-            service.export_to.join(", ")
+            text::few(&service.export_to)
         );
         let help =
             "attach callers that see it, or change its annotation `networking.istio.io/exportTo`";
@@ -110,16 +111,12 @@ fn hiding<'s>(
         };
         !sidecar.labels.iter().any(differs)
     };
-    let own: Vec<&Sidecar> = around
-        .sidecars
-        .iter()
-        .filter(|sidecar| sidecar.namespace == attach.namespace)
-        .filter(may_be_for)
-        .collect();
+    let own: Vec<&Sidecar> =
+        around.sidecars(&attach.namespace)?.iter().filter(may_be_for).collect();
     // One that is for all of them, and others that may be for some.
     let is_whole = own.iter().any(|sidecar| sidecar.is_for(&attach.namespace, &attach.labels));
     let all = if own.is_empty() {
-        around.sidecars.iter().filter(|sidecar| sidecar.is_for(ROOT, &[])).collect()
+        around.sidecars(ROOT)?.iter().filter(|sidecar| sidecar.is_for(ROOT, &[])).collect()
     } else if is_whole {
         own
     } else {

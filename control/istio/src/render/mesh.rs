@@ -65,6 +65,10 @@ pub fn render(
     let carrier = options.mode.carrier(policy);
     let typed_config = wasm_filter::typed_config(release, &carrier, &options.delivery)
         .map_err(|problem| problems.add(problem));
+    let size = typed_config.as_ref().map_or(0, |typed_config| typed_config.to_string().len());
+    if !check::has_room(policy, size, &mut problems) {
+        return Err(problems);
+    }
     let virtual_service = virtual_service(policy, options.mode, given)
         .map_err(|error| problems.add(unwritable(&error)));
     // What keeps these from being made keeps the configuration, too, and is said there.

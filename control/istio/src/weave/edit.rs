@@ -11,10 +11,10 @@ mod splice;
 mod target;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use document::load::{self, Document, Source};
-use document::report::Diagnostic;
+use document::report::{Collection, Diagnostic};
 use policy::{Code, Path, Problem, Segment};
 use serde_json::Value;
 
@@ -69,7 +69,7 @@ pub(super) fn apply(
     let mut changed = Changed::new();
     let mut first: BTreeMap<usize, &Path> = BTreeMap::new();
     let mut splices = Vec::new();
-    let mut diagnostics = Vec::new();
+    let mut refused = Collection::default();
     for Change { document, at, action } in changes {
         let segments = at.segments().into_iter().cloned().collect();
         changed.entry((*document, segments)).or_default().push(action);
@@ -85,11 +85,13 @@ pub(super) fn apply(
             .and_then(|target| splices_of(&target, actions).ok_or_else(|| foreign(&target.path)));
         match found {
             Ok(found) => splices.extend(found),
-            Err(problem) => diagnostics.push(Diagnostic::new(source, document, &problem)),
+            Err(problem) => {
+                refused.add(problem.severity, || Diagnostic::new(source, document, &problem));
+            }
         }
     }
-    if !diagnostics.is_empty() {
-        return Err(diagnostics);
+    if !refused.is_empty() {
+        return Err(refused.finish(source.name()));
     }
     let edited = Edited::new(source.text(), splices);
     let after = edited.as_ref().map(|edited| load::documents(&Source::new("", &*edited.text)));
@@ -107,12 +109,12 @@ pub(super) fn apply(
         let is_judged = says.is_some() || at.is_some();
         if is_judged && says.map(value::filled) != expected.map(value::filled) {
             let problem = foreign(at.unwrap_or(&&Path::root()));
-            diagnostics.push(Diagnostic::new(source, document, &problem));
+            refused.add(problem.severity, || Diagnostic::new(source, document, &problem));
         }
     }
     match edited {
-        Some(edited) if diagnostics.is_empty() => Ok(edited),
-        _ => Err(diagnostics),
+        Some(edited) if refused.is_empty() => Ok(edited),
+        _ => Err(refused.finish(source.name())),
     }
 }
 
@@ -133,6 +135,21 @@ pub(super) fn value(document: &Document, changes: &[Change]) -> Result<Value, Ve
 /// How the text changes; none where that is not known.
 fn splices_of(target: &Target<'_>, actions: &[&Action]) -> Option<Vec<Splice>> {
     if target.is_flow() { flow::splices(target, actions) } else { block::splices(target, actions) }
+}
+
+/// The items that are taken out of a list.
+fn dropped(actions: &[&Action]) -> BTreeSet<usize> {
+    let dropped = actions.iter().filter_map(|action| match action {
+        Action::Drop { index } => Some(*index),
+        _ => None,
+    });
+    dropped.collect()
+}
+
+/// The item from which on all of a list are taken out: behind the last one where that stays.
+fn end_of_kept(items: usize, actions: &[&Action]) -> usize {
+    let dropped = dropped(actions);
+    (0..items).rev().take_while(|index| dropped.contains(index)).last().unwrap_or(items)
 }
 
 /// The problem of a place that is written in a way that is not foreseen.

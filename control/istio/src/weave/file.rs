@@ -1,8 +1,10 @@
 //! Weaves a whole file: takes the Release out, looks at every object, puts it in, and tries whether it would come
 //! out again.
 
+use std::collections::BTreeSet;
+
 use document::load::{self, Document, Source};
-use document::report::Diagnostic;
+use document::report::{Collection, Diagnostic};
 use policy::{Code, Path, Policy, Problem, Problems};
 use serde_json::Value;
 
@@ -33,7 +35,10 @@ fn traced(diagnostic: Diagnostic, source: &Source, bare: &Edited) -> Diagnostic 
     let span = bare.origin(diagnostic.span.start)..bare.origin(diagnostic.span.end);
     // Copies of rules that are gone made the rules behind them count from further on.
     let path = diagnostic.path.clone().filter(|_| bare.text == source.text());
-    Diagnostic { path, ..diagnostic }.at(source, span)
+    match diagnostic.line {
+        Some(_) => Diagnostic { path, ..diagnostic }.at(source, span),
+        None => diagnostic,
+    }
 }
 
 /// What was found out about a file.
@@ -132,6 +137,11 @@ fn look(documents: &[Document], policy: &Policy, options: &Options) -> (Woven<()
     for reading in &readings {
         rules(reading, policy, options, &mut woven, &mut findings);
     }
+    for rules in woven.mesh.iter_mut().chain(&mut woven.gateways) {
+        once_each(&mut rules.switched);
+        once_each(&mut rules.ungated);
+        once_each(&mut rules.copies);
+    }
     (woven, findings)
 }
 
@@ -212,12 +222,15 @@ fn rules(
 
 fn join(all: &mut Option<Rules>, more: Rules) {
     let all = all.get_or_insert_default();
-    let new: Vec<_> = more.switched.into_iter().filter(|n| !all.switched.contains(n)).collect();
-    all.switched.extend(new);
-    let new: Vec<_> = more.ungated.into_iter().filter(|n| !all.ungated.contains(n)).collect();
-    all.ungated.extend(new);
-    let new: Vec<_> = more.copies.into_iter().filter(|c| !all.copies.contains(c)).collect();
-    all.copies.extend(new);
+    all.switched.extend(more.switched);
+    all.ungated.extend(more.ungated);
+    all.copies.extend(more.copies);
+}
+
+/// Leaves the first of equal items in a list.
+fn once_each<T: Clone + Ord>(list: &mut Vec<T>) {
+    let mut seen = BTreeSet::new();
+    list.retain(|item| seen.insert(item.clone()));
 }
 
 fn forgotten(path: &Path, name: &str) -> Problem {
@@ -228,6 +241,21 @@ fn forgotten(path: &Path, name: &str) -> Problem {
     Problem::error(Code::DuplicateName, path, message).help(help)
 }
 
+/// Problems of documents, at their places.
+pub(super) fn diagnosed(
+    source: &Source,
+    documents: &[Document],
+    problems: &[(usize, Problem)],
+) -> Collection {
+    let mut diagnosed = Collection::default();
+    for (document, problem) in problems {
+        if let Some(document) = documents.get(*document) {
+            diagnosed.add(problem.severity, || Diagnostic::new(source, document, problem));
+        }
+    }
+    diagnosed
+}
+
 /// Makes the changes, unless something is in their way.
 fn finish(
     base: &Source,
@@ -235,13 +263,8 @@ fn finish(
     policy: &Policy,
     findings: &Findings,
 ) -> Result<String, Vec<Diagnostic>> {
-    let diagnose = |(document, problem): &(usize, Problem)| {
-        Some(Diagnostic::new(base, documents.get(*document)?, problem))
-    };
-    let mut diagnostics: Vec<Diagnostic> = findings.problems.iter().filter_map(diagnose).collect();
-    if !diagnostics.is_empty() {
-        diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
-        return Err(diagnostics);
+    if !findings.problems.is_empty() {
+        return Err(diagnosed(base, documents, &findings.problems).finish(base.name()));
     }
     let Some(first) = findings.changes.first() else { return Ok(base.text().to_owned()) };
     let edited = edit::apply(base, documents, &findings.changes)?;

@@ -22,9 +22,9 @@ pub(super) struct Insertion {
     pub(super) changes: Vec<Change>,
     /// Whether another Release relies on something that is added.
     pub(super) is_relied_on: bool,
-    /// For sidecars.
+    /// For sidecars; a name may be there more than once.
     pub(super) mesh: Rules,
-    /// For gateways.
+    /// For gateways, likewise.
     pub(super) gateways: Rules,
 }
 
@@ -41,6 +41,9 @@ pub(super) fn insert(
     let stable = policy.subset_name(policy.stable()).to_owned();
     let pins = Pins::find(reading, &stable);
     let mut additions = Additions { stable: stable.clone(), ..Additions::default() };
+    if options.mode == Mode::Copies && !is_affordable(reading, policy, options, problems) {
+        return insertion;
+    }
     for (index, rule) in reading.switched() {
         insertion.name(reading, index, &mut additions, problems);
         let name = reading.names.get(index).map_or("", String::as_str);
@@ -67,6 +70,34 @@ pub(super) fn insert(
     let object = &reading.service.object;
     insertion.changes.extend(memory.write(object, &reading.memory, problems));
     insertion
+}
+
+/// The most entries of `match` that copies may have together.
+const MAX_ENTRIES: usize = 50_000;
+
+/// Whether the copies are not too many; adds a problem where they are.
+fn is_affordable(
+    reading: &Reading<'_>,
+    policy: &Policy,
+    options: &Options,
+    problems: &mut Problems,
+) -> bool {
+    let conditions = options.gate.as_ref().map_or(0, |gate| gate.conditions().len());
+    let copies = policy.subsets().len().saturating_sub(1).saturating_add(conditions);
+    let own = reading.switched().map(|(_, rule)| rule.entries.len().max(1));
+    let own = own.fold(0, usize::saturating_add);
+    let entries = own.saturating_mul(copies).saturating_mul(policy.attach().len());
+    if entries <= MAX_ENTRIES {
+        return true;
+    }
+    let message = format!(
+        "the copies of these rules, for each subset and entry of `attach`, would have {entries} entries of `match`: \
+         expected at most {MAX_ENTRIES}"
+    );
+    let at = reading.service.object.root.path.key("spec").key("http");
+    let problem = Problem::error(Code::OutOfRange, &at, message);
+    problems.add(problem.help("`--route matcher` needs no copies"));
+    false
 }
 
 impl Insertion {
@@ -102,17 +133,17 @@ impl Insertion {
     /// Lists the names of a rule's routes, in which the filter is to run.
     fn list(&mut self, reading: &Reading<'_>, rule: &Rule<'_>, name: &str) {
         for side in [Side::Mesh, Side::Gateways] {
-            add(&mut self.side(side).switched, reading.reach.route_names(side, name, rule));
+            self.side(side).switched.extend(reading.reach.route_names(side, name, rule));
         }
     }
 
     /// The same, where the filter is to run in a copy in front of it.
     fn list_gated(&mut self, reading: &Reading<'_>, rule: &Rule<'_>, name: &str, gated: &Copy) {
         for side in [Side::Mesh, Side::Gateways] {
-            add(&mut self.side(side).ungated, reading.reach.route_names(side, name, rule));
+            self.side(side).ungated.extend(reading.reach.route_names(side, name, rule));
         }
         for (side, route) in &gated.routes {
-            add(&mut self.side(*side).switched, vec![route.clone()]);
+            self.side(*side).switched.push(route.clone());
         }
     }
 
@@ -136,8 +167,7 @@ impl Insertion {
         let mut copies = copies::make(&original, policy, &reading.reach);
         for copy in &copies {
             for (side, route) in &copy.routes {
-                let listed = (copy.subset, route.clone());
-                add(&mut self.side(*side).copies, vec![listed]);
+                self.side(*side).copies.push((copy.subset, route.clone()));
             }
         }
         let gated = gate.and_then(|gate| gate::collect(&original, policy, &reading.reach, gate));
@@ -165,15 +195,6 @@ impl Insertion {
         match side {
             Side::Mesh => &mut self.mesh,
             Side::Gateways => &mut self.gateways,
-        }
-    }
-}
-
-/// Adds what a list does not have yet.
-fn add<T: PartialEq>(list: &mut Vec<T>, more: Vec<T>) {
-    for item in more {
-        if !list.contains(&item) {
-            list.push(item);
         }
     }
 }

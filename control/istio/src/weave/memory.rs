@@ -16,6 +16,8 @@ use super::object::Object;
 /// The annotation.
 const KEY: &str = "serin.dev/woven";
 const ANNOTATIONS: &str = "annotations";
+/// The most Releases in one object: each of its rules is compared with all of them.
+const MAX_RELEASES: usize = 256;
 
 /// The additions of all Releases.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,8 +73,13 @@ impl Memory {
             return Self::default();
         };
         let Some(text) = found.text(problems) else { return Self::default() };
-        serde_json::from_str(text).unwrap_or_else(|error| {
-            let message = format!("this is not what serin wrote: {}", reason::json(&error));
+        let read: Result<Self, String> = serde_json::from_str(text).map_err(|e| reason::json(&e));
+        let read = read.and_then(|read| match read.releases.len() {
+            ..=MAX_RELEASES => Ok(read),
+            many => Err(format!("expected at most {MAX_RELEASES} Releases, found {many}")),
+        });
+        read.unwrap_or_else(|reason| {
+            let message = format!("this is not what serin wrote: {reason}");
             let help = "restore the annotation: it lists what `--undo` removes";
             problems.unread(Problem::error(Code::Type, &found.path, message).help(help));
             Self::default()

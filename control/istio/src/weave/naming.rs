@@ -17,7 +17,7 @@ pub(super) fn name(readings: &mut [Reading<'_>], qualified: &str) {
         needing +=
             reading.switched().filter(|(index, _)| reading.needs_name(*index, qualified)).count();
     }
-    let mut number = 0;
+    let (mut number, mut next) = (0, 0);
     for reading in readings {
         for index in 0..reading.service.rules.len() {
             let is_switched = matches!(reading.verdicts.get(index), Some(Verdict::Switched(_)));
@@ -29,9 +29,18 @@ pub(super) fn name(readings: &mut [Reading<'_>], qualified: &str) {
                 continue;
             };
             let plain = (needing == 1).then(|| qualified.to_owned());
-            let numbered = (number..).map(|number| format!("{qualified}/{number}"));
-            let free = plain.into_iter().chain(numbered).find(|name| !taken.contains(name));
-            *name = free.unwrap_or_default();
+            let plain = plain.filter(|name| !taken.contains(name));
+            // From the last number on: all that were passed by are taken.
+            next = next.max(number);
+            *name = plain.unwrap_or_else(|| {
+                loop {
+                    let numbered = format!("{qualified}/{next}");
+                    if !taken.contains(&numbered) {
+                        break numbered;
+                    }
+                    next += 1;
+                }
+            });
             taken.insert(name.clone());
         }
     }

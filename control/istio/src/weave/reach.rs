@@ -1,5 +1,7 @@
 //! Which proxies a VirtualService, a rule and an entry of its `match` are for, of those that a Release is about.
 
+use std::collections::BTreeSet;
+
 use policy::policy::AttachKind;
 use policy::{Policy, Problems};
 use serde_json::json;
@@ -105,14 +107,10 @@ impl<'n> Reach<'n> {
         if rule.entries.is_empty() {
             return if self.has(side) { vec![name.to_owned()] } else { Vec::new() };
         }
-        let mut names = Vec::new();
-        for entry in rule.entries.iter().filter(|entry| self.takes(side, entry)) {
-            let name = route_name(name, entry.name);
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
+        let taken = rule.entries.iter().filter(|entry| self.takes(side, entry));
+        let mut seen = BTreeSet::new();
+        let named = taken.filter(|entry| seen.insert(entry.name));
+        named.map(|entry| route_name(name, entry.name)).collect()
     }
 }
 

@@ -1,15 +1,17 @@
 //! Takes a Release out of a file again, by what the objects' annotations say.
 
+use std::collections::BTreeMap;
+
 use document::load::{self, Document, Source};
-use document::report::Diagnostic;
+use document::report::{Diagnostic, Severity};
 use policy::{Path, Policy, Problem, Problems};
 use serde_json::Value;
 
-use super::copies;
 use super::edit::{self, Action, Change, Edited};
 use super::field::Field;
 use super::memory::{self, Additions, Memory};
 use super::object::{self, Kind, Object};
+use super::{copies, file};
 use crate::names;
 
 /// The file without the Release.
@@ -19,18 +21,14 @@ use crate::names;
 pub(super) fn undo(source: &Source, policy: &Policy) -> Result<Edited, Vec<Diagnostic>> {
     let (documents, fault) = load::documents(source);
     let (changes, problems) = removals(&documents, policy);
-    let mut diagnostics: Vec<Diagnostic> = problems
-        .iter()
-        .filter_map(|(position, problem)| {
-            Some(Diagnostic::new(source, documents.get(*position)?, problem))
-        })
-        .collect();
-    diagnostics.extend(fault.map(|fault| Diagnostic::fault(source, &fault)));
-    if diagnostics.is_empty() {
+    let mut found = file::diagnosed(source, &documents, &problems);
+    if let Some(fault) = fault {
+        found.add(Severity::Error, || Diagnostic::fault(source, &fault));
+    }
+    if found.is_empty() {
         return edit::apply(source, &documents, &changes);
     }
-    diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
-    Err(diagnostics)
+    Err(found.finish(source.name()))
 }
 
 /// An object without the Release.
@@ -90,7 +88,7 @@ impl Removal<'_, '_> {
         let spec = self.object.root.map("spec", problems);
         let rules = spec.map(|spec| spec.maps("http", problems)).unwrap_or_default();
         let mut changes = Vec::new();
-        let mut names: Vec<&str> = Vec::new();
+        let mut names: BTreeMap<&str, usize> = BTreeMap::new();
         for (index, rule) in rules.iter().enumerate() {
             let name = rule.string("name", problems).unwrap_or_default();
             if copies::is_copy(name, &qualified) {
@@ -98,8 +96,9 @@ impl Removal<'_, '_> {
                 changes.push(self.change(at, Action::Drop { index }));
                 continue;
             }
-            let occurrence = names.iter().filter(|other| **other == name).count();
-            names.push(name);
+            let count = names.entry(name).or_default();
+            let occurrence = *count;
+            *count += 1;
             let is_kept = self.left.releases.values().any(|other| other.names.contains(name));
             if self.additions.names.contains(name) && !is_kept {
                 let key = "name".to_owned();

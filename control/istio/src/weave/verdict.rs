@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use document::report::text;
 use policy::Policy;
 
 use super::memory::{self, Memory};
@@ -125,8 +126,7 @@ fn about(
 
 /// Whom a rule is for that is for none of the Release's proxies.
 fn whom(service: &VirtualService<'_>, reach: &Reach<'_>) -> String {
-    let others: Vec<String> =
-        reach.other_gateways.iter().map(|gateway| format!("`{gateway}`")).collect();
+    let others = &reach.other_gateways;
     let whom = if service.hosts.is_empty() {
         "only VirtualServices that delegate to this one use it"
     } else if reach.has(Side::Mesh) || reach.has(Side::Gateways) {
@@ -134,7 +134,7 @@ fn whom(service: &VirtualService<'_>, reach: &Reach<'_>) -> String {
     } else if others.is_empty() {
         "its VirtualService is neither for callers of the host in the mesh nor for a gateway and host of `attach`"
     } else {
-        return format!("it is for {}, which `--gateway` does not name", others.join(", "));
+        return format!("it is for {}, which `--gateway` does not name", text::few_names(others));
     };
     whom.to_owned()
 }

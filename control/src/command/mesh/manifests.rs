@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use document::load::folder::{self, Origin};
-use document::load::{Document, Source, documents};
-use document::report::{Console, Diagnostic, Message, text};
+use document::load::{Source, documents};
+use document::report::collection::MAX_SHOWN;
+use document::report::{Collection, Console, Diagnostic, Message, Severity, text};
 use istio::field::Field;
 use istio::object;
 use istio::render::Manifest;
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 
 use crate::command::json;
 use crate::command::passed_over::{Detail, PassedOver};
+use crate::command::render::say;
 use crate::exit::Exit;
 
 /// What is done with the objects.
@@ -65,9 +67,9 @@ pub(super) fn read(
             }
         };
         let (documents, fault) = documents(&source);
+        let mut wrong = Collection::default();
         if let Some(fault) = &fault {
-            console.note(&text::render(&Diagnostic::fault(&source, fault), Some(&source)));
-            exit = exit.max(Exit::PROBLEMS);
+            wrong.add(Severity::Error, || Diagnostic::fault(&source, fault));
         }
         for document in &documents {
             let mut problems = document.problems.clone();
@@ -82,8 +84,14 @@ pub(super) fn read(
                     None => {}
                 }
             }
-            exit = exit.max(said(&source, document, &problems, console));
+            for problem in &problems {
+                wrong.add(problem.severity, || Diagnostic::new(&source, document, problem));
+            }
         }
+        if wrong.has_errors() {
+            exit = exit.max(Exit::PROBLEMS);
+        }
+        say(&wrong.finish(source.name()), &source, console);
     }
     passed_over.say(console);
     if exit != Exit::OK {
@@ -100,25 +108,32 @@ pub(super) fn read(
 /// Each object once; the exit code where two of the same name differ, after saying all that do.
 fn once_each(found: Vec<Found>, console: &mut Console) -> Result<Vec<Manifest>, Exit> {
     let mut first: BTreeMap<Id, Found> = BTreeMap::new();
-    let mut exit = Exit::OK;
+    let mut differing = 0;
     for found in found {
         match first.entry(id(&found.manifest)) {
             Entry::Vacant(entry) => {
                 entry.insert(found);
             }
             Entry::Occupied(entry) if entry.get().manifest.body != found.manifest.body => {
+                differing += 1;
+                if differing > MAX_SHOWN {
+                    continue;
+                }
                 let ([kind, namespace, name], other) = (entry.key(), &entry.get().file);
                 let file = &found.file;
                 let text =
                     format!("{kind} {namespace}/{name} is in {other} and in {file}, and differs");
                 console.fail(&Message::new(text).help("keep one of the two files"));
-                exit = Exit::PROBLEMS;
             }
             Entry::Occupied(_) => {}
         }
     }
-    if exit != Exit::OK {
-        return Err(exit);
+    if differing > MAX_SHOWN {
+        let more = differing - MAX_SHOWN;
+        console.fail(&Message::new(format!("{more} more objects are in two files and differ")));
+    }
+    if differing > 0 {
+        return Err(Exit::PROBLEMS);
     }
     Ok(first.into_values().map(|found| found.manifest).collect())
 }
@@ -183,13 +198,4 @@ impl Context<'_> {
         let help = "accepted are DestinationRule, VirtualService, EnvoyFilter and WasmPlugin";
         Problem::error(Code::Kind, &place, message).help(help)
     }
-}
-
-/// Says what is wrong with a document.
-fn said(source: &Source, document: &Document, problems: &Problems, console: &mut Console) -> Exit {
-    for problem in problems {
-        let diagnostic = Diagnostic::new(source, document, problem);
-        console.note(&text::render(&diagnostic, Some(source)));
-    }
-    if problems.allow() { Exit::OK } else { Exit::PROBLEMS }
 }

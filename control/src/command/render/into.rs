@@ -235,8 +235,6 @@ fn target(source: &Source, text: String) -> Target {
 }
 
 fn report(diagnostics: &[Diagnostic], source: &Source, console: &mut Console) -> Exit {
-    for diagnostic in diagnostics {
-        console.note(&text::render(diagnostic, Some(source)));
-    }
+    super::say(diagnostics, source, console);
     Exit::PROBLEMS
 }

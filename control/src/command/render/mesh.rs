@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use document::load::Source;
 use document::load::source::STDIN;
+use document::report::collection::MAX_SHOWN;
 use document::report::{Console, text};
 use import::review::Found;
 use istio::effect;
@@ -44,9 +45,7 @@ pub(super) fn render(
         // The user's files are changed first: what is printed may be applied at once.
         output::in_place(&into.targets)?;
         print(&manifests, &into.targets, console)?;
-        for note in notes(release, mesh, into) {
-            console.note(&format!("note: {}\n", text::printable(&note)));
-        }
+        say_notes(&notes(release, mesh, into), console);
         return Ok(Exit::OK);
     }
     let policy = &release.policy;
@@ -61,10 +60,20 @@ pub(super) fn render(
     output::folder(policy, folder, &targets, &into.targets)?;
     let all: Vec<Target> = targets.into_iter().chain(into.targets.iter().cloned()).collect();
     wrote(&all, console)?;
-    for note in notes(release, mesh, into) {
-        console.note(&format!("note: {}\n", text::printable(&note)));
-    }
+    say_notes(&notes(release, mesh, into), console);
     Ok(Exit::OK)
+}
+
+/// Says the first notes, and how many more there are.
+fn say_notes(notes: &[String], console: &mut Console) {
+    for note in notes.iter().take(MAX_SHOWN) {
+        console.note(&format!("note: {}\n", text::printable(note)));
+    }
+    match notes.len().saturating_sub(MAX_SHOWN) {
+        0 => {}
+        1 => console.note("note: 1 more note is not shown\n"),
+        more => console.note(&format!("note: {more} more notes are not shown\n")),
+    }
 }
 
 /// Prints the objects as one stream, in the order in which they are to be applied; which files changed is no part of it.

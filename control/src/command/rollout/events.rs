@@ -51,7 +51,8 @@ impl Printer {
             ObjectFormat::Name => match event {
                 Event::Changed(change) if self.name.is_empty() => {
                     let Change { object, .. } = change;
-                    Some(format!("{}/{}\n", object.kind.to_lowercase(), object.name))
+                    let name = format!("{}/{}", object.kind.to_lowercase(), object.name);
+                    Some(text::printable(&name) + "\n")
                 }
                 _ => None,
             },

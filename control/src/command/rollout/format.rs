@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use document::report::Format;
+use document::report::{Format, text};
 use rollout::drive::cluster::{Object, Resource};
 
 /// The form of what is printed.
@@ -63,7 +63,7 @@ impl ValueEnum for ObjectFormat {
 /// `release.serin.dev/reviews`.
 pub(super) fn name(name: &str) -> String {
     let Resource { kind, group, .. } = Resource::RELEASE;
-    format!("{}.{group}/{name}", kind.to_lowercase())
+    format!("{}.{group}/{}", kind.to_lowercase(), text::printable(name))
 }
 
 /// The names of Releases, a line each.

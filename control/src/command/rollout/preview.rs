@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use document::load::reason;
+use document::report::text::printable;
 use document::report::{Console, Message};
 use policy::rollout::State;
 
@@ -30,12 +31,13 @@ pub(super) async fn print(
             mesh::Change::Change => "changes",
             mesh::Change::Remove => "is removed",
         };
-        text.push_str(&difference.title());
+        text.push_str(&printable(&difference.title()));
         text.push(' ');
         text.push_str(what);
         text.push('\n');
         if has_lines {
-            text.push_str(&difference.lines());
+            let lines = difference.lines();
+            text.extend(lines.lines().map(|line| printable(line) + "\n"));
         }
     }
     let printed = console.print(&text).context("cannot write to standard output");

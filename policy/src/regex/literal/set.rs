@@ -65,7 +65,14 @@ impl Room {
     }
 
     pub(super) fn bytes(self, bytes: impl Iterator<Item = u8>) -> Option<Set> {
-        self.set(bytes.map(|byte| vec![byte]).collect())
+        let mut bytes: Vec<u8> = bytes.collect();
+        bytes.sort_unstable();
+        bytes.dedup();
+        // Most classes are too large: no strings are made of them.
+        if bytes.len() > self.strings {
+            return None;
+        }
+        self.set(bytes.into_iter().map(|byte| vec![byte]).collect())
     }
 
     pub(super) fn union(self, a: Set, b: Set) -> Option<Set> {

@@ -53,16 +53,20 @@ pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control() || is_format(character)
 }
 
-/// Marks of direction, and what separates lines and paragraphs.
+/// Marks of direction, what separates lines and paragraphs, and what takes no room: two names that differ in that alone
+/// look alike. Joiners stay, without which some scripts and emojis cannot be written.
 fn is_format(character: char) -> bool {
     matches!(
         character,
         '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'
             | '\u{200e}'
             | '\u{200f}'
             | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{206f}'
+            | '\u{2060}'..='\u{206f}'
             | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
     )
 }
 
@@ -87,8 +91,8 @@ mod tests {
     use super::*;
 
     /// One of each range, and both ends of those that have any.
-    const HIDDEN: &str = "\0\x07\x1b\x1f\x7f\u{80}\u{85}\u{9b}\u{9f}\u{61c}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\
-                          \u{202e}\u{2066}\u{2069}\u{206f}\u{feff}";
+    const HIDDEN: &str = "\0\x07\x1b\x1f\x7f\u{80}\u{85}\u{9b}\u{9f}\u{61c}\u{180e}\u{200b}\u{200e}\u{200f}\u{2028}\
+                          \u{2029}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{206f}\u{feff}\u{fff9}\u{fffb}";
 
     #[test]
     fn foreign_text_has_no_hidden_characters() {

@@ -1,7 +1,9 @@
 //! What the route that takes its cluster from a header has of the rules before which it stands.
 
+use std::collections::BTreeSet;
+
 use document::load::{self, Document, Source};
-use document::report::Diagnostic;
+use document::report::{Collection, Diagnostic};
 use policy::{Code, Node, Part, Path, Policy, Problem, Problems};
 use serde_json::Value;
 
@@ -53,15 +55,16 @@ pub fn of_rules(
     }
     let (named, _) = load::documents(&Source::new(source.name(), woven.output.as_str()));
     let (documents, _) = load::documents(source);
-    let mut diagnostics = Vec::new();
+    let mut found = Collection::default();
     let mut kinds = Kinds::of(woven);
     for (document, named) in documents.iter().zip(&named) {
         let mut problems = Problems::default();
         kinds.add((&document.node, &named.node), policy, &mut problems);
-        diagnostics
-            .extend(problems.iter().map(|problem| Diagnostic::new(source, document, problem)));
+        for problem in &problems {
+            found.add(problem.severity, || Diagnostic::new(source, document, problem));
+        }
     }
-    if diagnostics.is_empty() { Ok(kinds.settings()) } else { Err(diagnostics) }
+    if found.is_empty() { Ok(kinds.settings()) } else { Err(found.in_order(source.name())) }
 }
 
 /// The same of an object that is no file's; `before` is what it said before it was woven.
@@ -116,7 +119,7 @@ impl<'a> Kinds<'a> {
 
 /// What all rules of a kind must have in common.
 struct Shared<'a> {
-    switched: &'a [String],
+    switched: BTreeSet<&'a str>,
     settings: Option<Settings>,
     /// The name of the first.
     of: String,
@@ -124,12 +127,13 @@ struct Shared<'a> {
 
 impl<'a> Shared<'a> {
     fn new(rules: Option<&'a Rules>) -> Self {
-        let switched = rules.map(|rules| rules.switched.as_slice()).unwrap_or_default();
+        let switched = rules.into_iter().flat_map(|rules| &rules.switched);
+        let switched = switched.map(String::as_str).collect();
         Self { switched, settings: None, of: String::new() }
     }
 
     fn has(&self, names: &[String]) -> bool {
-        names.iter().any(|name| self.switched.contains(name))
+        names.iter().any(|name| self.switched.contains(name.as_str()))
     }
 
     fn add(&mut self, settings: &Settings, names: &[String], path: &Path, problems: &mut Problems) {

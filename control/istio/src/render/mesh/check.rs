@@ -8,6 +8,7 @@ use super::super::mode::Mode;
 use super::{Given, Options};
 use crate::names;
 use crate::version::Version;
+use crate::weave::Rules;
 
 pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems: &mut Problems) {
     let spec = Path::root().key("spec");
@@ -19,6 +20,7 @@ pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems:
         problems.add(Problem::error(Code::MissingField, &attach, message).help(help));
     }
     check_overlaps(policy, problems);
+    check_patches(policy, options, given, problems);
     if policy.port().is_none() {
         // What the user's own objects have was not looked at then.
         let message = "missing field `port`: a mesh needs to know the port of the service";
@@ -53,6 +55,58 @@ pub(super) fn check(policy: &Policy, options: &Options, given: &Given, problems:
             message,
         ));
     }
+}
+
+/// The most patches of an EnvoyFilter: what Kubernetes stores of an object, 1.5 MiB, has room for no more.
+const MAX_PATCHES: usize = 4096;
+
+/// Adds a problem for each entry of `attach` whose EnvoyFilter would have too many patches.
+fn check_patches(policy: &Policy, options: &Options, given: &Given, problems: &mut Problems) {
+    for attach in policy.attach() {
+        let (rules, hosts) = match &attach.kind {
+            AttachKind::Sidecar => (&given.mesh, 1),
+            AttachKind::Gateway { hosts } if options.has_domain_name() => {
+                (&given.gateways, hosts.len())
+            }
+            AttachKind::Gateway { .. } => (&given.gateways, 1),
+        };
+        let of = |rules: &Rules| rules.switched.len() + rules.ungated.len() + rules.copies.len();
+        let patches = rules.as_ref().map_or(1, of).saturating_mul(hosts);
+        if patches > MAX_PATCHES {
+            let message = format!(
+                "the EnvoyFilter of these proxies would have {patches} patches, one for each host and rule: expected at \
+                 most {MAX_PATCHES}"
+            );
+            let problem = Problem::error(Code::OutOfRange, &attach.path, message);
+            problems.add(
+                problem.help(
+                    "Kubernetes does not store larger objects: split the entry, or the rules",
+                ),
+            );
+        }
+    }
+}
+
+/// The most bytes of all objects together.
+const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// Whether there is room for the filter's configuration, of which each entry of `attach` gets a copy for old proxies and
+/// one for new ones; adds a problem where there is none.
+pub(super) fn has_room(policy: &Policy, configuration: usize, problems: &mut Problems) -> bool {
+    let copies = policy.attach().len().saturating_mul(2);
+    let bytes = configuration.saturating_mul(copies);
+    if bytes > MAX_BYTES {
+        let mebibytes = |bytes: usize| bytes.div_ceil(1024 * 1024);
+        let message = format!(
+            "{copies} copies of the filter's configuration take {} MiB: expected at most {}",
+            mebibytes(bytes),
+            mebibytes(MAX_BYTES)
+        );
+        let at = Path::root().key("spec").key("attach");
+        let problem = Problem::error(Code::OutOfRange, &at, message);
+        problems.add(problem.help("name fewer proxies with wider labels, or write fewer rules"));
+    }
+    bytes <= MAX_BYTES
 }
 
 /// Adds a problem for each entry of `attach` that selects only proxies which another selects already: those would get

@@ -9,6 +9,7 @@ use super::{Action, emit, line};
 
 /// How the text changes; none where that is not known.
 pub(super) fn splices(target: &Target<'_>, actions: &[&Action]) -> Option<Vec<Splice>> {
+    let end = super::end_of_kept(target.items().map_or(0, <[_]>::len), actions);
     actions
         .iter()
         .map(|action| match action {
@@ -22,10 +23,7 @@ pub(super) fn splices(target: &Target<'_>, actions: &[&Action]) -> Option<Vec<Sp
             Action::Set { key, value } => set(target, key, value),
             Action::Remove { key } => remove(target, key),
             Action::Insert { before, value } => insert(target, *before, &emit::item_lines(value)?),
-            Action::Drop { index } => {
-                let stays = |index| actions.iter().all(|action| **action != Action::Drop { index });
-                drop_item(target, *index, !(*index..target.items()?.len()).any(stays))
-            }
+            Action::Drop { index } => drop_item(target, *index, *index >= end),
         })
         .collect()
 }

@@ -7,6 +7,7 @@ use super::{Action, emit};
 /// How the text changes; none where that is not known.
 pub(super) fn splices(target: &Target<'_>, actions: &[&Action]) -> Option<Vec<Splice>> {
     let json = target.is_json();
+    let end = super::end_of_kept(target.items().map_or(0, <[_]>::len), actions);
     actions
         .iter()
         .enumerate()
@@ -34,13 +35,11 @@ pub(super) fn splices(target: &Target<'_>, actions: &[&Action]) -> Option<Vec<Sp
             Action::Remove { key } => {
                 let entries = target.entries()?;
                 let position = target.position(key)?;
-                let bounds: Vec<_> = entries
-                    .iter()
-                    .map(|(key, value)| {
-                        (target.start(*key), target.end(*key).max(target.end(*value)))
-                    })
-                    .collect();
-                cut(&bounds, position, position > 0 || entries.len() == 1)
+                let bounds = |position: usize| {
+                    let (key, value) = entries.get(position)?;
+                    Some((target.start(*key), target.end(*key).max(target.end(*value))))
+                };
+                cut(bounds, position, position > 0 || entries.len() == 1)
             }
             Action::Insert { before, value } => {
                 let items = target.items()?;
@@ -55,10 +54,11 @@ pub(super) fn splices(target: &Target<'_>, actions: &[&Action]) -> Option<Vec<Sp
             }
             Action::Drop { index } => {
                 let items = target.items()?;
-                let bounds: Vec<_> =
-                    items.iter().map(|id| (target.start(*id), target.end(*id))).collect();
-                let stays = |index| actions.iter().all(|action| **action != Action::Drop { index });
-                cut(&bounds, *index, !(*index..items.len()).any(stays))
+                let bounds = |index: usize| {
+                    let id = *items.get(index)?;
+                    Some((target.start(id), target.end(id)))
+                };
+                cut(bounds, *index, *index >= end)
             }
         })
         .collect()
@@ -76,12 +76,16 @@ fn put(target: &Target<'_>, next: Option<usize>, written: &str) -> Option<Splice
 
 /// Takes what is at `position` out, with the comma that it was added with: that before it if it was added `behind`
 /// something.
-fn cut(bounds: &[(usize, usize)], position: usize, behind: bool) -> Option<Splice> {
-    let (start, end) = *bounds.get(position)?;
+fn cut(
+    bounds: impl Fn(usize) -> Option<(usize, usize)>,
+    position: usize,
+    behind: bool,
+) -> Option<Splice> {
+    let (start, end) = bounds(position)?;
     Some(Splice::remove(if !behind {
-        start..bounds.get(position + 1)?.0
+        start..bounds(position + 1)?.0
     } else if let Some(previous) = position.checked_sub(1) {
-        bounds.get(previous)?.1..end
+        bounds(previous)?.1..end
     } else {
         start..end
     }))

@@ -1,5 +1,7 @@
 //! The changes made on values instead of text: what the text must say afterwards.
 
+use std::collections::BTreeMap;
+
 use policy::{Node, Segment};
 use serde_json::{Map, Number, Value};
 
@@ -90,16 +92,19 @@ fn entry(map: &mut Map<String, Value>, action: &Action) -> Option<()> {
 }
 
 fn rearranged(items: &[Value], actions: &[&Action]) -> Vec<Value> {
-    let inserted = |at: usize| {
-        actions.iter().filter_map(move |action| match action {
-            Action::Insert { before, value } if *before == at => Some(value.clone()),
-            _ => None,
-        })
-    };
+    let mut inserted: BTreeMap<usize, Vec<&Value>> = BTreeMap::new();
+    for action in actions {
+        if let Action::Insert { before, value } = action {
+            inserted.entry(*before).or_default().push(value);
+        }
+    }
+    let inserted =
+        |at: usize| inserted.get(&at).into_iter().flatten().map(|value| (*value).clone());
+    let dropped = super::dropped(actions);
     let mut all = Vec::with_capacity(items.len() + actions.len());
     for (index, item) in items.iter().enumerate() {
         all.extend(inserted(index));
-        if !actions.iter().any(|action| **action == Action::Drop { index }) {
+        if !dropped.contains(&index) {
             all.push(item.clone());
         }
     }

@@ -1,7 +1,7 @@
 //! The Release of a file, as it is applied: what the file says, and nothing that only the API server may say.
 
 use document::load;
-use document::report::{Console, Diagnostic, text};
+use document::report::{Collection, Console, Diagnostic};
 use import::review::Found;
 use istio::{host, object};
 use policy::Problems;
@@ -9,6 +9,7 @@ use rollout::drive::cluster::Object;
 use serde_json::{Map, Value};
 
 use crate::command::json;
+use crate::command::render::say;
 use crate::command::render::source::{self, Chosen};
 use crate::command::rollout::target::check_namespace;
 use crate::exit::Exit;
@@ -36,10 +37,12 @@ pub(super) fn read(
     let (document, root) = written.ok_or(Exit::PROBLEMS)?;
     let mut problems = Problems::default();
     object::ambiguous(&root, &mut problems);
-    for problem in &problems {
-        console.note(&text::render(&Diagnostic::new(&source, document, problem), Some(&source)));
-    }
     if !problems.is_empty() {
+        let mut all = Collection::default();
+        for problem in &problems {
+            all.add(problem.severity, || Diagnostic::new(&source, document, problem));
+        }
+        say(&all.finish(source.name()), &source, console);
         return Err(Exit::PROBLEMS);
     }
     Ok(applied(&json::value(root.node), own))
