@@ -16,6 +16,7 @@ mod kubesphere;
 mod names;
 mod note;
 mod objects;
+mod options;
 mod pipecd;
 mod release;
 pub mod review;
@@ -32,17 +33,17 @@ mod valid;
 mod weights;
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU16;
 
 use document::load::{Document, Fault, Source};
 use document::report::{Collection, Diagnostic};
-use policy::spec::Identity;
 use policy::{Code, Path, Problem, Problems};
 use serde_json::Value;
 
 use istio::field::Field;
 use istio::virtual_service::VirtualService;
-use istio::{effect, host, object};
+use istio::{effect, object};
+
+pub use options::{Attach, Options, Pods};
 
 use kubesphere::Strategy;
 use pipecd::Application;
@@ -63,47 +64,6 @@ pub struct File {
     pub fault: Option<Fault>,
     /// Whether whatever is no object of Istio is passed over: it was not named, but is in a folder.
     pub is_found: bool,
-}
-
-/// How to import.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// Which VirtualService, where there are several: its namespace, where that is said, and its name.
-    pub name: Option<(Option<String>, String)>,
-    /// Where the filter is to run, in place of the proxies that read the VirtualService.
-    pub attach: Vec<Attach>,
-    /// The stable subset.
-    pub stable: Option<String>,
-    /// The service's port.
-    pub port: Option<NonZeroU16>,
-    /// What makes two requests the same user: the splits become sticky.
-    pub identity: Vec<Identity>,
-    /// The domain of the cluster, where it is not [`host::CLUSTER_DOMAIN`].
-    pub cluster_domain: Option<String>,
-}
-
-impl Options {
-    fn domain(&self) -> &str {
-        self.cluster_domain.as_deref().unwrap_or(host::CLUSTER_DOMAIN)
-    }
-}
-
-/// Proxies to attach to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Attach {
-    /// The sidecars of these pods.
-    Sidecar(Pods),
-    /// Gateways.
-    Gateway(Pods),
-}
-
-/// Pods.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pods {
-    /// Their labels.
-    pub labels: Vec<(String, String)>,
-    /// Their namespace; the Release's own where none is said.
-    pub namespace: Option<String>,
 }
 
 /// What came of it.

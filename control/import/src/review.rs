@@ -4,13 +4,15 @@
 //! A [`Reviewer`] goes through all files of a command, since the same Release in two of them is a mistake.
 
 mod meant;
+mod nothing;
+mod place;
 mod virtual_services;
 
 use std::collections::BTreeMap;
 
 use crate::DEFAULT_NAMESPACE;
 use document::load::folder::Origin;
-use document::load::{self, Document, Fault, Source};
+use document::load::{self, Source};
 use document::report::{Collection, Diagnostic, Severity};
 use istio::effect::{self, Options};
 use istio::field::Field;
@@ -18,7 +20,11 @@ use istio::host::CLUSTER_DOMAIN;
 use istio::object;
 use istio::surroundings::Surroundings;
 use meant::Meant;
-use policy::{Checked, Code, Part, Path, Policy, Problem, Problems, Segment};
+use nothing::{is_empty_list, nothing};
+use place::{Place, joined, other, within};
+use policy::{Checked, Code, Path, Policy, Problem, Problems};
+
+pub use place::below;
 
 /// What is to be said about a file.
 #[derive(Debug, Default)]
@@ -243,104 +249,6 @@ impl Reviewer {
         let message = format!("duplicate Release `{name}`");
         let help = format!("the other one is at {first}; name or namespace must differ");
         Some(Problem::error(Code::DuplicateName, &path, message).help(help))
-    }
-}
-
-/// A problem of a Release, where its document has it.
-#[must_use]
-pub fn below(root: &Path, problem: &Problem) -> Problem {
-    let mut problem = problem.clone();
-    problem.place.path = joined(root, &problem.place.path);
-    problem
-}
-
-/// `root`, and what is below it.
-fn joined(root: &Path, path: &Path) -> Path {
-    path.segments().into_iter().fold(root.clone(), |path, segment| step(&path, segment))
-}
-
-/// A place of a document as one of what stands at `root`; `root` itself where it is what holds it.
-fn within(root: &Path, path: &Path) -> Path {
-    path.segments()
-        .into_iter()
-        .skip(root.segments().len())
-        .fold(Path::root(), |path, segment| step(&path, segment))
-}
-
-fn step(path: &Path, segment: &Segment) -> Path {
-    match segment {
-        Segment::Key(key) => path.key(key),
-        Segment::Index(index) => path.index(*index),
-    }
-}
-
-/// A document, in its file.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    source: &'a Source,
-    document: &'a Document,
-}
-
-impl Place<'_> {
-    /// Adds a problem of the document.
-    fn add(self, said: &mut Collection, problem: &Problem) {
-        said.add(problem.severity, || Diagnostic::new(self.source, self.document, problem));
-    }
-
-    /// `file:line:column` of what stands there.
-    fn of(self, path: &Path) -> String {
-        let place = policy::Place { path: path.clone(), part: Part::Value };
-        let span = self.document.locate(self.source, &place);
-        let position = self.source.position(span.start);
-        format!("{}:{}:{}", self.source.name(), position.line, position.column)
-    }
-}
-
-fn other(source: &Source, document: &Document, root: &Field<'_>) -> Other {
-    let place = policy::Place { path: root.path.clone(), part: Part::Value };
-    let span = document.locate(source, &place);
-    let name = root.get("metadata").and_then(|metadata| metadata.word("name"));
-    let words = [root.word("kind"), name].into_iter().flatten().collect::<Vec<_>>();
-    Other { label: words.join(" "), line: source.position(span.start).line }
-}
-
-/// That a file holds nothing to be looked at.
-fn nothing(source: &Source, documents: &[Document], others: &[Other]) -> Diagnostic {
-    let Some(document) = documents.first() else {
-        return Diagnostic::fault(source, &empty(source));
-    };
-    let first = documents.iter().find_map(|document| {
-        let root = object::roots(&document.node).into_iter().next()?;
-        Some((document, root))
-    });
-    let (document, problem) = match first {
-        None => (document, meant::empty_list()),
-        Some((document, root)) if others.len() < 2 => (document, meant::no_release(&root)),
-        Some((document, root)) => (document, meant::no_releases(&root, others.len())),
-    };
-    Diagnostic::new(source, document, &problem)
-}
-
-/// Whether a file has lists without items only, as `kubectl get -o yaml` prints where there is nothing.
-fn is_empty_list(documents: &[Document]) -> bool {
-    !documents.is_empty()
-        && documents.iter().all(|document| object::roots(&document.node).is_empty())
-}
-
-/// What is wrong with a file that holds no document.
-fn empty(source: &Source) -> Fault {
-    let text = source.text().trim();
-    let message = if text.is_empty() {
-        "the file is empty"
-    } else if text.lines().all(|line| line.trim_start().starts_with('#')) {
-        "the file has only comments"
-    } else {
-        "the file has no document"
-    };
-    Fault {
-        span: 0..0,
-        message: message.to_owned(),
-        help: Some(format!("a Release begins with `apiVersion: {}`", policy::spec::API_VERSION)),
     }
 }
 
