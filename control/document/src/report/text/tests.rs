@@ -101,3 +101,12 @@ fn counts_in_words() {
     assert_eq!(tally(2, 1), "2 errors, 1 warning");
     assert_eq!(tally(0, 3), "3 warnings");
 }
+
+#[test]
+fn of_many_names_the_first_are_said_and_the_rest_is_counted() {
+    let names: Vec<String> = (0..22).map(|number| format!("n{number}")).collect();
+    assert_eq!(few(&names[..2]), "n0, n1");
+    assert_eq!(few_names(&names[..1]), "`n0`");
+    assert!(few_names(&names).ends_with("`n19`, 2 more"), "{}", few_names(&names));
+    assert_eq!(few::<String>(&[]), "");
+}

@@ -11,6 +11,8 @@ use super::{Witness, regexes, values};
 
 /// As many requests are made at most.
 const MAX_REQUESTS: usize = 100_000;
+/// As many inputs are set at most, in all requests together: those that cannot be sent count, too.
+const MAX_INPUTS: usize = 2_000_000;
 
 /// Whether all requests were made that there are to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,13 +43,14 @@ pub(in crate::diff) fn each(
             makers.extend(rule.blocks().iter().map(|block| Maker::new(block, is_changed)));
         }
     }
-    let mut left = MAX_REQUESTS;
+    let (mut left, mut inputs) = (MAX_REQUESTS, MAX_INPUTS);
     let mut show = |witness: &Witness| {
+        inputs = inputs.saturating_sub(1 + witness.0.len());
         if left > 0 && witness.is_sendable() {
             left -= 1;
             see(witness);
         }
-        left > 0
+        left > 0 && inputs > 0
     };
     let is_done = show(&Witness::default())
         && makers.iter().all(|maker| show(&maker.base))

@@ -147,3 +147,12 @@ fn what_would_become_something_else_is_refused() {
         assert_eq!(problems[0].message, "this cannot be changed in place as it is written");
     }
 }
+
+#[test]
+fn the_items_behind_the_last_that_stays_are_the_end_of_a_list() {
+    let drops = [4, 1, 3].map(|index| Action::Drop { index });
+    let actions: Vec<&Action> = drops.iter().collect();
+    assert_eq!(end_of_kept(5, &actions), 3);
+    assert_eq!(end_of_kept(6, &actions), 6);
+    assert_eq!(end_of_kept(0, &[]), 0);
+}
