@@ -338,9 +338,9 @@ fn hidden_characters_of_an_api_server_are_never_printed() {
         let hidden: String = HIDDEN.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
         let body = format!(
             "{{\"kind\": \"Status\", \"apiVersion\": \"v1\", \"status\": \"Failure\", \"message\": \"{hidden} no\", \
-             \"reason\": \"Forbidden\", \"code\": 403, \"details\": {{\"name\": \"{hidden}\", \"kind\": \"{hidden}\"}}}}"
+             \"reason\": \"Invalid\", \"code\": 422, \"details\": {{\"name\": \"{hidden}\", \"kind\": \"{hidden}\"}}}}"
         );
-        answer(&mut stream, "403 Forbidden", "application/json", &body);
+        answer(&mut stream, "422 Unprocessable Entity", "application/json", &body);
     });
     for arguments in [
         vec!["status"],
