@@ -12,6 +12,7 @@ mod istiod;
 mod kubectl;
 mod kubernetes;
 mod namespaces;
+mod paused;
 mod pods;
 mod process;
 mod programs;
@@ -29,6 +30,7 @@ pub use api_proxy::{ApiProxy, Fired, Moment, Write};
 pub use https::Https;
 pub use istiod::{ANALYZED, VERSION as ISTIO_VERSION};
 pub use kubectl::Kubectl;
+pub use paused::Paused;
 pub use pods::{Behaviour, Pods, Seen};
 pub use programs::Programs;
 pub use proxy::{Kind, Pod, Proxy, listen_apart};
@@ -49,7 +51,7 @@ pub struct Mesh {
     programs: Programs,
     kubectl: Kubectl,
     // Dropped in this order: who depends on another one before it.
-    _istiod: Istiod,
+    istiod: Istiod,
     kubernetes: Kubernetes,
     folder: TempDir,
 }
@@ -65,7 +67,7 @@ impl Mesh {
         namespaces::open(&programs.module).await?;
         let (kubernetes, kubectl) = Kubernetes::start(&programs, folder.path()).await?;
         let istiod = Istiod::start(&programs, &kubectl, folder.path()).await?;
-        Ok(Self { programs, kubectl, _istiod: istiod, kubernetes, folder })
+        Ok(Self { programs, kubectl, istiod, kubernetes, folder })
     }
 
     /// The programs that it is made of.
@@ -93,6 +95,14 @@ impl Mesh {
     /// When it does not start.
     pub async fn restart_api(&self, pause: Duration) -> anyhow::Result<()> {
         self.kubernetes.restart_api(pause).await
+    }
+
+    /// Kills istiod, and starts it again with these variables beside its own: no other case may run.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn restart_istiod(&self, environment: &[(&str, &str)]) -> anyhow::Result<()> {
+        self.istiod.restart(environment).await
     }
 
     /// A new folder, which ends with the mesh.

@@ -75,6 +75,16 @@ impl Caller<'_> {
         Ok(counts)
     }
 
+    /// Waits until any version answers: a listener that is configured may not be open yet.
+    pub(crate) async fn until_answered(&self) -> anyhow::Result<()> {
+        until("a version answers", async || {
+            let mut counts = Counts::default();
+            counts.add(self.ask("/", &[]).await);
+            Ok((counts.errors() == 0).then_some(()))
+        })
+        .await
+    }
+
     /// Waits until staff are answered by `subset`, time after time: routes to all pods would give it now and then.
     pub(crate) async fn until_staff(&self, subset: &str) -> anyhow::Result<()> {
         let mut last = String::new();

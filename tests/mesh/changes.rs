@@ -1,6 +1,9 @@
 //! Two hundred changes of a Release through istiod while requests flow: none fails, and connections that are kept
 //! alive follow.
 
+pub(crate) mod paused;
+pub(crate) mod slow;
+
 use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
@@ -9,6 +12,7 @@ use serde_json::{Value, json};
 use serin_harness::mesh::until;
 
 use crate::caller::{Caller, STAFF};
+use crate::failed::Failed;
 use crate::load::Load;
 use crate::place::{Mode, Place};
 use crate::release;
@@ -23,12 +27,8 @@ const CHANGES: [(&str, usize); 4] =
 const FEWER: usize = 5;
 
 pub(crate) async fn run(world: &World, mode: Mode) -> anyhow::Result<()> {
-    let mut scene = Scene::start(world, &format!("changes-{mode}")).await?;
-    let v3 = json!({"app": "reviews", "version": "v3"});
-    let third = deployment(&scene.namespace, "reviews-v3", &v3, 1);
-    scene.mesh.kubectl().apply(&third.to_string()).await?;
-    scene.mesh.kubectl().ready(&scene.namespace).await?;
-    scene.pods.follow().await?;
+    let scene = three_versions(world, &format!("changes-{mode}")).await?;
+    let failed = Failed::log(&scene).await?;
     let attached = scene.sidecar("productpage").await?;
     let (host, port) = Place::Sidecar.door(&scene);
     let caller = Caller { proxy: &attached, host, port };
@@ -61,13 +61,27 @@ pub(crate) async fn run(world: &World, mode: Mode) -> anyhow::Result<()> {
         let counts = load.stop().await;
         let judged = match failure {
             Some(error) => Err(error),
-            None if counts.errors() > 0 => Err(anyhow::anyhow!("requests failed: {counts}")),
+            None if counts.errors() > 0 => {
+                let lines = failed.lines(counts.errors()).await?.join("\n");
+                Err(anyhow::anyhow!("requests failed: {counts}\n{lines}"))
+            }
             None => Ok(format!("{times} changes, {} requests, 0 errors", counts.all())),
         };
         row.note(what, judged);
     }
     world.found("Changes under load, each followed by a connection that is kept alive", row)?;
     scene.end().await
+}
+
+/// A scene with a third version of the service.
+async fn three_versions<'w>(world: &'w World, title: &str) -> anyhow::Result<Scene<'w>> {
+    let mut scene = Scene::start(world, title).await?;
+    let v3 = json!({"app": "reviews", "version": "v3"});
+    let third = deployment(&scene.namespace, "reviews-v3", &v3, 1);
+    scene.mesh.kubectl().apply(&third.to_string()).await?;
+    scene.mesh.kubectl().ready(&scene.namespace).await?;
+    scene.pods.follow().await?;
+    Ok(scene)
 }
 
 /// The Release as it is in the mesh.

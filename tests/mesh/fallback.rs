@@ -8,6 +8,7 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use crate::caller::{Caller, Counts, STAFF};
+use crate::failed::Failed;
 use crate::load::{CONNECTIONS, Load};
 use crate::own;
 use crate::place::{Mode, Place};
@@ -16,6 +17,8 @@ use crate::scene::{Scene, in_order};
 use crate::table::Row;
 use crate::world::World;
 
+/// How the access log begins of a request that was sent when its connection was lost.
+const UNDERWAY: &str = "503 UC upstream_reset_before_response_started{connection_termination}";
 /// How long the canary is away, and how long it is there before and after.
 const AWAY: Duration = Duration::from_secs(1);
 
@@ -27,6 +30,7 @@ pub(crate) async fn run(
 ) -> anyhow::Result<()> {
     let fallback = if is_on { "stable" } else { "none" };
     let mut scene = Scene::start(world, &format!("fallback-{fallback}-{mode}-{place}")).await?;
+    let failed = Failed::log(&scene).await?;
     let fields = json!({"fallback": fallback, "split": {"v2": 0}});
     let release = release::reviews(&scene.namespace, &place.attach(&scene), fields);
     let mode_text = mode.to_string();
@@ -36,7 +40,7 @@ pub(crate) async fn run(
         Place::Sidecar => scene.render(&release, "mesh", &options).await?,
         Place::Gateway => {
             scene.mesh.kubectl().apply(&own::gateways(&scene)).await?;
-            let own = scene.write("own.yaml", &own::objects(&scene, place, true))?;
+            let own = scene.write("own.yaml", &resetting(&own::objects(&scene, place, true)))?;
             options.extend(into.iter().map(String::as_str));
             in_order(&scene.render(&release, "mesh", &options).await?, &own)
         }
@@ -68,10 +72,39 @@ pub(crate) async fn run(
     scene.pods.follow().await?;
     caller.until_staff("v2").await.context("after the servers came back")?;
     sleep(AWAY).await;
-    // A server that ends takes the requests along that it is about to answer; no more than one a connection.
-    row.note("connections refused", judge(is_on, CONNECTIONS, &meanwhile, &flowing.stop().await));
+    let counts = flowing.stop().await;
+    let most = match place {
+        Place::Sidecar => CONNECTIONS,
+        Place::Gateway => 0,
+    };
+    let judged = match judge(is_on, most, &meanwhile, &counts) {
+        Ok(found) if is_on => underway(&failed, counts.errors()).await.map(|()| found),
+        Err(error) if is_on => {
+            let lines = failed.lines(counts.errors()).await?.join("\n");
+            Err(error.context(lines))
+        }
+        judged => judged,
+    };
+    row.note("connections refused", judged);
     world.found("A canary that is away for a second, under load", row)?;
     scene.end().await
+}
+
+/// The team's file, where requests may be repeated: those, too, that a pod was answering when it ended.
+fn resetting(own: &str) -> String {
+    own.replace("retryOn: 5xx", "retryOn: \"connect-failure,refused-stream,reset\"")
+        // A busy machine is not what is tried here.
+        .replace("timeout: 1s", "timeout: 20s")
+        .replace("perTryTimeout: 900ms", "perTryTimeout: 5s")
+}
+
+/// That what failed was under way when its pod ended: its connection was lost after it was sent. Envoy repeats that only where
+/// `retryOn` has `reset` (or `5xx`), since the pod may have done what was asked.
+async fn underway(failed: &Failed, errors: usize) -> anyhow::Result<()> {
+    let lines = failed.lines(errors).await?;
+    let others: Vec<&String> = lines.iter().filter(|line| !line.starts_with(UNDERWAY)).collect();
+    ensure!(others.is_empty() && lines.len() == errors, "of {errors} errors: {lines:#?}");
+    Ok(())
 }
 
 fn judge(is_on: bool, most: usize, meanwhile: &str, counts: &Counts) -> anyhow::Result<String> {

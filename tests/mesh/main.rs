@@ -15,6 +15,7 @@ mod changes;
 mod cluster;
 mod definition;
 mod delivery;
+mod failed;
 mod fallback;
 mod gate;
 mod kubernetes_gateway;
@@ -91,6 +92,8 @@ enum Case {
     Trust(Mode, Place),
     Fallback(Mode, Place, bool),
     Changes(Mode),
+    PausedProxy,
+    SlowIstiod,
     Gate(Place),
     Refused,
     TwoServices,
@@ -116,6 +119,7 @@ fn cases() -> Vec<Case> {
     let changes = Mode::ALL.map(Case::Changes);
     let gates = Place::ALL.map(Case::Gate);
     let single = [
+        Case::PausedProxy,
         Case::Refused,
         Case::TwoServices,
         Case::TwoPorts,
@@ -132,7 +136,7 @@ fn cases() -> Vec<Case> {
     let rollouts = rollout::Case::ALL.map(Case::Rollout);
     let before =
         modes.chain(trust).chain(fallback).chain(changes).chain(gates).chain(single).chain(traps);
-    before.chain(rollouts).collect()
+    before.chain(rollouts).chain([Case::SlowIstiod]).collect()
 }
 
 impl Case {
@@ -144,6 +148,8 @@ impl Case {
                 format!("fallback::{}::{mode}::{place}", if is_on { "on" } else { "off" })
             }
             Self::Changes(mode) => format!("changes::{mode}"),
+            Self::PausedProxy => "changes::paused-proxy".to_owned(),
+            Self::SlowIstiod => "changes::slow-istiod".to_owned(),
             Self::Gate(place) => format!("gate::{place}"),
             Self::Refused => "refused".to_owned(),
             Self::TwoServices => "neighbours::two-services".to_owned(),
@@ -161,10 +167,19 @@ impl Case {
         }
     }
 
+    /// Whether no other case may run beside it.
+    fn is_alone(self) -> bool {
+        match self {
+            Self::SlowIstiod => true,
+            Self::Rollout(case) => case.is_alone(),
+            _ => false,
+        }
+    }
+
     async fn run(self, world: &World) -> anyhow::Result<()> {
         // Held while it runs.
         let (_with_others, _alone);
-        if matches!(self, Self::Rollout(case) if case.is_alone()) {
+        if self.is_alone() {
             _alone = world.alone.write().await;
         } else {
             _with_others = world.alone.read().await;
@@ -174,6 +189,8 @@ impl Case {
             Self::Trust(mode, place) => trust::run(world, mode, place).await,
             Self::Fallback(mode, place, is_on) => fallback::run(world, mode, place, is_on).await,
             Self::Changes(mode) => changes::run(world, mode).await,
+            Self::PausedProxy => changes::paused::run(world).await,
+            Self::SlowIstiod => changes::slow::run(world).await,
             Self::Gate(place) => gate::run(world, place).await,
             Self::Refused => refused::run(world).await,
             Self::TwoServices => neighbours::two_services(world).await,

@@ -8,7 +8,7 @@ mod killed;
 mod kubesphere;
 mod objects;
 mod pipecd;
-mod reviews;
+pub(crate) mod reviews;
 mod rights;
 pub(crate) mod serin;
 mod transcript;
@@ -46,6 +46,7 @@ pub(crate) enum Case {
     CrashesLater,
     Rivals,
     WayBack,
+    Hindered,
     PrivateObjects,
     NoConsent,
     ApiRestarts,
@@ -54,7 +55,7 @@ pub(crate) enum Case {
 
 impl Case {
     /// The longest first; those that nothing else may run beside last.
-    pub(crate) const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::Killed,
         Self::ControllerKilled,
         Self::Controller,
@@ -66,6 +67,7 @@ impl Case {
         Self::KubeSphereBlueGreen,
         Self::IstioBlog,
         Self::Tutorial,
+        Self::Hindered,
         Self::Rights,
         Self::Gate,
         Self::Verbs,
@@ -112,6 +114,7 @@ impl Case {
             Self::NeverReady => failures::canary::never_ready(world).await,
             Self::CrashesLater => failures::canary::crashes_later(world).await,
             Self::Rivals => failures::rivals::run(world).await,
+            Self::Hindered => failures::hindered::run(world).await,
             Self::WayBack => failures::planted::way_back(world).await,
             Self::PrivateObjects => failures::planted::private(world).await,
             Self::NoConsent => failures::consent::run(world).await,
@@ -145,6 +148,7 @@ impl fmt::Display for Case {
             Self::NeverReady => "failures::never-ready",
             Self::CrashesLater => "failures::crashes-later",
             Self::Rivals => "failures::rivals",
+            Self::Hindered => "failures::hindered",
             Self::WayBack => "failures::way-back",
             Self::PrivateObjects => "failures::private-objects",
             Self::NoConsent => "failures::no-consent",

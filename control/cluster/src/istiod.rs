@@ -42,7 +42,7 @@ impl Client {
     /// The configuration that each ready istiod has.
     pub(super) async fn configz(&self) -> Result<Vec<Vec<Known>>, Error> {
         let answers = self.ask_istiod("/debug/configz").await?;
-        Ok(answers.iter().map(answer::known).collect())
+        Ok(answers.iter().map(|(_, answer)| answer::known(answer)).collect())
     }
 
     /// What the proxies of a namespace, or of all, were sent and took.
@@ -52,12 +52,12 @@ impl Client {
             None => "/debug/syncz".to_owned(),
         };
         let answers = self.ask_istiod(&path).await?;
-        Ok(answers.iter().flat_map(answer::proxies).collect())
+        Ok(answers.iter().flat_map(|(pod, answer)| answer::proxies(pod, answer)).collect())
     }
 
-    /// The answers of all ready istiods: each proxy is connected to one of them. A connection that breaks (istiod or
-    /// the API server restarts) is made again before that is given up, for good.
-    async fn ask_istiod(&self, path: &str) -> Result<Vec<Value>, Error> {
+    /// The answers of all ready istiods, with the names of their pods: each proxy is connected to one of them. A connection
+    /// that breaks (istiod or the API server restarts) is made again before that is given up.
+    async fn ask_istiod(&self, path: &str) -> Result<Vec<(String, Value)>, Error> {
         if let Some(reason) = self.blind.reason(self.clock.uptime()) {
             return Err(Error::Blind { reason });
         }
@@ -82,7 +82,7 @@ impl Client {
         Err(error)
     }
 
-    async fn ask_once(&self, path: &str) -> Result<Vec<Value>, Unasked> {
+    async fn ask_once(&self, path: &str) -> Result<Vec<(String, Value)>, Unasked> {
         let namespace = self.istio_namespace.as_str();
         let pods = match self.list(&Resource::POD, Some(namespace), SELECTOR).await {
             Ok(pods) => pods,
@@ -97,7 +97,7 @@ impl Client {
         }
         let mut answers = Vec::new();
         for pod in ready {
-            answers.push(self.ask_pod(pod.name(), path).await?);
+            answers.push((pod.name().to_owned(), self.ask_pod(pod.name(), path).await?));
         }
         Ok(answers)
     }

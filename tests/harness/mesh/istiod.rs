@@ -10,6 +10,7 @@ use envoy::proxy::Client;
 use hyper::http::{Request, StatusCode};
 use serde_json::Value;
 use tokio::process::Command;
+use tokio::sync::Mutex;
 
 use super::kubectl::Kubectl;
 use super::process::Process;
@@ -56,9 +57,23 @@ metadata: {name: istiod-0, namespace: istio-system, labels: {app: istiod, istio:
 spec: {nodeName: node0, containers: [{name: discovery, image: pilot}]}
 ";
 
+/// What it is told beside its arguments.
+const ENVIRONMENT: [(&str, &str); 6] = [
+    ("POD_NAME", "istiod-0"),
+    ("POD_NAMESPACE", "istio-system"),
+    ("REVISION", "default"),
+    ("ISTIOD_CUSTOM_HOST", "localhost"),
+    // The Envoy here is not Istio's: it has no istio.* filters.
+    ("PILOT_ENABLE_ALPN_FILTER", "false"),
+    ("PILOT_ENABLE_METADATA_EXCHANGE", "false"),
+];
+
 #[derive(Debug)]
 pub(super) struct Istiod {
-    _process: Process,
+    process: Mutex<Process>,
+    program: PathBuf,
+    arguments: Vec<String>,
+    folder: PathBuf,
 }
 
 impl Istiod {
@@ -77,7 +92,7 @@ impl Istiod {
             .await?;
         let mesh = folder.join("mesh.yaml");
         fs::write(&mesh, MESH)?;
-        let arguments = [
+        let arguments = vec![
             "discovery".to_owned(),
             format!("--kubeconfig={}", text(kubectl.config())),
             format!("--meshConfig={}", text(&mesh)),
@@ -90,18 +105,8 @@ impl Istiod {
             "--ctrlz_address=127.0.0.1".to_owned(),
             "--ctrlz_port=15876".to_owned(),
         ];
-        let environment = [
-            ("POD_NAME", "istiod-0"),
-            ("POD_NAMESPACE", "istio-system"),
-            ("REVISION", "default"),
-            ("ISTIOD_CUSTOM_HOST", "localhost"),
-            // The Envoy here is not Istio's: it has no istio.* filters.
-            ("PILOT_ENABLE_ALPN_FILTER", "false"),
-            ("PILOT_ENABLE_METADATA_EXCHANGE", "false"),
-        ];
         let program = programs.istio.join("pilot-discovery");
-        let mut process = Process::start(&program, &arguments, &environment, folder)?;
-        process.wait(async || is_ready().await.unwrap_or(false)).await?;
+        let process = Mutex::new(started(&program, &arguments, &[], folder).await?);
         kubectl.apply(WEBHOOK).await?;
         until("istiod has told the API how to trust its webhook", async || {
             let hook = kubectl
@@ -111,8 +116,29 @@ impl Istiod {
             Ok(authority.and_then(Value::as_str).filter(|text| !text.is_empty()).map(|_| ()))
         })
         .await?;
-        Ok(Self { _process: process })
+        Ok(Self { process, program, arguments, folder: folder.to_owned() })
     }
+
+    /// Kills it, and starts it again with these variables beside its own.
+    pub(super) async fn restart(&self, environment: &[(&str, &str)]) -> anyhow::Result<()> {
+        let mut process = self.process.lock().await;
+        process.kill().await?;
+        *process = started(&self.program, &self.arguments, environment, &self.folder).await?;
+        Ok(())
+    }
+}
+
+/// Starts it, and waits until it is ready.
+async fn started(
+    program: &Path,
+    arguments: &[String],
+    environment: &[(&str, &str)],
+    folder: &Path,
+) -> anyhow::Result<Process> {
+    let environment = [&ENVIRONMENT, environment].concat();
+    let mut process = Process::start(program, arguments, &environment, folder)?;
+    process.wait(async || is_ready().await.unwrap_or(false)).await?;
+    Ok(process)
 }
 
 async fn is_ready() -> anyhow::Result<bool> {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::agent::Agent;
 use super::istiod::DISCOVERY;
+use super::paused::Paused;
 use super::programs::Programs;
 use super::{PATIENCE, text, until};
 
@@ -124,6 +125,15 @@ impl Proxy {
     #[must_use]
     pub fn log_tail(&self) -> String {
         self.envoy.log_tail()
+    }
+
+    /// Stops its process where it is, until what is returned is dropped: as on a node that is out of breath. Meanwhile it
+    /// takes neither requests nor configuration.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn pause(&self) -> anyhow::Result<Paused<'_>> {
+        Paused::start(&self.envoy)
     }
 
     /// Its folder.

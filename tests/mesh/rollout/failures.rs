@@ -7,6 +7,7 @@ pub(crate) mod conflict;
 pub(crate) mod consent;
 pub(crate) mod deleted;
 pub(crate) mod foreign_edit;
+pub(crate) mod hindered;
 pub(crate) mod planted;
 pub(crate) mod rivals;
 

@@ -144,6 +144,16 @@ impl Running {
         self.child.id()
     }
 
+    /// Whether it has ended.
+    pub(crate) fn has_ended(&mut self) -> anyhow::Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
+    /// What it wrote to its standard output so far: a line for each change.
+    pub(crate) fn changes(&self) -> String {
+        self.stdout.so_far()
+    }
+
     async fn wait(&mut self) -> anyhow::Result<ExitStatus> {
         let waiting = timeout(LIMIT, self.child.wait()).await;
         Ok(waiting

@@ -24,11 +24,11 @@ pub(super) fn known(answer: &Value) -> Vec<Known> {
     items(answer).iter().map(known).collect()
 }
 
-/// The proxies that are connected to an istiod, in its answer to `/debug/syncz`.
-pub(super) fn proxies(answer: &Value) -> Vec<Proxy> {
+/// The proxies that are connected to an istiod, in the answer of this pod to `/debug/syncz`.
+pub(super) fn proxies(istiod: &str, answer: &Value) -> Vec<Proxy> {
     let named = items(answer).iter().filter_map(|proxy| {
         let name = proxy.get("proxy")?.as_str()?.to_owned();
-        Some(Proxy { name, exchanges: exchanges(proxy) })
+        Some(Proxy { name, istiod: istiod.to_owned(), exchanges: exchanges(proxy) })
     });
     named.collect()
 }
@@ -75,6 +75,7 @@ mod tests {
         };
         let expected = Proxy {
             name: "a.shop".to_owned(),
+            istiod: "istiod-1".to_owned(),
             exchanges: [
                 exchange("7", "", ""),
                 Exchange::default(),
@@ -82,8 +83,8 @@ mod tests {
                 Exchange::default(),
             ],
         };
-        assert_eq!(proxies(&answer), [expected]);
-        assert_eq!(proxies(&Value::Null), []);
+        assert_eq!(proxies("istiod-1", &answer), [expected]);
+        assert_eq!(proxies("istiod-1", &Value::Null), []);
     }
 
     #[test]

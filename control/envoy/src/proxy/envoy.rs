@@ -184,6 +184,12 @@ impl Envoy {
         }
     }
 
+    /// The number of its process, while it runs.
+    #[must_use]
+    pub fn process(&self) -> Option<u32> {
+        self.process.id()
+    }
+
     /// How it ended, if it did by itself.
     ///
     /// # Errors

@@ -72,15 +72,18 @@ impl Rollout<'_> {
             }
             None => None,
         };
-        let concerned = known.as_ref().map(|known| known.subject.concerned()).unwrap_or_default();
+        let attached = known.as_ref().map(|known| known.subject.concerned());
         if let Some(known) = known.as_ref().filter(|_| !how.force) {
             check_removal(known.subject.policy(), &known.users)?;
         }
-        let made = made_for(cluster, &release, concerned.clone(), report).await?;
+        let made =
+            made_for(cluster, &release, attached.clone().unwrap_or_default(), report).await?;
         let fates = self.fates(known.as_ref(), &release, &made).await?;
         if !how.force {
             Failure::check(fates.exposed.clone())?;
         }
+        let concerned = attached
+            .unwrap_or_else(|| made.iter().map(|object| object.namespace().to_owned()).collect());
         let mut proxies = Proxies::new(cluster, self.clock, concerned);
         let was_there = object.is_some() || !made.is_empty();
         let made = match &known {

@@ -15,16 +15,16 @@ use crate::table::Row;
 use crate::world::World;
 
 /// A service with a caller in its own namespace and one in another, which both are attached, and a third namespace.
-struct Stage<'w> {
-    scene: Scene<'w>,
-    serin: Serin,
+pub(super) struct Stage<'w> {
+    pub(super) scene: Scene<'w>,
+    pub(super) serin: Serin,
     callers: [Proxy; 2],
     host: &'static str,
 }
 
 impl<'w> Stage<'w> {
     /// At half of the users, where somebody has to approve.
-    async fn start(world: &'w World, namespace: &str) -> anyhow::Result<Self> {
+    pub(super) async fn start(world: &'w World, namespace: &str) -> anyhow::Result<Self> {
         let scene = reviews::scene(world, namespace).await?;
         let kubectl = scene.mesh.kubectl();
         let front = scene.ingress();
@@ -50,7 +50,7 @@ impl<'w> Stage<'w> {
         Ok(stage)
     }
 
-    async fn begin(&self) -> anyhow::Result<()> {
+    pub(super) async fn begin(&self) -> anyhow::Result<()> {
         reviews::verb(&self.scene, &self.serin, &["start", "--image", reviews::NEW])
             .await?
             .code(0)?;
@@ -62,7 +62,7 @@ impl<'w> Stage<'w> {
     }
 
     /// That requests of every caller are answered, by either version.
-    async fn each_on_one_of_both(&self) -> anyhow::Result<()> {
+    pub(super) async fn each_on_one_of_both(&self) -> anyhow::Result<()> {
         for caller in self.callers() {
             let counts = caller.count(FEW, "/", &[]).await;
             let answered = counts.of("v1") + counts.of("v2");
@@ -72,7 +72,7 @@ impl<'w> Stage<'w> {
     }
 
     /// That all users of every caller are on stable.
-    async fn all_on_stable(&self) -> anyhow::Result<String> {
+    pub(super) async fn all_on_stable(&self) -> anyhow::Result<String> {
         let mut found = String::new();
         for caller in self.callers() {
             found = caller.count(FEW, "/", &[]).await.only("v1")?;
@@ -80,12 +80,12 @@ impl<'w> Stage<'w> {
         Ok(found)
     }
 
-    async fn plant(&self, object: &Value) -> anyhow::Result<()> {
+    pub(super) async fn plant(&self, object: &Value) -> anyhow::Result<()> {
         self.scene.mesh.kubectl().apply(&object.to_string()).await?;
         Ok(())
     }
 
-    async fn pull(&self, object: &Value) -> anyhow::Result<()> {
+    pub(super) async fn pull(&self, object: &Value) -> anyhow::Result<()> {
         let [kind, name, namespace] = named(object);
         self.scene.mesh.kubectl().run(&["delete", kind, name, "-n", namespace], "").await?;
         Ok(())
@@ -98,7 +98,7 @@ impl<'w> Stage<'w> {
         Ok(found["spec"].clone())
     }
 
-    async fn end(self) -> anyhow::Result<()> {
+    pub(super) async fn end(self) -> anyhow::Result<()> {
         let namespace = third(&self.scene);
         let kubectl = self.scene.mesh.kubectl();
         kubectl.run(&["delete", "namespace", "--wait=false", &namespace], "").await?;

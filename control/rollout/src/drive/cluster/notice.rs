@@ -28,6 +28,13 @@ pub enum Notice {
         /// How long each change waits instead.
         wait: Duration,
     },
+    /// It takes some time until these proxies have what was applied.
+    Waiting {
+        /// `<name>.<namespace>` of each, or the control plane.
+        proxies: Vec<String>,
+        /// What was applied.
+        what: String,
+    },
     /// These proxies do not have yet what was applied. The Release does not name them, so the rollout continues.
     Lagging {
         /// `<name>.<namespace>` of each.

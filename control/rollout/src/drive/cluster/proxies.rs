@@ -25,6 +25,10 @@ const POLL: Duration = Duration::from_millis(150);
 const LEAST: Duration = Duration::from_millis(500);
 /// After so long istiod has sent whatever it has to send (`PILOT_DEBOUNCE_MAX`).
 const DEBOUNCE_MAX: Duration = Duration::from_secs(10);
+/// Where a push has reached a proxy and nothing more has come of it for so long, it has nothing more to send.
+const STILL: Duration = Duration::from_secs(1);
+/// After so long it is told who is waited for.
+const TOLD: Duration = Duration::from_secs(2);
 /// After so long it goes on without the proxies that are not concerned, and no further without those that are.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -73,6 +77,22 @@ impl<'c> Proxies<'c> {
     pub fn or_wait(mut self, fixed: Duration) -> Self {
         self.fixed = fixed;
         self
+    }
+
+    /// Looks at what the proxies have before the first change: what they are sent from now on is new.
+    ///
+    /// # Errors
+    /// When the cluster cannot be asked.
+    pub async fn look(&mut self) -> Result<(), Error> {
+        self.before = Snapshot::default();
+        if self.is_blind {
+            return Ok(());
+        }
+        match self.snapshot().await {
+            Ok(now) => self.before = now,
+            Err(error) => self.unseeing(error)?,
+        }
+        Ok(())
     }
 
     /// Waits until the proxies have these objects, which are there: before the first change, since the process that applied
@@ -153,42 +173,57 @@ impl<'c> Proxies<'c> {
     }
 
     async fn watch(&mut self, changed: &[Changed], is_new: bool) -> Result<(), Error> {
+        let what = || changed.iter().map(Changed::title).collect::<Vec<_>>().join(", ");
+        let mut progress = Progress::default();
         let began = self.clock.uptime();
         while !self.knows(changed).await? {
-            if self.clock.uptime().saturating_sub(began) > PATIENCE {
-                let what = changed.iter().map(Changed::title).collect::<Vec<_>>().join(", ");
-                let proxies = vec!["istiod".to_owned()];
-                return Err(Error::Lagging { proxies, what });
+            let proxies = vec!["istiod".to_owned()];
+            let waited = self.clock.uptime().saturating_sub(began);
+            if waited > PATIENCE {
+                return Err(Error::Lagging { proxies, what: what() });
             }
+            progress.tell(self.cluster, waited, proxies, what);
             self.clock.sleep(POLL).await;
         }
         let known = self.clock.uptime();
+        let mut last = Snapshot::default();
+        let mut last_change = known;
         loop {
             let now = self.snapshot().await?;
             let waited = self.clock.uptime().saturating_sub(known);
+            let is_like = now.is_like(&last, &self.concerned);
+            if !is_like {
+                last_change = self.clock.uptime();
+            }
             let mut expected = Expected::of(changed, &self.before, &self.concerned);
             expected.is_over = waited > DEBOUNCE_MAX;
+            expected.is_still = self.clock.uptime().saturating_sub(last_change) > STILL;
             expected.rejections = is_new;
             match now.judge(&expected) {
                 Verdict::Rejected { proxy, message } => {
                     return Err(Error::Rejected { proxy, message });
                 }
-                Verdict::Done if waited >= LEAST || !is_new => {
+                // What is still being sent may be half of it.
+                Verdict::Done if !is_new || waited >= LEAST && (is_like || expected.is_over) => {
                     self.before = now;
                     return Ok(());
                 }
                 Verdict::Waiting { concerned, others } if waited > PATIENCE => {
                     if !concerned.is_empty() {
-                        let what = changed.iter().map(Changed::title).collect::<Vec<_>>();
-                        let what = what.join(", ");
-                        return Err(Error::Lagging { proxies: concerned, what });
+                        return Err(Error::Lagging { proxies: concerned, what: what() });
                     }
                     self.cluster.tell(&Notice::Lagging { proxies: others });
                     self.before = now;
                     return Ok(());
                 }
-                Verdict::Done | Verdict::Waiting { .. } => self.clock.sleep(POLL).await,
+                Verdict::Waiting { concerned, others } => {
+                    let proxies = if concerned.is_empty() { others } else { concerned };
+                    progress.tell(self.cluster, waited, proxies, what);
+                }
+                Verdict::Done => {}
             }
+            last = now;
+            self.clock.sleep(POLL).await;
         }
     }
 
@@ -211,5 +246,25 @@ impl<'c> Proxies<'c> {
         self.is_blind = true;
         self.cluster.tell(&Notice::Blind { reason, wait: self.fixed });
         Ok(())
+    }
+}
+
+/// What was told of those who are waited for.
+#[derive(Debug, Default)]
+struct Progress(Vec<String>);
+
+impl Progress {
+    /// Tells whom it waits for, where that takes long and was not told.
+    fn tell(
+        &mut self,
+        cluster: &dyn Cluster,
+        waited: Duration,
+        proxies: Vec<String>,
+        what: impl Fn() -> String,
+    ) {
+        if waited > TOLD && self.0 != proxies {
+            cluster.tell(&Notice::Waiting { proxies: proxies.clone(), what: what() });
+            self.0 = proxies;
+        }
     }
 }

@@ -125,7 +125,7 @@ impl Istiod {
             }
             let exchanges =
                 [Exchange::default(), Exchange::default(), exchange, Exchange::default()];
-            proxies.push(Proxy { name: name.clone(), exchanges });
+            proxies.push(Proxy { name: name.clone(), istiod: "istiod".to_owned(), exchanges });
         }
         proxies
     }

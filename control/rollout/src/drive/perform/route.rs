@@ -109,6 +109,9 @@ pub async fn remove_all(
     proxies: &mut Proxies<'_>,
     report: Report<'_>,
 ) -> Result<(), Failure> {
+    if !made.is_empty() && !how.dry_run {
+        proxies.look().await?;
+    }
     for object in &mesh::in_order_of_removal(made) {
         cluster.delete_mesh_object(object, how).await?;
         report(removed(ObjectRef::from(object), how));

@@ -251,6 +251,20 @@ fn a_stuck_proxy_on_the_way_back_is_waited_for_and_then_told() {
     }
 }
 
+/// istiod waits before it sends anything: who asks just after the command has ended gets stable.
+#[test]
+fn a_rollback_ends_when_istiod_has_sent_it() {
+    let scene = planted(&[]);
+    let delay = Duration::from_secs(4);
+    scene.fake.world().istiod.sends_after = delay;
+    scene.fake.world().istiod.takes_after = delay;
+    let begin = scene.now();
+    assert_eq!(scene.drive(), End::Done);
+    let took = scene.now().saturating_sub(begin);
+    assert!(took >= delay, "{took:?}");
+    assert_eq!((scene.phase(), scene.share()), (Phase::RolledBack, 0));
+}
+
 #[test]
 fn stable_that_serves_nobody_gets_nobody_back() {
     let mut scene = planted(&[]);

@@ -4,7 +4,7 @@ use istio::render::Manifest;
 use serde_json::{Value, json};
 
 use super::scene::*;
-use crate::drive::cluster::ApplyOptions;
+use crate::drive::cluster::{ApplyOptions, Notice};
 use crate::drive::manifests::{Manifests, Surplus};
 use crate::drive::{Event, Failure, fake};
 
@@ -112,6 +112,36 @@ fn each_waits_for_the_proxies() {
         "{:?}",
         scene.now().saturating_sub(begin)
     );
+}
+
+/// An istiod that takes its time before it sends anything: the first change waits as long as the others.
+#[test]
+fn each_waits_for_istiod_to_send_it() {
+    let scene = Scene::new(&canary());
+    let delay = std::time::Duration::from_secs(4);
+    scene.fake.world().istiod.sends_after = delay;
+    scene.fake.world().istiod.takes_after = delay;
+    let files = [rule(&["v1"]), install(), switch("a")];
+    let begin = scene.now();
+    apply(&scene, &files, HOW, Surplus::Named).0.unwrap();
+    let applied = scene.now();
+    assert!(delete(&scene, &files, HOW).0.unwrap());
+    for took in [applied.saturating_sub(begin), scene.now().saturating_sub(applied)] {
+        assert!(took >= 3 * delay, "{took:?}");
+    }
+}
+
+/// Who is waited for is told once a change.
+#[test]
+fn who_is_waited_for_is_told() {
+    let scene = Scene::new(&canary());
+    scene.fake.world().istiod.takes_after = std::time::Duration::from_secs(7);
+    apply(&scene, &[install(), switch("a")], HOW, Surplus::Named).0.unwrap();
+    let waiting = |name: &str| Notice::Waiting {
+        proxies: vec!["productpage-1.shop".to_owned()],
+        what: format!("EnvoyFilter shop/{name}"),
+    };
+    assert_eq!(scene.fake.world().notices, [waiting("serin-30"), waiting("serin-40")]);
 }
 
 #[test]

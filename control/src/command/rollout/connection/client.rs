@@ -79,7 +79,10 @@ impl Notes {
             Notice::Retrying { .. } => self.outage.insert(note.clone()),
             // An outage that was not told of needs no end.
             Notice::Answered => !std::mem::take(&mut self.outage).is_empty(),
-            Notice::LoggingIn { .. } | Notice::Blind { .. } | Notice::Lagging { .. } => {
+            Notice::LoggingIn { .. }
+            | Notice::Blind { .. }
+            | Notice::Waiting { .. }
+            | Notice::Lagging { .. } => {
                 self.last != note
             }
         };
@@ -104,6 +107,9 @@ pub(in crate::command) fn said(notice: &Notice, patience: Duration) -> String {
             "istiod does not say whether proxies have what was applied ({reason}): each change waits {} instead",
             seconds(wait)
         ),
+        Notice::Waiting { proxies, what } => {
+            format!("waiting for {what} to reach {}", proxies.join(", "))
+        }
         Notice::Lagging { proxies } => {
             format!(
                 "these proxies do not have it yet, and are not waited for: {}",

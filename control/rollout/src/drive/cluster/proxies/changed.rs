@@ -2,6 +2,20 @@
 
 use crate::drive::cluster::{Object, title};
 
+/// Places in [`Proxy::exchanges`].
+///
+/// [`Proxy::exchanges`]: super::Proxy::exchanges
+const CLUSTERS: usize = 0;
+const LISTENERS: usize = 1;
+const ROUTES: usize = 2;
+const EXTENSIONS: usize = 3;
+
+/// Such places.
+pub(super) type Kinds = &'static [usize];
+
+/// All of them.
+pub(super) const EVERY: Kinds = &[CLUSTERS, LISTENERS, ROUTES, EXTENSIONS];
+
 /// An object that an istiod has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
@@ -77,6 +91,18 @@ impl Changed {
     /// Whether it is a patch: for all proxies of its namespace, and no others.
     pub(super) fn is_patch(&self) -> bool {
         matches!(self.id().0, "EnvoyFilter" | "WasmPlugin")
+    }
+
+    /// What of the kinds of [`Proxy::exchanges`] a proxy is sent for it, where it asks for it: of a push, clusters come first
+    /// and extensions last.
+    ///
+    /// [`Proxy::exchanges`]: super::Proxy::exchanges
+    pub(super) fn kinds(&self) -> Kinds {
+        match self.id().0 {
+            "EnvoyFilter" => EVERY,
+            "WasmPlugin" => &[LISTENERS, EXTENSIONS],
+            _ => &[ROUTES],
+        }
     }
 
     /// For people.

@@ -2,23 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::changed::{EVERY, Kinds};
 use super::{Changed, Exchange, Proxy};
 
 /// What every proxy was sent, by `<name>.<namespace>`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Snapshot(BTreeMap<String, [Exchange; 4]>);
+pub(super) struct Snapshot(BTreeMap<String, Proxy>);
 
 /// What proxies should have.
 #[derive(Clone, Debug)]
 pub(super) struct Expected<'a> {
     before: &'a Snapshot,
     concerned: &'a BTreeSet<String>,
-    /// Each proxy of these namespaces is to be sent something.
-    each_of: BTreeSet<&'a str>,
+    /// By istiod, the number of its last push that any proxy had before.
+    pushed: BTreeMap<&'a str, u64>,
+    /// Each proxy of these namespaces is to be sent something of these kinds.
+    each_of: BTreeMap<&'a str, Kinds>,
     /// Some proxy of each of these, if it has one, is.
-    some_of: BTreeSet<&'a str>,
+    some_of: BTreeMap<&'a str, Kinds>,
     /// Whatever was to be sent has been.
     pub(super) is_over: bool,
+    /// A push has begun and nothing more has come of it for a while: what it sent is all that it sends.
+    pub(super) is_still: bool,
     /// Whether what was not taken is an error.
     pub(super) rejections: bool,
 }
@@ -29,9 +34,11 @@ impl<'a> Expected<'a> {
         Self {
             before,
             concerned,
-            each_of: BTreeSet::new(),
-            some_of: BTreeSet::new(),
+            pushed: before.pushed(),
+            each_of: BTreeMap::new(),
+            some_of: BTreeMap::new(),
             is_over: false,
+            is_still: false,
             rejections: true,
         }
     }
@@ -49,12 +56,36 @@ impl<'a> Expected<'a> {
         }
         for changed in changed {
             if changed.is_patch() {
-                expected.each_of.insert(changed.namespace());
+                expected.each_of.insert(changed.namespace(), changed.kinds());
             } else {
-                expected.some_of.extend(concerned.iter().map(String::as_str));
+                let spaces = concerned.iter().map(String::as_str);
+                expected.some_of.extend(spaces.map(|space| (space, changed.kinds())));
             }
         }
         expected
+    }
+
+    /// Whether a proxy was sent a change of these kinds: in a push that is later than all that any proxy had before. One that
+    /// was under way when the change was made does not have it.
+    fn is_sent(&self, now: &Proxy, kinds: Kinds) -> bool {
+        let Some(before) = self.before.0.get(&now.name) else { return true };
+        let pushed = self.pushed.get(now.istiod.as_str());
+        let is_later = |kind: &usize| {
+            let (Some(now), Some(before)) = (now.exchanges.get(*kind), before.exchanges.get(*kind))
+            else {
+                return false;
+            };
+            // Of another form: that it is another one has to do.
+            let is_later = now.push().zip(pushed).is_none_or(|(push, pushed)| push > *pushed);
+            now.sent != before.sent && is_later
+        };
+        // What a proxy does not ask for it is not sent.
+        let is_asked = |kind: &&usize| {
+            now.exchanges.get(**kind).is_some_and(|exchange| !exchange.sent.is_empty())
+        };
+        let mut asked = kinds.iter().filter(is_asked).peekable();
+        let has_all = asked.peek().is_some() && asked.all(is_later);
+        has_all || self.is_still && EVERY.iter().any(is_later)
     }
 }
 
@@ -81,7 +112,7 @@ pub(super) enum Verdict {
 
 impl From<Vec<Proxy>> for Snapshot {
     fn from(proxies: Vec<Proxy>) -> Self {
-        Self(proxies.into_iter().map(|proxy| (proxy.name, proxy.exchanges)).collect())
+        Self(proxies.into_iter().map(|proxy| (proxy.name.clone(), proxy)).collect())
     }
 }
 
@@ -96,23 +127,22 @@ impl Snapshot {
         let mut late: BTreeSet<&str> = BTreeSet::new();
         for (name, now) in &self.0 {
             let before = expected.before.0.get(name);
-            let is_settled = now.iter().enumerate().all(|(kind, exchange)| {
-                let known = before.and_then(|before| before.get(kind));
+            let is_settled = now.exchanges.iter().enumerate().all(|(kind, exchange)| {
+                let known = before.and_then(|before| before.exchanges.get(kind));
                 exchange.sent == exchange.acked
                     || !exchange.error.is_empty()
                         && (!expected.rejections
                             || !expected.concerned.contains(namespace(name))
                             || known.is_some_and(|known| known.error == exchange.error))
             });
-            let is_awaited = expected.each_of.contains(namespace(name)) && !expected.is_over;
-            if !is_settled || is_awaited && before == Some(now) {
+            let awaited = expected.each_of.get(namespace(name)).filter(|_| !expected.is_over);
+            if !is_settled || awaited.is_some_and(|kinds| !expected.is_sent(now, *kinds)) {
                 late.insert(name);
             }
         }
         if !expected.is_over {
-            late.extend(
-                expected.some_of.iter().flat_map(|space| self.idle(space, expected.before)),
-            );
+            let some_of = expected.some_of.iter();
+            late.extend(some_of.flat_map(|(space, kinds)| self.idle(space, *kinds, expected)));
         }
         if late.is_empty() {
             return Verdict::Done;
@@ -124,12 +154,33 @@ impl Snapshot {
         Verdict::Waiting { concerned, others }
     }
 
-    /// The proxies of a namespace, if none of them was sent anything.
-    fn idle(&self, space: &str, before: &Self) -> Vec<&str> {
+    /// Whether proxies of these namespaces were sent, and took, the same in both.
+    pub(super) fn is_like(&self, other: &Self, namespaces: &BTreeSet<String>) -> bool {
+        let of = |snapshot: &'_ Self| -> Vec<Proxy> {
+            let own = snapshot.0.iter().filter(|(name, _)| namespaces.contains(namespace(name)));
+            own.map(|(_, proxy)| proxy.clone()).collect()
+        };
+        of(self) == of(other)
+    }
+
+    /// By istiod, the number of its last push that a proxy has.
+    fn pushed(&self) -> BTreeMap<&str, u64> {
+        let mut pushed = BTreeMap::new();
+        for proxy in self.0.values() {
+            for push in proxy.exchanges.iter().filter_map(Exchange::push) {
+                let last = pushed.entry(proxy.istiod.as_str()).or_default();
+                *last = push.max(*last);
+            }
+        }
+        pushed
+    }
+
+    /// The proxies of a namespace, if none of them was sent the change.
+    fn idle(&self, space: &str, kinds: Kinds, expected: &Expected<'_>) -> Vec<&str> {
         let own = self.0.iter().filter(|(name, _)| namespace(name) == space);
         let mut idle = Vec::new();
         for (name, now) in own {
-            if before.0.get(name) != Some(now) {
+            if expected.is_sent(now, kinds) {
                 return Vec::new();
             }
             idle.push(name.as_str());
@@ -145,8 +196,8 @@ impl Snapshot {
             if !expected.concerned.contains(namespace(name)) {
                 return None;
             }
-            let new = now.iter().enumerate().find(|(kind, exchange)| {
-                let known = before.and_then(|before| before.get(*kind));
+            let new = now.exchanges.iter().enumerate().find(|(kind, exchange)| {
+                let known = before.and_then(|before| before.exchanges.get(*kind));
                 !exchange.error.is_empty()
                     && known.is_none_or(|known| known.error != exchange.error)
             });

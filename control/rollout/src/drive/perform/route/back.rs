@@ -37,6 +37,10 @@ pub(super) async fn route(
     // Ours by its name: another owner, or another manager of its fields, has changed which subset users get.
     let forced = ApplyOptions { force: true, ..how };
     let mut changes = Vec::new();
+    if !(first.is_empty() && rest.is_empty()) {
+        // Where it fails, what follows the changes fails, too, and is told then.
+        let _ = proxies.look().await;
+    }
     for difference in &first {
         match change(subject, difference, forced, true).await {
             Ok(change) => {

@@ -9,7 +9,7 @@ fn snapshot(proxies: &[(&str, &str, &str, &str)]) -> Snapshot {
         let text = |text: &str| text.to_owned();
         let routes = Exchange { sent: text(sent), acked: text(acked), error: text(error) };
         let exchanges = [Exchange::default(), Exchange::default(), routes, Exchange::default()];
-        Proxy { name: text(name), exchanges }
+        Proxy { name: text(name), istiod: text("istiod"), exchanges }
     };
     Snapshot::from(proxies.iter().map(proxy).collect::<Vec<_>>())
 }
@@ -99,4 +99,62 @@ fn what_is_not_taken_is_an_error_unless_it_was_there_before() {
     assert_eq!(other.judge(&Expected::nothing(&nothing, &concerned)), Verdict::Done);
     let lenient = Expected { rejections: false, ..Expected::nothing(&nothing, &concerned) };
     assert_eq!(ill.judge(&lenient), Verdict::Done);
+}
+
+/// What istiod sent, and a proxy took, of each kind, by the numbers of the pushes; none: it does not ask for it.
+fn pushed(name: &str, istiod: &str, pushes: [u64; 4]) -> Proxy {
+    let exchange = |push: u64| {
+        let version = format!("2026-11-30T16:07:41Z/{push}0b6b3a7f-9d2f-4c0e-8d59-0a5a3f0c2b11");
+        let sent = if push == 0 { String::new() } else { version };
+        Exchange { acked: sent.clone(), sent, error: String::new() }
+    };
+    Proxy { name: name.to_owned(), istiod: istiod.to_owned(), exchanges: pushes.map(exchange) }
+}
+
+#[test]
+fn a_push_that_was_under_way_does_not_have_the_change() {
+    let concerned = concerned();
+    for kind in ["EnvoyFilter", "VirtualService"] {
+        let changed = changed(kind);
+        // The fifth push has not reached the one that is concerned yet.
+        let before = Snapshot::from(vec![
+            pushed("a.shop", "istiod-1", [4, 4, 4, 4]),
+            pushed("b.x", "istiod-1", [5, 5, 5, 0]),
+            pushed("c.x", "istiod-2", [70, 70, 70, 0]),
+        ]);
+        let expected = Expected::of(&changed, &before, &concerned);
+        let judge = |istiod: &str, push| {
+            Snapshot::from(vec![pushed("a.shop", istiod, [push; 4])]).judge(&expected)
+        };
+        assert_eq!(judge("istiod-1", 5), waiting(&["a.shop"], &[]), "{kind}");
+        assert_eq!(judge("istiod-1", 6), Verdict::Done, "{kind}");
+        // It went to another istiod, which counts for itself.
+        assert_eq!(judge("istiod-2", 70), waiting(&["a.shop"], &[]), "{kind}");
+        assert_eq!(judge("istiod-2", 71), Verdict::Done, "{kind}");
+        assert_eq!(judge("istiod-3", 1), Verdict::Done, "{kind}");
+    }
+}
+
+#[test]
+fn a_push_has_arrived_when_all_of_it_has_that_the_proxy_asks_for() {
+    let before = Snapshot::from(vec![pushed("a.shop", "istiod-1", [4, 4, 4, 0])]);
+    let concerned = concerned();
+    let judge = |kind: &str, pushes, is_still| {
+        let changed = changed(kind);
+        let expected = Expected { is_still, ..Expected::of(&changed, &before, &concerned) };
+        Snapshot::from(vec![pushed("a.shop", "istiod-1", pushes)]).judge(&expected)
+    };
+    let waits = waiting(&["a.shop"], &[]);
+    assert_eq!(judge("EnvoyFilter", [5, 4, 4, 0], false), waits);
+    assert_eq!(judge("EnvoyFilter", [5, 5, 4, 0], false), waits);
+    assert_eq!(judge("EnvoyFilter", [5, 5, 5, 0], false), Verdict::Done);
+    // It asks for extensions now.
+    assert_eq!(judge("EnvoyFilter", [5, 5, 5, 4], false), waits);
+    assert_eq!(judge("EnvoyFilter", [5, 5, 5, 5], false), Verdict::Done);
+    assert_eq!(judge("VirtualService", [5, 5, 4, 0], false), waits);
+    assert_eq!(judge("VirtualService", [5, 5, 5, 0], false), Verdict::Done);
+    assert_eq!(judge("WasmPlugin", [4, 5, 4, 0], false), Verdict::Done);
+    // A version of Istio that sends less.
+    assert_eq!(judge("EnvoyFilter", [4, 5, 4, 0], true), Verdict::Done);
+    assert_eq!(judge("EnvoyFilter", [4, 4, 4, 0], true), waits);
 }
