@@ -160,7 +160,7 @@ pub(super) async fn look(
     proxies: &mut Proxies<'_>,
     report: Report<'_>,
 ) -> Seen {
-    proxies.concern(subject.concerned());
+    proxies.concern(subject.concerned(), Direction::of(state) == Direction::Back);
     let mut seen = observe(subject, state, elapsed, proxies).await;
     for failure in &seen.failures {
         report(Event::Note(Note::Unknown(failure.to_string())));

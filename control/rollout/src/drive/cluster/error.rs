@@ -145,7 +145,9 @@ impl Error {
             Self::CrdMissing | Self::CrdOlder { .. } => install(),
             Self::KindMissing { resource } => provider(resource),
             Self::Rejected { .. } => {
-                "it keeps its previous configuration; `serin rollback` reverts the change; the log of istiod has the details".to_owned()
+                "it keeps its previous configuration; `serin rollback` sends all users to stable all the same; the log of istiod \
+                 has the details"
+                    .to_owned()
             }
             Self::Lagging { .. } => {
                 "check `istioctl proxy-status`; what was applied stays: run the command again to continue".to_owned()

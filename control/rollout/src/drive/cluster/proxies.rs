@@ -39,6 +39,7 @@ pub struct Proxies<'c> {
     clock: &'c dyn Clock,
     /// The namespaces whose proxies must follow.
     concerned: BTreeSet<String>,
+    is_back: bool,
     fixed: Duration,
     /// What each proxy had when a change was made.
     before: Snapshot,
@@ -60,6 +61,7 @@ impl<'c> Proxies<'c> {
             cluster,
             clock,
             concerned,
+            is_back: false,
             fixed: FIXED,
             before: Snapshot::default(),
             confirmed: BTreeSet::new(),
@@ -67,9 +69,11 @@ impl<'c> Proxies<'c> {
         }
     }
 
-    /// From now on those of these namespaces must follow.
-    pub fn concern(&mut self, namespaces: BTreeSet<String>) {
+    /// From now on those of these namespaces must follow. On the way back what decides is the filter's
+    /// configuration: what else they reject, such as another team's filter, holds it up no more than it holds up users.
+    pub fn concern(&mut self, namespaces: BTreeSet<String>, is_back: bool) {
         self.concerned = namespaces;
+        self.is_back = is_back;
     }
 
     /// Waits this long after each change where istiod cannot be asked.
@@ -152,7 +156,9 @@ impl<'c> Proxies<'c> {
         }
         let now = Snapshot::from(proxies);
         let nothing = Snapshot::default();
-        match now.judge(&Expected::nothing(&nothing, &self.concerned)) {
+        let mut expected = Expected::nothing(&nothing, &self.concerned);
+        expected.is_back = self.is_back;
+        match now.judge(&expected) {
             Verdict::Rejected { proxy, message } => Err(Error::Rejected { proxy, message }),
             Verdict::Waiting { concerned, .. } => Ok(concerned.is_empty()),
             Verdict::Done => Ok(true),
@@ -199,6 +205,7 @@ impl<'c> Proxies<'c> {
             expected.is_over = waited > DEBOUNCE_MAX;
             expected.is_still = self.clock.uptime().saturating_sub(last_change) > STILL;
             expected.rejections = is_new;
+            expected.is_back = self.is_back;
             match now.judge(&expected) {
                 Verdict::Rejected { proxy, message } => {
                     return Err(Error::Rejected { proxy, message });

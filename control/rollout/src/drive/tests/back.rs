@@ -258,6 +258,8 @@ fn a_rollback_ends_when_istiod_has_sent_it() {
     let delay = Duration::from_secs(4);
     scene.fake.world().istiod.sends_after = delay;
     scene.fake.world().istiod.takes_after = delay;
+    // What was written before has arrived.
+    scene.fake.pass(delay);
     let begin = scene.now();
     assert_eq!(scene.drive(), End::Done);
     let took = scene.now().saturating_sub(begin);

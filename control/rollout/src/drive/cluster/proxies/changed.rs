@@ -8,7 +8,7 @@ use crate::drive::cluster::{Object, title};
 const CLUSTERS: usize = 0;
 const LISTENERS: usize = 1;
 const ROUTES: usize = 2;
-const EXTENSIONS: usize = 3;
+pub(super) const EXTENSIONS: usize = 3;
 
 /// Such places.
 pub(super) type Kinds = &'static [usize];

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::changed::{EVERY, Kinds};
+use super::changed::{EVERY, EXTENSIONS, Kinds};
 use super::{Changed, Exchange, Proxy};
 
 /// What every proxy was sent, by `<name>.<namespace>`.
@@ -26,6 +26,8 @@ pub(super) struct Expected<'a> {
     pub(super) is_still: bool,
     /// Whether what was not taken is an error.
     pub(super) rejections: bool,
+    /// On the way back only the filter's configuration has to be taken.
+    pub(super) is_back: bool,
 }
 
 impl<'a> Expected<'a> {
@@ -40,6 +42,7 @@ impl<'a> Expected<'a> {
             is_over: false,
             is_still: false,
             rejections: true,
+            is_back: false,
         }
     }
 
@@ -63,6 +66,11 @@ impl<'a> Expected<'a> {
             }
         }
         expected
+    }
+
+    /// Whether it matters that something of a kind is not taken.
+    fn needs(&self, kind: usize) -> bool {
+        !self.is_back || kind == EXTENSIONS
     }
 
     /// Whether a proxy was sent a change of these kinds: in a push that is later than all that any proxy had before. One that
@@ -132,6 +140,7 @@ impl Snapshot {
                 exchange.sent == exchange.acked
                     || !exchange.error.is_empty()
                         && (!expected.rejections
+                            || !expected.needs(kind)
                             || !expected.concerned.contains(namespace(name))
                             || known.is_some_and(|known| known.error == exchange.error))
             });
@@ -199,6 +208,7 @@ impl Snapshot {
             let new = now.exchanges.iter().enumerate().find(|(kind, exchange)| {
                 let known = before.and_then(|before| before.exchanges.get(*kind));
                 !exchange.error.is_empty()
+                    && expected.needs(*kind)
                     && known.is_none_or(|known| known.error != exchange.error)
             });
             new.map(|(_, exchange)| (name.as_str(), exchange.error.as_str()))

@@ -158,3 +158,20 @@ fn a_push_has_arrived_when_all_of_it_has_that_the_proxy_asks_for() {
     assert_eq!(judge("EnvoyFilter", [4, 5, 4, 0], true), Verdict::Done);
     assert_eq!(judge("EnvoyFilter", [4, 4, 4, 0], true), waits);
 }
+
+#[test]
+fn on_the_way_back_only_the_filters_configuration_has_to_be_taken() {
+    let (nothing, concerned) = (Snapshot::default(), concerned());
+    let judge = |kind: usize, is_back| {
+        let mut proxy = pushed("a.shop", "istiod-1", [5; 4]);
+        proxy.exchanges[kind].acked.clear();
+        proxy.exchanges[kind].error = "no such type".to_owned();
+        let expected = Expected { is_back, ..Expected::nothing(&nothing, &concerned) };
+        Snapshot::from(vec![proxy]).judge(&expected)
+    };
+    for kind in 0..3 {
+        assert!(matches!(judge(kind, false), Verdict::Rejected { .. }));
+        assert_eq!(judge(kind, true), Verdict::Done);
+    }
+    assert!(matches!(judge(EXTENSIONS, true), Verdict::Rejected { .. }));
+}
