@@ -16,7 +16,7 @@ FLOOR := $(CURDIR)/target/floor.wasm
 SERIN_PACKAGES := --package serin --package serin-tests
 RESULTS = benches/results/$(shell date -u +%F)
 
-.PHONY: help setup build demo dist test test-mesh bench bench-envoy bench-controller check clean clean-cache
+.PHONY: help setup build demo dist test test-mesh fuzz bench bench-envoy bench-controller check clean clean-cache
 
 help: ## Print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -60,6 +60,10 @@ test-mesh: setup ## Every test of a mesh; ONLY=word those with it in their names
 	@cargo build --release --bin serin --tests
 	@. .cache/envoy.env; . .cache/mesh.env; export ENVOY SERIN_MESH_ISTIO SERIN_MESH_KUBE SERIN_BIN="$(SERIN)" SERIN_MODULE="$(MODULE)"; \
 		cargo test --release $(SERIN_PACKAGES) --test mesh --config "target.'cfg(unix)'.runner='$(CURDIR)/setup/apart.sh'" -- --test-threads=3 $(ONLY)
+
+fuzz: ## Fuzz targets, each for T=60 seconds; TARGET=decide that one, SEEDS=DIR more inputs to start from (needs a C++ compiler)
+	@setup/rust.sh
+	@T='$(or $(T),60)' TARGET='$(TARGET)' SEEDS='$(SEEDS)' setup/fuzz.sh
 
 # A run of some of them leaves the results of all alone.
 bench: setup ## How long deciding takes, in the program alone and in wasmtime; ONLY=cookie those with it in their names

@@ -16,7 +16,7 @@ pub(crate) use envoy::counted;
 
 /// Every file, in the order of their names.
 #[track_caller]
-fn files() -> Vec<File> {
+pub(crate) fn files() -> Vec<File> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/decide");
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let is_yaml = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "yaml");

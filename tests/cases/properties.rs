@@ -4,7 +4,6 @@
 mod agreement;
 mod gate;
 mod generate;
-mod naive;
 mod population;
 mod rollouts;
 mod round_trip;

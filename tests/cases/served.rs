@@ -2,18 +2,10 @@
 
 use std::collections::BTreeMap;
 
+pub(crate) use oracles::request::{Headers, lines};
 use policy::config::Carrier;
-use policy::{Checked, Config, Lines};
+use policy::{Checked, Config};
 use serin_harness::wasm_host::{Effects, Module, Vm};
-
-/// A request's headers, in order.
-pub(crate) type Headers = [(String, Vec<u8>)];
-
-/// The lines of one of them.
-pub(crate) fn lines(headers: &Headers, name: &str) -> Lines {
-    let named = headers.iter().filter(|(other, _)| other == name);
-    named.map(|(_, value)| value.as_slice()).collect()
-}
 
 /// What the CLI embeds for a Release.
 pub(crate) fn configuration(checked: &Checked) -> Vec<u8> {

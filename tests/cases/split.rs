@@ -1,5 +1,6 @@
 //! The vectors of tests/data/split, computed by another implementation, hold natively and in the module.
 
+use oracles::naive::score;
 use policy::split::{Cohort, Rendezvous, mix};
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_64;
@@ -100,13 +101,6 @@ fn every_step_of_a_vector_is_as_computed() {
             assert_eq!(score, candidate.score, "{:?} {}", vector.identity, candidate.key);
         }
     }
-}
-
-/// The scores of weighted rendezvous hashing, written out once more: `policy` keeps its scores to itself.
-#[expect(clippy::cast_precision_loss, reason = "52 bits and a half fit a double's 53")]
-pub(crate) fn score(weight: u16, x: u64) -> f64 {
-    let t = ((x >> 12) as f64 + 0.5) / (1_u64 << 52) as f64;
-    f64::from(weight) / -libm::log(t)
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! Documents with bytes lost, changed and moved never make `check` panic, nor any problem point outside of the text.
 
-use document::load::{self, Source};
+use oracles::check::problems;
 use policy::split::Generator;
-use policy::{Path, lint};
 
 use super::program::root;
 
@@ -75,32 +74,6 @@ impl Chance {
     }
 }
 
-/// All that `serin check` does to a text; the number of problems.
-fn check(text: &str) -> usize {
-    let source = Source::new("mutated.yaml", text);
-    let (documents, fault) = load::documents(&source);
-    let inside = |span: &std::ops::Range<usize>| {
-        assert!(span.start <= span.end && text.get(span.clone()).is_some(), "{span:?} of {text:?}");
-    };
-    let mut found = 0;
-    if let Some(fault) = &fault {
-        inside(&fault.span);
-        found += 1;
-    }
-    for mut document in documents {
-        let mut problems = std::mem::take(&mut document.problems);
-        if let Some(checked) = policy::check(&document.node, &Path::root(), &mut problems) {
-            lint::lint(&checked.policy, &mut problems);
-        }
-        for problem in &problems {
-            inside(&document.locate(&source, &problem.place));
-            assert!(!problem.message.is_empty() && !problem.message.ends_with('.'), "{problem}");
-            found += 1;
-        }
-    }
-    found
-}
-
 #[test]
 fn mutated_documents_are_checked_to_the_end() {
     let seeds = seeds();
@@ -109,7 +82,7 @@ fn mutated_documents_are_checked_to_the_end() {
     for round in 0..6000 {
         let seed = &seeds[round % seeds.len()];
         let other = &seeds[chance.below(seeds.len())];
-        wrong += usize::from(check(&chance.mutate(seed, other)) > 0);
+        wrong += usize::from(problems(&chance.mutate(seed, other)) > 0);
     }
     assert!(wrong > 3000, "only {wrong} of 6000 mutations did any harm");
 }

@@ -7,11 +7,11 @@ use policy::Node;
 use super::value;
 
 /// A request, and what the file says of it.
-pub(super) struct Case {
+pub(crate) struct Case {
     /// The file and the request's number in it.
     pub(super) place: String,
     /// As a proxy has it: pseudo-headers first.
-    pub(super) headers: Vec<(String, Vec<u8>)>,
+    pub(crate) headers: Vec<(String, Vec<u8>)>,
     pub(super) expected: Outcome,
     /// Why the real Envoy does not see it.
     pub(super) no_envoy: Option<String>,
@@ -19,7 +19,7 @@ pub(super) struct Case {
 
 /// Where a request goes, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     /// `default` for none; not known where only the answer is seen.
     pub(super) rule: Option<String>,
     /// Not known where chance decides.

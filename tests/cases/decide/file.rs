@@ -10,12 +10,12 @@ use serde_json::json;
 use super::case::{Case, Outcome};
 use crate::release::{release, try_check_node};
 
-pub(super) struct File {
-    pub(super) name: String,
-    pub(super) checked: Checked,
+pub(crate) struct File {
+    pub(crate) name: String,
+    pub(crate) checked: Checked,
     /// The labels of the workload that calls.
     pub(super) caller: BTreeMap<String, String>,
-    pub(super) cases: Vec<Case>,
+    pub(crate) cases: Vec<Case>,
 }
 
 impl File {

@@ -1,8 +1,7 @@
 //! Curl lines, HAR files and JSON lines with bytes lost, changed and moved, and very large ones: each is read or
 //! refused, never a panic, and no problem points outside of the text.
 
-use document::load::{Fault, Source};
-use inspect::explain::{curl, har, lines};
+use oracles::curl::{read_curl, read_har, read_lines};
 
 use super::explain_with;
 use crate::check::mutations::Chance;
@@ -13,35 +12,6 @@ const MAX: usize = 10 * 1024 * 1024;
 
 fn file(name: &str) -> String {
     std::fs::read_to_string(root().join("data/explain").join(name)).unwrap()
-}
-
-/// Whether faults are all of the text; how many there are.
-fn inside(faults: &[Fault], text: &str) -> usize {
-    for fault in faults {
-        let Fault { span, message, .. } = fault;
-        assert!(text.get(span.clone()).is_some(), "{span:?} ({message}) of {text:?}");
-        assert!(!message.is_empty() && !message.ends_with('.'), "{message}");
-    }
-    faults.len()
-}
-
-/// All that is done to a curl line; the number of problems.
-fn read_curl(text: &str) -> usize {
-    match curl::pasted(text).and_then(|given| given.request("reviews")) {
-        Ok(_) => 0,
-        Err(faults) => inside(&faults, text).max(1),
-    }
-}
-
-fn read_har(text: &str) -> usize {
-    match har::read(&Source::new("x.har", text)) {
-        Ok(entries) => entries.iter().filter(|entry| entry.request.is_err()).count(),
-        Err(fault) => inside(&[fault], text),
-    }
-}
-
-fn read_lines(text: &str) -> usize {
-    text.lines().filter(|line| lines::read(line, "reviews").is_err()).count()
 }
 
 /// Texts, and how they are read; the number of problems.

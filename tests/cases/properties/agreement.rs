@@ -2,8 +2,10 @@
 
 use std::cell::Cell;
 
+use oracles::naive::Naive;
+use oracles::request::Recorded;
 use policy::split::Generator;
-use policy::{Checked, Decision, Lines, Program, Request, Scratch};
+use policy::{Checked, Decision, Program, Scratch};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -11,42 +13,16 @@ use serde_json::Value;
 
 use super::always;
 use super::generate::{releases, requests};
-use super::naive::Naive;
 use crate::release::check;
-use crate::served::{Headers, decided, lines, send, serve};
-
-/// A request that notices when a header is read twice.
-struct Recorded<'a> {
-    headers: &'a Headers,
-    reads: Vec<String>,
-    draws: &'a Cell<Generator>,
-}
-
-impl Request for Recorded<'_> {
-    fn lines(&mut self, name: &str) -> Lines {
-        self.reads.push(name.to_owned());
-        lines(self.headers, name)
-    }
-
-    fn caller(&mut self, _: &str) -> Option<Vec<u8>> {
-        None
-    }
-
-    fn draw(&mut self) -> u64 {
-        let mut generator = self.draws.replace(Generator::new(0));
-        let draw = generator.draw();
-        self.draws.set(generator);
-        draw
-    }
-}
+use crate::served::{Headers, decided, send, serve};
 
 fn decide(
     checked: &Checked,
     headers: &Headers,
-    draws: &Cell<Generator>,
+    draws: &mut Generator,
     scratch: &mut Scratch,
 ) -> (Decision, Vec<String>) {
-    let mut request = Recorded { headers, reads: Vec::new(), draws };
+    let mut request = Recorded::new(headers, draws);
     let decision = checked.program.decide(&mut request, scratch);
     (decision, request.reads)
 }
@@ -59,27 +35,13 @@ fn agrees(
 ) -> Result<(), TestCaseError> {
     let checked = check(release);
     let naive = Naive::new(&checked.policy);
-    let draws = Cell::new(Generator::new(7));
+    let mut draws = Generator::new(7);
     // One scratch for all: nothing of a request may be left for the next one.
     let mut scratch = Scratch::default();
     for headers in requests {
-        let (decision, reads) = decide(&checked, headers, &draws, &mut scratch);
-        let expected = naive.decide(headers);
-        prop_assert!(
-            expected.agrees(&decision),
-            "{:?}, not {:?}, of {:?} by {:#}",
-            decision,
-            expected,
-            headers,
-            release
-        );
-        for (at, read) in reads.iter().enumerate() {
-            prop_assert!(!reads[..at].contains(read), "{read} is read twice");
-            prop_assert!(
-                checked.program.headers().any(|input| input == read),
-                "{read} is no input"
-            );
-        }
+        let decision = naive
+            .agrees(&checked.program, headers, &mut draws, &mut scratch)
+            .map_err(|wrong| TestCaseError::fail(format!("{wrong}: {headers:?} by {release:#}")))?;
         let [by_rule, all] = taken.get();
         taken.set([by_rule + usize::from(decision.rule.is_some()), all + 1]);
     }
@@ -111,11 +73,11 @@ fn the_module_decides_as_native_code_does_to_the_bit() {
     always(250, &(releases(0..30), vec(requests(), 24)), |(release, requests)| {
         let checked = check(&release);
         let mut vm = serve(&checked);
-        let draws = Cell::new(Generator::new(seed));
+        let mut draws = Generator::new(seed);
         let mut scratch = Scratch::default();
         for headers in &requests {
             let effects = send(&mut vm, headers);
-            let (decision, reads) = decide(&checked, headers, &draws, &mut scratch);
+            let (decision, reads) = decide(&checked, headers, &mut draws, &mut scratch);
             let native = (decision.rule, decision.subset.0);
             prop_assert_eq!(decided(&effects, &checked), native, "{:?} by {:#}", headers, &release);
             let expected = host_reads(&checked.program, reads);

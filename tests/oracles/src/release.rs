@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 /// A Release of `bookinfo/reviews` whose `spec` has these fields; host, port, stable (v1) and subsets (v1, v2,
 /// v3) are added where they are not among them.
-pub(crate) fn release(fields: Value) -> Value {
+#[must_use]
+pub fn release(fields: Value) -> Value {
     let subset = |name: &str| json!({"name": name, "labels": {"version": name}});
     let mut spec = json!({
         "host": "reviews.bookinfo.svc.cluster.local",
@@ -24,21 +25,31 @@ pub(crate) fn release(fields: Value) -> Value {
     })
 }
 
-/// What the policy crate makes of a Release, or the problems that forbid it.
-pub(crate) fn try_check(release: &Value) -> Result<Checked, Problems> {
+/// What the policy crate makes of a Release.
+///
+/// # Errors
+/// With the problems that forbid it.
+pub fn try_check(release: &Value) -> Result<Checked, Problems> {
     let node: Node = serde_json::from_value(release.clone()).unwrap();
     try_check_node(&node)
 }
 
 /// The same for a document that was read elsewhere.
-pub(crate) fn try_check_node(node: &Node) -> Result<Checked, Problems> {
+///
+/// # Errors
+/// With the problems that forbid it.
+pub fn try_check_node(node: &Node) -> Result<Checked, Problems> {
     let mut problems = Problems::default();
     policy::check(node, &Path::root(), &mut problems).ok_or(problems)
 }
 
 /// The same for a Release that is well.
+///
+/// # Panics
+/// When it is not.
+#[must_use]
 #[track_caller]
-pub(crate) fn check(release: &Value) -> Checked {
+pub fn check(release: &Value) -> Checked {
     match try_check(release) {
         Ok(checked) => checked,
         Err(problems) => panic!("{problems}\nin {release:#}"),

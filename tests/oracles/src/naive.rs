@@ -1,51 +1,65 @@
 //! A policy decided in the plainest way: rules, blocks and conditions in their order, nothing shared, nothing
-//! indexed. What [`Program`](policy::Program) must agree with.
+//! indexed. What [`Program`] must agree with.
+
+mod cookies;
+mod whole;
 
 use std::collections::BTreeMap;
 
 use policy::policy::{Condition, Relation, Rule, Split, Subject, SubsetId, Test};
-use policy::regex::{Automaton, Case, MAX_VALUE};
+use policy::regex::{Case, MAX_VALUE};
 use policy::spec::Anonymous;
-use policy::split::{Cohort, mix};
-use policy::{Decision, Policy};
+use policy::split::{Cohort, Generator, mix};
+use policy::{Decision, Policy, Program, Scratch};
+use regex::bytes::Regex;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::served::Headers;
-use crate::split::score;
+pub use cookies::cookies;
+pub use whole::whole;
 
-pub(super) struct Naive<'p> {
-    policy: &'p Policy,
-    automata: BTreeMap<(String, Case), Automaton>,
+use crate::request::{Headers, Recorded};
+
+/// A policy, read plainly.
+#[derive(Debug)]
+pub struct Naive {
+    policy: Policy,
+    regexes: BTreeMap<(String, Case), Regex>,
 }
 
 /// Where a request goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Verdict {
-    pub(super) rule: Option<usize>,
+pub struct Verdict {
+    /// The rule that takes it.
+    pub rule: Option<usize>,
     /// None where chance decides.
-    pub(super) subset: Option<SubsetId>,
+    pub subset: Option<SubsetId>,
 }
 
 impl Verdict {
     /// Whether a decision is this one.
-    pub(super) fn agrees(self, decision: &Decision) -> bool {
+    #[must_use]
+    pub fn agrees(self, decision: &Decision) -> bool {
         self.rule == decision.rule && self.subset.is_none_or(|subset| subset == decision.subset)
     }
 }
 
-impl<'p> Naive<'p> {
-    pub(super) fn new(policy: &'p Policy) -> Self {
-        let mut automata = BTreeMap::new();
+impl Naive {
+    /// Reads a policy.
+    #[must_use]
+    pub fn new(policy: &Policy) -> Self {
+        let mut regexes = BTreeMap::new();
         let blocks = policy.rules().iter().flat_map(Rule::blocks);
         for condition in blocks.flat_map(|block| &block.conditions) {
-            if let Test::Regex { pattern, source, case } = &condition.test {
-                automata.insert((source.clone(), *case), Automaton::compile(pattern).unwrap());
+            if let Test::Regex { source, case, .. } = &condition.test {
+                regexes.insert((source.clone(), *case), whole(source, *case));
             }
         }
-        Self { policy, automata }
+        Self { policy: policy.clone(), regexes }
     }
 
-    pub(super) fn decide(&self, headers: &Headers) -> Verdict {
+    /// Decides a request.
+    #[must_use]
+    pub fn decide(&self, headers: &Headers) -> Verdict {
         let rules = self.policy.rules();
         let rule = rules.iter().position(|rule| {
             let mut blocks = rule.blocks().iter();
@@ -56,6 +70,40 @@ impl<'p> Naive<'p> {
             None => (self.policy.split(), self.policy.sticky()),
         };
         Verdict { rule, subset: self.subset(split, sticky, headers) }
+    }
+
+    /// Whether the program of the policy decides a request in the same way, reads nothing of it twice, and tells how it
+    /// decides in the same way, too.
+    ///
+    /// # Errors
+    /// With what differs.
+    pub fn agrees(
+        &self,
+        program: &Program,
+        headers: &Headers,
+        draws: &mut Generator,
+        scratch: &mut Scratch,
+    ) -> Result<Decision, String> {
+        let mut again = draws.clone();
+        let mut request = Recorded::new(headers, draws);
+        let decision = program.decide(&mut request, scratch);
+        let expected = self.decide(headers);
+        if !expected.agrees(&decision) {
+            return Err(format!("{decision:?}, not {expected:?}"));
+        }
+        for (at, read) in request.reads.iter().enumerate() {
+            if request.reads[..at].contains(read) {
+                return Err(format!("{read} is read twice"));
+            }
+            if program.headers().all(|input| input != read) {
+                return Err(format!("{read} is no input"));
+            }
+        }
+        let traced = program.trace(&mut Recorded::new(headers, &mut again), scratch).decision;
+        if (traced.rule, traced.subset) != (decision.rule, decision.subset) {
+            return Err(format!("{decision:?}, but traced {traced:?}"));
+        }
+        Ok(decision)
     }
 
     fn meets(&self, condition: &Condition, headers: &Headers) -> bool {
@@ -79,7 +127,7 @@ impl<'p> Naive<'p> {
                 folded(*case).windows(text.len()).any(|window| window == text)
             }
             Test::Regex { source, case, .. } => {
-                value.len() <= MAX_VALUE && self.automata[&(source.clone(), *case)].is_match(value)
+                value.len() <= MAX_VALUE && self.regexes[&(source.clone(), *case)].is_match(value)
             }
         }
     }
@@ -115,6 +163,14 @@ impl<'p> Naive<'p> {
     }
 }
 
+/// The scores of weighted rendezvous hashing, written out once more: `policy` keeps its scores to itself.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "52 bits and a half fit a double's 53")]
+pub fn score(weight: u16, x: u64) -> f64 {
+    let t = ((x >> 12) as f64 + 0.5) / (1_u64 << 52) as f64;
+    f64::from(weight) / -libm::log(t)
+}
+
 fn header(name: &str, headers: &Headers) -> Option<Vec<u8>> {
     headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
 }
@@ -134,7 +190,10 @@ fn value(subject: &Subject, headers: &Headers) -> Option<Vec<u8>> {
     match subject {
         Subject::Caller(_) => None,
         Subject::Header(name) => header(name.as_str(), headers),
-        Subject::Cookie(name) => cookie(&header("cookie", headers)?, name.as_bytes()),
+        Subject::Cookie(name) => {
+            let cookies = cookies(&header("cookie", headers)?);
+            cookies.into_iter().find(|(other, _)| other == name.as_bytes()).map(|(_, value)| value)
+        }
         Subject::Path => Some(target(&header(":path", headers)?).0),
         Subject::Query(name) => {
             let query = target(&header(":path", headers)?).1?;
@@ -147,7 +206,7 @@ fn value(subject: &Subject, headers: &Headers) -> Option<Vec<u8>> {
 }
 
 /// What is before the first `separator`, and what is behind it.
-fn split_at(bytes: &[u8], separator: u8) -> (Vec<u8>, Option<Vec<u8>>) {
+pub(crate) fn split_at(bytes: &[u8], separator: u8) -> (Vec<u8>, Option<Vec<u8>>) {
     match bytes.iter().position(|b| *b == separator) {
         Some(at) => (bytes[..at].to_vec(), Some(bytes[at + 1..].to_vec())),
         None => (bytes.to_vec(), None),
@@ -157,16 +216,4 @@ fn split_at(bytes: &[u8], separator: u8) -> (Vec<u8>, Option<Vec<u8>>) {
 /// Path and query; a fragment, which no client should send, belongs to neither.
 fn target(raw: &[u8]) -> (Vec<u8>, Option<Vec<u8>>) {
     split_at(&split_at(raw, b'#').0, b'?')
-}
-
-fn cookie(header: &[u8], wanted: &[u8]) -> Option<Vec<u8>> {
-    for piece in header.split(|b| *b == b';') {
-        let (name, Some(value)) = split_at(piece, b'=') else { continue };
-        if name.trim_ascii() == wanted {
-            let value = value.trim_ascii();
-            let quoted = value.len() >= 2 && value.starts_with(b"\"") && value.ends_with(b"\"");
-            return Some(if quoted { value[1..value.len() - 1].to_vec() } else { value.to_vec() });
-        }
-    }
-    None
 }
