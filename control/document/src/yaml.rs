@@ -26,7 +26,34 @@ pub fn block(value: &Value) -> Result<String, Unwritable> {
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    Ok(text::escaped(text))
+    Ok(text::escaped(with_quoted_keys(text)))
+}
+
+/// The text with the keys in double quotes in which something is hidden: only there it can be escaped. The writer quotes
+/// them for control characters, but not for marks of direction. Each text stands on one line.
+fn with_quoted_keys(text: String) -> String {
+    let is_hidden = |character| text::is_hidden(character) && character != '\n';
+    if !text.contains(is_hidden) {
+        return text;
+    }
+    text.split_inclusive('\n').map(with_quoted_key).collect()
+}
+
+/// A line likewise. A plain key has no colon in it.
+fn with_quoted_key(line: &str) -> String {
+    let mut rest = line;
+    while let Some(behind) =
+        [" ", "- ", "? ", ": "].iter().find_map(|mark| rest.strip_prefix(mark))
+    {
+        rest = behind;
+    }
+    let (key, behind) = rest.split_at(rest.find([':', '\n']).unwrap_or(rest.len()));
+    if key.starts_with(['"', '\'']) || !key.contains(text::is_hidden) {
+        return line.to_owned();
+    }
+    let before = &line[..line.len() - rest.len()];
+    let key = key.replace('\\', r"\\").replace('"', r#"\""#);
+    format!("{before}\"{key}\"{behind}")
 }
 
 /// A value whose texts with quotes or backslashes in them (JSON, patterns) stand in single quotes, where they look
@@ -39,11 +66,7 @@ impl Serialize for Styled<'_> {
             Value::Object(map) => {
                 let mut written = serializer.serialize_map(Some(map.len()))?;
                 for (key, value) in map {
-                    if key.contains(text::is_hidden) {
-                        written.serialize_entry(&DoubleQuoted(key), &Styled(value))?;
-                    } else {
-                        written.serialize_entry(key, &Styled(value))?;
-                    }
+                    written.serialize_entry(key, &Styled(value))?;
                 }
                 written.end()
             }
@@ -147,18 +170,41 @@ mod tests {
         }
     }
 
-    #[test]
-    fn hidden_characters_are_escaped_and_read_back() {
-        let hidden = "a \x1b\u{9b}\u{61c}\u{200e}\u{2028}\u{202e}\u{2066}\u{feff} é";
-        let value = json!({ hidden: [hidden, { "a": hidden }] });
-        let text = block(&value).unwrap();
+    /// Whether a value is written without anything hidden, and read back as it is.
+    fn survives(value: &Value) {
+        let text = block(value).unwrap();
         assert!(!text.contains(|c| text::is_hidden(c) && c != '\n'), "{text:?}");
         let source = crate::load::Source::new("a", text.clone());
         let (documents, fault) = crate::load::documents(&source);
         assert_eq!(fault, None, "{text}");
         assert!(documents[0].problems.is_empty());
         let read: Node = documents[0].node.clone();
-        assert_eq!(read, Node::deserialize(&value).unwrap(), "{text}");
+        assert_eq!(read, Node::deserialize(value).unwrap(), "{text}");
+    }
+
+    #[test]
+    fn hidden_characters_are_escaped_and_read_back() {
+        let hidden = "a \x1b\u{9b}\u{61c}\u{200e}\u{2028}\u{202e}\u{2066}\u{feff} é";
+        survives(&json!({ hidden: [hidden, { "a": hidden }] }));
+    }
+
+    #[test]
+    fn keys_with_each_hidden_character_are_read_back() {
+        for hidden in "\x1b\u{7f}\u{9b}\u{61c}\u{200e}\u{2028}\u{202e}\u{2066}\u{206f}\u{feff}".chars() {
+            let keys = [
+                format!("vers{hidden}ion"),
+                format!("{hidden}"),
+                format!("-{hidden}"),
+                format!(r#"it's a "\{hidden}"#),
+                format!("'{hidden}"),
+                format!("a: {hidden}"),
+                format!("{hidden}{}", "long ".repeat(300)),
+            ];
+            for key in keys {
+                let list = json!([{ key.as_str(): 1, "b": [[{ key.as_str(): {} }]] }]);
+                survives(&json!({ "a": { key.as_str(): list, "plain": "v2" }, key: "c: d" }));
+            }
+        }
     }
 
     #[test]
