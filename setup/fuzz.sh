@@ -72,8 +72,8 @@ run() {
     done
     [ -z "${SEEDS:-}" ] || [ -d "$SEEDS" ] || fail "SEEDS: no folder \`$SEEDS\`"
     # Seconds of the clock, on a machine that may be busy: an input that takes 25 counts as a fault.
-    { time "$programs/$name" "$corpus" "${seeds[@]}" -max_total_time="$seconds" -max_len=8192 -timeout=25 \
-        -rss_limit_mb=2048 -dict=tests/fuzz/words.dict -artifact_prefix="$artifacts/" -print_final_stats=1 \
+    { time "$programs/$name" "$corpus" "${seeds[@]}" -max_total_time="$seconds" -max_len=8192 -len_control=0 \
+        -timeout=25 -rss_limit_mb=2048 -dict=tests/fuzz/words.dict -artifact_prefix="$artifacts/" -print_final_stats=1 \
         >"$log" 2>&1; } 2>"$log.time" || status=$?
     row "$name" "$log"
     if [ "$status" = 0 ]; then

@@ -42,8 +42,7 @@ fn with_quoted_keys(text: String) -> String {
 /// A line likewise. A plain key has no colon in it.
 fn with_quoted_key(line: &str) -> String {
     let mut rest = line;
-    while let Some(behind) =
-        [" ", "- ", "? ", ": "].iter().find_map(|mark| rest.strip_prefix(mark))
+    while let Some(behind) = [" ", "- ", "? ", ": "].iter().find_map(|mark| rest.strip_prefix(mark))
     {
         rest = behind;
     }
@@ -190,7 +189,9 @@ mod tests {
 
     #[test]
     fn keys_with_each_hidden_character_are_read_back() {
-        for hidden in "\x1b\u{7f}\u{9b}\u{61c}\u{200e}\u{2028}\u{202e}\u{2066}\u{206f}\u{feff}".chars() {
+        for hidden in
+            "\x1b\u{7f}\u{9b}\u{61c}\u{200e}\u{2028}\u{202e}\u{2066}\u{206f}\u{feff}".chars()
+        {
             let keys = [
                 format!("vers{hidden}ion"),
                 format!("{hidden}"),

@@ -11,12 +11,6 @@ impl<'a> Choices<'a> {
         Self(input)
     }
 
-    /// Whether no more are to be made.
-    #[must_use]
-    pub fn is_done(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The next byte.
     pub fn byte(&mut self) -> u8 {
         let Some((first, rest)) = self.0.split_first() else { return 0 };

@@ -21,8 +21,8 @@ use crate::release::{release, try_check};
 
 /// The byte between Release and requests.
 const END: u8 = 0xff;
-/// Requests of a batch.
-const MOST: usize = 64;
+/// Requests of a batch: as many as take about as long as libFuzzer itself does for an input.
+const MOST: usize = 32;
 /// Releases that are kept.
 const KEPT: usize = 256;
 
@@ -42,15 +42,13 @@ pub fn run(input: &[u8]) {
     let chosen = parts.next().unwrap_or_default();
     let Some(compiled) = compiled(chosen) else { return };
     let (release, program, naive) = &*compiled;
-    let mut choices = Choices::new(parts.next().unwrap_or_default());
+    let chosen = parts.next().unwrap_or_default();
     let mut draws = Generator::new(7);
     // One scratch for all: nothing of a request may be left for the next one.
     let mut scratch = Scratch::default();
-    for _ in 0..MOST {
-        if choices.is_done() {
-            break;
-        }
-        let headers = requests::request(&mut choices);
+    // The same bytes from another one on are another request.
+    for start in (0..chosen.len()).step_by(chosen.len().div_ceil(MOST).max(1)) {
+        let headers = requests::request(&mut Choices::new(&chosen[start..]));
         if let Err(wrong) = naive.agrees(program, &headers, &mut draws, &mut scratch) {
             panic!("{wrong}: {headers:?} by {release:#}");
         }
