@@ -29,6 +29,9 @@ pub fn release(fields: Value) -> Value {
 ///
 /// # Errors
 /// With the problems that forbid it.
+///
+/// # Panics
+/// When there is a number in it that no document can have.
 pub fn try_check(release: &Value) -> Result<Checked, Problems> {
     let node: Node = serde_json::from_value(release.clone()).unwrap();
     try_check_node(&node)
