@@ -27,7 +27,7 @@ pub const REVISION_ANNOTATION: &str = "serin.dev/schema-revision";
 /// The definition's name: the plural of its kind, and its group.
 pub const NAME: &str = "releases.serin.dev";
 /// The annotation that has the version of the program that made it.
-const VERSION_ANNOTATION: &str = "serin.dev/version";
+pub(crate) const VERSION_ANNOTATION: &str = "serin.dev/version";
 
 /// The CustomResourceDefinition of Releases.
 ///

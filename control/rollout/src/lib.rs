@@ -2,8 +2,9 @@
 //!
 //! The status of the object and every step, wait and refusal in words are pure: times come in as text, names from the
 //! [`Policy`](policy::Policy). [`drive`] does what is next, over the traits [`drive::Cluster`] and [`drive::Clock`];
-//! [`crd`] is the definition by which a cluster knows Releases.
+//! [`crd`] is the definition by which a cluster knows Releases, and [`admission`] what it refuses of their status.
 
+pub mod admission;
 pub mod awaited;
 pub mod conditions;
 pub mod crd;

@@ -13,7 +13,7 @@ pub(super) fn error(status: &Status, subject: &Subject<'_>) -> Error {
         // It would say the same again.
         (500.., _) if is_final(&message) => Error::Refused { object, message },
         (401, _) => Error::Unauthorized { message },
-        (403, _) if message.contains("admission webhook") => Error::Refused { object, message },
+        (403, _) if is_judged(&message) => Error::Refused { object, message },
         (403, _) => forbidden(subject),
         (404, _) if is_kind(status) => Error::KindMissing { resource: *subject.resource },
         (404, _) => Error::NotFound { object: absent(status).unwrap_or(object) },
@@ -38,6 +38,13 @@ fn words(status: &Status) -> String {
         Some(words) => words.to_owned(),
         None => format!("it answers with status {} and says nothing", status.code),
     }
+}
+
+/// Whether a webhook or a policy refuses what was written: no rule of RBAC would change that.
+fn is_judged(message: &str) -> bool {
+    let is_policy = message.contains("ValidatingAdmissionPolicy '")
+        && message.contains("' denied request: ");
+    message.contains("admission webhook") || is_policy
 }
 
 /// Whether it is about the object, for which the API server has a code of its own failures.
@@ -145,6 +152,26 @@ mod tests {
             error.help().unwrap(),
             "grant this rule in a Role: `{apiGroups: [\"networking.istio.io\"], resources: [envoyfilters], verbs: [patch]}`"
         );
+    }
+
+    #[test]
+    fn a_policy_that_refuses_has_its_own_words() {
+        // As kube-apiserver 1.36 answers.
+        let words = "releases.serin.dev \"reviews\" is forbidden: ValidatingAdmissionPolicy 'serin-releases' with \
+                     binding 'serin-releases' denied request: carol lacks the verb `approve` on releases.serin.dev in \
+                     the namespace bookinfo";
+        let status = json!({
+            "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 403, "reason": "Forbidden",
+            "message": words,
+            "details": { "name": "reviews", "group": "serin.dev", "kind": "releases" },
+        });
+        let refused = of(status, Some("reviews"));
+        assert!(matches!(&refused, Error::Refused { message, .. } if message == words), "{refused:?}");
+        assert!(refused.to_string().contains("carol lacks the verb `approve`"), "{refused}");
+        // One that is said of a right, whatever the object is called.
+        let name = "ValidatingAdmissionPolicy 'a'";
+        let right = json!({ "code": 403, "reason": "Forbidden", "message": format!("you cannot patch {name}") });
+        assert!(matches!(of(right, Some("a")), Error::Forbidden { .. }));
     }
 
     #[test]
