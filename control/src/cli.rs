@@ -59,7 +59,7 @@ pub enum Command {
     Cost(cost::Args),
     /// Create a Release from a VirtualService
     Import(import::Args),
-    /// Print the CRD
+    /// Print the CRD, and the policy for the status of Releases
     Crd(crd::Args),
     /// Apply a Release to the cluster and the mesh
     Apply(Box<apply::Args>),

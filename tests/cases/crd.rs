@@ -1,7 +1,8 @@
 //! `serin crd`: what a cluster is told of Releases is what the reader knows of them.
 //!
-//! `SERIN_BLESS=1 cargo test --release -p serin-tests crd` writes tests/data/crd.yaml anew: read the diff, and raise
-//! `SCHEMA_REVISION` in control/rollout/src/crd.rs unless no released version has the schema as it was.
+//! `SERIN_BLESS=1 cargo test --release -p serin-tests crd` writes tests/data/crd.yaml and tests/data/admission.yaml
+//! anew: read the diff, and raise `SCHEMA_REVISION` in control/rollout/src/crd.rs, or `REVISION` in
+//! control/rollout/src/admission.rs, unless no released version has it as it was.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +17,11 @@ use crate::check::program::{root, run};
 const STRANGER: &str = "qqqqqqqqqqqqqqqq";
 
 fn printed() -> String {
-    let run = run(root(), &["crd"], b"");
+    of(&["--no-policy"])
+}
+
+fn of(arguments: &[&str]) -> String {
+    let run = run(root(), &[&["crd"], arguments].concat(), b"");
     assert_eq!(run.code, Some(0), "{}", run.shown());
     run.stdout
 }
@@ -64,6 +69,39 @@ fn the_definition_is_the_committed_one() {
             if is_same { "" } else { raise }
         );
     }
+}
+
+#[test]
+fn the_policy_follows_and_is_the_committed_one() {
+    let file = root().join("data/admission.yaml");
+    let text = of(&[]);
+    let policy = text.strip_prefix(&printed()).unwrap().strip_prefix("---\n").unwrap();
+    if std::env::var_os("SERIN_BLESS").is_some_and(|value| value == "1") {
+        fs::write(&file, policy).unwrap();
+    }
+    let committed = fs::read_to_string(&file).unwrap_or_default();
+    let help = "run `SERIN_BLESS=1 cargo test --release -p serin-tests crd` and read the diff";
+    let raise = "raise `REVISION` in control/rollout/src/admission.rs";
+    assert!(
+        committed == policy,
+        "tests/data/admission.yaml is not what is printed; {raise}\n{help}"
+    );
+}
+
+#[test]
+fn as_json_it_is_a_list_or_the_definition_alone() {
+    let list: Value = serde_json::from_str(&of(&["--format", "json"])).unwrap();
+    let kinds: Vec<_> =
+        list["items"].as_array().unwrap().iter().map(|item| &item["kind"]).collect();
+    let expected = [
+        "CustomResourceDefinition",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+    ];
+    assert_eq!(kinds, expected);
+    assert_eq!(list["kind"], "List");
+    let alone: Value = serde_json::from_str(&of(&["--format", "json", "--no-policy"])).unwrap();
+    assert_eq!(alone, list["items"][0]);
 }
 
 /// A step from a schema to one within.

@@ -181,9 +181,13 @@ async fn given_back(world: &World) -> anyhow::Result<String> {
     kubectl.run(&["apply", "-f", "-"], &valid().to_string()).await?;
     let own = ["release", "valid", "-n", NAMESPACE];
     let status = json!({"status": {
-        "phase": "Progressing", "step": "2/9", "split": "v2 10 %", "message": "waits",
-        "state": {"phase": "Progressing", "at": {"plan": 1}, "more": {"of": "it"}},
+        "phase": "Idle", "step": "2/9", "split": "v2 10 %", "message": "waits",
+        "state": {
+            "phase": "Idle", "at": {"plan": 0}, "traffic": {"stable": {}}, "more": {"of": "it"},
+        },
         "mesh": {"route": "matcher"},
+        // Without an entry of its writer the API server takes none of it.
+        "history": [{"time": "", "by": "admin", "verb": "apply", "what": ""}],
     }});
     let text = status.to_string();
     let patch = ["--subresource=status", "--type=merge", "--patch", &text];

@@ -16,6 +16,7 @@ mod tutorial;
 mod under_load;
 mod users;
 mod verbs;
+mod who;
 
 use std::fmt;
 
@@ -32,6 +33,7 @@ pub(crate) enum Case {
     Tutorial,
     Rights,
     Verbs,
+    Who,
     Gate,
     Controller,
     Unattended,
@@ -55,7 +57,7 @@ pub(crate) enum Case {
 
 impl Case {
     /// The longest first; those that nothing else may run beside last.
-    pub(crate) const ALL: [Self; 27] = [
+    pub(crate) const ALL: [Self; 28] = [
         Self::Killed,
         Self::ControllerKilled,
         Self::Controller,
@@ -69,6 +71,7 @@ impl Case {
         Self::Tutorial,
         Self::Hindered,
         Self::Rights,
+        Self::Who,
         Self::Gate,
         Self::Verbs,
         Self::Conflict,
@@ -101,6 +104,7 @@ impl Case {
             Self::Tutorial => tutorial::run(world).await,
             Self::Gate => gate::run(world).await,
             Self::Verbs => verbs::run(world).await,
+            Self::Who => who::run(world).await,
             Self::Rights => rights::run(world).await,
             Self::Controller => controller::run(world).await,
             Self::Unattended => controller::unattended(world).await,
@@ -140,6 +144,7 @@ impl fmt::Display for Case {
             Self::Unattended => "controller::unattended",
             Self::ControllerKilled => "controller::killed",
             Self::ControllerAway => "controller::api-away",
+            Self::Who => "who",
             Self::UnderLoad => "under-load",
             Self::Killed => "killed",
             Self::Conflict => "failures::conflict",

@@ -42,8 +42,8 @@ fn words(status: &Status) -> String {
 
 /// Whether a webhook or a policy refuses what was written: no rule of RBAC would change that.
 fn is_judged(message: &str) -> bool {
-    let is_policy = message.contains("ValidatingAdmissionPolicy '")
-        && message.contains("' denied request: ");
+    let is_policy =
+        message.contains("ValidatingAdmissionPolicy '") && message.contains("' denied request: ");
     message.contains("admission webhook") || is_policy
 }
 
@@ -166,7 +166,10 @@ mod tests {
             "details": { "name": "reviews", "group": "serin.dev", "kind": "releases" },
         });
         let refused = of(status, Some("reviews"));
-        assert!(matches!(&refused, Error::Refused { message, .. } if message == words), "{refused:?}");
+        assert!(
+            matches!(&refused, Error::Refused { message, .. } if message == words),
+            "{refused:?}"
+        );
         assert!(refused.to_string().contains("carol lacks the verb `approve`"), "{refused}");
         // One that is said of a right, whatever the object is called.
         let name = "ValidatingAdmissionPolicy 'a'";

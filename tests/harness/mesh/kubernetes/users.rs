@@ -1,4 +1,4 @@
-//! The users of the API: each has a token and a kubeconfig of their own, and may do everything, but for one.
+//! The users of the API: each has a token and a kubeconfig of their own, and some may do everything.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,12 +8,15 @@ use super::API;
 /// The user whom the mesh itself acts as.
 pub(super) const ADMIN: &str = "admin";
 /// All users, and the groups that they are in: the first one's members may do everything.
-const USERS: [(&str, &str); 4] = [
+const USERS: [(&str, &str); 7] = [
     (ADMIN, "system:masters"),
     ("alice", "system:masters"),
     ("bob", "system:masters"),
-    // May do what a role lets her.
+    // May do what a role lets them.
     ("carol", "developers"),
+    ("dave", "developers"),
+    ("erin", "developers"),
+    ("frank", "developers"),
 ];
 
 /// Where the kubeconfig of a user is.
