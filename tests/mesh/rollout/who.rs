@@ -26,6 +26,8 @@ const FEW: usize = 200;
 const DRIVER: &str = "dave";
 /// Approves, and may not drive.
 const APPROVER: &str = "erin";
+/// Takes Releases up and drives them without a verb, and decides nothing.
+const CONTROLLER: &str = "system:serviceaccount:serin-system:serin-controller";
 /// May write the status, and has no verb.
 const WRITER: &str = "frank";
 
@@ -180,6 +182,7 @@ async fn grant(scene: &Scene<'_>) -> anyhow::Result<()> {
         (APPROVER, "serin-look", None),
         (APPROVER, "serin-approve", Some(namespace)),
         (WRITER, "who-writer", Some(namespace)),
+        (CONTROLLER, "who-writer", Some(namespace)),
     ] {
         bindings.push(binding(user, role, to));
     }
@@ -201,7 +204,7 @@ fn binding(user: &str, role: &str, to: Option<&str>) -> Value {
     let mut binding = json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": kind,
-        "metadata": {"name": format!("{role}-{user}")},
+        "metadata": {"name": format!("{role}-{}", user.replace(':', "-"))},
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
         "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}],
     });

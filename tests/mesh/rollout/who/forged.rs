@@ -2,10 +2,9 @@
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
-use serin_harness::mesh::Kubectl;
 
 use super::super::objects::expect;
-use super::{APPROVER, DRIVER, WRITER, binding};
+use super::{APPROVER, CONTROLLER, DRIVER, WRITER, binding};
 use crate::scene::Scene;
 
 /// Who changes the status of the scene's Release by themselves.
@@ -156,12 +155,26 @@ fn two_entries(status: &mut Value) {
     record(status, DRIVER, "resume");
 }
 
+/// What a controller writes of a Release that has no `rollout`, and goes on from.
+fn take_up(status: &mut Value) {
+    *status = json!({
+        "phase": "Progressing",
+        "state": {
+            "phase": "Progressing", "at": {"plan": 0}, "traffic": {"stable": {}}, "plan": "one",
+            "single": false,
+        },
+        "mesh": {"route": "matcher"},
+        "history": [],
+    });
+    record(status, CONTROLLER, "apply");
+}
+
 fn words(status: &mut Value) {
     status["message"] = json!("all is well");
 }
 
 impl Forger<'_> {
-    /// Whether a Release that has no status takes none.
+    /// Whether the policy is in force: a writer's words are refused. The controller may take the Release up.
     pub(super) async fn is_held(&self) -> anyhow::Result<bool> {
         let namespace = &self.scene.namespace;
         let attach = json!([{"sidecar": {"labels": {"app": "nobody"}}}]);
@@ -170,6 +183,8 @@ impl Forger<'_> {
         let kubectl = self.scene.mesh.kubectl();
         kubectl.apply(&release.to_string()).await?;
         let said = self.write(WRITER, "held", words).await?;
+        let taken_up = self.write(CONTROLLER, "held", take_up).await?;
+        ensure!(taken_up.is_none(), "refused: {}", taken_up.unwrap_or_default());
         kubectl.run(&["delete", "release", "held", "-n", namespace], "").await?;
         Ok(said.is_some_and(|said| said.contains("denied request")))
     }
@@ -223,16 +238,15 @@ impl Forger<'_> {
             release["status"] = json!({});
         }
         change(&mut release["status"]);
-        let kubectl = self.kubectl(user);
-        let output = kubectl
-            .output(&["replace", "--subresource=status", "-f", "-"], &release.to_string())
-            .await?;
+        let mesh = self.scene.mesh;
+        let replace = ["replace", "--subresource=status", "-f", "-"];
+        // The controller has no file.
+        let (kubectl, replace) = match user {
+            CONTROLLER => (mesh.kubectl().clone(), [&replace[..], &["--as", user]].concat()),
+            user => (mesh.kubectl().with_config(&mesh.kubeconfig(user)), replace.to_vec()),
+        };
+        let output = kubectl.output(&replace, &release.to_string()).await?;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         Ok((!output.status.success()).then_some(said))
-    }
-
-    fn kubectl(&self, user: &str) -> Kubectl {
-        let mesh = self.scene.mesh;
-        mesh.kubectl().with_config(&mesh.kubeconfig(user))
     }
 }
