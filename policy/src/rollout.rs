@@ -15,8 +15,8 @@ mod verb;
 mod view;
 
 pub use effective::effective;
-pub use observation::{Mesh, Observation, Presence, Unknown, Workload};
-pub use plan::{Amount, Plan, PlanStep};
+pub use observation::{Freeze, Gate, Mesh, Observation, Opening, Presence, Unknown, Workload};
+pub use plan::{Amount, Plan, PlanStep, Window};
 pub use state::{At, Phase, State, Traffic};
 pub use step::{Action, Cause, Step, Wait, step};
 pub use verb::{Refusal, Transition, Verb, apply};

@@ -18,6 +18,8 @@ mod rule;
 #[cfg(feature = "schema")]
 mod schema;
 mod subset;
+#[cfg(feature = "rollout")]
+mod window;
 
 use serde::Serialize;
 
@@ -30,6 +32,8 @@ pub use identity::Identity;
 pub use rollout::{Amount, Approve, Pause, Rollout, RolloutStep, Update};
 pub use rule::Rule;
 pub use subset::{Subset, Workload};
+#[cfg(feature = "rollout")]
+pub use window::Window;
 
 /// The `apiVersion` of the Releases that this version reads.
 pub const API_VERSION: &str = "serin.dev/v1alpha1";

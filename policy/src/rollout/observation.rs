@@ -13,6 +13,39 @@ pub struct Observation {
     pub subsets: Vec<Option<Workload>>,
     /// Since [`State::phase`](super::State) or [`State::at`](super::State) changed last; none where that is unknown.
     pub elapsed: Option<Duration>,
+    /// Whether it may go forward now; none where that cannot be told. The way back is always open.
+    pub gate: Option<Gate>,
+}
+
+/// Whether a rollout may go forward.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// It may.
+    Open,
+    /// It is outside the [windows](super::Window) of its plan; none where none of them opens within a year.
+    Outside(Option<Opening>),
+    /// A person has frozen all rollouts.
+    Frozen(Freeze),
+}
+
+/// When a window opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// Which of [`Plan::windows`](super::Plan).
+    pub window: usize,
+    /// When, in seconds since 1970.
+    pub time: i64,
+    /// How long that is from now.
+    pub left: Duration,
+}
+
+/// That nothing goes forward.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Freeze {
+    /// The namespace that says so.
+    pub namespace: String,
+    /// Why, as it was written; may be empty.
+    pub reason: String,
 }
 
 /// What the mesh has of the traffic that it is to show.
@@ -77,4 +110,6 @@ pub enum Unknown {
     Template(SubsetId),
     /// [`Observation::elapsed`].
     Elapsed,
+    /// [`Observation::gate`].
+    Gate,
 }

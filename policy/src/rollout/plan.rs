@@ -5,11 +5,14 @@ mod digest;
 mod read;
 mod step;
 mod validate;
+mod window;
 mod workload;
 
 use std::time::Duration;
 
 use crate::policy::{Split, SubsetId};
+
+pub use window::Window;
 
 /// The steps from the stable subset to the candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +30,10 @@ pub struct Plan {
     pub ruled: Vec<SubsetId>,
     /// The subsets that the Release's own split gives anything to, each once.
     pub split: Vec<SubsetId>,
-    /// What tells this plan from another: the same for the same candidate, stable subset and steps.
+    /// When it may go forward; empty: at any time.
+    pub windows: Vec<Window>,
+    /// What tells this plan from another: the same for the same candidate, stable subset and steps. Windows may change
+    /// while it is under way.
     pub digest: String,
 }
 

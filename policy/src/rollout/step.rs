@@ -2,6 +2,7 @@
 
 mod approve;
 mod candidate;
+mod gate;
 mod open;
 mod pause;
 mod progress;
@@ -16,7 +17,7 @@ mod update;
 use std::time::Duration;
 
 use super::view::View;
-use super::{Observation, Phase, Plan, State, Unknown};
+use super::{Freeze, Observation, Opening, Phase, Plan, State, Unknown};
 use crate::policy::SubsetId;
 
 /// What is to be done next.
@@ -103,6 +104,10 @@ pub enum Wait {
     StillReached(SubsetId),
     /// The workload of this subset is being removed.
     Removing(SubsetId),
+    /// A window has to open; when that is, where one does within a year.
+    Window(Option<Opening>),
+    /// Rollouts are frozen.
+    Frozen(Freeze),
 }
 
 /// What is to be done next, given the plan, what has come of it, and what the cluster is like.
@@ -114,5 +119,5 @@ pub fn step(plan: &Plan, state: &State, observation: &Observation) -> Step {
         Phase::Progressing | Phase::Paused => progress::step(&view),
         Phase::RollingBack => Ok(rollback::step(&view)),
     };
-    step.unwrap_or_else(Step::Wait)
+    gate::hold(&view, step.unwrap_or_else(Step::Wait))
 }

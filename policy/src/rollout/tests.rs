@@ -5,6 +5,7 @@ mod candidate;
 mod cluster;
 mod driver;
 mod fixture;
+mod gate;
 mod pods;
 mod properties;
 mod retirement;

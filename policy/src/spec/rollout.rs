@@ -5,12 +5,14 @@ use serde::{Serialize, Serializer};
 use super::entries::Entries;
 use super::fields::{self, Shape, one_of, optional, required_text};
 use super::number::{self, Number};
+use super::window::{self, Window};
 use super::{later, rule};
 use crate::node::Node;
 use crate::path::Path;
 use crate::problem::{Code, Problem, Problems};
 
-const ROLLOUT: Shape = Shape { of: "`rollout`", known: &["candidate", "steps"], later: &[] };
+const ROLLOUT: Shape =
+    Shape { of: "`rollout`", known: &["candidate", "steps", "windows"], later: &[] };
 const STEP: Shape = Shape {
     of: "a step",
     known: &["scale", "shift", "pause", "approve", "update", "promote", "retire"],
@@ -28,6 +30,9 @@ pub struct Rollout {
     pub candidate: String,
     /// What is done, one after the other.
     pub steps: Vec<RolloutStep>,
+    /// When it may go forward; without them, at any time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub windows: Option<Vec<Window>>,
 }
 
 /// One step of a rollout.
@@ -105,7 +110,10 @@ pub(super) fn read(node: &Node, path: &Path, problems: &mut Problems) -> Rollout
     let steps = rollout.require("steps", problems);
     let steps =
         steps.map(|(node, path)| fields::list(node, &path, "a list of steps", problems, read_step));
-    Rollout { candidate, steps: steps.unwrap_or_default() }
+    let windows = optional(&rollout, "windows", problems, |node, path, problems| {
+        fields::list(node, path, "a list of windows", problems, window::read)
+    });
+    Rollout { candidate, steps: steps.unwrap_or_default(), windows }
 }
 
 /// A step; where it cannot be read, one that keeps its place in the list.

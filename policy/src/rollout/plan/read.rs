@@ -2,7 +2,7 @@
 
 use super::step::Reader;
 use super::validate::Validator;
-use super::{Plan, PlanStep, digest, workload};
+use super::{Plan, PlanStep, digest, window, workload};
 use crate::path::Path;
 use crate::policy::names::Names;
 use crate::policy::{Split, SubsetId, subset};
@@ -22,15 +22,20 @@ impl Plan {
         let names = Names { subsets: &subsets, stable, identity: false, sticky: false };
         let workloads = workload::read(&release.subsets, &at.key("subsets"), problems);
         let ruled = ruled(release, &names);
-        let (candidate, steps) = match &release.rollout {
-            None => (only_other(&names), vec![PlanStep::Open]),
+        let (candidate, steps, windows) = match &release.rollout {
+            None => (only_other(&names), vec![PlanStep::Open], Vec::new()),
             Some(rollout) => {
                 let at = at.key("rollout");
                 let mut reader = Reader::new(&names, &workloads);
                 let candidate =
                     read_candidate(rollout, &mut reader, &at.key("candidate"), problems);
                 let validator = Validator::new(&names, &ruled);
-                (candidate, read_steps(rollout, &mut reader, validator, &at.key("steps"), problems))
+                let steps = read_steps(rollout, &mut reader, validator, &at.key("steps"), problems);
+                let windows = window::read(rollout, &at.key("windows"), problems);
+                if problems.allow() {
+                    problems.extend(window::short_approvals(&windows, &steps, &at.key("steps")));
+                }
+                (candidate, steps, windows)
             }
         };
         if !problems.allow() {
@@ -43,7 +48,7 @@ impl Plan {
             given(&[Split::read(&release.split, &names, &at, &mut said)?])
         };
         let digest = digest::compute(&subsets, stable, candidate, &steps);
-        Some(Self { stable, candidate, steps, workloads, ruled, split, digest })
+        Some(Self { stable, candidate, steps, workloads, ruled, split, windows, digest })
     }
 }
 

@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use super::fixture::{HOUR, V1, V2, V3, plan, split};
 use crate::policy::SubsetId;
 use crate::rollout::{
-    Amount, At, Mesh, Observation, Phase, Plan, PlanStep, Presence, State, Traffic, Verb, Workload,
+    Amount, At, Freeze, Gate, Mesh, Observation, Opening, Phase, Plan, PlanStep, Presence, State,
+    Traffic, Verb, Workload,
 };
 
 fn subset() -> impl Strategy<Value = SubsetId> {
@@ -96,19 +97,32 @@ fn workload(id: SubsetId) -> impl Strategy<Value = Workload> {
 pub(super) fn observations() -> impl Strategy<Value = Observation> {
     let mesh = prop_oneof![4 => Just(Mesh::Current), 1 => Just(Mesh::Behind)];
     let elapsed = prop_oneof![Just(Duration::from_secs(1)), Just(2 * HOUR)];
-    (mesh, workload(V1), workload(V2), workload(V3), elapsed).prop_map(
-        |(mesh, v1, v2, v3, elapsed)| Observation {
+    let gate = prop_oneof![4 => Just(Gate::Open), 1 => closed()];
+    (mesh, workload(V1), workload(V2), workload(V3), elapsed, gate).prop_map(
+        |(mesh, v1, v2, v3, elapsed, gate)| Observation {
             mesh: Some(mesh),
             subsets: vec![Some(v1), Some(v2), Some(v3)],
             elapsed: Some(elapsed),
+            gate: Some(gate),
         },
     )
+}
+
+/// Outside all windows, or frozen.
+pub(super) fn closed() -> impl Strategy<Value = Gate> {
+    let opening = Opening { window: 0, time: 1_796_025_600, left: HOUR };
+    let freeze = Freeze { namespace: "serin-system".to_owned(), reason: "holidays".to_owned() };
+    prop_oneof![
+        Just(Gate::Outside(Some(opening))),
+        Just(Gate::Outside(None)),
+        Just(Gate::Frozen(freeze)),
+    ]
 }
 
 /// The same with some of it unknown.
 pub(super) fn veiled(observation: &Observation) -> impl Strategy<Value = Observation> + use<> {
     let observation = observation.clone();
-    vec(proptest::bool::weighted(0.3), 8).prop_map(move |unknown| {
+    vec(proptest::bool::weighted(0.3), 9).prop_map(move |unknown| {
         let mut veiled = observation.clone();
         for (subset, (whole, template)) in
             veiled.subsets.iter_mut().zip(unknown.iter().zip(unknown.iter().skip(3)))
@@ -123,6 +137,7 @@ pub(super) fn veiled(observation: &Observation) -> impl Strategy<Value = Observa
         Observation {
             mesh: veiled.mesh.filter(|_| !unknown[6]),
             elapsed: veiled.elapsed.filter(|_| !unknown[7]),
+            gate: veiled.gate.filter(|_| !unknown[8]),
             ..veiled
         }
     })

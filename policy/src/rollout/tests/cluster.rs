@@ -2,7 +2,7 @@
 
 use super::fixture::{V1, V2};
 use crate::policy::SubsetId;
-use crate::rollout::{Action, Mesh, Observation, Plan, Presence, State, Traffic, Workload};
+use crate::rollout::{Action, Gate, Mesh, Observation, Plan, Presence, State, Traffic, Workload};
 
 /// What becomes of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +97,7 @@ impl Cluster {
             mesh: Some(if current { Mesh::Current } else { Mesh::Behind }),
             subsets: self.pods.iter().map(|pods| Some(workload(pods))).collect(),
             elapsed: None,
+            gate: Some(Gate::Open),
         }
     }
 

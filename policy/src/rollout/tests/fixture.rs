@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::policy::{Share, Split, SubsetId};
 use crate::rollout::{
-    Amount, At, Mesh, Observation, Phase, Plan, PlanStep, Presence, State, Step, Traffic, Workload,
-    step,
+    Amount, At, Gate, Mesh, Observation, Phase, Plan, PlanStep, Presence, State, Step, Traffic,
+    Workload, step,
 };
 
 pub(super) const V1: SubsetId = SubsetId(0);
@@ -31,6 +31,7 @@ pub(super) fn plan(steps: Vec<PlanStep>) -> Plan {
         workloads: ["v1", "v2", "v3"].map(|name| Some(name.to_owned())).to_vec(),
         ruled: vec![V2],
         split: vec![V1, V2],
+        windows: Vec::new(),
         digest: format!("{steps:?}"),
         steps,
     }
@@ -93,6 +94,7 @@ pub(super) fn fine() -> Observation {
         mesh: Some(Mesh::Current),
         subsets: vec![Some(pods(V1, 4)), Some(pods(V2, 2)), Some(gone())],
         elapsed: Some(Duration::from_mins(1)),
+        gate: Some(Gate::Open),
     }
 }
 
@@ -113,6 +115,10 @@ impl Observation {
 
     pub(super) fn elapsed(self, elapsed: Option<Duration>) -> Self {
         Self { elapsed, ..self }
+    }
+
+    pub(super) fn gate(self, gate: Option<Gate>) -> Self {
+        Self { gate, ..self }
     }
 }
 

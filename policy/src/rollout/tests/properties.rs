@@ -2,10 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::arbitrary::{rollouts, veiled, verbs, way};
+use super::arbitrary::{closed, rollouts, veiled, verbs, way};
 use super::fixture::V2;
 use crate::rollout::{
-    Action, At, Mesh, Phase, Presence, Refusal, State, Step, Traffic, Transition, Verb, apply, step,
+    Action, At, Gate, Mesh, Phase, Presence, Refusal, State, Step, Traffic, Transition, Verb, Wait,
+    apply, step,
 };
 
 proptest! {
@@ -44,6 +45,30 @@ proptest! {
                 (traffic, _) => *traffic == state.traffic,
             };
             prop_assert!(by_hand || way(&plan).contains(&next.traffic), "{next:?}");
+        }
+    }
+
+    /// Outside the windows, and while it is frozen, all is done as ever but what would take users or pods forward.
+    #[test]
+    fn a_closed_gate_holds_what_goes_forward_and_nothing_else(
+        (plan, state, observation) in rollouts(),
+        gate in closed(),
+    ) {
+        let open = observation.clone().gate(Some(Gate::Open));
+        let stable_serves = !observation.is_dead(plan.stable);
+        let closed = step(&plan, &state, &observation.gate(Some(gate)));
+        let open = step(&plan, &state, &open);
+        let goes_forward = match &open {
+            Step::Do(action) => *action != Action::Route,
+            Step::Become(next) => next.traffic != state.traffic && !next.phase.is_back(),
+            Step::RollBack(..) | Step::Wait(_) | Step::Done => false,
+        };
+        // Where stable is gone, a promotion by hand is all that is left.
+        let can_be_way_out = matches!(state.at, At::Promote(_)) && !stable_serves;
+        if goes_forward && !can_be_way_out {
+            prop_assert!(matches!(closed, Step::Wait(Wait::Window(_) | Wait::Frozen(_))), "{closed:?}");
+        } else {
+            prop_assert_eq!(open, closed);
         }
     }
 

@@ -7,7 +7,7 @@ use super::cluster::{Cluster, Fate};
 use super::driver::Driver;
 use super::fixture::{V1, V2, open, plan, shift, whole};
 use crate::rollout::{
-    Amount, Observation, Phase, Plan, PlanStep, State, Step, Traffic, Verb, Wait,
+    Amount, Gate, Observation, Phase, Plan, PlanStep, State, Step, Traffic, Verb, Wait,
 };
 use crate::split::Generator;
 
@@ -40,6 +40,11 @@ fn veil(mut seen: Observation, dice: &mut Generator) -> Observation {
     }
     if one_in(dice, 8) {
         seen.elapsed = None;
+    }
+    if one_in(dice, 8) {
+        seen.gate = None;
+    } else if one_in(dice, 8) {
+        seen.gate = Some(Gate::Outside(None));
     }
     seen
 }
