@@ -110,6 +110,7 @@ pub async fn run(
         clock: Arc::clone(&clock),
         by: by.into(),
         defaults: options.defaults.clone().map(Arc::new),
+        system: options.lease_namespace.as_str().into(),
         metrics,
         log: options.log.clone(),
     };

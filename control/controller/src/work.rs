@@ -28,6 +28,8 @@ pub(crate) struct Means {
     /// Who acts, as the API server says.
     pub(crate) by: Arc<str>,
     pub(crate) defaults: Option<Arc<MeshOptions>>,
+    /// The namespace of the controller, which may freeze all rollouts.
+    pub(crate) system: Arc<str>,
     pub(crate) metrics: Metrics,
     pub(crate) log: Log,
 }
@@ -254,6 +256,7 @@ async fn reconcile(means: Means, key: Key) -> Done {
             compiler: &Compiler::default(),
             namespace: &key.namespace,
             name: &key.name,
+            system: &means.system,
         },
         by: &means.by,
         defaults: means.defaults.as_deref(),

@@ -7,6 +7,7 @@ mod meant;
 mod nothing;
 mod place;
 mod virtual_services;
+mod zones;
 
 use std::collections::BTreeMap;
 
@@ -207,6 +208,7 @@ impl Reviewer {
             && unread.is_empty()
         {
             problems.extend(self.repeated(&checked, place, &root.path));
+            problems.extend(zones::unknown(&checked.plan));
             if problems.allow() {
                 policy::lint::lint(&checked.policy, &mut problems);
                 let whole = self.completed(&checked);

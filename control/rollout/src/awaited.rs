@@ -7,7 +7,7 @@ use policy::rollout::Wait;
 pub enum Awaited {
     /// It passes by itself.
     Time,
-    /// A person: `approve`, `resume`.
+    /// A person: `approve`, `resume`, the end of a freeze.
     Approval,
     /// A change: something has to be mended first.
     Change,
@@ -18,16 +18,21 @@ impl Awaited {
     #[must_use]
     pub fn of(wait: &Wait) -> Self {
         match wait {
-            Wait::Unknown(_) | Wait::NotReady(..) | Wait::Pause(Some(_)) | Wait::Removing(_) => {
-                Self::Time
+            Wait::Unknown(_)
+            | Wait::NotReady(..)
+            | Wait::Pause(Some(_))
+            | Wait::Removing(_)
+            | Wait::Window(Some(_)) => Self::Time,
+            Wait::Approval(_) | Wait::Pause(None) | Wait::Paused | Wait::Frozen(_) => {
+                Self::Approval
             }
-            Wait::Approval(_) | Wait::Pause(None) | Wait::Paused => Self::Approval,
             Wait::Missing(_)
             | Wait::OtherImage(_)
             | Wait::Autoscaled(..)
             | Wait::PlanChanged
             | Wait::CandidateChanged(_)
-            | Wait::StillReached(_) => Self::Change,
+            | Wait::StillReached(_)
+            | Wait::Window(None) => Self::Change,
         }
     }
 }
@@ -48,6 +53,8 @@ pub fn reason(wait: &Wait) -> &'static str {
         Wait::CandidateChanged(_) => "CandidateChanged",
         Wait::StillReached(_) => "StillReached",
         Wait::Removing(_) => "Removing",
+        Wait::Window(_) => "OutsideWindow",
+        Wait::Frozen(_) => "Frozen",
     }
 }
 
@@ -56,6 +63,7 @@ pub fn reason(wait: &Wait) -> &'static str {
 pub const fn left(wait: &Wait) -> Option<std::time::Duration> {
     match wait {
         Wait::Approval(left) | Wait::Pause(left) => *left,
+        Wait::Window(Some(opening)) => Some(opening.left),
         _ => None,
     }
 }

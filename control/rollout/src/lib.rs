@@ -16,6 +16,7 @@ pub mod saved;
 pub mod status;
 mod unreadable;
 pub mod waiting;
+pub mod windows;
 pub mod wording;
 
 pub use awaited::Awaited;

@@ -42,6 +42,8 @@ fn release() -> Checked {
                 {"shift": {"v2": 0}},
                 {"promote": "v2"},
                 {"retire": "v1"},
+            ], "windows": [
+                {"days": ["mon-thu"], "from": "09:00", "to": "16:00", "zone": "Europe/Berlin"},
             ]},
         },
     });

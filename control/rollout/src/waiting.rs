@@ -5,7 +5,7 @@ use std::time::Duration;
 use document::report::Message;
 use policy::Policy;
 use policy::policy::SubsetId;
-use policy::rollout::{Unknown, Wait};
+use policy::rollout::{Opening, Unknown, Wait};
 use serde::{Serialize, Serializer};
 
 use super::awaited::{self, Awaited};
@@ -45,10 +45,11 @@ impl Waiting {
     #[must_use]
     pub fn is_watched(&self) -> bool {
         match &self.wait {
-            Wait::Unknown(_) => false,
+            Wait::Unknown(_) | Wait::Frozen(_) => false,
             Wait::NotReady(..)
             | Wait::Removing(_)
             | Wait::Pause(_)
+            | Wait::Window(_)
             | Wait::Missing(_)
             | Wait::OtherImage(_)
             | Wait::Autoscaled(..)
@@ -58,6 +59,12 @@ impl Waiting {
             | Wait::CandidateChanged(_)
             | Wait::StillReached(_) => true,
         }
+    }
+
+    /// Whether a window, or the end of a freeze, is all that is waited for.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        matches!(&self.wait, Wait::Window(Some(_)) | Wait::Frozen(_))
     }
 
     /// What is left of its time, where it has one.
@@ -78,6 +85,9 @@ fn stopped(wait: &Wait) -> Wait {
     match wait {
         Wait::Approval(left) => Wait::Approval(left.map(|_| Duration::ZERO)),
         Wait::Pause(left) => Wait::Pause(left.map(|_| Duration::ZERO)),
+        Wait::Window(Some(opening)) => {
+            Wait::Window(Some(Opening { left: Duration::ZERO, ..*opening }))
+        }
         other => other.clone(),
     }
 }
@@ -93,11 +103,13 @@ fn subset(wait: &Wait) -> Option<SubsetId> {
         | Wait::CandidateChanged(id)
         | Wait::StillReached(id)
         | Wait::Removing(id) => Some(*id),
-        Wait::Unknown(Unknown::Mesh | Unknown::Elapsed)
+        Wait::Unknown(Unknown::Mesh | Unknown::Elapsed | Unknown::Gate)
         | Wait::Approval(_)
         | Wait::Pause(_)
         | Wait::Paused
-        | Wait::PlanChanged => None,
+        | Wait::PlanChanged
+        | Wait::Window(_)
+        | Wait::Frozen(_) => None,
     }
 }
 

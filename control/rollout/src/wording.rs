@@ -6,6 +6,7 @@ mod refusal;
 mod step;
 mod traffic;
 mod wait;
+mod window;
 
 use std::time::Duration;
 

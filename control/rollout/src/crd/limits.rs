@@ -16,11 +16,16 @@ const TESTS: usize = 8;
 const ATTACH: usize = 64;
 const IDENTITY: usize = 16;
 const STEPS: usize = 64;
+const WINDOWS: usize = 16;
 /// RFC 1123, as the reader has it.
 const NAME: &str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 const DOTTED: &str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
 const RULE: &str = "^[-A-Za-z0-9._]+$";
 const DURATION: &str = "^(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(h|m|s|ms|us|µs|μs|ns))+$";
+const DAYS: &str = "^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$";
+const FROM: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
+const TO: &str = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";
+const ZONE: &str = "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$";
 const PERCENT: &str = "^[0-9]+(\\.[0-9]{1,2})?%$";
 
 /// What is said of the fields beside their types, by place.
@@ -67,6 +72,12 @@ pub(super) fn limits() -> Vec<(&'static str, Map<String, Value>)> {
         ("spec.rollout.steps[].update.to", name.clone()),
         ("spec.rollout.steps[].promote", name.clone()),
         ("spec.rollout.steps[].retire", name),
+        ("spec.rollout.windows", json!({"minItems": 1, "maxItems": WINDOWS})),
+        ("spec.rollout.windows[].days", json!({"minItems": 1, "maxItems": 7})),
+        ("spec.rollout.windows[].days[]", json!({"pattern": DAYS})),
+        ("spec.rollout.windows[].from", json!({"pattern": FROM})),
+        ("spec.rollout.windows[].to", json!({"pattern": TO})),
+        ("spec.rollout.windows[].zone", json!({"maxLength": 64, "pattern": ZONE})),
         ("status.history", json!({"maxItems": KEPT})),
         (
             "status.conditions",

@@ -62,7 +62,7 @@ impl Rollout<'_> {
         let live = Live::read(self.compiler, next)?;
         let mesh = request.mesh(&live)?;
         let options = Options::read(Some(&mesh), Direction::Forward)?;
-        let decided = self.decide(&live, &options, &Verb::Apply.into()).await?;
+        let (decided, _) = self.decide(&live, &options, &Verb::Apply.into()).await?;
         let is_new = matches!(decided, Transition::To(_));
         let state = match decided {
             Transition::To(state) => Some(state),

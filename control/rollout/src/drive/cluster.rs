@@ -10,6 +10,7 @@ mod crd;
 pub mod deployment;
 pub mod endpoints;
 mod error;
+pub mod freeze;
 pub mod mesh_objects;
 mod notice;
 mod object;

@@ -71,7 +71,7 @@ impl Follower {
         let options = Options::read(live.status.mesh.as_ref(), Direction::of(&state))?;
         let subject = live.subject(rollout.cluster, &options);
         let elapsed = live.elapsed(rollout.now());
-        let seen = look(&subject, &state, elapsed, proxies, report).await;
+        let seen = look(rollout, &subject, &state, elapsed, proxies, report).await;
         Ok(match step(&live.release.plan, &state, &seen.observation) {
             Step::Done => Seen::Next(Next::Done(state.phase)),
             Step::Wait(wait) => Seen::Next(Next::Wait(live.wording().waiting(&wait))),

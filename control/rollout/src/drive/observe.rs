@@ -1,5 +1,6 @@
 //! What the cluster is like. What cannot be learned is none, with the reason beside it.
 
+pub(super) mod gate;
 mod workloads;
 
 use std::time::Duration;
@@ -26,7 +27,7 @@ pub struct Seen {
 }
 
 /// Looks at the cluster, and whether it is as `state` says it is to be. One that is about to start with another image
-/// gives a state that has it.
+/// gives a state that has it. Whether it may go forward is not looked at: [`gate::observe`].
 pub async fn observe(
     subject: &Subject<'_>,
     state: &State,

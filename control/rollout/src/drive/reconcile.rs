@@ -27,6 +27,9 @@ const TURNS: usize = 64;
 /// How long until it is looked at again where proxies, or istiod, are waited for: nothing of them can be watched.
 const PROXIES: Duration = Duration::from_secs(2);
 
+/// How long until it is looked at again while rollouts are frozen: namespaces are not watched.
+const FROZEN: Duration = Duration::from_secs(30);
+
 /// Who does it, and with what.
 #[derive(Clone, Copy, Debug)]
 pub struct Reconciler<'a> {
@@ -97,6 +100,7 @@ fn again(waiting: &Waiting) -> Option<Duration> {
     match waiting.awaited() {
         Awaited::Time if waiting.is_watched() => end,
         Awaited::Time => end.or(Some(PROXIES)),
+        Awaited::Approval if !waiting.is_watched() => Some(FROZEN),
         Awaited::Approval | Awaited::Change => end,
     }
 }

@@ -21,6 +21,8 @@ pub struct Rollout<'a> {
     pub namespace: &'a str,
     /// The Release's name.
     pub name: &'a str,
+    /// The controller's namespace, which may freeze all rollouts.
+    pub system: &'a str,
 }
 
 impl Rollout<'_> {

@@ -66,7 +66,7 @@ impl Drive<'_> {
                 }
                 Next::Wait(waiting) => {
                     if let Some(end) = self.end(&waiting, deadline) {
-                        if end == End::AwaitingApproval {
+                        if matches!(end, End::AwaitingApproval | End::Held(_)) {
                             report(Event::Waits(waiting));
                         }
                         return Ok(end);
@@ -81,10 +81,19 @@ impl Drive<'_> {
 
     /// Whether waiting for this is over, or not for this program to do.
     fn end(&self, waiting: &Waiting, deadline: Option<Duration>) -> Option<End> {
+        let now = self.rollout.clock.uptime();
         match waiting.awaited() {
+            // It is known now that patience does not last.
+            Awaited::Time if waiting.is_held() => {
+                let opens = now.saturating_add(waiting.left().unwrap_or_default());
+                deadline.filter(|end| opens > *end).map(|_| End::Held(waiting.clone()))
+            }
+            Awaited::Approval if waiting.is_held() && !self.for_people => {
+                Some(End::Held(waiting.clone()))
+            }
             Awaited::Approval if !self.for_people => Some(End::AwaitingApproval),
             Awaited::Change if !self.for_people => Some(End::Change(waiting.clone())),
-            Awaited::Time if deadline.is_some_and(|end| self.rollout.clock.uptime() > end) => {
+            Awaited::Time if deadline.is_some_and(|end| now > end) => {
                 Some(End::TimedOut(waiting.clone()))
             }
             _ => None,

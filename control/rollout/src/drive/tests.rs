@@ -13,3 +13,4 @@ mod reconcile;
 mod scene;
 mod stale;
 mod waits;
+mod windows;

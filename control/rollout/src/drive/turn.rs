@@ -11,7 +11,7 @@ use super::cluster::proxies::Proxies;
 use super::event::{Event, Note, Report};
 use super::failure::Failure;
 use super::live::{self, Live};
-use super::observe::{Seen, observe};
+use super::observe::{Seen, gate, observe};
 use super::options::{Direction, Options};
 use super::perform::perform;
 use super::rollout::Rollout;
@@ -78,7 +78,7 @@ impl Rollout<'_> {
         let options = Options::read(live.status.mesh.as_ref(), Direction::of(state))?;
         let subject = live.subject(self.cluster, &options);
         let elapsed = live.elapsed(self.now());
-        let seen = look(&subject, state, elapsed, proxies, report).await;
+        let seen = look(self, &subject, state, elapsed, proxies, report).await;
         let step = step(&live.release.plan, state, &seen.observation);
         match &step {
             Step::Do(action) => {
@@ -154,6 +154,7 @@ impl Rollout<'_> {
 
 /// What the cluster is like, and says what is to be known of it.
 pub(super) async fn look(
+    rollout: &Rollout<'_>,
     subject: &Subject<'_>,
     state: &State,
     elapsed: Option<Duration>,
@@ -162,6 +163,10 @@ pub(super) async fn look(
 ) -> Seen {
     proxies.concern(subject.concerned(), Direction::of(state) == Direction::Back);
     let mut seen = observe(subject, state, elapsed, proxies).await;
+    // Nothing else goes forward.
+    if state.phase == Phase::Progressing {
+        gate::observe(rollout, subject, &mut seen).await;
+    }
     for failure in &seen.failures {
         report(Event::Note(Note::Unknown(failure.to_string())));
     }

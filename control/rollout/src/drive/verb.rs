@@ -1,18 +1,20 @@
 //! A verb: what would come of it, and writing it down unless another user was faster.
 
+use std::time::Duration;
+
 use policy::Policy;
 use policy::policy::SubsetId;
-use policy::rollout::{State, Transition, Verb, apply};
+use policy::rollout::{Phase, State, Step, Transition, Verb, apply, step};
 use policy::spec::suggest;
 
 use super::cluster::proxies::Proxies;
 use super::cluster::{Error, Object};
 use super::failure::Failure;
 use super::live::{self, Live};
-use super::observe::observe;
+use super::observe::{Seen, gate, observe};
 use super::options::{Direction, Options};
 use super::rollout::Rollout;
-use crate::{Entry, Status, phase};
+use crate::{Entry, Status, Waiting, phase};
 
 /// How an approval begins in the history.
 const APPROVED: &str = "approved step";
@@ -39,6 +41,8 @@ pub struct Proposal {
     pub state: Option<State>,
     /// The step that is approved, and who gets what at it.
     pub approved: Option<String>,
+    /// What holds what was asked for: a window, or a freeze.
+    pub held: Option<Waiting>,
     verb: &'static str,
 }
 
@@ -104,16 +108,21 @@ impl Rollout<'_> {
             expect_step(&live, step)?;
         }
         let options = Options::read(live.status.mesh.as_ref(), direction)?;
-        let state = match self.decide(&live, &options, request).await? {
+        let (transition, seen) = self.decide(&live, &options, request).await?;
+        let state = match transition {
             Transition::Already => None,
             Transition::To(state) => Some(state),
+        };
+        let held = match &state {
+            Some(state) => self.held(&live, &options, state, seen).await,
+            None => None,
         };
         let is_approval = request.verb == Verb::Approve && state.is_some();
         let approved = live.state.as_ref().filter(|_| is_approval).and_then(|state| {
             let step = phase::step(&live.release.plan, state)?;
             Some(format!("{APPROVED} {step}: {}", live.wording().traffic(&state.traffic)))
         });
-        Ok(Proposal { live, options, state, approved, verb: request.verb.name() })
+        Ok(Proposal { live, options, state, approved, held, verb: request.verb.name() })
     }
 
     /// Writes down what was proposed, unless the Release changed since.
@@ -159,13 +168,32 @@ impl Rollout<'_> {
         }
     }
 
-    /// What comes of the verb, as the cluster is now.
+    /// What would hold this state, given what was seen before it: no verb takes users forward by itself.
+    async fn held(
+        &self,
+        live: &Live,
+        options: &Options,
+        state: &State,
+        mut seen: Seen,
+    ) -> Option<Waiting> {
+        if state.phase != Phase::Progressing {
+            return None;
+        }
+        gate::observe(self, &live.subject(self.cluster, options), &mut seen).await;
+        seen.observation.elapsed = Some(Duration::ZERO);
+        match step(&live.release.plan, state, &seen.observation) {
+            Step::Wait(wait) => Some(live.wording().waiting(&wait)).filter(Waiting::is_held),
+            _ => None,
+        }
+    }
+
+    /// What comes of the verb, as the cluster is now, and how that is.
     pub(super) async fn decide(
         &self,
         live: &Live,
         options: &Options,
         request: &VerbRequest,
-    ) -> Result<Transition, Failure> {
+    ) -> Result<(Transition, Seen), Failure> {
         let plan = &live.release.plan;
         let verb = request.of(&live.release.policy)?;
         let fresh = State::fresh(plan);
@@ -178,7 +206,8 @@ impl Rollout<'_> {
         let mut proxies = Proxies::new(self.cluster, self.clock, subject.concerned());
         let elapsed = live.elapsed(self.now());
         let seen = observe(&subject, &state, elapsed, &mut proxies).await;
-        apply(plan, live.state.as_ref(), &verb, &seen.observation).map_err(|refusal| {
+        let decided = apply(plan, live.state.as_ref(), &verb, &seen.observation);
+        let decided = decided.map_err(|refusal| {
             let said = live.wording().refusal(&refusal);
             let unknown = seen.failures.iter().map(ToString::to_string).collect::<Vec<_>>();
             let because = if unknown.is_empty() {
@@ -187,7 +216,8 @@ impl Rollout<'_> {
                 format!(" ({})", unknown.join("; "))
             };
             Failure::blocked(format!("{}{because}", said.text), said.help.unwrap_or_default())
-        })
+        })?;
+        Ok((decided, seen))
     }
 }
 

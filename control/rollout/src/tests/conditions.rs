@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use policy::rollout::{Action, Cause, Phase, State, Step, Traffic, Unknown, Wait};
+use policy::rollout::{Action, Cause, Freeze, Opening, Phase, State, Step, Traffic, Unknown, Wait};
 
 use super::{V2, at, noon, release};
 use crate::{Now, Status};
@@ -25,6 +25,8 @@ fn one_condition_holds_whatever_is_done_next() {
     let state = at(&release(), 1, Traffic::Stable);
     let minute = Some(Duration::from_mins(1));
     let back = || state.clone();
+    let opening = Opening { window: 0, time: 1_796_025_600, left: Duration::from_mins(1) };
+    let freeze = Freeze { namespace: "shop".to_owned(), reason: String::new() };
     for (step, kind, reason) in [
         (Step::Done, "Ready", "Progressing"),
         (Step::Do(Action::Route), "Reconciling", "Progressing"),
@@ -43,6 +45,9 @@ fn one_condition_holds_whatever_is_done_next() {
         (Step::Wait(Wait::CandidateChanged(V2)), "Stalled", "CandidateChanged"),
         (Step::Wait(Wait::StillReached(V2)), "Stalled", "StillReached"),
         (Step::Wait(Wait::Removing(V2)), "Reconciling", "Removing"),
+        (Step::Wait(Wait::Window(Some(opening))), "Reconciling", "OutsideWindow"),
+        (Step::Wait(Wait::Window(None)), "Stalled", "OutsideWindow"),
+        (Step::Wait(Wait::Frozen(freeze)), "Ready", "Frozen"),
     ] {
         let found = held(&state, Some(&step));
         assert_eq!(found, (kind.to_owned(), reason.to_owned()), "{step:?}");

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use policy::rollout::{
-    Action, At, Cause, Phase, PlanStep, Refusal, State, Step, Traffic, Unknown, Wait,
+    Action, At, Cause, Freeze, Opening, Phase, PlanStep, Refusal, State, Step, Traffic, Unknown,
+    Wait,
 };
 
 use super::{V1, V2, V3, at, release, words};
 use crate::Entry;
 
 const LONG: Duration = Duration::from_mins(359);
+/// Monday, 2026-11-30 at nine in Berlin.
+const OPENING: Opening = Opening { window: 0, time: 1_796_025_600, left: LONG };
 
 fn waits() -> Vec<Wait> {
     let crash = "reviews-v2-5c9 is in CrashLoopBackOff".to_owned();
@@ -19,6 +22,7 @@ fn waits() -> Vec<Wait> {
         Wait::Unknown(Unknown::Subset(V2)),
         Wait::Unknown(Unknown::Template(V2)),
         Wait::Unknown(Unknown::Elapsed),
+        Wait::Unknown(Unknown::Gate),
         Wait::Missing(V2),
         Wait::Missing(V1),
         Wait::OtherImage(V2),
@@ -34,7 +38,15 @@ fn waits() -> Vec<Wait> {
         Wait::CandidateChanged(V2),
         Wait::StillReached(V1),
         Wait::Removing(V1),
+        Wait::Window(Some(OPENING)),
+        Wait::Window(None),
+        Wait::Frozen(freeze("holidays")),
+        Wait::Frozen(freeze("")),
     ]
+}
+
+fn freeze(reason: &str) -> Freeze {
+    Freeze { namespace: "serin-system".to_owned(), reason: reason.to_owned() }
 }
 
 fn refusals() -> Vec<Refusal> {

@@ -56,6 +56,8 @@ impl Wording<'_> {
             Wait::Removing(id) => {
                 Message::new(format!("pods of {} are still terminating", self.name(*id)))
             }
+            Wait::Window(opening) => self.outside(*opening),
+            Wait::Frozen(freeze) => Self::frozen(freeze),
         }
     }
 
@@ -98,6 +100,7 @@ impl Wording<'_> {
                 format!("the pod template of {} is unknown", self.deployment(id))
             }
             Unknown::Elapsed => "the elapsed time is unknown".to_owned(),
+            Unknown::Gate => "whether rollouts are frozen is unknown".to_owned(),
         };
         Message::new(what).help("the rollout continues once it is known")
     }

@@ -48,6 +48,7 @@ pub(super) fn act(
             compiler: &Compiler::default(),
             namespace: cluster.namespace(),
             name: &named.name,
+            system: named.connection.system(),
         };
         if !record(&rollout, request, options, &mut printer, console).await? {
             return Ok(Exit::OK);
@@ -123,6 +124,10 @@ async fn record(
                 printer.print(&Event::Note(Note::Approved(approved.clone())), console);
             }
             printer.print(&live.event(state), console);
+            // Who waits is told by the drive.
+            if let Some(held) = proposal.held.as_ref().filter(|_| options.no_wait) {
+                printer.print(&Event::Waits(held.clone()), console);
+            }
             return Ok(!options.no_wait);
         }
         before = Some(proposal);

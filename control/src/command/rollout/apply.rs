@@ -105,6 +105,7 @@ fn apply(args: &Args, file: &str, console: &mut Console) -> anyhow::Result<Exit>
             compiler: &Compiler::default(),
             namespace: object.namespace(),
             name: object.name(),
+            system: args.connection.system(),
         };
         let request = ApplyRequest { object: &object, options: given.as_ref(), force: args.force };
         if !record(&rollout, &request, args, &mut printer, console).await? {

@@ -74,6 +74,13 @@ impl Use {
 }
 
 impl Connection {
+    /// The namespace that may freeze rollouts, whether a controller is looked for there or not.
+    pub(in crate::command) fn system(&self) -> &str {
+        Some(self.controller_namespace.as_str())
+            .filter(|namespace| !namespace.is_empty())
+            .unwrap_or(lease::NAMESPACE)
+    }
+
     /// How long the first answer may take.
     #[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "the client asks for it"))]
     fn first(&self) -> Duration {

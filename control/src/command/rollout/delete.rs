@@ -69,6 +69,7 @@ fn delete(args: &Args, target: &Target, console: &mut Console) -> anyhow::Result
             compiler: &Compiler::default(),
             namespace: cluster.namespace(),
             name: &named.name,
+            system: named.connection.system(),
         };
         namespace = Some(cluster.namespace().to_owned());
         let how = ApplyOptions { force: args.force, dry_run: args.dry_run.is_on() };

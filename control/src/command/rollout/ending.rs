@@ -10,7 +10,7 @@ pub(super) fn end(end: &End, console: &mut Console) -> Exit {
     let message = Message::new(end.to_string());
     let message = match end {
         // What is waited for was said already.
-        End::Done | End::AwaitingApproval => return Exit::OK,
+        End::Done | End::AwaitingApproval | End::Held(_) => return Exit::OK,
         End::RolledBack(_) | End::Change(_) => message,
         End::NotCarriedOut => message.help(
             "see its log: `kubectl logs -n serin-system deploy/serin-controller`; with `--controller-namespace ''` \

@@ -103,6 +103,7 @@ fn drive(args: &Run, console: &mut Console) -> anyhow::Result<Exit> {
                 compiler: &Compiler::default(),
                 namespace: cluster.namespace(),
                 name: &named.name,
+                system: named.connection.system(),
             },
             patience: None,
             for_people: args.forever,

@@ -16,6 +16,8 @@ pub enum End {
     RolledBack(String),
     /// A person has to approve, or resume.
     AwaitingApproval,
+    /// It goes on when a window opens, or a freeze ends: which.
+    Held(#[serde(serialize_with = "line")] Waiting),
     /// Something has to be changed first: what.
     Change(#[serde(serialize_with = "line")] Waiting),
     /// A controller is there, and has not carried it out in time.
@@ -30,6 +32,7 @@ impl fmt::Display for End {
             Self::Done => f.write_str("done"),
             Self::RolledBack(why) => write!(f, "rolled back automatically: {why}"),
             Self::AwaitingApproval => f.write_str("awaiting approval"),
+            Self::Held(waiting) => waiting.message().line().fmt(f),
             Self::Change(waiting) => {
                 write!(f, "the rollout cannot continue: {}", waiting.message().line())
             }

@@ -23,7 +23,7 @@ fn defaults() -> MeshOptions {
 }
 
 /// Looks at the Release once; none where the controller is killed.
-fn try_reconcile(
+pub(super) fn try_reconcile(
     scene: &Scene,
     defaults: Option<&MeshOptions>,
 ) -> Option<Result<Outcome, Failure>> {
@@ -35,17 +35,18 @@ fn try_reconcile(
         compiler: &compiler,
         namespace: "shop",
         name: "reviews",
+        system: NAMESPACE,
     };
     let reconciler = Reconciler { rollout, by: CONTROLLER, defaults };
     fake::run(reconciler.reconcile(&mut |event: Event| scene.tell(event)))
 }
 
-fn reconcile(scene: &Scene) -> Outcome {
+pub(super) fn reconcile(scene: &Scene) -> Outcome {
     try_reconcile(scene, None).unwrap().unwrap_or_else(|failure| panic!("{failure}"))
 }
 
 /// Looks at it, as time passes, until nothing is to be looked at again.
-fn settle(scene: &Scene) -> Outcome {
+pub(super) fn settle(scene: &Scene) -> Outcome {
     for _ in 0..200 {
         match reconcile(scene) {
             Outcome::Rest(Some(again)) | Outcome::Waits(_, Some(again)) => {
@@ -251,6 +252,7 @@ fn two_at_once_and_a_command_make_no_split_that_is_not_on_the_way() {
                     compiler: &compiler,
                     namespace: "shop",
                     name: "reviews",
+                    system: NAMESPACE,
                 };
                 let reconciler = Reconciler { rollout, by: CONTROLLER, defaults: None };
                 let _ = fake::run(reconciler.reconcile(&mut |_| {}));
@@ -321,6 +323,7 @@ fn controller(scene: &Scene, length: Duration) {
                 compiler: &compiler,
                 namespace: "shop",
                 name: "reviews",
+                system: NAMESPACE,
             };
             let reconciler = Reconciler { rollout, by: CONTROLLER, defaults: None };
             let _ = fake::run(reconciler.reconcile(&mut |_| {}));

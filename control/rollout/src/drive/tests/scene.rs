@@ -15,7 +15,8 @@ use crate::drive::apply::ApplyRequest;
 use crate::drive::cluster::{ApplyOptions, Error, Object};
 use crate::drive::fake::{self, Fake, Fate};
 use crate::drive::run::Drive;
-use crate::drive::{Cluster, Compiler, End, Event, Failure, Recorded, Rollout, VerbRequest};
+use crate::drive::verb::Proposal;
+use crate::drive::{Cluster, Compiler, End, Event, Failure, Recorded, Rollout, VerbRequest, lease};
 
 /// What v1 is made of.
 pub(super) const OLD: &str = "reviews:1";
@@ -76,7 +77,14 @@ pub(super) fn deployment(version: &str, replicas: u32, image: &str) -> Value {
 }
 
 fn rollout<'a>(fake: &'a Fake, compiler: &'a Compiler) -> Rollout<'a> {
-    Rollout { cluster: fake, clock: fake, compiler, namespace: "shop", name: "reviews" }
+    Rollout {
+        cluster: fake,
+        clock: fake,
+        compiler,
+        namespace: "shop",
+        name: "reviews",
+        system: lease::NAMESPACE,
+    }
 }
 
 fn ask(rollout: Rollout<'_>, request: &VerbRequest, by: &str) -> Option<Result<Recorded, Failure>> {
@@ -199,6 +207,11 @@ impl Scene {
         });
         self.is_deleted.store(false, Ordering::Relaxed);
         gone
+    }
+
+    /// What would come of it.
+    pub(super) fn propose(&self, verb: Verb) -> Proposal {
+        fake::run(self.rollout().propose(&verb.into(), None)).unwrap().unwrap()
     }
 
     /// Another user asks it after so long.

@@ -81,7 +81,10 @@ fn windows_that_cannot_be_are_refused() {
             json!([{"days": ["mon"], "to": "16:00"}]),
             "missing-field] at `spec.rollout.windows[0].from`",
         ),
-        (json!([{"day": ["mon"], "from": "09:00", "to": "16:00"}]), "unknown-field] at `spec.rollout.windows[0].day`: unknown field"),
+        (
+            json!([{"day": ["mon"], "from": "09:00", "to": "16:00"}]),
+            "unknown-field] at `spec.rollout.windows[0].day`: unknown field",
+        ),
         (days(json!([])), "empty] at `spec.rollout.windows[0].days`: `days` has at least one day"),
         (days(json!("mon")), "type] at `spec.rollout.windows[0].days`: expected a list of days"),
         (
