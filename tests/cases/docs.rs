@@ -165,6 +165,7 @@ fn what_the_pages_name_exists() {
         "start",
         "rollout run",
         "mesh apply",
+        "controller",
     ];
     let known: BTreeSet<String> = commands.into_iter().flat_map(options).collect();
     for page in pages().values() {

@@ -6,8 +6,10 @@
 
 mod cache;
 mod dependents;
+mod events;
 mod log;
 mod metrics;
+pub mod notify;
 mod queue;
 mod run;
 mod serve;

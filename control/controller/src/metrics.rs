@@ -36,6 +36,8 @@ struct Shared {
     duration: Histogram,
     rollbacks: Family<Labels<1>, Counter>,
     watch_failures: Family<Labels<1>, Counter>,
+    notifications: Family<Labels<1>, Counter>,
+    notification_queue: Gauge,
     phases: Phases,
 }
 
@@ -57,6 +59,8 @@ impl Metrics {
             duration: Histogram::new(BUCKETS),
             rollbacks: Family::default(),
             watch_failures: Family::default(),
+            notifications: Family::default(),
+            notification_queue: Gauge::default(),
             phases: Phases::default(),
             registry: Registry::default(),
         };
@@ -74,6 +78,11 @@ impl Metrics {
         registry.register("rollbacks", help, shared.rollbacks.clone());
         let help = "How often the API server did not tell of a kind, by kind";
         registry.register("watch_failures", help, shared.watch_failures.clone());
+        let help =
+            "How often a notification was sent, by outcome: delivered, refused, failed, given_up";
+        registry.register("notifications", help, shared.notifications.clone());
+        let help = "The notifications that wait";
+        registry.register("notification_queue", help, shared.notification_queue.clone());
         registry.register_collector(Box::new(shared.phases.clone()));
         Self(Arc::new(Shared { registry, ..shared }))
     }
@@ -103,6 +112,16 @@ impl Metrics {
     /// A watch ended, and is begun again.
     pub(crate) fn watch_failed(&self, kind: &'static str) {
         self.0.watch_failures.get_or_create(&[("kind", kind.to_owned())]).inc();
+    }
+
+    /// A notification was sent.
+    pub(crate) fn notified(&self, outcome: &'static str) {
+        self.0.notifications.get_or_create(&[("outcome", outcome.to_owned())]).inc();
+    }
+
+    /// So many notifications wait.
+    pub(crate) fn notifications(&self, waiting: usize) {
+        self.0.notification_queue.set(i64::try_from(waiting).unwrap_or(i64::MAX));
     }
 
     /// A Release is there, in some phase; none: it is gone.

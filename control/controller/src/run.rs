@@ -12,13 +12,15 @@ use rollout::drive::lease::{self, DEADLINE, Election, RENEWAL, Standing};
 use rollout::drive::{Clock, Failure};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 use crate::Backend;
 use crate::cache::Cache;
+use crate::events::Events;
 use crate::log::{Level, Log};
 use crate::metrics::Metrics;
+use crate::notify::{self, Notifier, Sink};
 use crate::serve::{Served, serve};
 use crate::work::{Means, Work};
 
@@ -58,6 +60,8 @@ pub struct Options {
     pub defaults: Option<MeshOptions>,
     /// Where it says what it does.
     pub log: Log,
+    /// Who else is told what happens to Releases.
+    pub sink: Option<Arc<dyn Sink>>,
 }
 
 /// Why it cannot run.
@@ -105,6 +109,8 @@ pub async fn run(
     let (give_up, given_up) = tokio::sync::oneshot::channel();
     let election = elect(Arc::clone(&cluster), Arc::clone(&clock), options.clone(), told, given_up);
     let election = tokio::spawn(election);
+    let (notifier, telling) = notify(&cluster, &clock, &metrics, &options);
+    let events = Events::new(&cluster, &clock, &options, &mut background);
     let means = Means {
         cache: Cache::new(cluster),
         clock: Arc::clone(&clock),
@@ -113,6 +119,8 @@ pub async fn run(
         system: options.lease_namespace.as_str().into(),
         metrics,
         log: options.log.clone(),
+        notifier: notifier.clone(),
+        events,
     };
     let mut work = Work::new(means, options.workers);
     let mut stop = std::pin::pin!(stop);
@@ -139,10 +147,34 @@ pub async fn run(
     }
     options.log.say(Level::Info, "it ends: what is under way comes to its end first");
     work.finish(GRACE).await;
+    notifier.end();
+    if let Some(telling) = telling {
+        let _ = timeout(DEADLINE / 2, telling).await;
+    }
     // The next one need not wait until the Lease is over.
     let _ = give_up.send(());
     let _ = timeout(DEADLINE, election).await;
     Ok(())
+}
+
+/// Begins to tell others, where there are any.
+fn notify(
+    cluster: &Arc<dyn Backend>,
+    clock: &Arc<dyn Clock>,
+    metrics: &Metrics,
+    options: &Options,
+) -> (Notifier, Option<JoinHandle<()>>) {
+    let Some(sink) = &options.sink else { return (Notifier::default(), None) };
+    let (notifier, task) = Notifier::new(notify::Means {
+        cluster: Arc::clone(cluster),
+        clock: Arc::clone(clock),
+        sink: Arc::clone(sink),
+        namespace: options.namespace.clone(),
+        own_namespace: options.lease_namespace.clone(),
+        metrics: metrics.clone(),
+        log: options.log.clone(),
+    });
+    (notifier, Some(task))
 }
 
 /// Tells of all that is watched.

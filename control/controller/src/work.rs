@@ -13,8 +13,10 @@ use tokio::task::{Id, JoinError, JoinSet};
 use crate::Key;
 use crate::cache::Cache;
 use crate::dependents::Dependents;
+use crate::events::Events;
 use crate::log::{Level, Log};
 use crate::metrics::Metrics;
+use crate::notify::Notifier;
 use crate::queue::{Due, Queue};
 
 /// What depends on a Release changes in bursts, as its pods start: it is looked at once after each.
@@ -32,6 +34,8 @@ pub(crate) struct Means {
     pub(crate) system: Arc<str>,
     pub(crate) metrics: Metrics,
     pub(crate) log: Log,
+    pub(crate) notifier: Notifier,
+    pub(crate) events: Events,
 }
 
 /// What was done for a Release.
@@ -85,6 +89,7 @@ impl Work {
     pub(crate) fn lead(&mut self, leads: bool) {
         self.leads = leads;
         self.means.metrics.leads(leads);
+        self.means.notifier.lead(leads);
         self.queue = Queue::default();
         if leads {
             let now = self.means.clock.uptime();
@@ -103,6 +108,7 @@ impl Work {
         let is_news = self.means.cache.see(resource, change);
         if *resource == Resource::RELEASE {
             self.see_release(change);
+            self.means.notifier.see(change, self.means.clock.uptime());
         }
         match change {
             Change::Is(object) | Change::Gone(object) if is_news => self.add(resource, object),
@@ -121,6 +127,7 @@ impl Work {
                 let key = Key::of(object);
                 self.dependents.insert(object);
                 self.means.metrics.phase(&key, Some(object));
+                self.means.events.see(&key, object, self.leads);
                 if let Some(listing) = &mut self.listing {
                     listing.insert(key);
                 }
@@ -143,6 +150,7 @@ impl Work {
         self.dependents.remove(key);
         self.queue.worked(key);
         self.means.metrics.phase(key, None);
+        self.means.events.forget(key);
     }
 
     fn add(&mut self, resource: &Resource, object: &Object) {
@@ -228,6 +236,7 @@ impl Work {
             }
             Err(failure) => {
                 let pause = self.queue.failed(&key, now);
+                self.means.events.failure(&key, &failure);
                 let message =
                     format!("{failure}; trying again in {} s at the latest", pause.as_secs());
                 self.means.log.about(Level::Warn, &key, &message);
@@ -267,6 +276,7 @@ async fn reconcile(means: Means, key: Key) -> Done {
                 means.metrics.rolled_back(cause.name());
             }
             means.log.event(&key, &event);
+            means.events.event(&key, &event);
         })
         .await;
     let length = means.clock.uptime().saturating_sub(begun);

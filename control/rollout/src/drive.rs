@@ -22,6 +22,7 @@ pub mod observe;
 pub mod options;
 pub mod perform;
 pub mod reconcile;
+pub mod recorder;
 pub mod rollout;
 pub mod run;
 pub mod subject;

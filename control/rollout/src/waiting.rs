@@ -41,6 +41,12 @@ impl Waiting {
         Awaited::of(&self.wait)
     }
 
+    /// As the conditions have it: one word.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        awaited::reason(&self.wait)
+    }
+
     /// Whether its end is seen by watching the objects of the cluster.
     #[must_use]
     pub fn is_watched(&self) -> bool {

@@ -4,6 +4,7 @@
 mod client;
 #[cfg(not(feature = "cluster"))]
 mod none;
+mod notify;
 
 use std::net::SocketAddr;
 
@@ -16,6 +17,7 @@ use super::mesh_options::MeshArgs;
 use super::rollout::connection::Connection;
 use crate::exit::Exit;
 use crate::help;
+use notify::NotifyArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -58,6 +60,9 @@ pub struct Args {
     /// How to write the log
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub log_format: LogFormat,
+    /// Whom else it tells.
+    #[command(flatten)]
+    pub notify: NotifyArgs,
     /// The route mode of Releases that were applied with kubectl, as of `serin apply`
     #[arg(long, value_name = "ROUTE", hide_possible_values = true, help_heading = "For a mesh")]
     #[arg(value_parser = PossibleValuesParser::new(Mode::ALL.map(Mode::name)))]

@@ -26,6 +26,7 @@ use crate::version::Version;
 use module::Named;
 
 pub use naming::Naming;
+pub use secret_url::{credentials, shown};
 
 /// The version of what the options mean that this program writes. One that is not written is 1.
 pub const VERSION: u32 = 1;

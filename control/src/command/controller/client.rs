@@ -5,11 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cluster::Tell;
+use controller::notify::{self, Secret, Sink, Webhook};
 use controller::{Format, Log, Options};
 use document::report::{Console, Message};
 use rollout::drive::cluster::Notice;
 use rollout::drive::{Failure, SystemClock};
 
+use super::notify::{NotifyArgs, NotifyFormat};
 use super::{Args, LogFormat};
 use crate::command::mesh_options;
 use crate::command::rollout::connection::{self, Use};
@@ -26,6 +28,10 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(super) fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let mut complaints = Vec::new();
     let defaults = mesh_options::stored(args.route.as_deref(), &args.mesh, &mut complaints);
+    let sink = sink(&args.notify).unwrap_or_else(|complaint| {
+        complaints.push(complaint);
+        None
+    });
     for complaint in &complaints {
         console.fail(complaint);
     }
@@ -49,6 +55,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         workers: usize::from(args.workers),
         defaults,
         log: log.clone(),
+        sink,
     };
     let ran = connection::with_client(
         &args.connection,
@@ -75,6 +82,23 @@ pub(super) fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
             connection::failed(&failure, console)
         }
     })
+}
+
+/// Who is told of rollouts; none: no one.
+fn sink(args: &NotifyArgs) -> Result<Option<Arc<dyn Sink>>, Message> {
+    let Some(url) = args.url()? else { return Ok(None) };
+    let secret = args.secret()?.map(|text| Secret::read(&text)).transpose();
+    let secret = secret.map_err(|why| Message::new(format!("--notify-secret-file: {why}")))?;
+    let format = match args.notify_format {
+        NotifyFormat::Cloudevents => notify::Format::CloudEvents,
+        NotifyFormat::Slack => notify::Format::Slack,
+    };
+    let webhook = Webhook::new(url, format, secret, args.notify_ca_file.as_deref());
+    let webhook = webhook.map_err(|why| {
+        Message::new(format!("cannot send notifications: {why}"))
+            .help("name a file of certificates in PEM: `--notify-ca-file`")
+    })?;
+    Ok(Some(Arc::new(webhook)))
 }
 
 /// The name of the machine, which in a pod is the pod's, and a number: two controllers never have the same.

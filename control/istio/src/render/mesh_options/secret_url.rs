@@ -20,7 +20,8 @@ const PARTS: [&str; 10] = [
 const NAMES: [&str; 6] = ["sig", "key", "pwd", "pass", "jwt", "sas"];
 
 /// What kind of credentials a URL has, if it has any that can be told.
-pub(super) fn credentials(url: &str) -> Option<&'static str> {
+#[must_use]
+pub fn credentials(url: &str) -> Option<&'static str> {
     let (authority, rest) = parts(url);
     // An image without a repository, by its digest: wrong, but no secret.
     let is_digest = url.starts_with("oci://") && authority.contains("@sha256:");
@@ -36,7 +37,8 @@ pub(super) fn credentials(url: &str) -> Option<&'static str> {
 }
 
 /// A URL for a message: without its credentials.
-pub(super) fn shown(url: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn shown(url: &str) -> Cow<'_, str> {
     if credentials(url).is_none() {
         return Cow::Borrowed(url);
     }

@@ -54,6 +54,10 @@ impl Resource {
         Self::new("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice");
     /// Who of several acts.
     pub const LEASE: Self = Self::new("coordination.k8s.io", "v1", "leases", "Lease");
+    /// What a controller keeps for the next one.
+    pub const CONFIG_MAP: Self = Self::new("", "v1", "configmaps", "ConfigMap");
+    /// What happened to an object.
+    pub const EVENT: Self = Self::new("events.k8s.io", "v1", "events", "Event");
     /// The definitions of kinds, Releases among them.
     pub const CRD: Self = Self::new(
         "apiextensions.k8s.io",

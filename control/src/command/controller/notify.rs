@@ -1,0 +1,165 @@
+//! The options by which the controller tells others.
+
+use std::fs;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use document::report::Message;
+use hyper::Uri;
+use istio::render::mesh_options::{credentials, shown};
+
+/// How notifications are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum NotifyFormat {
+    /// CloudEvents 1.0, structured mode
+    #[default]
+    Cloudevents,
+    /// An incoming webhook of Slack
+    Slack,
+}
+
+/// The options.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Notifications")]
+pub struct NotifyArgs {
+    /// Post a notification to this URL for each change of a rollout
+    #[arg(long, value_name = "URL", conflicts_with = "notify_url_file")]
+    pub notify_url: Option<String>,
+    /// Read that URL from a file: for one that is a secret itself, such as Slack's
+    #[arg(long, value_name = "FILE")]
+    pub notify_url_file: Option<PathBuf>,
+    /// The format of notifications
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub notify_format: NotifyFormat,
+    /// Sign notifications with the secret in a file: 24 to 64 bytes in base64
+    #[arg(long, value_name = "FILE")]
+    pub notify_secret_file: Option<PathBuf>,
+    /// Trust the certificate authorities in a PEM file instead of the system's
+    #[arg(long, value_name = "FILE")]
+    pub notify_ca_file: Option<PathBuf>,
+    /// Allow a URL with `http`
+    #[arg(long)]
+    pub insecure_notify_url: bool,
+}
+
+impl NotifyArgs {
+    /// Where notifications go; none: nowhere.
+    ///
+    /// # Errors
+    /// When that is no URL, has credentials that others can see, or has no encryption.
+    pub fn url(&self) -> Result<Option<Uri>, Message> {
+        let (option, text) = match (&self.notify_url, &self.notify_url_file) {
+            (Some(url), _) => {
+                refuse_secret(url)?;
+                ("--notify-url", url.clone())
+            }
+            (None, Some(file)) => ("--notify-url-file", read("--notify-url-file", file)?),
+            (None, None) => return Ok(None),
+        };
+        let expected = || {
+            Message::new(format!(
+                "{option}: expected a URL such as `https://events.example.com/serin`"
+            ))
+        };
+        let url: Uri = text.trim().parse().map_err(|_| expected())?;
+        let host = url.host().ok_or_else(expected)?;
+        if url.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+            let text = format!("{option}: the URL has a user name, which is not sent");
+            return Err(Message::new(text).help("sign notifications: `--notify-secret-file`"));
+        }
+        match url.scheme_str() {
+            Some("https") => {}
+            Some("http") if self.insecure_notify_url || is_loopback(host) => {}
+            Some("http") => {
+                let text = format!("{option}: `http` has no encryption");
+                return Err(Message::new(text).help("use `https`, or add `--insecure-notify-url`"));
+            }
+            _ => return Err(expected()),
+        }
+        Ok(Some(url))
+    }
+
+    /// What is in the file of the secret.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn secret(&self) -> Result<Option<String>, Message> {
+        let file = self.notify_secret_file.as_deref();
+        file.map(|file| read("--notify-secret-file", file)).transpose()
+    }
+}
+
+/// Refuses a URL that others must not see: the command line stands in the manifest of the pod.
+fn refuse_secret(url: &str) -> Result<(), Message> {
+    let help = "put the URL into a file, as from a mounted Secret: `--notify-url-file`";
+    if let Some(found) = credentials(url) {
+        let text = format!("--notify-url: the URL `{}` has {found}", shown(url));
+        return Err(Message::new(text).help(help));
+    }
+    let is_slack = url.parse::<Uri>().is_ok_and(|url| url.host() == Some("hooks.slack.com"));
+    if is_slack {
+        let text = "--notify-url: the URL of a webhook of Slack is a secret";
+        return Err(Message::new(text).help(help));
+    }
+    Ok(())
+}
+
+fn read(option: &str, file: &Path) -> Result<String, Message> {
+    fs::read_to_string(file).map_err(|error| {
+        Message::new(format!("{option}: cannot read {}", file.display())).because(error)
+    })
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(url: &str, insecure: bool) -> Result<String, String> {
+        let args = NotifyArgs {
+            notify_url: Some(url.to_owned()),
+            insecure_notify_url: insecure,
+            ..NotifyArgs::default()
+        };
+        let url = args.url().map(|url| url.unwrap().to_string());
+        url.map_err(|message| message.chain().to_string())
+    }
+
+    #[test]
+    fn a_url_with_credentials_or_without_encryption_is_refused() {
+        assert!(url("https://events.example.com/serin", false).is_ok());
+        for loopback in ["http://localhost:8080/a", "http://127.0.0.1:1/", "http://[::1]:1/"] {
+            assert!(url(loopback, false).is_ok(), "{loopback}");
+        }
+        let refused = url("http://events.example.com/", false).unwrap_err();
+        assert!(refused.contains("no encryption"), "{refused}");
+        assert!(url("http://events.example.com/", true).is_ok());
+        for (secret, part) in [
+            ("https://anna:pw1@events.example.com/", "pw1"),
+            ("https://events.example.com/?token=pw1", "pw1"),
+            ("https://hooks.slack.com/services/T0/B0/pw1", "pw1"),
+        ] {
+            let refused = url(secret, true).unwrap_err();
+            assert!(!refused.contains(part), "{refused}");
+        }
+        for wrong in ["events.example.com", "ftp://a/b", "", "https://"] {
+            assert!(url(wrong, true).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_file_may_have_a_url_that_is_a_secret() {
+        let folder = std::env::temp_dir().join(format!("serin-notify-{}", std::process::id()));
+        fs::write(&folder, "https://hooks.slack.com/services/T0/B0/x\n").unwrap();
+        let args = NotifyArgs { notify_url_file: Some(folder.clone()), ..NotifyArgs::default() };
+        let url = args.url();
+        fs::remove_file(&folder).unwrap();
+        assert_eq!(url.unwrap().unwrap().host(), Some("hooks.slack.com"));
+        assert!(args.url().unwrap_err().chain().to_string().contains("--notify-url-file"));
+    }
+}
