@@ -82,9 +82,7 @@ impl Notes {
             Notice::LoggingIn { .. }
             | Notice::Blind { .. }
             | Notice::Waiting { .. }
-            | Notice::Lagging { .. } => {
-                self.last != note
-            }
+            | Notice::Lagging { .. } => self.last != note,
         };
         if is_news {
             self.last.clone_from(&note);
