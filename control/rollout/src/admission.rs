@@ -1,4 +1,4 @@
-//! What the API server itself refuses of a Release's status: a ValidatingAdmissionPolicy, in CEL.
+//! What the API server itself refuses of a Release's status: a `ValidatingAdmissionPolicy`, in CEL.
 //!
 //! Who drives a rollout has to write its status, and so could write anything into it. With the policy each entry of the
 //! history is by its writer, the state changes only as far as that entry allows, and what is written without one does

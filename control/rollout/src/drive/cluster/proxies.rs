@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::{Cluster, Error, Notice, Object};
 use crate::drive::clock::Clock;
-use sync::{Expected, Snapshot, Verdict};
+use sync::{Expected, Needed, Snapshot, Verdict};
 
 pub use changed::{Changed, Known};
 pub use proxy::{Exchange, Proxy};
@@ -157,7 +157,7 @@ impl<'c> Proxies<'c> {
         let now = Snapshot::from(proxies);
         let nothing = Snapshot::default();
         let mut expected = Expected::nothing(&nothing, &self.concerned);
-        expected.is_back = self.is_back;
+        expected.needed = Needed::on_the_way(self.is_back);
         match now.judge(&expected) {
             Verdict::Rejected { proxy, message } => Err(Error::Rejected { proxy, message }),
             Verdict::Waiting { concerned, .. } => Ok(concerned.is_empty()),
@@ -204,8 +204,8 @@ impl<'c> Proxies<'c> {
             let mut expected = Expected::of(changed, &self.before, &self.concerned);
             expected.is_over = waited > DEBOUNCE_MAX;
             expected.is_still = self.clock.uptime().saturating_sub(last_change) > STILL;
-            expected.rejections = is_new;
-            expected.is_back = self.is_back;
+            expected.needed =
+                if is_new { Needed::on_the_way(self.is_back) } else { Needed::Nothing };
             match now.judge(&expected) {
                 Verdict::Rejected { proxy, message } => {
                     return Err(Error::Rejected { proxy, message });

@@ -24,10 +24,26 @@ pub(super) struct Expected<'a> {
     pub(super) is_over: bool,
     /// A push has begun and nothing more has come of it for a while: what it sent is all that it sends.
     pub(super) is_still: bool,
-    /// Whether what was not taken is an error.
-    pub(super) rejections: bool,
-    /// On the way back only the filter's configuration has to be taken.
-    pub(super) is_back: bool,
+    /// What has to be taken.
+    pub(super) needed: Needed,
+}
+
+/// What of what a proxy is sent it has to take: not to take it is an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needed {
+    /// Nothing: what it rejects may be about to be mended.
+    Nothing,
+    /// The filter's configuration: on the way back nothing else matters.
+    Extensions,
+    /// All of it.
+    All,
+}
+
+impl Needed {
+    /// All of it, or what the way back needs.
+    pub(super) fn on_the_way(is_back: bool) -> Self {
+        if is_back { Self::Extensions } else { Self::All }
+    }
 }
 
 impl<'a> Expected<'a> {
@@ -41,8 +57,7 @@ impl<'a> Expected<'a> {
             some_of: BTreeMap::new(),
             is_over: false,
             is_still: false,
-            rejections: true,
-            is_back: false,
+            needed: Needed::All,
         }
     }
 
@@ -70,7 +85,11 @@ impl<'a> Expected<'a> {
 
     /// Whether it matters that something of a kind is not taken.
     fn needs(&self, kind: usize) -> bool {
-        !self.is_back || kind == EXTENSIONS
+        match self.needed {
+            Needed::Nothing => false,
+            Needed::Extensions => kind == EXTENSIONS,
+            Needed::All => true,
+        }
     }
 
     /// Whether a proxy was sent a change of these kinds: in a push that is later than all that any proxy had before. One that
@@ -127,7 +146,7 @@ impl From<Vec<Proxy>> for Snapshot {
 impl Snapshot {
     /// How far they are.
     pub(super) fn judge(&self, expected: &Expected<'_>) -> Verdict {
-        if expected.rejections
+        if expected.needed != Needed::Nothing
             && let Some((proxy, message)) = self.rejection(expected)
         {
             return Verdict::Rejected { proxy: proxy.to_owned(), message: message.to_owned() };
@@ -139,19 +158,18 @@ impl Snapshot {
                 let known = before.and_then(|before| before.exchanges.get(kind));
                 exchange.sent == exchange.acked
                     || !exchange.error.is_empty()
-                        && (!expected.rejections
-                            || !expected.needs(kind)
+                        && (!expected.needs(kind)
                             || !expected.concerned.contains(namespace(name))
                             || known.is_some_and(|known| known.error == exchange.error))
             });
             let awaited = expected.each_of.get(namespace(name)).filter(|_| !expected.is_over);
-            if !is_settled || awaited.is_some_and(|kinds| !expected.is_sent(now, *kinds)) {
+            if !is_settled || awaited.is_some_and(|kinds| !expected.is_sent(now, kinds)) {
                 late.insert(name);
             }
         }
         if !expected.is_over {
             let some_of = expected.some_of.iter();
-            late.extend(some_of.flat_map(|(space, kinds)| self.idle(space, *kinds, expected)));
+            late.extend(some_of.flat_map(|(space, kinds)| self.idle(space, kinds, expected)));
         }
         if late.is_empty() {
             return Verdict::Done;

@@ -97,7 +97,7 @@ fn what_is_not_taken_is_an_error_unless_it_was_there_before() {
     let nothing = Snapshot::default();
     assert_eq!(ill.judge(&Expected::nothing(&nothing, &concerned)), rejected("a.shop"));
     assert_eq!(other.judge(&Expected::nothing(&nothing, &concerned)), Verdict::Done);
-    let lenient = Expected { rejections: false, ..Expected::nothing(&nothing, &concerned) };
+    let lenient = Expected { needed: Needed::Nothing, ..Expected::nothing(&nothing, &concerned) };
     assert_eq!(ill.judge(&lenient), Verdict::Done);
 }
 
@@ -166,7 +166,8 @@ fn on_the_way_back_only_the_filters_configuration_has_to_be_taken() {
         let mut proxy = pushed("a.shop", "istiod-1", [5; 4]);
         proxy.exchanges[kind].acked.clear();
         proxy.exchanges[kind].error = "no such type".to_owned();
-        let expected = Expected { is_back, ..Expected::nothing(&nothing, &concerned) };
+        let needed = Needed::on_the_way(is_back);
+        let expected = Expected { needed, ..Expected::nothing(&nothing, &concerned) };
         Snapshot::from(vec![proxy]).judge(&expected)
     };
     for kind in 0..3 {
