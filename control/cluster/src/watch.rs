@@ -1,5 +1,7 @@
 //! Watching, by kube's watcher: it lists, watches from there, and does both again where that ends.
 
+use std::time::Duration;
+
 use futures_util::StreamExt;
 use kube::Api;
 use kube::api::DynamicObject;
@@ -15,6 +17,8 @@ use super::resource::described;
 
 /// What was seen and not read yet: who reads slowly slows the watch down, and nothing is lost.
 const UNREAD: usize = 256;
+/// Between two attempts to log in.
+const LOGIN: Duration = Duration::from_secs(5);
 /// Objects of one answer while all are listed.
 const PAGE: u32 = 500;
 
@@ -22,13 +26,20 @@ impl Watch for Client {
     fn watch(&self, resource: Resource, namespace: Option<&str>) -> Changes {
         let (told, changes) = mpsc::channel(UNREAD);
         let kind = described(&resource);
-        let api = match namespace {
-            Some(namespace) => Api::namespaced_with(self.kube.clone(), namespace, &kind),
-            None => Api::all_with(self.kube.clone(), &kind),
-        };
         let client = self.clone();
         let namespace = namespace.map(str::to_owned);
         tokio::spawn(async move {
+            let kube = loop {
+                match client.kube().await {
+                    Ok(kube) => break kube,
+                    Err(error) if told.send(Change::Failed(error)).await.is_err() => return,
+                    Err(_) => client.clock.sleep(LOGIN).await,
+                }
+            };
+            let api = match &namespace {
+                Some(namespace) => Api::namespaced_with(kube, namespace, &kind),
+                None => Api::all_with(kube, &kind),
+            };
             let config = watcher::Config::default().page_size(PAGE);
             let mut events =
                 std::pin::pin!(watcher::<DynamicObject>(api, config).default_backoff());
