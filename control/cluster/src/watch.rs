@@ -32,8 +32,12 @@ impl Watch for Client {
             let kube = loop {
                 match client.kube().await {
                     Ok(kube) => break kube,
-                    Err(error) if told.send(Change::Failed(error)).await.is_err() => return,
-                    Err(_) => client.clock.sleep(LOGIN).await,
+                    Err(error) => {
+                        if told.send(Change::Failed(error)).await.is_err() {
+                            return;
+                        }
+                        client.clock.sleep(LOGIN).await;
+                    }
                 }
             };
             let api = match &namespace {
