@@ -276,7 +276,7 @@ fn hidden_characters_of_files_arguments_and_objects_are_never_printed() {
          [reviews, \"{escaped}\"], gateways: [mesh, \"{escaped}\"], http: [{rule}]}}\n"
     );
     let folder = tempfile::tempdir().unwrap();
-    let file = format!("a{}.yaml", HIDDEN);
+    let file = format!("a{HIDDEN}.yaml");
     for (name, text) in
         [(file.as_str(), &release), ("vs.yaml", &own), ("ok.yaml", &RELEASE.to_owned())]
     {

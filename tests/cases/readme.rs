@@ -126,3 +126,26 @@ fn the_releases_of_the_readme_are_well() {
         }
     }
 }
+
+/// What the first lines promise is what the first Release does.
+#[test]
+fn the_headline_and_the_first_release_are_one_story() {
+    let text = text();
+    let (headline, rest) = text.split_once("\n## Install").unwrap();
+    let (_, promise) = headline.split_once("no single Istio route").unwrap();
+    let promise = promise.split("\n\n").next().unwrap();
+    let release = blocks(rest, "yaml")[0].join("\n");
+    let shares: Vec<&str> =
+        release.split("split: {v2: ").skip(1).map(|rest| rest.split('}').next().unwrap()).collect();
+    assert_eq!(shares, ["50", "10"], "{release}");
+    for text in [promise, headline.split_once("```text").unwrap().1] {
+        let percents = text.split(" %").collect::<Vec<_>>();
+        let (_, percents) = percents.split_last().unwrap();
+        let numbers = percents.iter().map(|before| before.split_whitespace().next_back().unwrap());
+        assert_eq!(numbers.collect::<Vec<_>>(), ["10"], "{text}");
+        assert!(text.contains("half of the staff"), "{text}");
+    }
+    for word in ["name: staff", "cookies: ", "# half of the staff", "# all other users"] {
+        assert!(release.contains(word), "no `{word}` in {release}");
+    }
+}

@@ -17,51 +17,20 @@ use super::resource::described;
 
 /// What was seen and not read yet: who reads slowly slows the watch down, and nothing is lost.
 const UNREAD: usize = 256;
-/// Between two attempts to log in.
-const LOGIN: Duration = Duration::from_secs(5);
+/// Before it is logged in again.
+const PAUSE: Duration = Duration::from_secs(5);
 /// Objects of one answer while all are listed.
 const PAGE: u32 = 500;
 
 impl Watch for Client {
     fn watch(&self, resource: Resource, namespace: Option<&str>) -> Changes {
         let (told, changes) = mpsc::channel(UNREAD);
-        let kind = described(&resource);
         let client = self.clone();
         let namespace = namespace.map(str::to_owned);
         tokio::spawn(async move {
-            let kube = loop {
-                match client.kube().await {
-                    Ok(kube) => break kube,
-                    Err(error) => {
-                        if told.send(Change::Failed(error)).await.is_err() {
-                            return;
-                        }
-                        client.clock.sleep(LOGIN).await;
-                    }
-                }
-            };
-            let api = match &namespace {
-                Some(namespace) => Api::namespaced_with(kube, namespace, &kind),
-                None => Api::all_with(kube, &kind),
-            };
-            let config = watcher::Config::default().page_size(PAGE);
-            let mut events =
-                std::pin::pin!(watcher::<DynamicObject>(api, config).default_backoff());
-            while let Some(event) = events.next().await {
-                let change = match event {
-                    Ok(Event::Init) => Change::Listing,
-                    Ok(Event::InitDone) => Change::Listed,
-                    Ok(Event::InitApply(object) | Event::Apply(object)) => {
-                        Change::Is(whole(object, &resource))
-                    }
-                    Ok(Event::Delete(object)) => Change::Gone(whole(object, &resource)),
-                    Err(error) => {
-                        Change::Failed(client.of_watch(&error, &resource, namespace.as_deref()))
-                    }
-                };
-                if told.send(change).await.is_err() {
-                    return;
-                }
+            // Again and again, as who is logged in then.
+            while client.watch_once(resource, namespace.as_deref(), &told).await {
+                client.clock.sleep(PAUSE).await;
             }
         });
         changes
@@ -69,6 +38,45 @@ impl Watch for Client {
 }
 
 impl Client {
+    /// Watches until the API server no longer knows who asks; whether someone still listens.
+    async fn watch_once(
+        &self,
+        resource: Resource,
+        namespace: Option<&str>,
+        told: &mpsc::Sender<Change>,
+    ) -> bool {
+        let kube = match self.kube().await {
+            Ok(kube) => kube,
+            Err(error) => return told.send(Change::Failed(error)).await.is_ok(),
+        };
+        let kind = described(&resource);
+        let api = match namespace {
+            Some(namespace) => Api::namespaced_with(kube, namespace, &kind),
+            None => Api::all_with(kube, &kind),
+        };
+        let config = watcher::Config::default().page_size(PAGE);
+        let mut events = std::pin::pin!(watcher::<DynamicObject>(api, config).default_backoff());
+        while let Some(event) = events.next().await {
+            let change = match event {
+                Ok(Event::Init) => Change::Listing,
+                Ok(Event::InitDone) => Change::Listed,
+                Ok(Event::InitApply(object) | Event::Apply(object)) => {
+                    Change::Is(whole(object, &resource))
+                }
+                Ok(Event::Delete(object)) => Change::Gone(whole(object, &resource)),
+                Err(error) => Change::Failed(self.of_watch(&error, &resource, namespace)),
+            };
+            let is_unknown = matches!(change, Change::Failed(Error::Unauthorized { .. }));
+            if told.send(change).await.is_err() {
+                return false;
+            }
+            if is_unknown {
+                break;
+            }
+        }
+        true
+    }
+
     /// Why a watch does not tell at the moment.
     fn of_watch(
         &self,

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rollout::drive::Clock;
-use rollout::drive::cluster::{Change, Cluster, Object, Resource};
+use rollout::drive::cluster::{Change, Cluster, Resource};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
@@ -262,8 +262,7 @@ impl Teller {
                 return false;
             }
         };
-        let records: Vec<Record> =
-            releases.iter().map(|object: &Object| Record::of(object)).collect();
+        let records: Vec<Record> = releases.iter().map(Record::of).collect();
         let is_all = namespace.is_none();
         let now = self.means.clock.uptime();
         self.shared.state().begin(self.term, kept, records, is_all, now);

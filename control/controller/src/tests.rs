@@ -103,6 +103,7 @@ fn work() -> (Work, Metrics) {
         clock: Arc::new(SystemClock),
         by: "controller".into(),
         defaults: None,
+        system: "serin-system".into(),
         metrics: metrics.clone(),
         log: Log::new(Format::Json, std::io::sink()),
     };

@@ -139,7 +139,7 @@ impl Reviewer {
                     meant => meant,
                 };
                 let is_passed_over = matches!(meant, Meant::Other | Meant::Unclear);
-                let held = || object::incomplete_list(&root).or_else(|| meant::held(&root));
+                let held = || meant::held(&root).or_else(|| object::incomplete_list(&root));
                 let held = if is_passed_over { held() } else { None };
                 looked_at |= !is_passed_over || held.is_some();
                 match (meant, held) {

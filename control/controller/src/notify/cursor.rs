@@ -1,6 +1,7 @@
 //! How far others were told of a Release: the next leader goes on from there.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use rollout::Entry;
@@ -92,7 +93,12 @@ pub(super) fn hash(parts: &[&str], length: usize) -> String {
         sha.update(part.len().to_be_bytes());
         sha.update(part);
     }
-    sha.finalize().iter().take(length).map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::new();
+    for byte in sha.finalize().iter().take(length) {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 fn time(text: &str) -> Option<Timestamp> {

@@ -22,6 +22,8 @@ use super::sink::{Outcome, Sink, Told};
 
 /// How long a receiver has.
 const LIMIT: Duration = Duration::from_secs(10);
+/// Answers that ask to come back later.
+const LATER: [u16; 3] = [408, 425, 429];
 /// So much of an answer is read, so that the connection can be used again.
 const ANSWER: usize = 64 * 1024;
 
@@ -116,8 +118,7 @@ fn outcome(status: StatusCode, asked: Option<Duration>) -> Outcome {
     let why = || format!("it answers {status}");
     match status.as_u16() {
         200..=299 => Outcome::Taken,
-        408 | 425 | 429 => Outcome::Down(why(), asked),
-        400..=499 => Outcome::Refused(why()),
+        code @ 400..=499 if !LATER.contains(&code) => Outcome::Refused(why()),
         _ => Outcome::Down(why(), asked),
     }
 }

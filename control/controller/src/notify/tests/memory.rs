@@ -44,7 +44,7 @@ impl Watch for Memory {
 }
 
 impl Cluster for Memory {
-    fn namespace(&self) -> &str {
+    fn namespace(&self) -> &'static str {
         "shop"
     }
 

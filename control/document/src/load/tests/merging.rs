@@ -108,7 +108,7 @@ fn merge_keys_cannot_grow_a_document_without_bound() {
     });
     let found = says(&chain);
     assert!(!found.is_empty(), "a chain of 2000 merges has 2 million fields");
-    let long = format!("a: &a {{{}: x}}\n", "k".repeat(100_000));
-    let many = (0..1000).fold(long, |text, n| format!("{text}a{n}: {{<<: *a}}\n"));
+    let long = format!("a: &a {{{}: x}}\n", "k".repeat(1000));
+    let many = (0..10_000).fold(long, |text, n| format!("{text}a{n}: {{<<: *a}}\n"));
     assert_eq!(says(&many), ["with its aliases expanded, this exceeds 10 MiB"]);
 }

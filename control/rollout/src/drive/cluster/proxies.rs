@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use super::{Cluster, Error, Notice, Object};
 use crate::drive::clock::Clock;
-use sync::{Expected, Needed, Snapshot, Verdict};
+use changed::{CONFIGURATION, EVERY, Kinds};
+use sync::{Expected, Snapshot, Verdict};
 
 pub use changed::{Changed, Known};
 pub use proxy::{Exchange, Proxy};
@@ -39,7 +40,8 @@ pub struct Proxies<'c> {
     clock: &'c dyn Clock,
     /// The namespaces whose proxies must follow.
     concerned: BTreeSet<String>,
-    is_back: bool,
+    /// What they have to take.
+    needed: Kinds,
     fixed: Duration,
     /// What each proxy had when a change was made.
     before: Snapshot,
@@ -61,7 +63,7 @@ impl<'c> Proxies<'c> {
             cluster,
             clock,
             concerned,
-            is_back: false,
+            needed: EVERY,
             fixed: FIXED,
             before: Snapshot::default(),
             confirmed: BTreeSet::new(),
@@ -73,7 +75,7 @@ impl<'c> Proxies<'c> {
     /// configuration: what else they reject, such as another team's filter, holds it up no more than it holds up users.
     pub fn concern(&mut self, namespaces: BTreeSet<String>, is_back: bool) {
         self.concerned = namespaces;
-        self.is_back = is_back;
+        self.needed = if is_back { CONFIGURATION } else { EVERY };
     }
 
     /// Waits this long after each change where istiod cannot be asked.
@@ -157,7 +159,7 @@ impl<'c> Proxies<'c> {
         let now = Snapshot::from(proxies);
         let nothing = Snapshot::default();
         let mut expected = Expected::nothing(&nothing, &self.concerned);
-        expected.needed = Needed::on_the_way(self.is_back);
+        expected.needed = self.needed;
         match now.judge(&expected) {
             Verdict::Rejected { proxy, message } => Err(Error::Rejected { proxy, message }),
             Verdict::Waiting { concerned, .. } => Ok(concerned.is_empty()),
@@ -204,8 +206,8 @@ impl<'c> Proxies<'c> {
             let mut expected = Expected::of(changed, &self.before, &self.concerned);
             expected.is_over = waited > DEBOUNCE_MAX;
             expected.is_still = self.clock.uptime().saturating_sub(last_change) > STILL;
-            expected.needed =
-                if is_new { Needed::on_the_way(self.is_back) } else { Needed::Nothing };
+            expected.rejections = is_new;
+            expected.needed = self.needed;
             match now.judge(&expected) {
                 Verdict::Rejected { proxy, message } => {
                     return Err(Error::Rejected { proxy, message });

@@ -8,10 +8,13 @@ use crate::drive::cluster::{Object, title};
 const CLUSTERS: usize = 0;
 const LISTENERS: usize = 1;
 const ROUTES: usize = 2;
-pub(super) const EXTENSIONS: usize = 3;
+const EXTENSIONS: usize = 3;
 
 /// Such places.
 pub(super) type Kinds = &'static [usize];
+
+/// That of the filter's configuration.
+pub(super) const CONFIGURATION: Kinds = &[EXTENSIONS];
 
 /// All of them.
 pub(super) const EVERY: Kinds = &[CLUSTERS, LISTENERS, ROUTES, EXTENSIONS];

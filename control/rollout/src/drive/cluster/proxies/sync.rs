@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::changed::{EVERY, EXTENSIONS, Kinds};
+use super::changed::{EVERY, Kinds};
 use super::{Changed, Exchange, Proxy};
 
 /// What every proxy was sent, by `<name>.<namespace>`.
@@ -24,26 +24,10 @@ pub(super) struct Expected<'a> {
     pub(super) is_over: bool,
     /// A push has begun and nothing more has come of it for a while: what it sent is all that it sends.
     pub(super) is_still: bool,
+    /// Whether what was not taken is an error.
+    pub(super) rejections: bool,
     /// What has to be taken.
-    pub(super) needed: Needed,
-}
-
-/// What of what a proxy is sent it has to take: not to take it is an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Needed {
-    /// Nothing: what it rejects may be about to be mended.
-    Nothing,
-    /// The filter's configuration: on the way back nothing else matters.
-    Extensions,
-    /// All of it.
-    All,
-}
-
-impl Needed {
-    /// All of it, or what the way back needs.
-    pub(super) fn on_the_way(is_back: bool) -> Self {
-        if is_back { Self::Extensions } else { Self::All }
-    }
+    pub(super) needed: Kinds,
 }
 
 impl<'a> Expected<'a> {
@@ -57,7 +41,8 @@ impl<'a> Expected<'a> {
             some_of: BTreeMap::new(),
             is_over: false,
             is_still: false,
-            needed: Needed::All,
+            rejections: true,
+            needed: EVERY,
         }
     }
 
@@ -85,11 +70,7 @@ impl<'a> Expected<'a> {
 
     /// Whether it matters that something of a kind is not taken.
     fn needs(&self, kind: usize) -> bool {
-        match self.needed {
-            Needed::Nothing => false,
-            Needed::Extensions => kind == EXTENSIONS,
-            Needed::All => true,
-        }
+        self.needed.contains(&kind)
     }
 
     /// Whether a proxy was sent a change of these kinds: in a push that is later than all that any proxy had before. One that
@@ -146,7 +127,7 @@ impl From<Vec<Proxy>> for Snapshot {
 impl Snapshot {
     /// How far they are.
     pub(super) fn judge(&self, expected: &Expected<'_>) -> Verdict {
-        if expected.needed != Needed::Nothing
+        if expected.rejections
             && let Some((proxy, message)) = self.rejection(expected)
         {
             return Verdict::Rejected { proxy: proxy.to_owned(), message: message.to_owned() };
@@ -158,7 +139,8 @@ impl Snapshot {
                 let known = before.and_then(|before| before.exchanges.get(kind));
                 exchange.sent == exchange.acked
                     || !exchange.error.is_empty()
-                        && (!expected.needs(kind)
+                        && (!expected.rejections
+                            || !expected.needs(kind)
                             || !expected.concerned.contains(namespace(name))
                             || known.is_some_and(|known| known.error == exchange.error))
             });

@@ -1,5 +1,6 @@
 use serde_json::json;
 
+use super::super::changed::CONFIGURATION;
 use super::*;
 use crate::drive::cluster::Object;
 
@@ -97,7 +98,7 @@ fn what_is_not_taken_is_an_error_unless_it_was_there_before() {
     let nothing = Snapshot::default();
     assert_eq!(ill.judge(&Expected::nothing(&nothing, &concerned)), rejected("a.shop"));
     assert_eq!(other.judge(&Expected::nothing(&nothing, &concerned)), Verdict::Done);
-    let lenient = Expected { needed: Needed::Nothing, ..Expected::nothing(&nothing, &concerned) };
+    let lenient = Expected { rejections: false, ..Expected::nothing(&nothing, &concerned) };
     assert_eq!(ill.judge(&lenient), Verdict::Done);
 }
 
@@ -162,17 +163,16 @@ fn a_push_has_arrived_when_all_of_it_has_that_the_proxy_asks_for() {
 #[test]
 fn on_the_way_back_only_the_filters_configuration_has_to_be_taken() {
     let (nothing, concerned) = (Snapshot::default(), concerned());
-    let judge = |kind: usize, is_back| {
+    let judge = |kind: usize, needed| {
         let mut proxy = pushed("a.shop", "istiod-1", [5; 4]);
         proxy.exchanges[kind].acked.clear();
         proxy.exchanges[kind].error = "no such type".to_owned();
-        let needed = Needed::on_the_way(is_back);
         let expected = Expected { needed, ..Expected::nothing(&nothing, &concerned) };
         Snapshot::from(vec![proxy]).judge(&expected)
     };
     for kind in 0..3 {
-        assert!(matches!(judge(kind, false), Verdict::Rejected { .. }));
-        assert_eq!(judge(kind, true), Verdict::Done);
+        assert!(matches!(judge(kind, EVERY), Verdict::Rejected { .. }));
+        assert_eq!(judge(kind, CONFIGURATION), Verdict::Done);
     }
-    assert!(matches!(judge(EXTENSIONS, true), Verdict::Rejected { .. }));
+    assert!(matches!(judge(3, CONFIGURATION), Verdict::Rejected { .. }));
 }
