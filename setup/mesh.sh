@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Finds or builds what the mesh tests run: Istio's istiod, istioctl and pilot-agent, and a Kubernetes API (etcd,
-# kube-apiserver, kube-controller-manager, kubectl, and kwok in the place of kubelets). setup/mesh/{istio,kube} pin each
-# by Go module; the programs go to .cache/mesh/, in folders named by content, and are never built twice.
+# kube-apiserver, kube-controller-manager, kubectl, and kwok in the place of kubelets), and Helm.
+# setup/mesh/{istio,kube,helm} pin each by Go module; the programs go to .cache/mesh/, in folders named by content, and
+# are never built twice.
 # .cache/mesh.env names the folders.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -116,12 +117,23 @@ kube() {
     touch "$into/complete"
 }
 
+# Two minutes at most: most of it is what kubectl is built of, too.
+helm() {
+    local into
+    into=$(folder helm)
+    [ -x "$into/helm" ] && return
+    need_go
+    mkdir -p "$into"
+    compile helm helm.sh/helm/v3/cmd/helm "$into" ""
+}
+
 mkdir -p .cache/mesh
 istio
 gateway_api
 kube
+helm
 {
     echo "# Written by setup/mesh.sh"
-    printf 'SERIN_MESH_%s=%q\n' ISTIO "$(folder istio)" KUBE "$(folder kube)"
+    printf 'SERIN_MESH_%s=%q\n' ISTIO "$(folder istio)" KUBE "$(folder kube)" HELM "$(folder helm)"
 } >.cache/mesh.env.new
 mv .cache/mesh.env.new .cache/mesh.env

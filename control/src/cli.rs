@@ -15,8 +15,8 @@ use crate::command::rollout::{
     apply, delete, history, run as rollout, status, verb, version, watch,
 };
 use crate::command::{
-    check, completions, controller, cost, crd, demo, diff, explain, image, import, man, mesh,
-    proxy_status, render, traffic,
+    check, completions, controller, cost, crd, demo, diff, explain, image, import, install, man,
+    mesh, proxy_status, render, traffic, uninstall,
 };
 use crate::exit::{self, Exit};
 use crate::help;
@@ -110,6 +110,11 @@ pub enum Command {
     }))]
     #[command(mut_arg("controller_namespace", |namespace| namespace.help("The namespace of the Lease")))]
     Controller(Box<controller::Args>),
+    /// Print the manifests of the controller: CRD, RBAC, Deployment
+    Install(Box<install::Args>),
+    /// Remove the controller, so that every Release can still be deleted
+    #[command(mut_arg("namespace", |namespace| namespace.hide(true)))]
+    Uninstall(uninstall::Args),
     /// Apply or remove rendered files, waiting for the proxies after each change
     Mesh(mesh::Args),
     /// Route users through a real Envoy, and compare the result with the expected shares
@@ -176,6 +181,8 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
         Command::Delete(args) => delete::run(args, console),
         Command::Rollout(args) => rollout::run(args, console),
         Command::Controller(args) => controller::run(args, console),
+        Command::Install(args) => install::run(args, console),
+        Command::Uninstall(args) => uninstall::run(args, console),
         Command::Mesh(args) => mesh::run(args, console),
         Command::Demo(args) => demo::run(args, console),
         Command::Traffic(args) => traffic::run(args, console),

@@ -89,6 +89,8 @@ fn needs(command: &str) -> Vec<&str> {
         "traffic" => vec!["http://127.0.0.1:1/"],
         "proxy-status" => vec!["--envoy=http://127.0.0.1:1"],
         "crd" => vec![],
+        "install" => vec!["--image=serin"],
+        "uninstall" => vec!["--kubeconfig=/dev/null/file"],
         "demo" => vec!["--envoy=/dev/null/file"],
         "status" => vec!["--kubeconfig=/dev/null/file"],
         "apply" => vec!["release.yaml", "--kubeconfig=/dev/null/file"],

@@ -29,6 +29,7 @@ mod goldens;
 mod header_lines;
 mod help;
 mod import;
+mod install;
 mod instructions;
 mod man;
 mod properties;

@@ -23,6 +23,7 @@ mod load;
 mod modes;
 mod neighbours;
 mod own;
+mod packages;
 mod parts;
 mod place;
 mod refused;
@@ -107,6 +108,7 @@ enum Case {
     Parts,
     Cluster,
     Definition,
+    Packages,
     Rollout(rollout::Case),
 }
 
@@ -131,6 +133,7 @@ fn cases() -> Vec<Case> {
         Case::Parts,
         Case::Cluster,
         Case::Definition,
+        Case::Packages,
     ];
     let traps = Mode::ALL.map(Case::Traps);
     let rollouts = rollout::Case::ALL.map(Case::Rollout);
@@ -163,6 +166,7 @@ impl Case {
             Self::Parts => "parts".to_owned(),
             Self::Cluster => "cluster".to_owned(),
             Self::Definition => "crd".to_owned(),
+            Self::Packages => "packages".to_owned(),
             Self::Rollout(case) => format!("rollout::{case}"),
         }
     }
@@ -204,6 +208,7 @@ impl Case {
             Self::Parts => parts::run(world).await,
             Self::Cluster => cluster::run(world).await,
             Self::Definition => definition::run(world).await,
+            Self::Packages => packages::run(world).await,
             Self::Rollout(case) => case.run(world).await,
         }
     }

@@ -3,6 +3,7 @@
 mod controller;
 mod failures;
 mod gate;
+mod install;
 mod istio_blog;
 mod killed;
 mod kubesphere;
@@ -51,13 +52,14 @@ pub(crate) enum Case {
     Hindered,
     PrivateObjects,
     NoConsent,
+    Install,
     ApiRestarts,
     OldDefinition,
 }
 
 impl Case {
     /// The longest first; those that nothing else may run beside last.
-    pub(crate) const ALL: [Self; 28] = [
+    pub(crate) const ALL: [Self; 29] = [
         Self::Killed,
         Self::ControllerKilled,
         Self::Controller,
@@ -83,6 +85,7 @@ impl Case {
         Self::WayBack,
         Self::PrivateObjects,
         Self::NoConsent,
+        Self::Install,
         Self::ApiRestarts,
         Self::ControllerAway,
         Self::OldDefinition,
@@ -90,7 +93,8 @@ impl Case {
 
     /// Whether no other case may run beside it.
     pub(crate) fn is_alone(self) -> bool {
-        matches!(self, Self::ApiRestarts | Self::ControllerAway | Self::OldDefinition)
+        let alone = [Self::Install, Self::ApiRestarts, Self::ControllerAway, Self::OldDefinition];
+        alone.contains(&self)
     }
 
     pub(crate) async fn run(self, world: &World) -> anyhow::Result<()> {
@@ -122,6 +126,7 @@ impl Case {
             Self::WayBack => failures::planted::way_back(world).await,
             Self::PrivateObjects => failures::planted::private(world).await,
             Self::NoConsent => failures::consent::run(world).await,
+            Self::Install => install::run(world).await,
             Self::ApiRestarts => failures::api::restarts(world).await,
             Self::OldDefinition => failures::api::old_definition(world).await,
         }
@@ -157,6 +162,7 @@ impl fmt::Display for Case {
             Self::WayBack => "failures::way-back",
             Self::PrivateObjects => "failures::private-objects",
             Self::NoConsent => "failures::no-consent",
+            Self::Install => "install",
             Self::ApiRestarts => "failures::api-restarts",
             Self::OldDefinition => "failures::old-definition",
         })

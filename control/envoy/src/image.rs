@@ -5,16 +5,19 @@
 //! registries refuse, and for a second layer that it does not read; the other is Docker's, and no OCI image. A single
 //! `application/wasm` layer, as the CNCF's guide for Wasm artifacts has it, is none that Istio 1.29 takes.
 //!
+//! The controller's image is made the same way: one static program and nothing else.
+//!
 //! The same module makes the same bytes, and so the same digest, wherever and whenever: no time, no name of a
 //! machine, and nothing of where it will be kept goes into an image.
 
 mod archive;
 pub mod layout;
 pub mod output;
+mod program;
 
 use std::{fmt, io};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 /// The type of the manifest.
@@ -23,6 +26,10 @@ const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 /// The name that the specification gives the module.
 const MODULE: &str = "plugin.wasm";
+/// The path of a program in its image.
+const PROGRAM: &str = "serin";
+/// Who runs it: any user but root.
+const USER: &str = "65532:65532";
 /// How every module of WebAssembly begins: a magic number, and the version of the binary format.
 const MAGIC: &[u8] = b"\0asm\x01\0\0\0";
 
@@ -78,45 +85,69 @@ impl Blob {
     }
 }
 
-/// An image that holds a module.
+/// An image that holds a module, or a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {
     /// What names the rest; its digest is that of the image.
     pub manifest: Blob,
     /// What container runtimes want to know.
     pub config: Blob,
-    /// The archive with the module.
+    /// The archive with the module, or the program.
     pub layer: Blob,
 }
 
 impl Image {
-    /// The image of a module.
+    /// The image of a module, or of a static program.
     ///
     /// # Errors
-    /// When these bytes are no module.
-    pub fn of(module: &[u8]) -> io::Result<Self> {
-        if !module.starts_with(MAGIC) {
-            let message = "expected a WebAssembly module, found something else";
+    /// When these bytes are neither.
+    pub fn of(bytes: &[u8]) -> io::Result<Self> {
+        if program::is(bytes) {
+            return Self::of_program(bytes);
+        }
+        if !bytes.starts_with(MAGIC) {
+            let message = "expected a WebAssembly module or a static program, found something else";
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
-        let archive = archive::of([(MODULE, module)])?;
-        let layer = Blob::new(archive::compressed(&archive)?);
+        let archive = archive::of([(MODULE, bytes)])?;
+        // A module runs on every machine. But what chooses images by platform (`docker pull`, volumes of images)
+        // knows no such platform; this is the one that a Dockerfile of two lines gives.
+        let annotations = json!({ "module.wasm.image/variant": "compat" });
+        Self::around(&archive, "amd64", &json!({}), Some(&annotations))
+    }
+
+    /// The image in which a program runs, with nothing beside it.
+    fn of_program(bytes: &[u8]) -> io::Result<Self> {
+        let architecture = program::architecture(bytes)?;
+        let archive = archive::of_program(PROGRAM, bytes)?;
+        let config = json!({ "User": USER, "Entrypoint": [format!("/{PROGRAM}")] });
+        Self::around(&archive, architecture, &config, None)
+    }
+
+    /// The image with this archive as its only layer.
+    fn around(
+        archive: &[u8],
+        architecture: &str,
+        config: &Value,
+        annotations: Option<&Value>,
+    ) -> io::Result<Self> {
+        let layer = Blob::new(archive::compressed(archive)?);
         let config = Blob::json(&json!({
-            // A module runs on every machine. But what chooses images by platform (`docker pull`, volumes of images)
-            // knows no such platform; this is the one that a Dockerfile of two lines gives.
-            "architecture": "amd64",
+            "architecture": architecture,
             "os": "linux",
-            "config": {},
-            "rootfs": { "type": "layers", "diff_ids": [Digest::of(&archive).to_string()] },
+            "config": config,
+            "rootfs": { "type": "layers", "diff_ids": [Digest::of(archive).to_string()] },
         }));
-        let manifest = Blob::json(&json!({
+        let mut manifest = json!({
             "schemaVersion": 2,
             "mediaType": MANIFEST,
             "config": config.descriptor(CONFIG),
             "layers": [layer.descriptor(LAYER)],
-            "annotations": { "module.wasm.image/variant": "compat" },
-        }));
-        Ok(Self { manifest, config, layer })
+        });
+        if let Some(annotations) = annotations {
+            manifest["annotations"] = annotations.clone();
+        }
+        Ok(Self { manifest: Blob::json(&manifest), config, layer })
     }
 
     /// The digest by which a registry, and `sha256` of a WasmPlugin, knows the image.
@@ -154,5 +185,16 @@ mod tests {
             let error = Image::of(bytes).unwrap_err();
             assert!(error.to_string().starts_with("expected a WebAssembly module"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_program_runs_as_any_user_but_root() {
+        let program = program::tests::program(0xb7, &[1]);
+        let image = Image::of(&program).unwrap();
+        assert_eq!(image, Image::of(&program).unwrap());
+        let config: Value = serde_json::from_slice(&image.config.bytes).unwrap();
+        assert_eq!(config["architecture"], "arm64");
+        let expected = json!({ "User": "65532:65532", "Entrypoint": ["/serin"] });
+        assert_eq!(config["config"], expected);
     }
 }

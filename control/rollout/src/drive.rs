@@ -27,6 +27,7 @@ pub mod rollout;
 pub mod run;
 pub mod subject;
 pub mod turn;
+pub mod uninstall;
 mod unrecorded;
 pub mod verb;
 

@@ -10,6 +10,7 @@ pub mod conditions;
 pub mod crd;
 pub mod drive;
 pub mod history;
+pub mod install;
 pub mod now;
 pub mod phase;
 pub mod saved;

@@ -30,12 +30,18 @@ impl Global {
             ("--context", self.context.is_some()),
             ("--kubeconfig", self.kubeconfig.is_some()),
         ];
-        let given = given.into_iter().find_map(|(option, is_given)| is_given.then_some(option));
-        let Some(option) = given.filter(|_| !uses_cluster(command)) else { return Ok(()) };
+        let mut given =
+            given.into_iter().filter_map(|(option, is_given)| is_given.then_some(option));
+        let Some(option) = given.find(|option| !has(command, option)) else { return Ok(()) };
         let message = format!("`{option}`: this command does not use a cluster");
         console.note(&text::failure(&message, None));
         Err(Exit::USAGE)
     }
+}
+
+fn has(command: &Command, option: &str) -> bool {
+    // Its namespace is one that it writes about.
+    uses_cluster(command) || matches!(command, Command::Install(_)) && option == "--namespace"
 }
 
 fn uses_cluster(command: &Command) -> bool {
@@ -50,6 +56,7 @@ fn uses_cluster(command: &Command) -> bool {
         | Command::Traffic(_)
         | Command::ProxyStatus(_)
         | Command::Image(_)
+        | Command::Install(_)
         | Command::Completions(_)
         | Command::Man(_) => false,
         Command::Diff(args) => args.filename.is_some(),
@@ -70,6 +77,7 @@ fn uses_cluster(command: &Command) -> bool {
         | Command::Rollout(_)
         | Command::Controller(_)
         | Command::Mesh(_)
+        | Command::Uninstall(_)
         | Command::Version(_) => true,
     }
 }

@@ -1,4 +1,4 @@
-//! `serin image`: the module as a container image, to be pushed to a registry.
+//! `serin image`: the module, or the controller, as a container image, to be pushed to a registry.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -28,11 +28,15 @@ Examples:
       docker://registry.example.com/serin:0.1.0
     oras cp --from-oci-layout image.tar:0.1.0 registry.example.com/serin:0.1.0
 
-  Use it in a Release:
+  The controller, of a static build of serin:
+    serin image target/x86_64-unknown-linux-musl/dist/serin --output image/
+
+  Use the module in a Release:
     serin render release.yaml --output mesh/ \\
       --module-url oci://registry.example.com/serin@sha256:…
 
-The same module always gives the same image, whatever the tag. An existing image at the output is replaced; \
+A program must be static: nothing is beside it in the image. It runs as the user 65532. The same file always gives the \
+same image, whatever the tag. An existing image at the output is replaced; \
 anything else there is not. With --output - the report goes to standard error.";
 
 /// The largest module that is read; the filter's own has half a MiB.
@@ -42,7 +46,7 @@ const MAX_BYTES: u64 = 256 * 1024 * 1024;
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
 pub struct Args {
-    /// The module, or `-` for standard input
+    /// The module or the static program, or `-` for standard input
     #[arg(value_name = "FILE")]
     pub module: PathBuf,
     /// The folder to write, a file if the name ends in `.tar`, or `-` for standard output
@@ -99,7 +103,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
                 "output": args.output.to_string_lossy(),
                 "tag": args.tag,
                 "image": { "digest": image.digest().to_string() },
-                "module": { "digest": Digest::of(&module).to_string(), "size": module.len() },
+                kind(&module): { "digest": Digest::of(&module).to_string(), "size": module.len() },
             });
             data.document(&told)?
         }
@@ -131,6 +135,11 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
 
 fn shown(output: &Path, image: &Image, module: &[u8]) -> String {
     let output = text::printable(&output.to_string_lossy());
-    let (image, module) = (image.digest(), Digest::of(module));
-    format!("{output}\n  image   {image}\n  module  {module}\n")
+    let (image, kind, module) = (image.digest(), kind(module), Digest::of(module));
+    format!("{output}\n  image   {image}\n  {kind:<7} {module}\n")
+}
+
+/// What the image holds.
+fn kind(bytes: &[u8]) -> &'static str {
+    if bytes.starts_with(b"\x7fELF") { "program" } else { "module" }
 }

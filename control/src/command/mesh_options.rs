@@ -81,6 +81,46 @@ pub(in crate::command) fn stored(
     Some(mesh.options(mode?))
 }
 
+/// The arguments that say the same.
+pub(in crate::command) fn arguments(route: Option<&str>, mesh: &MeshArgs) -> Vec<String> {
+    // Each field is named, so that none is forgotten.
+    let MeshArgs {
+        fail_policy,
+        no_gate,
+        istio,
+        gateway,
+        cluster_domain,
+        module_file,
+        module_url,
+        insecure_module_url,
+        module_sha256,
+        lite_module_file,
+        lite_module_url,
+        lite_module_sha256,
+        module_pull_secret,
+    } = mesh;
+    let fail_policy = fail_policy.as_ref().and_then(FailPolicy::to_possible_value);
+    let texts = [
+        ("--route", route),
+        ("--fail-policy", fail_policy.as_ref().map(|value| value.get_name())),
+        ("--istio", istio.as_deref()),
+        ("--cluster-domain", cluster_domain.as_deref()),
+        ("--module-file", module_file.as_deref()),
+        ("--module-url", module_url.as_deref()),
+        ("--module-sha256", module_sha256.as_deref()),
+        ("--lite-module-file", lite_module_file.as_deref()),
+        ("--lite-module-url", lite_module_url.as_deref()),
+        ("--lite-module-sha256", lite_module_sha256.as_deref()),
+        ("--module-pull-secret", module_pull_secret.as_deref()),
+    ];
+    let texts = texts.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let gateways = gateway.iter().map(|gateway| ("--gateway", gateway.as_str()));
+    let texts = texts.chain(gateways).map(|(name, value)| format!("{name}={value}"));
+    let switches = [("--no-gate", *no_gate), ("--insecure-module-url", *insecure_module_url)];
+    let switches = switches.into_iter().filter_map(|(name, is_on)| is_on.then(|| name.to_owned()));
+    texts.chain(switches).collect()
+}
+
 impl MeshArgs {
     /// The options, with this route mode.
     pub(super) fn options(&self, route: Mode) -> MeshOptions {
@@ -184,5 +224,44 @@ impl From<FailPolicy> for FailurePolicy {
             FailPolicy::Closed => Self::Closed,
             FailPolicy::Reload => Self::Reload,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        mesh: MeshArgs,
+        #[arg(long)]
+        route: Option<String>,
+    }
+
+    #[test]
+    fn arguments_say_what_they_were_made_of() {
+        let mesh = MeshArgs {
+            fail_policy: Some(FailPolicy::Reload),
+            no_gate: true,
+            istio: Some("1.29".to_owned()),
+            gateway: vec!["a/b".to_owned(), "c/d".to_owned()],
+            cluster_domain: Some("example".to_owned()),
+            module_file: Some("/a".to_owned()),
+            module_url: Some("http://a".to_owned()),
+            insecure_module_url: true,
+            module_sha256: Some("00".to_owned()),
+            lite_module_file: Some("/b".to_owned()),
+            lite_module_url: Some("http://b".to_owned()),
+            lite_module_sha256: Some("11".to_owned()),
+            module_pull_secret: Some("secret".to_owned()),
+        };
+        let arguments = arguments(Some("matcher"), &mesh);
+        let line = Line::parse_from([&["serin".to_owned()], arguments.as_slice()].concat());
+        assert_eq!((line.route.as_deref(), &line.mesh), (Some("matcher"), &mesh));
+        let nothing = super::arguments(None, &MeshArgs::default());
+        assert!(nothing.is_empty(), "{nothing:?}");
     }
 }

@@ -34,6 +34,14 @@ impl Programs {
             module: path("SERIN_MODULE")?,
         })
     }
+
+    /// Helm, which only one case runs.
+    ///
+    /// # Errors
+    /// When the environment does not say where it is.
+    pub fn helm(&self) -> anyhow::Result<PathBuf> {
+        Ok(path("SERIN_MESH_HELM")?.join("helm"))
+    }
 }
 
 fn path(variable: &str) -> anyhow::Result<PathBuf> {

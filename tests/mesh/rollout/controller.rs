@@ -49,14 +49,14 @@ fn start(scene: &Scene<'_>, serin: &Serin, name: &str) -> anyhow::Result<Running
 }
 
 /// Waits until a controller leads.
-async fn leads(running: &Running, name: &str) -> anyhow::Result<()> {
+pub(super) async fn leads(running: &Running, name: &str) -> anyhow::Result<()> {
     let said = format!("{name} is the leader");
     until(&format!("{name} leads"), async || Ok(running.log().contains(&said).then_some(())))
         .await
         .with_context(|| running.log())
 }
 
-async fn reaches(scene: &Scene<'_>, expected: &str) -> anyhow::Result<()> {
+pub(super) async fn reaches(scene: &Scene<'_>, expected: &str) -> anyhow::Result<()> {
     let what = format!("the rollout is {expected}");
     until(&what, async || Ok((phase(scene, "reviews").await? == expected).then_some(()))).await
 }
@@ -209,7 +209,7 @@ fn ensure_none_failed(counts: &crate::caller::Counts) -> anyhow::Result<String> 
 }
 
 /// Asks a process to end.
-async fn terminate(running: &Running) -> anyhow::Result<()> {
+pub(super) async fn terminate(running: &Running) -> anyhow::Result<()> {
     let id = running.id().context("it has ended")?.to_string();
     let status = Command::new("kill").args(["-TERM", &id]).status().await?;
     ensure!(status.success(), "it cannot be told to end");

@@ -42,6 +42,11 @@ impl Serin {
         Self { config: proxy.config().to_owned(), ..self.clone() }
     }
 
+    /// The same with another kubeconfig.
+    pub(crate) fn with_config(&self, config: PathBuf) -> Self {
+        Self { config, ..self.clone() }
+    }
+
     /// The folder in which it runs.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder

@@ -9,15 +9,26 @@ use tar::{Builder, Header};
 pub(super) fn of<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> io::Result<Vec<u8>> {
     let mut builder = Builder::new(Vec::new());
     for (path, bytes) in files {
-        let mut header = Header::new_ustar();
-        header.set_size(u64::try_from(bytes.len()).map_err(io::Error::other)?);
-        header.set_mode(0o644);
-        header.set_uid(0);
-        header.set_gid(0);
-        header.set_mtime(0);
-        builder.append_data(&mut header, path, bytes)?;
+        append(&mut builder, path, bytes, 0o644)?;
     }
     builder.into_inner()
+}
+
+/// An archive of a file that can be run.
+pub(super) fn of_program(path: &str, bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut builder = Builder::new(Vec::new());
+    append(&mut builder, path, bytes, 0o755)?;
+    builder.into_inner()
+}
+
+fn append(builder: &mut Builder<Vec<u8>>, path: &str, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let mut header = Header::new_ustar();
+    header.set_size(u64::try_from(bytes.len()).map_err(io::Error::other)?);
+    header.set_mode(mode);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_mtime(0);
+    builder.append_data(&mut header, path, bytes)
 }
 
 /// The same, compressed.

@@ -1,0 +1,20 @@
+//! The labels of the controller's objects.
+
+use serde_json::{Value, json};
+
+use super::{Installation, NAME};
+
+/// By which the controller's pods are found. A Deployment cannot change them, so that no version is among them.
+pub(super) fn selector() -> Value {
+    json!({ "app.kubernetes.io/name": NAME })
+}
+
+/// Of every object.
+pub(super) fn labels() -> Value {
+    json!({ "app.kubernetes.io/name": NAME, "app.kubernetes.io/part-of": "serin" })
+}
+
+/// Of an object in the controller's namespace.
+pub(super) fn metadata(installation: &Installation) -> Value {
+    json!({ "name": NAME, "namespace": installation.namespace, "labels": labels() })
+}
