@@ -18,9 +18,9 @@ pub fn run(bytes: &[u8]) {
     let files = [File { source, documents, fault, is_found: false }];
     let imported = import::import(&files, &Options::default());
     let source = &files[0].source;
-    for said in [&imported.diagnostics, &imported.notes, &imported.passed_over] {
-        let said: Vec<_> = said.iter().map(|(_, diagnostic)| diagnostic.clone()).collect();
-        shown(&said, source);
+    let wrong: Vec<_> = imported.diagnostics.iter().map(|(_, wrong)| wrong.clone()).collect();
+    for said in [&wrong, &imported.notes, &imported.passed_over] {
+        shown(said, source);
     }
     let is_wrong = imported.diagnostics.iter().any(|(_, d)| d.severity == Severity::Error)
         || !imported.complaints.is_empty();

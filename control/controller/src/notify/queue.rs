@@ -57,7 +57,7 @@ struct Item {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Next {
     /// This one, of this Release, now.
-    Now(String, Notification),
+    Now(String, Box<Notification>),
     /// Nothing before this time.
     At(Duration),
     /// Nothing until something is added or ends.
@@ -123,7 +123,7 @@ impl Queue {
         let Some(item) = lane.items.front() else { return Next::Nothing };
         lane.is_running = true;
         self.running = self.running.saturating_add(1);
-        Next::Now(uid.clone(), item.notification.clone())
+        Next::Now(uid.clone(), Box::new(item.notification.clone()))
     }
 
     /// What came of the one that was told last of a Release.

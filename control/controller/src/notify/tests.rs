@@ -98,7 +98,7 @@ fn tell_all(state: &mut State, now: Duration) -> Vec<Notification> {
     let mut told = Vec::new();
     while let Next::Now(uid, notification) = state.queue.next(now) {
         state.done(&uid, &Outcome::Taken, now);
-        told.push(notification);
+        told.push(*notification);
     }
     told
 }

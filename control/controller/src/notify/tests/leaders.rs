@@ -21,7 +21,7 @@ fn told_by_two(killed_after: usize, lost: usize) -> Vec<Notification> {
                 state = leader(saved, std::slice::from_ref(&object));
                 continue;
             }
-            told.push(notification);
+            told.push(*notification);
             state.done(&uid, &Outcome::Taken, Duration::ZERO);
             saves.extend(state.take());
         }

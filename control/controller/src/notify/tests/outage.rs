@@ -16,7 +16,7 @@ fn after_an_hour(state: &mut State) -> (Vec<Notification>, Duration) {
             }
             Next::Now(uid, notification) => {
                 state.done(&uid, &Outcome::Taken, now);
-                told.push(notification);
+                told.push(*notification);
             }
         }
     }
