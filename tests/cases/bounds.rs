@@ -23,6 +23,12 @@ spec:
   - {name: v2, labels: {version: v2}}
 ";
 
+/// A text, each character as JSON escapes it.
+fn escaped(text: &str) -> String {
+    let escaped = text.chars().map(|character| format!("\\u{:04x}", u32::from(character)));
+    escaped.collect::<Vec<_>>().concat()
+}
+
 /// The problems of a file that are more than are shown, by severity.
 #[track_caller]
 fn more(list: &[Value]) -> Vec<(&str, u64)> {
@@ -143,7 +149,7 @@ fn many_rules_are_woven_in_and_taken_out_again() {
 
 #[test]
 fn many_virtual_services_beside_a_release_are_compared_with_those_of_their_hosts() {
-    let others: String = (0..300)
+    let others: Vec<String> = (0..300)
         .map(|n| {
             format!(
                 "---\n{{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {{name: a{n}}}, spec: {{hosts: \
@@ -153,7 +159,7 @@ fn many_virtual_services_beside_a_release_are_compared_with_those_of_their_hosts
         .collect();
     let rival = "---\n{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: z}, spec: {hosts: [h7], \
                  http: [{route: [{destination: {host: h7}}]}]}}\n";
-    let text = format!("{RELEASE}{others}{rival}");
+    let text = format!("{RELEASE}{}{rival}", others.concat());
     let ran = run(root(), &["check", "-"], text.as_bytes());
     assert_eq!(ran.code, Some(0), "{}", ran.stdout);
     let warned: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("warning")).collect();
@@ -261,7 +267,7 @@ fn is_clean(name: &str, text: &str) {
 
 #[test]
 fn hidden_characters_of_files_arguments_and_objects_are_never_printed() {
-    let escaped: String = HIDDEN.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let escaped = escaped(HIDDEN);
     let release = format!(
         "{}  \"{escaped}\": 1\n  rules:\n  - {{name: \"{escaped}\", match: [{{cookies: {{\"{escaped}\": {{regex: \
          \"({escaped}\"}}}}}}], split: {{\"{escaped}\": 1}}}}\n",
@@ -335,7 +341,7 @@ const RELEASE_JSON: &str = r#"{"apiVersion": "serin.dev/v1alpha1", "kind": "Rele
 #[test]
 fn hidden_characters_of_an_api_server_are_never_printed() {
     let server = Server::start(|_, mut stream| {
-        let hidden: String = HIDDEN.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+        let hidden = escaped(HIDDEN);
         let body = format!(
             "{{\"kind\": \"Status\", \"apiVersion\": \"v1\", \"status\": \"Failure\", \"message\": \"{hidden} no\", \
              \"reason\": \"Invalid\", \"code\": 422, \"details\": {{\"name\": \"{hidden}\", \"kind\": \"{hidden}\"}}}}"
@@ -361,7 +367,7 @@ fn hidden_characters_of_an_api_server_are_never_printed() {
 #[test]
 fn what_a_cluster_has_is_printed_without_hidden_characters() {
     let server = Server::start(|_, mut stream| {
-        let hidden: String = HIDDEN.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+        let hidden = escaped(HIDDEN);
         let body = format!(
             "{{\"apiVersion\": \"serin.dev/v1alpha1\", \"kind\": \"Release\", \"metadata\": {{\"name\": \"{hidden}\", \
              \"namespace\": \"{hidden}\"}}, \"spec\": {{}}, \"status\": {{\"phase\": \"{hidden}\", \"message\": \"{hidden}\", \

@@ -17,7 +17,8 @@ fn folder() -> PathBuf {
 
 /// The names in a folder, without what follows a dot.
 fn stems(folder: &Path) -> BTreeSet<String> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let stem = |path: PathBuf| path.file_stem().unwrap().to_string_lossy().into_owned();
     entries.map(|entry| stem(entry.unwrap().path())).collect()
 }
@@ -28,7 +29,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let mut folders = vec![folder.to_owned()];
     folders.retain(|folder| folder.is_dir());
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder:?}: {error}")) {
+        for entry in
+            fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        {
             let path = entry.unwrap().path();
             if path.is_dir() { &mut folders } else { &mut found }.push(path);
         }
@@ -49,7 +52,12 @@ fn replay(target: &Target, folders: &[PathBuf]) -> usize {
     let files: Vec<PathBuf> = folders.iter().flat_map(|folder| files(folder)).collect();
     for file in &files {
         let input = fs::read(file).unwrap();
-        assert!(catch_unwind(|| (target.run)(&input)).is_ok(), "{}: {file:?}", target.name);
+        assert!(
+            catch_unwind(|| (target.run)(&input)).is_ok(),
+            "{}: {}",
+            target.name,
+            file.display()
+        );
     }
     files.len()
 }

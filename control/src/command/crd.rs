@@ -24,7 +24,7 @@ docs/rollout.md has the roles. As JSON the output is a List; with --no-policy it
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::PRINTS))]
 pub struct Args {
-    /// Leave out the ValidatingAdmissionPolicy and its binding
+    /// Leave out the `ValidatingAdmissionPolicy` and its binding
     #[arg(long)]
     pub no_policy: bool,
     /// Output format: yaml or json

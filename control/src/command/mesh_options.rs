@@ -1,6 +1,7 @@
 //! The options that say what the objects of a mesh are made of besides a Release: the operator's, not its author's.
 
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use document::report::Message;
 use istio::render::mesh_options::{MeshOptions, Naming};
 use istio::render::mode::Mode;
@@ -102,7 +103,7 @@ pub(in crate::command) fn arguments(route: Option<&str>, mesh: &MeshArgs) -> Vec
     let fail_policy = fail_policy.as_ref().and_then(FailPolicy::to_possible_value);
     let texts = [
         ("--route", route),
-        ("--fail-policy", fail_policy.as_ref().map(|value| value.get_name())),
+        ("--fail-policy", fail_policy.as_ref().map(PossibleValue::get_name)),
         ("--istio", istio.as_deref()),
         ("--cluster-domain", cluster_domain.as_deref()),
         ("--module-file", module_file.as_deref()),
@@ -117,7 +118,8 @@ pub(in crate::command) fn arguments(route: Option<&str>, mesh: &MeshArgs) -> Vec
     let gateways = gateway.iter().map(|gateway| ("--gateway", gateway.as_str()));
     let texts = texts.chain(gateways).map(|(name, value)| format!("{name}={value}"));
     let switches = [("--no-gate", *no_gate), ("--insecure-module-url", *insecure_module_url)];
-    let switches = switches.into_iter().filter_map(|(name, is_on)| is_on.then(|| name.to_owned()));
+    let switches =
+        switches.into_iter().filter(|(_, is_on)| *is_on).map(|(name, _)| name.to_owned());
     texts.chain(switches).collect()
 }
 
