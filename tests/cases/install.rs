@@ -139,7 +139,7 @@ fn kustomize() -> BTreeMap<String, String> {
         list.extend(["- ", &file(object), "\n"]);
     }
     let (name, tag) = IMAGE.rsplit_once(':').unwrap();
-    list.push_str(&format!("images:\n- name: {name}\n  newTag: {tag}\n"));
+    list.extend(["images:\n- name: ", name, "\n  newTag: ", tag, "\n"]);
     let mut files: BTreeMap<String, String> =
         all.into_iter().map(|(text, object)| (file(&object), text)).collect();
     files.insert("kustomization.yaml".to_owned(), list);

@@ -107,7 +107,9 @@ mod lengths {
 
     fn window(days: &[usize], from: u16, to: u16) -> Window {
         let mut window = Window { days: [false; 7], from, to, zone: "UTC".to_owned() };
-        days.iter().for_each(|day| window.days[*day] = true);
+        for day in days {
+            window.days[*day] = true;
+        }
         window
     }
 
@@ -115,7 +117,7 @@ mod lengths {
     fn the_longest_closed_time_is_that_of_a_whole_week() {
         let hours = |windows: &[Window]| longest_closed(windows).map(|time| time.as_secs() / 3600);
         let days = window(&[0, 1, 2, 3], 9 * 60, 16 * 60);
-        assert_eq!(hours(&[days.clone()]), Some(8 + 3 * 24 + 9));
+        assert_eq!(hours(std::slice::from_ref(&days)), Some(8 + 3 * 24 + 9));
         assert_eq!(hours(&[days.clone(), window(&[5], 12 * 60, 13 * 60)]), Some(11 + 24 + 9));
         assert_eq!(hours(&[window(&[0, 1, 2, 3, 4, 5, 6], 0, DAY)]), Some(0));
         // Over midnight, and from Sunday into Monday.

@@ -41,10 +41,10 @@ fn veil(mut seen: Observation, dice: &mut Generator) -> Observation {
     if one_in(dice, 8) {
         seen.elapsed = None;
     }
-    if one_in(dice, 8) {
-        seen.gate = None;
-    } else if one_in(dice, 8) {
-        seen.gate = Some(Gate::Outside(None));
+    match dice.draw() % 8 {
+        0 => seen.gate = None,
+        1 => seen.gate = Some(Gate::Outside(None)),
+        _ => {}
     }
     seen
 }
