@@ -18,7 +18,7 @@ fn the_color_of_a_command_line_that_is_wrong_is_the_one_that_it_names() {
         (vec!["serin", "--color", "pink"], Color::Auto),
     ] {
         let arguments: Vec<OsString> = arguments.into_iter().map(OsString::from).collect();
-        assert_eq!(color(&arguments), expected, "{arguments:?}");
+        assert_eq!(super::unparsed::color(&arguments), expected, "{arguments:?}");
     }
 }
 
