@@ -8,7 +8,7 @@ use cluster::Client;
 use harness::mesh::Mesh;
 use policy::rollout::Verb;
 use rollout::drive::cluster::{Change, Cluster, Resource, Watch};
-use rollout::drive::{Compiler, Recorded, Rollout, SystemClock};
+use rollout::drive::{Compiler, Recorded, Rollout, SystemClock, lease};
 use tokio::time::timeout;
 
 use crate::objects::{NAMESPACE, name};
@@ -35,6 +35,7 @@ pub(crate) async fn times(mesh: &Mesh, count: u32) -> anyhow::Result<Vec<Duratio
             compiler: &Compiler::default(),
             namespace: NAMESPACE,
             name: &name,
+            system: lease::NAMESPACE,
         };
         let proposal = rollout.propose(&Verb::Start { image: None }.into(), None).await?;
         if rollout.record(&proposal, "alice", None).await? != Recorded::Written {

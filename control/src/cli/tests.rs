@@ -8,20 +8,6 @@ fn the_definition_is_consistent() {
     Cli::command().debug_assert();
 }
 
-#[test]
-fn the_color_of_a_command_line_that_is_wrong_is_the_one_that_it_names() {
-    for (arguments, expected) in [
-        (vec!["serin", "--color", "never", "chekc"], Color::Never),
-        (vec!["serin", "chekc", "--color=always"], Color::Always),
-        (vec!["serin", "chekc", "--", "--color=always"], Color::Auto),
-        (vec!["serin", "--color"], Color::Auto),
-        (vec!["serin", "--color", "pink"], Color::Auto),
-    ] {
-        let arguments: Vec<OsString> = arguments.into_iter().map(OsString::from).collect();
-        assert_eq!(super::unparsed::color(&arguments), expected, "{arguments:?}");
-    }
-}
-
 fn parsed(arguments: &[&str]) -> Result<Command, clap::Error> {
     Cli::try_parse_from(["serin"].iter().chain(arguments)).map(|cli| cli.command)
 }

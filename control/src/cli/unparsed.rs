@@ -55,7 +55,7 @@ fn printable(text: String, arguments: &[OsString]) -> String {
 }
 
 /// What `--color` says in arguments that cannot be parsed as a whole.
-pub(super) fn color(arguments: &[OsString]) -> Color {
+fn color(arguments: &[OsString]) -> Color {
     let mut words = arguments.iter().filter_map(|argument| argument.to_str());
     let mut color = Color::Auto;
     while let Some(word) = words.next() {

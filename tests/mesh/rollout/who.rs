@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use super::objects::{MODULE, history, phase};
 use super::reviews;
-use super::serin::{Ran, Serin};
+use super::serin::Serin;
 use super::transcript::Transcript;
 use crate::caller::Caller;
 use crate::scene::{PORT, Scene};
