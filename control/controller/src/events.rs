@@ -20,9 +20,10 @@ use crate::{Backend, Key, Options};
 const WAITING: usize = 256;
 
 /// Says what happens.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Events {
-    waiting: mpsc::Sender<Occurrence>,
+    /// None: they are not written.
+    waiting: Option<mpsc::Sender<Occurrence>>,
     releases: Arc<Mutex<BTreeMap<Key, Seen>>>,
 }
 
@@ -59,7 +60,7 @@ impl Events {
                 }
             }
         });
-        Self { waiting, releases: Arc::default() }
+        Self { waiting: Some(waiting), releases: Arc::default() }
     }
 
     /// A Release is like this; where this controller `leads`, it says what others did.
@@ -105,11 +106,11 @@ impl Events {
     }
 
     fn tell(&self, key: &Key, told: Option<(Severity, String, String)>) {
-        let Some((severity, reason, note)) = told else { return };
+        let (Some((severity, reason, note)), Some(waiting)) = (told, &self.waiting) else { return };
         let uid = self.releases().get(key).map(|seen| seen.uid.clone()).unwrap_or_default();
         let Key { namespace, name } = key.clone();
         // Where too many wait, this one is lost.
-        let _ = self.waiting.try_send(Occurrence { namespace, name, uid, severity, reason, note });
+        let _ = waiting.try_send(Occurrence { namespace, name, uid, severity, reason, note });
     }
 
     fn releases(&self) -> MutexGuard<'_, BTreeMap<Key, Seen>> {

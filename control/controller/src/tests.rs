@@ -10,8 +10,10 @@ use rollout::drive::cluster::{ApplyOptions, Change, Cluster, Object, Resource};
 use serde_json::{Value, json};
 
 use crate::cache::Cache;
+use crate::events::Events;
 use crate::log::{Format, Log};
 use crate::metrics::Metrics;
+use crate::notify::Notifier;
 use crate::work::{Means, Work};
 use backend::Writes;
 
@@ -106,6 +108,8 @@ fn work() -> (Work, Metrics) {
         system: "serin-system".into(),
         metrics: metrics.clone(),
         log: Log::new(Format::Json, std::io::sink()),
+        notifier: Notifier::default(),
+        events: Events::default(),
     };
     (Work::new(means, 4), metrics)
 }

@@ -21,25 +21,35 @@ pub enum NotifyFormat {
 
 /// The options.
 #[derive(Debug, Default, clap::Args)]
-#[command(next_help_heading = "Notifications")]
 pub struct NotifyArgs {
     /// Post a notification to this URL for each change of a rollout
-    #[arg(long, value_name = "URL", conflicts_with = "notify_url_file")]
+    #[arg(
+        long,
+        help_heading = "Notifications",
+        value_name = "URL",
+        conflicts_with = "notify_url_file"
+    )]
     pub notify_url: Option<String>,
     /// Read that URL from a file: for one that is a secret itself, such as Slack's
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = "Notifications", value_name = "FILE")]
     pub notify_url_file: Option<PathBuf>,
     /// The format of notifications
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    #[arg(
+        long,
+        help_heading = "Notifications",
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t
+    )]
     pub notify_format: NotifyFormat,
     /// Sign notifications with the secret in a file: 24 to 64 bytes in base64
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = "Notifications", value_name = "FILE")]
     pub notify_secret_file: Option<PathBuf>,
     /// Trust the certificate authorities in a PEM file instead of the system's
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = "Notifications", value_name = "FILE")]
     pub notify_ca_file: Option<PathBuf>,
     /// Allow a URL with `http`
-    #[arg(long)]
+    #[arg(long, help_heading = "Notifications")]
     pub insecure_notify_url: bool,
 }
 
@@ -127,7 +137,7 @@ mod tests {
             ..NotifyArgs::default()
         };
         let url = args.url().map(|url| url.unwrap().to_string());
-        url.map_err(|message| message.chain().to_string())
+        url.map_err(|message| message.chain())
     }
 
     #[test]
@@ -160,6 +170,6 @@ mod tests {
         let url = args.url();
         fs::remove_file(&folder).unwrap();
         assert_eq!(url.unwrap().unwrap().host(), Some("hooks.slack.com"));
-        assert!(args.url().unwrap_err().chain().to_string().contains("--notify-url-file"));
+        assert!(args.url().unwrap_err().chain().contains("--notify-url-file"));
     }
 }
