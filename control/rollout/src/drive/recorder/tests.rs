@@ -25,7 +25,7 @@ fn record(recorder: &mut Recorder, fake: &Fake, note: &str) -> Result<(), Error>
 }
 
 fn events(fake: &Fake) -> Vec<Object> {
-    fake.world().store.list(&Resource::EVENT, Some("shop"))
+    fake.world().store.list(Resource::EVENT.kind, Some("shop"))
 }
 
 #[test]
