@@ -10,7 +10,9 @@ fn window(days: &[usize], from: &str, to: &str, zone: &str) -> Window {
         hours.parse::<u16>().unwrap() * 60 + minutes.parse::<u16>().unwrap()
     };
     let mut opens = [false; 7];
-    days.iter().for_each(|day| opens[*day] = true);
+    for day in days {
+        opens[*day] = true;
+    }
     Window { days: opens, from: minutes(from), to: minutes(to), zone: zone.to_owned() }
 }
 
