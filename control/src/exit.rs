@@ -66,7 +66,7 @@ pub fn help(codes: &[Exit]) -> String {
 #[must_use]
 pub fn help_of_verb() -> String {
     of_cluster(
-        "done, or waiting for a decision",
+        "done, or waiting for a decision or a window",
         "refused, rolled back automatically, or not done in time",
     )
 }
