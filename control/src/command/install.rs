@@ -9,6 +9,7 @@ use rollout::install::{ISTIO_NAMESPACE, Installation};
 use serde_json::{Value, json};
 
 use super::mesh_options::{self, MeshArgs};
+use super::number;
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -36,7 +37,7 @@ pub struct Args {
     pub namespace: String,
     /// How many controllers run; one of them acts
     #[arg(long, value_name = "NUMBER", default_value_t = 2)]
-    #[arg(value_parser = clap::value_parser!(u16).range(1..=10))]
+    #[arg(value_parser = number::within::<u16>(1..=10), allow_negative_numbers = true)]
     pub replicas: u16,
     /// The namespace of istiod, which knows whether proxies have what was applied
     #[arg(long, value_name = "NAMESPACE", default_value = ISTIO_NAMESPACE, value_parser = name)]
