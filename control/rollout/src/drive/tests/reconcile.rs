@@ -1,4 +1,4 @@
-//! What a controller does: alone, beside another one, and beside commands.
+//! What a controller does: alone, and beside another one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 use super::scene::*;
 use crate::drive::cluster::{ApplyOptions, Error, Resource};
 use crate::drive::fake::{self, Fate};
-use crate::drive::lease::{Election, NAMESPACE};
+use crate::drive::lease::NAMESPACE;
 use crate::drive::reconcile::{FINALIZER, Outcome, Reconciler};
-use crate::drive::{Cluster, Compiler, End, Event, Failure, Rollout};
+use crate::drive::{Cluster, Compiler, Event, Failure, Rollout};
 
 /// Who acts.
-const CONTROLLER: &str = "system:serviceaccount:serin-system:serin-controller";
+pub(super) const CONTROLLER: &str = "system:serviceaccount:serin-system:serin-controller";
 
 fn defaults() -> MeshOptions {
     MeshOptions::read(&json!({ "route": "matcher", "moduleFile": "/default.wasm" })).unwrap()
@@ -305,132 +305,4 @@ fn a_status_that_was_forged_is_mended() {
     let live = scene.live();
     assert_eq!(live.status.phase.unwrap().to_string(), "AwaitingApproval");
     assert_eq!(live.status.step.as_deref(), Some("3/6"));
-}
-
-/// A controller that acts, and looks at the Release every second for so long.
-fn controller(scene: &Scene, length: Duration) {
-    fn later(fake: &fake::Fake, left: u32) {
-        if left == 0 {
-            return;
-        }
-        fake.after(Duration::from_secs(1), move |fake| {
-            let mut election = Election::new(fake, fake, NAMESPACE, "serin-controller-0");
-            fake::run(election.attempt()).unwrap().unwrap();
-            let compiler = Compiler::default();
-            let rollout = Rollout {
-                cluster: fake,
-                clock: fake,
-                compiler: &compiler,
-                namespace: "shop",
-                name: "reviews",
-                system: NAMESPACE,
-            };
-            let reconciler = Reconciler { rollout, by: CONTROLLER, defaults: None };
-            let _ = fake::run(reconciler.reconcile(&mut |_| {}));
-            later(fake, left - 1);
-        });
-    }
-    let fake = &scene.fake;
-    let mut election = Election::new(fake, fake, NAMESPACE, "serin-controller-0");
-    fake::run(election.attempt()).unwrap().unwrap();
-    later(fake, u32::try_from(length.as_secs()).unwrap());
-}
-
-#[test]
-fn a_command_shows_what_a_controller_does_and_ends_as_if_it_drove() {
-    let mut scene = Scene::applied(&canary());
-    scene.controller = true;
-    scene.patience = Some(Duration::from_mins(2));
-    scene.ask(start());
-    scene.forget();
-    controller(&scene, Duration::from_mins(10));
-    assert_eq!(scene.drive(), End::AwaitingApproval);
-    let told = scene.told();
-    assert_eq!(told[0], "note: the controller serin-controller-0 carries it out");
-    assert!(told.iter().any(|line| line == "traffic: v2 50 %, the rest v1"), "{told:#?}");
-    assert!(told.last().unwrap().contains("approv"), "{told:#?}");
-    assert_eq!(scene.share(), 50);
-}
-
-#[test]
-fn where_the_controller_is_gone_a_command_drives() {
-    let mut scene = Scene::applied(&canary());
-    scene.controller = true;
-    scene.patience = Some(Duration::from_mins(2));
-    scene.ask(start());
-    scene.forget();
-    controller(&scene, Duration::from_secs(3));
-    assert_eq!(scene.drive(), End::AwaitingApproval);
-    let told = scene.told();
-    assert!(told.iter().any(|line| line.contains("is driven from here")), "{told:#?}");
-    assert_eq!(scene.share(), 50);
-}
-
-#[test]
-fn a_controller_that_does_nothing_is_waited_for_as_long_as_the_command_says() {
-    let mut scene = Scene::applied(&canary());
-    scene.controller = true;
-    scene.patience = Some(Duration::from_secs(30));
-    scene.ask(start());
-    idle_controller(&scene);
-    assert_eq!(scene.drive(), End::NotCarriedOut);
-    assert_eq!(scene.share(), 0);
-}
-
-/// It renews its Lease, and does nothing else.
-fn idle_controller(scene: &Scene) {
-    fn later(fake: &fake::Fake) {
-        fake.after(Duration::from_secs(3), |fake| {
-            let mut election = Election::new(fake, fake, NAMESPACE, "serin-controller-0");
-            fake::run(election.attempt()).unwrap().unwrap();
-            later(fake);
-        });
-    }
-    let mut election = Election::new(&scene.fake, &scene.fake, NAMESPACE, "serin-controller-0");
-    fake::run(election.attempt()).unwrap().unwrap();
-    later(&scene.fake);
-}
-
-#[test]
-fn users_go_back_though_the_controller_does_nothing() {
-    let mut scene = Scene::applied(&canary());
-    scene.ask(start());
-    settle(&scene);
-    scene.controller = true;
-    scene.patience = Some(Duration::from_mins(2));
-    idle_controller(&scene);
-    scene.ask(Verb::Rollback);
-    assert_eq!(scene.drive(), End::Done);
-    assert_eq!((scene.phase(), scene.share()), (Phase::RolledBack, 0));
-}
-
-#[test]
-fn serin_delete_leaves_it_to_the_controller() {
-    let scene = Scene::applied(&canary());
-    settle(&scene);
-    controller(&scene, Duration::from_mins(2));
-    scene.deleted();
-    scene.forget();
-    let mut report = |event: Event| scene.tell(event);
-    let how = ApplyOptions::default();
-    let deleting = scene.rollout();
-    let deleted = fake::run(deleting.delete_by_controller(NAMESPACE, how, &mut report));
-    assert!(deleted.unwrap().unwrap());
-    assert!(scene.fake.find("Release", "reviews").is_none() && scene.mesh().is_empty());
-    let told = scene.told();
-    assert_eq!(told[0], "note: the controller serin-controller-0 carries it out");
-}
-
-#[test]
-fn serin_delete_says_what_is_in_the_way_before_it_leaves_it_to_the_controller() {
-    let scene = Scene::applied(&canary());
-    scene.ask(start());
-    settle(&scene);
-    controller(&scene, Duration::from_mins(2));
-    let deleting = scene.rollout();
-    let how = ApplyOptions::default();
-    let refused = fake::run(deleting.delete_by_controller(NAMESPACE, how, &mut |_| {}));
-    let refused = refused.unwrap().unwrap_err();
-    assert!(refused.to_string().contains("in progress"), "{refused}");
-    assert!(!scene.fake.find("Release", "reviews").unwrap().is_going());
 }
