@@ -126,19 +126,16 @@ impl Recorder {
         let name = format!("{}.{:x}", occurrence.name, time.as_nanosecond());
         let time = time.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
         let how = ApplyOptions { force: true, dry_run: false };
-        let written = match self.correlator.see(occurrence, &name, now) {
+        let written = match self.correlator.see(occurrence, &name, &time, now) {
             Decision::Nothing => return Ok(()),
             Decision::Create(name) => {
                 let event = self.event(occurrence, &name, &time);
                 cluster.create(&Resource::EVENT, &event, ApplyOptions::default()).await
             }
-            Decision::Series(name, count) => {
-                let mut event = self.event(occurrence, &name, &time);
+            Decision::Series(name, began, count) => {
+                // All else of it is as it was made: what is not applied again could go.
+                let mut event = self.event(occurrence, &name, &began);
                 event.value_mut()["series"] = json!({ "count": count, "lastObservedTime": time });
-                // All else of it is as it was made.
-                if let Some(fields) = event.value_mut().as_object_mut() {
-                    fields.retain(|field, _| SERIES.contains(&field.as_str()));
-                }
                 cluster.apply(&Resource::EVENT, &event, how).await
             }
         };
@@ -181,9 +178,6 @@ impl Recorder {
         }))
     }
 }
-
-/// What a patch of an Event says.
-const SERIES: [&str; 4] = ["apiVersion", "kind", "metadata", "series"];
 
 /// As much of a text as fits, in bytes.
 fn cut(text: &str, limit: usize) -> &str {

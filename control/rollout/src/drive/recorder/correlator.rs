@@ -20,8 +20,8 @@ const KNOWN: usize = 4096;
 pub(super) enum Decision {
     /// An Event of this name.
     Create(String),
-    /// That the Event of this name is one of so many.
-    Series(String, u32),
+    /// That the Event of this name and time is one of so many.
+    Series(String, String, u32),
     /// Nothing.
     Nothing,
 }
@@ -36,14 +36,21 @@ pub(super) struct Correlator {
 #[derive(Debug)]
 struct Known {
     name: String,
+    time: String,
     count: u32,
     last: Duration,
     written: Duration,
 }
 
 impl Correlator {
-    /// Something happened; `name` is that of a new Event.
-    pub(super) fn see(&mut self, occurrence: &Occurrence, name: &str, now: Duration) -> Decision {
+    /// Something happened; `name` and `time` are those of a new Event.
+    pub(super) fn see(
+        &mut self,
+        occurrence: &Occurrence,
+        name: &str,
+        time: &str,
+        now: Duration,
+    ) -> Decision {
         if let Some(known) = self.known.get_mut(occurrence)
             && now.saturating_sub(known.last) < WINDOW
         {
@@ -55,7 +62,7 @@ impl Correlator {
                 return Decision::Nothing;
             }
             known.written = now;
-            return Decision::Series(known.name.clone(), known.count);
+            return Decision::Series(known.name.clone(), known.time.clone(), known.count);
         }
         if !self.may_create(occurrence, now) {
             return Decision::Nothing;
@@ -66,7 +73,13 @@ impl Correlator {
         if self.known.len() >= KNOWN {
             self.known.clear();
         }
-        let known = Known { name: name.to_owned(), count: 1, last: now, written: now };
+        let known = Known {
+            name: name.to_owned(),
+            time: time.to_owned(),
+            count: 1,
+            last: now,
+            written: now,
+        };
         self.known.insert(occurrence.clone(), known);
         Decision::Create(name.to_owned())
     }
