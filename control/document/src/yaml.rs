@@ -199,7 +199,8 @@ mod tests {
                 format!(r#"it's a "\{hidden}"#),
                 format!("'{hidden}"),
                 format!("a: {hidden}"),
-                format!("{hidden}{}", "long ".repeat(300)),
+                // Longer ones are not read: `load` says so.
+                format!("{hidden}{}", "long ".repeat(190)),
             ];
             for key in keys {
                 let list = json!([{ key.as_str(): 1, "b": [[{ key.as_str(): {} }]] }]);

@@ -12,7 +12,7 @@ const EXAMPLES: &str = "\
 Examples:
   serin crd | kubectl apply --server-side -f -   install or update them
   serin crd > crds/release.yaml                  keep them in a repository
-  kubectl explain release.spec --recursive       read the definition in a cluster
+  kubectl explain release.spec --recursive       read it in a cluster
 
 A cluster administrator applies the output once, before the first `serin apply`. The output depends only on the \
 version of serin. The API server checks less than `serin check`, which `serin apply` runs first.

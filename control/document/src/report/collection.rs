@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use policy::Problem;
+
 use super::{Diagnostic, Severity};
+use crate::load::{Document, Source};
 
 /// The errors of a file that are shown; as many warnings, and as many notes.
 pub const MAX_SHOWN: usize = 100;
@@ -24,6 +27,18 @@ struct Count {
 }
 
 impl Collection {
+    /// Problems of documents of a file, each with the position of its document.
+    #[must_use]
+    pub fn of(source: &Source, documents: &[Document], problems: &[(usize, Problem)]) -> Self {
+        let mut collection = Self::default();
+        for (document, problem) in problems {
+            if let Some(document) = documents.get(*document) {
+                collection.add(problem.severity, || Diagnostic::new(source, document, problem));
+            }
+        }
+        collection
+    }
+
     /// Adds a problem, which is made only where it is shown.
     pub fn add(&mut self, severity: impl Into<Severity>, make: impl FnOnce() -> Diagnostic) {
         let count = match severity.into() {

@@ -52,8 +52,8 @@ fn header(bytes: &[u8]) -> Option<Header> {
     let start = usize::try_from(start).ok()?;
     let segment = |number: usize| {
         let at = start.checked_add(size.checked_mul(number)?)?;
-        let kind = bytes.get(at..at.checked_add(4)?)?;
-        Some(u32::from_le_bytes(kind.try_into().ok()?))
+        let whole = bytes.get(at..at.checked_add(size)?)?;
+        Some(u32::from_le_bytes(whole.get(..4)?.try_into().ok()?))
     };
     let segments = (0..count).map(segment).collect::<Option<_>>()?;
     Some(Header { machine: short(18)?, segments })

@@ -241,21 +241,6 @@ fn forgotten(path: &Path, name: &str) -> Problem {
     Problem::error(Code::DuplicateName, path, message).help(help)
 }
 
-/// Problems of documents, at their places.
-pub(super) fn diagnosed(
-    source: &Source,
-    documents: &[Document],
-    problems: &[(usize, Problem)],
-) -> Collection {
-    let mut diagnosed = Collection::default();
-    for (document, problem) in problems {
-        if let Some(document) = documents.get(*document) {
-            diagnosed.add(problem.severity, || Diagnostic::new(source, document, problem));
-        }
-    }
-    diagnosed
-}
-
 /// Makes the changes, unless something is in their way.
 fn finish(
     base: &Source,
@@ -264,7 +249,7 @@ fn finish(
     findings: &Findings,
 ) -> Result<String, Vec<Diagnostic>> {
     if !findings.problems.is_empty() {
-        return Err(diagnosed(base, documents, &findings.problems).finish(base.name()));
+        return Err(Collection::of(base, documents, &findings.problems).finish(base.name()));
     }
     let Some(first) = findings.changes.first() else { return Ok(base.text().to_owned()) };
     let edited = edit::apply(base, documents, &findings.changes)?;

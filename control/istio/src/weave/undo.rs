@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use document::load::{self, Document, Source};
-use document::report::{Diagnostic, Severity};
+use document::report::{Collection, Diagnostic, Severity};
 use policy::{Path, Policy, Problem, Problems};
 use serde_json::Value;
 
+use super::copies;
 use super::edit::{self, Action, Change, Edited};
 use super::field::Field;
 use super::memory::{self, Additions, Memory};
 use super::object::{self, Kind, Object};
-use super::{copies, file};
 use crate::names;
 
 /// The file without the Release.
@@ -21,7 +21,7 @@ use crate::names;
 pub(super) fn undo(source: &Source, policy: &Policy) -> Result<Edited, Vec<Diagnostic>> {
     let (documents, fault) = load::documents(source);
     let (changes, problems) = removals(&documents, policy);
-    let mut found = file::diagnosed(source, &documents, &problems);
+    let mut found = Collection::of(source, &documents, &problems);
     if let Some(fault) = fault {
         found.add(Severity::Error, || Diagnostic::fault(source, &fault));
     }

@@ -30,7 +30,11 @@ impl Rollout<'_> {
         how: ApplyOptions,
         report: Report<'_>,
     ) -> Result<bool, Failure> {
-        let leader = lease::leader(self.cluster, self.clock, controller).await.unwrap_or(None);
+        let leader = match lease::leader(self.cluster, self.clock, controller).await {
+            // Who may not ask deletes it: the controller would do the same.
+            Err(Error::Forbidden { .. } | Error::NotFound { .. }) => None,
+            leader => leader?,
+        };
         let Some(leader) = leader.filter(|_| !how.dry_run) else { return Ok(false) };
         let Some(release) = self.there().await?.filter(has) else { return Ok(false) };
         if !how.force {
