@@ -166,6 +166,9 @@ fn what_the_pages_name_exists() {
         "rollout run",
         "mesh apply",
         "controller",
+        "crd",
+        "install",
+        "uninstall",
     ];
     let known: BTreeSet<String> = commands.into_iter().flat_map(options).collect();
     for page in pages().values() {

@@ -14,7 +14,8 @@ use tokio::task::JoinSet;
 
 use crate::log::Level;
 use crate::notify::kind;
-use crate::{Backend, Key, Options};
+use crate::options::Options;
+use crate::{Backend, Key};
 
 /// So many wait to be written; what comes then is not.
 const WAITING: usize = 256;

@@ -10,6 +10,7 @@ mod events;
 mod log;
 mod metrics;
 pub mod notify;
+mod options;
 mod queue;
 mod run;
 mod serve;
@@ -22,7 +23,8 @@ use std::fmt;
 use rollout::drive::cluster::{Cluster, Object, Watch};
 
 pub use log::{Format, Log};
-pub use run::{Error, Options, run};
+pub use options::Options;
+pub use run::{Error, run};
 
 /// A cluster that tells what changes.
 pub trait Backend: Cluster + Watch {}

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use istio::render::mesh_options::MeshOptions;
 use rollout::crd::SCHEMA_REVISION;
 use rollout::drive::cluster::{Change, Cluster, Resource};
 use rollout::drive::lease::{self, DEADLINE, Election, RENEWAL, Standing};
@@ -18,9 +17,10 @@ use tokio::time::timeout;
 use crate::Backend;
 use crate::cache::Cache;
 use crate::events::Events;
-use crate::log::{Level, Log};
+use crate::log::Level;
 use crate::metrics::Metrics;
-use crate::notify::{self, Notifier, Sink};
+use crate::notify::{self, Notifier};
+use crate::options::Options;
 use crate::serve::{Served, serve};
 use crate::work::{Means, Work};
 
@@ -42,27 +42,6 @@ const UNSEEN: usize = 1024;
 const RETRY: Duration = Duration::from_secs(1);
 /// How long what is under way has when the controller is told to end: Kubernetes kills it after 30 s.
 const GRACE: Duration = Duration::from_secs(15);
-
-/// How it is run.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Whose Releases are carried out; none: those of all namespaces.
-    pub namespace: Option<String>,
-    /// Where the Lease is.
-    pub lease_namespace: String,
-    /// What tells it from other controllers: the name of its pod.
-    pub identity: String,
-    /// Where it answers to probes and to Prometheus.
-    pub listen: SocketAddr,
-    /// How many Releases are looked at at the same time.
-    pub workers: usize,
-    /// What mesh objects are made of where nothing was applied with `serin apply`.
-    pub defaults: Option<MeshOptions>,
-    /// Where it says what it does.
-    pub log: Log,
-    /// Who else is told what happens to Releases.
-    pub sink: Option<Arc<dyn Sink>>,
-}
 
 /// Why it cannot run.
 #[derive(Debug)]
