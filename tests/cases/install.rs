@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::check::program::{Run, root, run};
 use crate::readme::repository;
 
-/// The image that `deploy/` names: everybody has their own.
+/// The image that `deploy/` names: each organization has its own.
 const IMAGE: &str = "registry.example.com/serin-controller:0.1.0";
 
 #[track_caller]

@@ -39,6 +39,7 @@ mod served;
 mod split;
 mod traffic;
 mod truth;
+mod unprintable;
 mod worst;
 
 use oracles::release;

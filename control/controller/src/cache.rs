@@ -133,7 +133,7 @@ impl Cache {
         let store = stores.get(resource.kind).filter(|store| store.is_whole)?;
         let meant = store.objects.values().filter(|object| {
             namespace.is_none_or(|namespace| object.namespace() == namespace)
-                && is_selected(object, selector)
+                && object.is_selected(selector)
                 && keep(object)
         });
         Some(meant.map(|object| object.as_ref().clone()).collect())
@@ -170,14 +170,6 @@ fn version(object: &Object) -> Option<u64> {
     object.resource_version().parse().ok()
 }
 
-/// Whether a label selector, `a=b` or `a!=b`, matches: no other is used for the mesh.
-fn is_selected(object: &Object, selector: &str) -> bool {
-    if let Some((key, value)) = selector.split_once("!=") {
-        return object.label(key) != Some(value);
-    }
-    selector.split_once('=').is_none_or(|(key, value)| object.label(key) == Some(value))
-}
-
 impl Cluster for Cache {
     fn namespace(&self) -> &str {
         self.0.cluster.namespace()
@@ -206,10 +198,7 @@ impl Cluster for Cache {
         namespace: Option<&'a str>,
         selector: &'a str,
     ) -> Answer<'a, Vec<Object>> {
-        match self.select(resource, namespace, selector, &|_| true) {
-            Some(found) => Box::pin(std::future::ready(Ok(found))),
-            None => self.0.cluster.list(resource, namespace, selector),
-        }
+        self.list_where(resource, namespace, selector, &|_| true)
     }
 
     fn list_where<'a>(

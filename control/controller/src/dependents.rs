@@ -78,9 +78,9 @@ impl Dependents {
 
     /// The one that it was made for, and those whose host it is about.
     fn by_mesh_object(&self, object: &Object) -> Vec<Key> {
-        let made_for = object.annotation(mesh_objects::RELEASE);
+        let made_for = object.annotation(mesh_objects::RELEASE).and_then(|of| of.split_once('/'));
         self.matching(|key, release| {
-            made_for.is_some_and(|release| release == key.to_string())
+            made_for.is_some_and(|of| of == (key.namespace.as_str(), key.name.as_str()))
                 || mesh_objects::concerns(object, &release.fqdn)
         })
     }

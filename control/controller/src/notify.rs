@@ -1,7 +1,7 @@
 //! Tells others what happens to Releases, at least once and in order for each.
 //!
 //! What is to be told follows from the Release itself: its history, phase and step. How far others were told is kept in a
-//! ConfigMap, so that whoever leads next goes on from there. Nothing waits for it.
+//! ConfigMap, so that the next leader goes on from there. Nothing waits for it.
 
 mod cursor;
 mod keeper;
@@ -247,7 +247,7 @@ impl Teller {
         let Means { cluster, namespace, log, .. } = &self.means;
         let keeper = Keeper { cluster: cluster.as_ref(), namespace: &self.means.own_namespace };
         let asked: &dyn Cluster = cluster.as_ref();
-        let now = asked.date().unwrap_or_else(|| self.means.clock.now());
+        let now = asked.now(self.means.clock.as_ref());
         let kept = match keeper.load(now).await {
             Ok(kept) => kept,
             Err(error) => {

@@ -98,7 +98,7 @@ impl Work {
                 self.queue.add(key, now);
             }
         } else {
-            // As if it were killed: whoever acts now goes on from what is written down.
+            // As if it were killed: the next leader goes on from what is written down.
             self.tasks.abort_all();
         }
     }

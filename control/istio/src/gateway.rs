@@ -7,6 +7,7 @@ use policy::Problems;
 
 use super::field::Field;
 use super::host;
+use super::object::{self, Named};
 
 /// A Gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,20 +46,13 @@ impl Gateway {
     /// Reads a Gateway of Istio, which is in `namespace` where it names none; none where it is something else.
     #[must_use]
     pub fn read(root: &Field<'_>, namespace: &str) -> Option<Self> {
-        let is_istio = root.word("apiVersion")?.starts_with("networking.istio.io/");
-        if !is_istio || root.word("kind") != Some("Gateway") {
-            return None;
-        }
+        let Named { namespace, full, spec } = object::named(root, "Gateway", namespace)?;
         let ignored = &mut Problems::default();
-        let metadata = root.get("metadata");
-        let of = |key| metadata.as_ref().and_then(|metadata| metadata.word(key));
-        let namespace = of("namespace").unwrap_or(namespace);
-        let spec = root.map("spec", ignored);
         let servers = spec.as_ref().map(|spec| spec.maps("servers", ignored)).unwrap_or_default();
         let selector = spec.as_ref().map(|spec| spec.labels("selector", ignored));
         let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         Some(Self {
-            full: format!("{namespace}/{}", of("name").unwrap_or_default()),
+            full,
             selector: selector.unwrap_or_default().iter().map(owned).collect(),
             servers: servers.iter().map(|server| Server::read(server, namespace)).collect(),
         })

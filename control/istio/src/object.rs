@@ -47,6 +47,28 @@ pub fn all<'n>(documents: &'n [Document], namespace: &'n str) -> Vec<Object<'n>>
     objects
 }
 
+/// The name and the spec of an object of Istio.
+pub(crate) struct Named<'n> {
+    /// Its namespace, or the one assumed.
+    pub(crate) namespace: &'n str,
+    /// `<namespace>/<name>`
+    pub(crate) full: String,
+    /// What it says.
+    pub(crate) spec: Option<Field<'n>>,
+}
+
+/// Reads an object of Istio of this kind, which is in `namespace` where it names none; none where it is something else.
+pub(crate) fn named<'n>(root: &Field<'n>, kind: &str, namespace: &'n str) -> Option<Named<'n>> {
+    if !root.word("apiVersion")?.starts_with(GROUP) || root.word("kind") != Some(kind) {
+        return None;
+    }
+    let metadata = root.get("metadata");
+    let of = |key| metadata.as_ref().and_then(|metadata| metadata.word(key));
+    let namespace = of("namespace").unwrap_or(namespace);
+    let full = format!("{namespace}/{}", of("name").unwrap_or_default());
+    Some(Named { namespace, full, spec: root.map("spec", &mut Problems::default()) })
+}
+
 /// A document's object, or the items of its list (`kubectl get -o yaml` of several), and of lists in it.
 #[must_use]
 pub fn roots(node: &Node) -> Vec<Field<'_>> {

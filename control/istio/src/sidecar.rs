@@ -4,6 +4,7 @@ use policy::Problems;
 
 use super::field::Field;
 use super::host;
+use super::object::{self, Named};
 
 /// A Sidecar resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,15 +23,8 @@ impl Sidecar {
     /// Reads a Sidecar, which is in `namespace` where it names none; none where it is something else.
     #[must_use]
     pub fn read(root: &Field<'_>, namespace: &str) -> Option<Self> {
-        let is_istio = root.word("apiVersion")?.starts_with("networking.istio.io/");
-        if !is_istio || root.word("kind") != Some("Sidecar") {
-            return None;
-        }
+        let Named { namespace, full, spec } = object::named(root, "Sidecar", namespace)?;
         let ignored = &mut Problems::default();
-        let metadata = root.get("metadata");
-        let of = |key| metadata.as_ref().and_then(|metadata| metadata.word(key));
-        let namespace = of("namespace").unwrap_or(namespace);
-        let spec = root.map("spec", ignored);
         let selector = spec.as_ref().and_then(|spec| spec.map("workloadSelector", ignored));
         let labels =
             selector.map(|selector| selector.labels("labels", ignored)).unwrap_or_default();
@@ -44,7 +38,7 @@ impl Sidecar {
         let hosts: Vec<(String, String)> = hosts.collect();
         let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         Some(Self {
-            full: format!("{namespace}/{}", of("name").unwrap_or_default()),
+            full,
             namespace: namespace.to_owned(),
             labels: labels.iter().map(owned).collect(),
             hosts: (!egress.is_empty()).then_some(hosts),

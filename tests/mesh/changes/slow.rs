@@ -62,7 +62,7 @@ async fn files(world: &World) -> anyhow::Result<()> {
     scene.end().await
 }
 
-/// A rollout, and back: whoever asks just after a command has ended gets what it said.
+/// A rollout, and back: a request just after a command has ended gets what it said.
 async fn rollout(world: &World) -> anyhow::Result<()> {
     let scene = reviews::scene(world, "rollout-slow").await?;
     let proxy = scene.sidecar("productpage").await?;

@@ -21,7 +21,7 @@ pub fn run(bytes: &[u8]) {
         assert!(!problem.message.is_empty() && !problem.message.ends_with('.'), "{problem}");
     }
     let Some(loaded) = loaded else {
-        assert!(!problems.allow(), "refused, and nobody knows why: {problems}");
+        assert!(!problems.allow(), "refused without a reason: {problems}");
         return;
     };
     assert!(problems.allow(), "{problems}");

@@ -1,5 +1,5 @@
-//! What others are to be told of a Release, given how far they were: it follows from the Release alone, so that whoever
-//! leads tells the same.
+//! What others are to be told of a Release, given how far they were: it follows from the Release alone, so that each
+//! leader tells the same.
 
 use rollout::Entry;
 use rollout::history::ITSELF;

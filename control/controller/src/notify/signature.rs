@@ -13,7 +13,7 @@ const PREFIX: &str = "whsec_";
 /// The fewest bytes of a secret, and the most.
 const LENGTH: std::ops::RangeInclusive<usize> = 24..=64;
 
-/// What the receiver and the controller know, and nobody else.
+/// What the receiver and the controller know, and no one else.
 #[derive(Clone)]
 pub struct Secret(Vec<u8>);
 

@@ -77,7 +77,7 @@ const RIGHT: Rule = named(
     + '` on releases.serin.dev in the namespace ' + object.metadata.namespace",
 );
 
-/// Without an entry only who drives writes; the way back is gone to its end by whoever may begin it.
+/// Without an entry only who drives writes; the way back is gone to its end by a user who may begin it.
 const DRIVES: Rule = named(
     "variables.added || variables.drives
     || (variables.phaseWas == 'RollingBack'

@@ -23,6 +23,11 @@ pub trait Clock: fmt::Debug + Send + Sync {
     fn sleep(&self, length: Duration) -> Sleep<'_>;
 }
 
+/// A time as Kubernetes writes a `MicroTime`.
+pub(super) fn micro_time(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+}
+
 /// The clock of the machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;

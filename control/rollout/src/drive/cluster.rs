@@ -32,6 +32,8 @@ pub use watch::{Change, Changes, Watch};
 use jiff::Timestamp;
 use proxies::{Known, Proxy};
 
+use super::clock::Clock;
+
 /// Under which name fields are managed.
 pub const MANAGER: &str = "serin";
 
@@ -154,4 +156,13 @@ pub trait Cluster: fmt::Debug + Send + Sync {
     fn date(&self) -> Option<Timestamp>;
     /// Tells the user what happens meanwhile.
     fn tell(&self, notice: &Notice);
+}
+
+impl dyn Cluster + '_ {
+    /// The time of day, as it is written down: the API server's, since those who drive a rollout one after the other
+    /// have clocks of their own. Where it has not said it, that of this machine.
+    #[must_use]
+    pub fn now(&self, clock: &dyn Clock) -> Timestamp {
+        self.date().unwrap_or_else(|| clock.now())
+    }
 }

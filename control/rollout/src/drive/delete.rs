@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use policy::rollout::{Action, State, Traffic};
 
+use super::POLL;
 use super::cluster::proxies::Proxies;
 use super::cluster::{ApplyOptions, Cluster, Deployment, Error, Object};
 use super::event::{Event, Note, ObjectRef, Report};
@@ -20,8 +21,6 @@ use super::rollout::Rollout;
 use super::subject::Subject;
 use versions::{Fates, Versions};
 
-/// Between two looks at pods that are terminating.
-const POLL: Duration = Duration::from_millis(500);
 /// How long they may take: what Kubernetes grants a pod is 30 s where it says nothing else.
 const PATIENCE: Duration = Duration::from_mins(5);
 

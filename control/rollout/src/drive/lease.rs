@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::clock::Clock;
+use super::clock::{Clock, micro_time};
 use super::cluster::{ApplyOptions, Cluster, Error, Object, Resource};
 
 /// The namespace of the controller, where none is named.
@@ -111,7 +111,7 @@ impl<'a> Election<'a> {
     /// Makes it this one's, unless another one is faster.
     async fn take(&mut self, lease: Option<Object>) -> Result<Standing, Error> {
         let how = ApplyOptions::default();
-        let now = self.cluster.date().unwrap_or_else(|| self.clock.now());
+        let now = self.cluster.now(self.clock);
         let taken = match lease {
             None => {
                 let object = Object::from(json!({
@@ -152,13 +152,11 @@ impl<'a> Election<'a> {
     }
 
     fn spec(&self, acquired: Timestamp, renewed: Timestamp, transitions: u64) -> Value {
-        // As Kubernetes writes a MicroTime.
-        let written = |time: Timestamp| time.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
         json!({
             "holderIdentity": self.identity,
             "leaseDurationSeconds": DURATION.as_secs(),
-            "acquireTime": written(acquired),
-            "renewTime": written(renewed),
+            "acquireTime": micro_time(acquired),
+            "renewTime": micro_time(renewed),
             "leaseTransitions": transitions,
         })
     }
@@ -178,7 +176,7 @@ pub async fn leader(
     let Some(lease) = cluster.get(&Resource::LEASE, Some(namespace), NAME).await? else {
         return Ok(None);
     };
-    let now = cluster.date().unwrap_or_else(|| clock.now());
+    let now = cluster.now(clock);
     let renewed: Option<Timestamp> = lease.text("/spec/renewTime").parse().ok();
     let is_live = renewed.is_some_and(|renewed| {
         Duration::try_from(now.duration_since(renewed)).unwrap_or_default() < duration(&lease)

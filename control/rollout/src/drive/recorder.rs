@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::clock::Clock;
+use super::clock::{Clock, micro_time};
 use super::cluster::{ApplyOptions, Cluster, Error, Object, Resource};
 use super::event::{Event, Note};
 use super::failure::Failure;
@@ -122,9 +122,9 @@ impl Recorder {
         if self.closed.get(&occurrence.namespace).is_some_and(|closed| now < *closed) {
             return Ok(());
         }
-        let time = cluster.date().unwrap_or_else(|| clock.now());
+        let time = cluster.now(clock);
         let name = format!("{}.{:x}", occurrence.name, time.as_nanosecond());
-        let time = time.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
+        let time = micro_time(time);
         let how = ApplyOptions { force: true, dry_run: false };
         let written = match self.correlator.see(occurrence, &name, &time, now) {
             Decision::Nothing => return Ok(()),

@@ -26,11 +26,10 @@ pub struct Rollout<'a> {
 }
 
 impl Rollout<'_> {
-    /// The time of day, as it is written down: the API server's, since those who drive a rollout one after the other
-    /// have clocks of their own. Where it has not said it, that of this machine.
+    /// The time of day, as it is written down.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.cluster.date().unwrap_or_else(|| self.clock.now())
+        self.cluster.now(self.clock)
     }
 
     /// The Release as it is now.

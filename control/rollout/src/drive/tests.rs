@@ -3,6 +3,7 @@
 mod back;
 mod delete;
 mod failures;
+mod finalizer;
 mod follow;
 mod foreign;
 mod forward;

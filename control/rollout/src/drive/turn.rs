@@ -1,5 +1,5 @@
-//! One turn: observe, ask what is to be done, do it or write it down. Whoever drives a rollout drives it by turns: the
-//! command in the foreground, and the controller.
+//! One turn: observe, ask what is to be done, do it or write it down. Both the command in
+//! the foreground and the controller drive a rollout by turns.
 
 use std::time::Duration;
 

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::POLL;
 use super::clock::Clock;
 use super::cluster::{ApplyOptions, Cluster, Error, Object, Resource};
 use super::failure::Failure;
@@ -10,8 +11,6 @@ use super::lease;
 use super::reconcile::finalizer::{FINALIZER, let_go};
 use crate::install::{Installation, kinds};
 
-/// Between two looks at what is going.
-const POLL: Duration = Duration::from_millis(500);
 /// So many Releases are named.
 const NAMED: usize = 5;
 

@@ -115,7 +115,7 @@ impl Killing<'_, '_> {
             let Some(ended) = ended else {
                 return self.judge(caller, share).await;
             };
-            // It may be that nobody waits any more.
+            // The case may have ended.
             let _ = ended.send(());
             self.number += 1;
             let write = writes.last().context("it was killed at no write")?.to_string();

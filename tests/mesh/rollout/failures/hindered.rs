@@ -1,5 +1,5 @@
 //! What stops working in the middle of a rollout: `serin rollback` sends all users to stable all the same, or says what is in
-//! the way, moves nobody, and does it when that is gone.
+//! the way, moves no user, and does it when that is gone.
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ enum Outcome {
     Back,
     /// Users go back, and it is said that the status does not say so.
     Unrecorded,
-    /// Nobody moves until it is gone.
+    /// No user moves until it is gone.
     Stays,
 }
 
@@ -224,7 +224,7 @@ fn here(scene: &Scene<'_>) -> Value {
     }]})
 }
 
-/// A webhook that nobody answers, for these resources.
+/// A webhook that does not answer, for these resources.
 fn webhook(scene: &Scene<'_>, group: &str, resources: &[&str]) -> Value {
     json!({
         "apiVersion": "admissionregistration.k8s.io/v1",

@@ -130,6 +130,15 @@ impl Object {
         labels.iter().all(|(key, value)| self.label(key) == Some(value))
     }
 
+    /// Whether a label selector, `a=b` or `a!=b`, matches: the API knows more, and no other is used. All match an empty one.
+    #[must_use]
+    pub fn is_selected(&self, selector: &str) -> bool {
+        if let Some((key, value)) = selector.split_once("!=") {
+            return self.label(key) != Some(value);
+        }
+        selector.split_once('=').is_none_or(|(key, value)| self.label(key) == Some(value))
+    }
+
     /// What is wanted of it; null where it says nothing.
     #[must_use]
     pub fn spec(&self) -> &Value {

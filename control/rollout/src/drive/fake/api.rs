@@ -8,14 +8,6 @@ use super::super::cluster::{Answer, ApplyOptions, Cluster, Error, Notice, Object
 use super::hook::Request;
 use super::{Fake, store};
 
-/// Whether a label selector, `a=b` or `a!=b`, matches.
-fn is_selected(object: &Object, selector: &str) -> bool {
-    if let Some((key, value)) = selector.split_once("!=") {
-        return object.label(key) != Some(value);
-    }
-    selector.split_once('=').is_none_or(|(key, value)| object.label(key) == Some(value))
-}
-
 impl Cluster for Fake {
     fn namespace(&self) -> &'static str {
         "shop"
@@ -48,7 +40,7 @@ impl Cluster for Fake {
         let request = Request { namespace, ..Request::of("list", resource.kind) };
         self.answer(&request, |world| {
             let mut objects = world.list(resource, namespace);
-            objects.retain(|object| is_selected(object, selector));
+            objects.retain(|object| object.is_selected(selector));
             Ok(objects)
         })
     }

@@ -157,7 +157,7 @@ impl Store {
             return Err(Error::Conflict { object: object.title() });
         }
         self.version += 1;
-        // It is there as long as its pods are, or as somebody's finalizer is on it.
+        // It is there as long as its pods are, or as a finalizer is on it.
         let is_held =
             entry.value.pointer("/metadata/finalizers").is_some_and(|held| *held != json!([]));
         if key.0 == "Deployment" || is_held {

@@ -46,7 +46,7 @@ pub(super) type Due = (Duration, Box<dyn FnOnce(&Fake) + Send>);
 pub(super) type Invariant = Box<dyn Fn(&World) -> Result<(), String> + Send>;
 
 impl World {
-    /// What happens when whoever acts now waits next.
+    /// What happens when the driver waits next.
     pub(crate) fn soon(&mut self, what: impl FnOnce(&Fake) + Send + 'static) {
         self.due.push((self.now, Box::new(what)));
     }

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::time::Duration;
 
-/// Whoever runs `serin apply` writes the status after the spec: so long it is left to them.
+/// `serin apply` writes the status after the spec: so long it is left to that command.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Why nothing is done with a Release.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::super::POLL;
 use super::super::cluster::{ApplyOptions, Error, Object, Resource};
 use super::super::event::{Event, Note, ObjectRef, Report};
 use super::super::failure::Failure;
@@ -13,8 +14,6 @@ use super::super::rollout::Rollout;
 use super::finalizer::{FORCE, has};
 use crate::Status;
 
-/// Between two looks.
-const POLL: Duration = Duration::from_millis(500);
 /// How long it may take: pods that are slow to end have as long, too.
 const PATIENCE: Duration = Duration::from_mins(6);
 

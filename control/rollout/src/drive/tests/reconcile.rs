@@ -9,11 +9,11 @@ use policy::rollout::{Phase, Verb};
 use serde_json::{Value, json};
 
 use super::scene::*;
-use crate::drive::cluster::{ApplyOptions, Error, Resource};
+use crate::drive::cluster::Error;
 use crate::drive::fake::{self, Fate};
 use crate::drive::lease::NAMESPACE;
 use crate::drive::reconcile::{FINALIZER, Outcome, Reconciler};
-use crate::drive::{Cluster, Compiler, Event, Failure, Rollout};
+use crate::drive::{Compiler, Event, Failure, Rollout};
 
 /// Who acts.
 pub(super) const CONTROLLER: &str = "system:serviceaccount:serin-system:serin-controller";
@@ -62,17 +62,9 @@ pub(super) fn settle(scene: &Scene) -> Outcome {
     panic!("it is looked at again and again")
 }
 
-fn is_held(scene: &Scene) -> bool {
+pub(super) fn is_held(scene: &Scene) -> bool {
     let release = scene.fake.find("Release", "reviews").unwrap();
     release.list("/metadata/finalizers").iter().any(|finalizer| finalizer == FINALIZER)
-}
-
-fn delete_release(scene: &Scene) {
-    let cluster: &dyn Cluster = &scene.fake;
-    let object = scene.fake.find("Release", "reviews").unwrap();
-    fake::run(cluster.delete(&Resource::RELEASE, &object, ApplyOptions::default()))
-        .unwrap()
-        .unwrap();
 }
 
 #[test]
@@ -152,46 +144,6 @@ fn what_a_person_wrote_of_a_release_is_never_changed() {
     let after = scene.fake.find("Release", "reviews").unwrap();
     assert_eq!(before.spec(), after.spec());
     assert_eq!(before.generation(), after.generation());
-}
-
-#[test]
-fn one_that_is_deleted_in_the_middle_goes_back_and_takes_everything_along() {
-    let scene = Scene::applied(&canary());
-    scene.ask(start());
-    settle(&scene);
-    assert_eq!(scene.share(), 50);
-    delete_release(&scene);
-    assert!(scene.fake.find("Release", "reviews").is_some(), "it is held");
-    scene.deleted();
-    assert_eq!(settle(&scene), Outcome::Gone);
-    assert!(scene.fake.find("Release", "reviews").is_none());
-    assert!(scene.mesh().is_empty(), "{:?}", scene.mesh());
-    assert!(scene.fake.find("Deployment", "reviews-v2").is_none(), "serin made it");
-    assert!(scene.fake.find("Deployment", "reviews-v1").is_some());
-    assert_eq!(reconcile(&scene), Outcome::Gone);
-}
-
-#[test]
-fn one_that_cannot_be_deleted_says_why_and_how_to_force_it() {
-    let scene = Scene::applied(&canary());
-    settle(&scene);
-    scene.deny("delete", "VirtualService");
-    delete_release(&scene);
-    scene.deleted();
-    let failure = try_reconcile(&scene, None).unwrap().unwrap_err();
-    assert!(failure.to_string().contains("delete"), "{failure}");
-    assert!(scene.message().contains("serin.dev/force-delete=true"), "{}", scene.message());
-    scene.fake.off();
-    assert_eq!(settle(&scene), Outcome::Gone);
-}
-
-#[test]
-fn a_command_deletes_what_a_controller_held() {
-    let scene = Scene::applied(&canary());
-    settle(&scene);
-    assert!(is_held(&scene));
-    assert!(scene.try_delete(ApplyOptions::default()).unwrap().unwrap());
-    assert!(scene.fake.find("Release", "reviews").is_none());
 }
 
 /// The controller is killed at every write, before it is done and after, and another one goes on.

@@ -64,7 +64,7 @@ fn applied(written: &Value, namespace: &str) -> Object {
     Object::from(Value::from(object))
 }
 
-/// The same, its host written out as one of a cluster with this domain: whoever drives the rollout later knows no other.
+/// The same, its host written out as one of a cluster with this domain: who drives the rollout later knows no other.
 pub(super) fn completed(mut object: Object, domain: &str) -> Object {
     let namespace = object.namespace().to_owned();
     if let Some(host) = object.value_mut().pointer_mut("/spec/host")
