@@ -25,8 +25,54 @@ fn join(text: &str, codes: &str) -> String {
 /// The text, and the exit codes of a command that drives a rollout.
 #[must_use]
 pub fn of_verb(text: &str) -> String {
+    join(&with(text, EVENTS_ELSEWHERE), &exit::help_of_verb())
+}
+
+/// The same of the command whose help lists the events.
+#[must_use]
+pub fn of_run(text: &str) -> String {
+    join(&with(text, EVENTS), &exit::help_of_verb())
+}
+
+/// The text, and the exit codes, of a command that prints events.
+#[must_use]
+pub fn of_events(text: &str, codes: &[Exit]) -> String {
+    after(&with(text, EVENTS_ELSEWHERE), codes)
+}
+
+/// The text, and the exit codes of the commands of a rollout, without an output of its own.
+#[must_use]
+pub fn of_group(text: &str) -> String {
     join(text, &exit::help_of_verb())
 }
+
+fn with(text: &str, more: &str) -> String {
+    if text.is_empty() { more.to_owned() } else { format!("{text}\n\n{more}") }
+}
+
+/// What is printed for programs while something is done.
+pub const EVENTS: &str = "\
+With -o json each event is one object a line, with -o yaml one document:
+  event    state, traffic, changed, waits, note or end; the other fields are
+           those of this event
+  state    phase, step (such as 2/7; null: none), what
+  traffic  split, in words; shares, in percent by subset, as far as no rule
+           decides
+  changed  object, an object in words, and its kind, namespace and name;
+           what, in words; dryRun: it would have been changed;
+           change: applied, changed, removed, created (of another Deployment,
+           with an image), scaled (from, to), updated (of another Deployment)
+  waits    what, in words; passes: it ends by itself; reason, as in the
+           conditions of the status; subset; secondsLeft
+  note     text; note: already, approved, definition, dropped, unknown,
+           blocked, mesh, led (by a controller), rollingBack, trial, deleted
+  end      end: done, awaitingApproval, notCarriedOut (by the controller), or
+           an object with rolledBack, change or timedOut, in words
+Errors go to standard error.";
+
+const EVENTS_ELSEWHERE: &str = "\
+With -o json each event is one object a line: `serin rollout run --help` lists the fields. With -o name the name is \
+printed when it is done.";
 
 /// The text, and the exit codes of a command that waits until a rollout is over.
 #[must_use]

@@ -31,6 +31,7 @@ mod help;
 mod import;
 mod install;
 mod instructions;
+mod json;
 mod man;
 mod properties;
 mod proxy_status;

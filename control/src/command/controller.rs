@@ -31,6 +31,8 @@ show what the controller does.
 A Release that was applied with kubectl or by a GitOps tool is rendered with the mesh options given here; without \
 them it waits for `serin apply`.
 
+The log is one JSON object a line: time, level and message, and of a Release namespace and release.
+
 On SIGTERM it finishes what it has begun and gives the Lease up.";
 
 /// How the log is written.
@@ -45,7 +47,7 @@ pub enum LogFormat {
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::of_verb(EXAMPLES))]
+#[command(after_help = help::of_group(EXAMPLES))]
 pub struct Args {
     /// The name of this controller in the Lease [default: the host name and a random number]
     #[arg(long, value_name = "NAME")]

@@ -18,7 +18,7 @@ A cluster administrator applies the output once, before the first `serin apply`.
 version of serin. The API server checks less than `serin check`, which `serin apply` runs first.
 
 The policy needs Kubernetes 1.30. With it each verb of a rollout is a right of its own on releases.serin.dev: \
-docs/rollout.md has the roles. As JSON the output is a List; with --no-policy it is the definition alone.";
+docs/rollout.md has the roles. With -o json the output is a List; with --no-policy it is the definition alone.";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]

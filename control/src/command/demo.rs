@@ -35,7 +35,22 @@ digit.
 
 A share passes if a fair draw would be this far off at least once in a million runs; 0 % and 100 % must be exact. \
 A failed request is a problem, and so is a user served by two subsets. Ctrl-C ends the demo with the exit code 130, \
-and with --keep, while the Envoys run on, with that of the results.";
+and with --keep, while the Envoys run on, with that of the results.
+
+With --format json the output is one object:
+  scenarios  each has name, host, stable and groups: group, users, requests,
+             errors (the number by kind), moved (users served by two subsets),
+             and by subset a share in subsets: nominal and actual percent,
+             users, and the least and most users that chance explains
+  shift      null if it was not run; scenario, candidate, users, connections
+             and steps: share, requests, errors, connections (that followed),
+             moved and movedWrongly (users), firstMillis and allMillis (until
+             the first answer shows the change, and every connection; null for
+             the first step)
+  logs       folders with the configuration and log of each Envoy with a
+             problem
+  requests, failed, ok, seconds
+             of the whole demo";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]

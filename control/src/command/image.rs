@@ -37,7 +37,9 @@ Examples:
 
 A program must be static: nothing is beside it in the image. It runs as the user 65532. The same file always gives the \
 same image, whatever the tag. An existing image at the output is replaced; \
-anything else there is not. With --output - the report goes to standard error.";
+anything else there is not. With --output - the report goes to standard error.
+
+With --format json the report is one object: output, tag, image (digest) and module (digest, and size in bytes).";
 
 /// The largest module that is read; the filter's own has half a MiB.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;

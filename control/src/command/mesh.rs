@@ -61,7 +61,7 @@ would refuse one of the objects.";
 
 /// The arguments of `apply`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::after(APPLY, &exit::CHECKS))]
+#[command(after_help = help::of_events(APPLY, &exit::CHECKS))]
 pub struct Apply {
     /// The files.
     #[command(flatten)]
@@ -89,7 +89,7 @@ the service: scale the other versions down first, or keep a route of your own.";
 
 /// The arguments of `delete`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::after(DELETE, &exit::CHECKS))]
+#[command(after_help = help::of_events(DELETE, &exit::CHECKS))]
 pub struct Delete {
     /// The files.
     #[command(flatten)]

@@ -38,7 +38,23 @@ Envoy's config dump, and so `istioctl proxy-config ecds`, shows a refused config
 This command reads it as the module does, and reads Envoy's counters. A proxy in a mesh has more of them with \
 the annotation `sidecar.istio.io/statsInclusionPrefixes: extension_config_discovery`; without it, a module that \
 fails to load is noticed only if none was loaded before. Envoy does not count failures of a module; restarts are \
-visible only with the failure policy `reload`.";
+visible only with the failure policy `reload`.
+
+With --format json the output is one list. Each Envoy has:
+  envoy      its URL
+  ok         whether there is no problem
+  error      why it cannot be queried; null if it can: only then it has the rest
+  node       its name in the mesh
+  filters    each has name, release, state (in-force, refused, stable-only,
+             denies-all) and its cause (refused, none-came, awaited,
+             not-fetched; null if in force); version, digest and since of the
+             configuration that decides; refused: version, since and problems
+             of a later one; listeners; switched: routes, their number, and
+             the virtual hosts: hosts (enabled), heedless (no route uses the
+             decision), unswitched (routes lead to the service and do not
+             enable it); decisions: rule, subset, requests; restarts
+  refusedListeners
+             each has name, since and details";
 
 /// How long the first answer may take. The dump of a large mesh takes longer, and is waited for.
 const CONTACT: Duration = Duration::from_secs(4);

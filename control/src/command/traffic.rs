@@ -49,7 +49,22 @@ found there (--version-text: an empty text is in every body).
 These are problems: a request without an answer in ten seconds, or with a status other than 2xx (redirects are \
 not followed, nothing is retried); a share of --expect that is off by more than six standard deviations (0 and \
 100 must be exact), counting each user by the first answer; an answer without a version, if one of these options \
-is given; with --sticky, a user answered by more than one version. Ctrl-C stops and reports the results so far.";
+is given; with --sticky, a user answered by more than one version. Ctrl-C stops and reports the results so far.
+
+With --format json the output is one object:
+  url, rate, identity, users
+             what was asked for; the last two are null without --identity
+  seconds    how long it took
+  requests   the number of requests; failed: of those without a good answer;
+             errors: of those, by kind
+  unsaid     the number of answers without a version
+  versions   by name, each with requests, users (first answered by it), percent
+             of the users, and expected: percent, least and most users; null
+             without --expect
+  moved      the number of users answered by more than one version
+  latency    p50Millis, p99Millis, mostMillis; null without an answer
+  interrupted, problems, ok
+             whether Ctrl-C stopped it, what is wrong, whether nothing is";
 
 /// How long the first connection may take.
 const CONTACT: Duration = Duration::from_secs(4);

@@ -11,6 +11,8 @@ use std::{env, thread};
 use serde_json::Value;
 use serin_harness::patience::patience;
 
+use crate::json;
+
 /// How long a run may take: the longest is the demo.
 pub(crate) const PATIENCE: Duration = patience(Duration::from_secs(15));
 
@@ -91,10 +93,12 @@ pub(crate) fn run(folder: &Path, arguments: &[&str], input: &[u8]) -> Run {
     });
     let output = output.unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Run {
+    let run = Run {
         command: ["serin"].iter().chain(arguments).copied().collect::<Vec<_>>().join(" "),
         stdout: text(output.stdout),
         stderr: text(output.stderr),
         code: output.status.code(),
-    }
+    };
+    json::expect_documented(arguments, &run.stdout);
+    run
 }

@@ -104,7 +104,9 @@ async fn record(
         let live = &proposal.live;
         if options.dry_run.is_on() || options.diff {
             let shown = &proposal.options;
-            preview::print(rollout.cluster, live, state, shown, options.diff, console).await?;
+            let format = options.output.format;
+            preview::print(rollout.cluster, live, state, shown, options.diff, format, console)
+                .await?;
         }
         if options.dry_run.is_on() {
             printer.print(&Event::Note(Note::Trial(live.summary(state))), console);

@@ -147,7 +147,9 @@ async fn record(
         if options.dry_run.is_on() || options.diff {
             rollout.try_application(request).await?;
             let shown = &application.options;
-            preview::print(rollout.cluster, live, state, shown, options.diff, console).await?;
+            let format = options.output.format;
+            preview::print(rollout.cluster, live, state, shown, options.diff, format, console)
+                .await?;
         }
         if options.dry_run.is_on() {
             printer.print(&Event::Note(Note::Trial(live.summary(state))), console);

@@ -16,7 +16,8 @@ Examples:
   serin history reviews -o json | jq -r '.[].by'
 
 Each entry has the time, the user as the API server reports it, the command, what it did, and the reason (--why). The \
-newest entry is the last.";
+newest entry is the last. With -o json the output is one list; each entry has time, by, verb, what, and why if a reason \
+was given.";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]

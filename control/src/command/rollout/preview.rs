@@ -11,6 +11,8 @@ use rollout::drive::live::Live;
 use rollout::drive::{Failure, Options, mesh};
 use rollout::phase;
 
+use super::ObjectFormat;
+
 /// Prints what changes in the mesh: the names of the objects, and with `has_lines` what in them.
 pub(super) async fn print(
     cluster: &dyn Cluster,
@@ -18,6 +20,7 @@ pub(super) async fn print(
     state: &State,
     options: &Options,
     has_lines: bool,
+    format: ObjectFormat,
     console: &mut Console,
 ) -> Result<(), Failure> {
     let mut state = state.clone();
@@ -39,6 +42,11 @@ pub(super) async fn print(
             let lines = difference.lines();
             text.extend(lines.lines().map(|line| printable(line) + "\n"));
         }
+    }
+    if format != ObjectFormat::default() {
+        // Programs read standard output: it is for a person beside it.
+        console.note(&text);
+        return Ok(());
     }
     let printed = console.print(&text).context("cannot write to standard output");
     printed.map_err(|error| Message::new(reason::chain(error.as_ref())).into())

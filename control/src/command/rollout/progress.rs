@@ -20,8 +20,8 @@ Examples:
 
 Prints the lines of `serin watch`. A rollout that waits for an approval, or is paused, is not over: the command says \
 which decision is pending, and continues to wait for the end. To stop at a decision, use `serin rollout run`, or \
-`kubectl wait --for=condition=Ready`. This command only looks: something else must drive the rollout, such as `serin \
-rollout run`. `--watch=false` ends with 0 unless the rollout has failed. With -o json the fields are those of `serin \
+`kubectl wait --for=condition=Ready`. This command only looks: something else must drive the rollout, a controller or \
+`serin rollout run`. `--watch=false` ends with 0 unless the rollout has failed. With -o json the fields are those of `serin \
 watch`.";
 
 /// The arguments.

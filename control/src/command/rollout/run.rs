@@ -22,7 +22,7 @@ Examples:
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::of_verb(ALL_EXAMPLES))]
+#[command(after_help = help::of_group(ALL_EXAMPLES))]
 pub struct Args {
     /// The command.
     #[command(subcommand)]
@@ -60,7 +60,7 @@ run it again at any time, on any machine.";
 
 /// The arguments of `run`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::of_verb(EXAMPLES))]
+#[command(after_help = help::of_run(EXAMPLES))]
 pub struct Run {
     /// The Release.
     #[command(flatten)]

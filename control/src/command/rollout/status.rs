@@ -20,7 +20,10 @@ Examples:
   serin status                                 every Release of the namespace
   serin status reviews -n bookinfo             one of them, with its conditions
   serin status reviews -o json | jq -r .status.phase
-  kubectl wait release/reviews --for=condition=Ready --timeout=10m";
+  kubectl wait release/reviews --for=condition=Ready --timeout=10m
+
+With -o json the output is the Release as the API server has it, or without a name one list of Releases: `kubectl explain \
+release.status` describes the fields. With -o name it is the names.";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]

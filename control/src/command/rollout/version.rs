@@ -21,7 +21,10 @@ Examples:
   serin version -o json | jq -r .serverVersion
 
 The schema is the revision of the CRD (`serin crd`): that of the server must be at least that of the client. \
-Without a kubeconfig only the client is printed.";
+Without a kubeconfig only the client is printed.
+
+With -o json the output is one object: clientVersion, clientSchema and, if the cluster answers, serverVersion and \
+serverSchema (null if there is no CRD, or no right to read it).";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
