@@ -181,7 +181,10 @@ impl<'c> Proxies<'c> {
     }
 
     async fn watch(&mut self, changed: &[Changed], is_new: bool) -> Result<(), Error> {
-        let what = || changed.iter().map(Changed::title).collect::<Vec<_>>().join(", ");
+        let what = || match changed {
+            [] => "what was applied before".to_owned(),
+            changed => changed.iter().map(Changed::title).collect::<Vec<_>>().join(", "),
+        };
         let mut progress = Progress::default();
         let began = self.clock.uptime();
         while !self.knows(changed).await? {
