@@ -55,12 +55,11 @@ fn named_options(text: &str) -> impl Iterator<Item = String> {
 fn expect_options(place: &str, command: &str) {
     let mut words = command.split_whitespace().skip(1);
     let name = words.next().unwrap_or_else(|| panic!("{place}: `{command}` names no command"));
-    let name = match name {
-        "rollout" => "rollout run",
-        "mesh" => "mesh apply",
-        other => other,
+    let name = match (name, words.next()) {
+        ("rollout" | "mesh", Some(below)) => format!("{name} {below}"),
+        _ => name.to_owned(),
     };
-    let known = options(name);
+    let known = options(&name);
     for option in named_options(command) {
         assert!(known.contains(&option), "{place}: `serin {name}` has no option `{option}`");
     }
@@ -150,27 +149,8 @@ fn the_releases_of_the_pages_are_well() {
 
 #[test]
 fn what_the_pages_name_exists() {
-    let commands = [
-        "check",
-        "cost",
-        "explain",
-        "render",
-        "image",
-        "diff",
-        "import",
-        "proxy-status",
-        "demo",
-        "traffic",
-        "apply",
-        "start",
-        "rollout run",
-        "mesh apply",
-        "controller",
-        "crd",
-        "install",
-        "uninstall",
-    ];
-    let known: BTreeSet<String> = commands.into_iter().flat_map(options).collect();
+    let commands = crate::help::all();
+    let known: BTreeSet<String> = commands.iter().flat_map(|command| options(command)).collect();
     for page in pages().values() {
         for span in page.spans() {
             if span.starts_with("--") {

@@ -12,6 +12,23 @@ pub(crate) fn commands(help: &str) -> Vec<String> {
     names.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
 }
 
+/// Every command, such as `check` or `rollout run`.
+pub(crate) fn all() -> Vec<String> {
+    let below = |above: &str| {
+        let words: Vec<&str> = above.split_whitespace().chain(["--help"]).collect();
+        let mut names = commands(&run(root(), &words, b"").stdout);
+        names.retain(|name| name != "help");
+        names.into_iter().map(|name| format!("{above} {name}").trim().to_owned()).collect()
+    };
+    let main: Vec<String> = below("");
+    main.into_iter()
+        .flat_map(|command| match below(&command) {
+            none if none.is_empty() => vec![command],
+            parts => parts,
+        })
+        .collect()
+}
+
 #[test]
 fn every_commands_help_is_as_committed() {
     let main = run(root(), &["--help"], b"");
@@ -51,16 +68,8 @@ fn fixed(help: &str) -> Vec<&str> {
 
 #[test]
 fn examples_are_in_one_piece_in_every_terminal() {
-    let commands = commands(&run(root(), &["--help"], b"").stdout);
-    let mut all: Vec<Vec<&str>> = commands.iter().map(|command| vec![command.as_str()]).collect();
-    all.extend([
-        vec![],
-        vec!["rollout", "run"],
-        vec!["mesh", "apply"],
-        vec!["mesh", "delete"],
-        vec!["mesh", "wait"],
-    ]);
-    for arguments in all.iter().filter(|arguments| !arguments.contains(&"help")) {
+    for command in all().iter().map(String::as_str).chain([""]) {
+        let arguments: &[&str] = &command.split_whitespace().collect::<Vec<_>>();
         let wide = narrow(arguments, 100);
         let wide = fixed(&wide);
         assert!(!wide.is_empty(), "{arguments:?}");

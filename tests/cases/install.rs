@@ -190,6 +190,9 @@ fn helm() -> BTreeMap<String, String> {
                 );
                 text = text.replace(&both, &arguments);
             }
+            "ValidatingAdmissionPolicy" | "ValidatingAdmissionPolicyBinding" => {
+                text = format!("{{{{- if .Values.policy }}}}\n{text}{{{{- end }}}}\n");
+            }
             "PodDisruptionBudget" => {
                 text = format!("{{{{- if gt (int .Values.replicas) 1 }}}}\n{text}{{{{- end }}}}\n");
             }
@@ -215,6 +218,7 @@ fn helm() -> BTreeMap<String, String> {
          image: {IMAGE}\n\
          # How many controllers run; one of them acts\nreplicas: 2\n\
          # The namespace of istiod\nistioNamespace: istio-system\n\
+         # Whether each verb of a rollout is a right of its own, by a ValidatingAdmissionPolicy (Kubernetes 1.30)\npolicy: true\n\
          # Further arguments of `serin controller`, such as --module-url=https://…\narguments: []\n"
     );
     files.insert("values.yaml".to_owned(), values);

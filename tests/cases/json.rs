@@ -11,7 +11,7 @@ use crate::help::commands;
 /// Maps whose keys are names of users' own things, or of kinds that the help describes.
 const NAMED: [&str; 5] = ["errors", "parts", "shares", "subsets", "versions"];
 /// Commands that print an object of Kubernetes: its definition describes it.
-const OBJECTS: [&str; 3] = ["crd", "import", "status"];
+const OBJECTS: [&str; 4] = ["crd", "import", "install", "status"];
 /// Commands with commands below them.
 const GROUPS: [(&str, &[&str]); 2] = [
     ("rollout", &["run", "status", "history", "pause", "resume", "undo"]),
@@ -42,7 +42,9 @@ pub(crate) fn expect_documented(arguments: &[&str], printed: &str) {
     }
     let words = words(&command);
     let mut found = BTreeSet::new();
-    documents.iter().for_each(|document| keys(document, &mut found));
+    for document in &documents {
+        keys(document, &mut found);
+    }
     let missing: Vec<&String> = found.iter().filter(|key| !words.contains(*key)).collect();
     assert!(missing.is_empty(), "the help of `serin {}` has no {missing:?}", command.join(" "));
 }

@@ -26,9 +26,9 @@ pub const REVISION_ANNOTATION: &str = "serin.dev/policy-revision";
 /// The right to do what the step at work asks for, and to begin the next one.
 pub const DRIVE: &str = "drive";
 
-/// The policy, and the binding without which it holds nowhere.
+/// The policy, for a controller in this namespace, and the binding without which it holds nowhere.
 #[must_use]
-pub fn objects() -> Vec<Value> {
+pub fn objects(namespace: &str) -> Vec<Value> {
     let (group, _) = API_VERSION.split_once('/').unwrap_or_default();
     let annotations = json!({
         REVISION_ANNOTATION: REVISION.to_string(),
@@ -44,7 +44,7 @@ pub fn objects() -> Vec<Value> {
     };
     let controller = json!({
         "name": "controller",
-        "expression": format!("request.userInfo.username == '{}'", controller()),
+        "expression": format!("request.userInfo.username == '{}'", controller(namespace)),
     });
     let mut variables = vec![controller];
     variables.extend(variables::VARIABLES.iter().map(variables::Variable::to_value));
@@ -66,10 +66,9 @@ pub fn objects() -> Vec<Value> {
     ]
 }
 
-/// The user name of the controller.
-#[must_use]
-pub fn controller() -> String {
-    format!("system:serviceaccount:{}:{}", lease::NAMESPACE, lease::NAME)
+/// The user name of the controller in this namespace.
+fn controller(namespace: &str) -> String {
+    format!("system:serviceaccount:{namespace}:{}", lease::NAME)
 }
 
 /// An expression as one line: its lines are broken for those who read the source.
@@ -94,7 +93,7 @@ mod tests {
     }
 
     fn policy() -> Value {
-        objects().swap_remove(0)
+        objects(lease::NAMESPACE).swap_remove(0)
     }
 
     fn expressions(policy: &Value, list: &str) -> Vec<(String, String)> {
@@ -171,7 +170,7 @@ mod tests {
 
     #[test]
     fn the_policy_is_bound_and_has_a_revision_of_its_own() {
-        let [policy, binding] = &objects()[..] else { panic!("two objects") };
+        let [policy, binding] = &objects(lease::NAMESPACE)[..] else { panic!("two objects") };
         assert_eq!(policy["metadata"]["name"], binding["spec"]["policyName"]);
         assert_eq!(policy["metadata"]["annotations"][REVISION_ANNOTATION], REVISION.to_string());
         assert_eq!(policy["spec"]["failurePolicy"], "Fail");

@@ -12,6 +12,7 @@ pub mod failure;
 #[cfg(test)]
 pub(crate) mod fake;
 mod fence;
+pub mod few;
 mod follow;
 mod labels;
 pub mod lease;

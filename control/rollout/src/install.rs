@@ -14,11 +14,14 @@ pub mod rights;
 use document::report::Message;
 use serde_json::Value;
 
+use crate::admission;
 use crate::crd;
 use crate::drive::lease;
 
 /// What all objects of the controller are called. The Lease, by which the commands find it, has this name, too.
 pub const NAME: &str = lease::NAME;
+/// The ConfigMap in which the controller keeps how far others were told.
+pub const NOTIFICATIONS: &str = "serin-notifications";
 /// The port of probes and metrics.
 pub const PORT: u16 = 8080;
 /// The name of that port.
@@ -35,6 +38,8 @@ pub struct Installation {
     pub image: String,
     /// How many controllers run; one of them acts.
     pub replicas: u16,
+    /// Whether the API server is to refuse what a user may not write into a status: see [`admission`].
+    pub policy: bool,
     /// Further arguments of `serin controller`.
     pub arguments: Vec<String>,
 }
@@ -48,6 +53,7 @@ impl Installation {
             istio_namespace: ISTIO_NAMESPACE.to_owned(),
             image: image.into(),
             replicas: 2,
+            policy: true,
             arguments: Vec::new(),
         }
     }
@@ -58,6 +64,9 @@ impl Installation {
     /// As [`crd::definition`].
     pub fn objects(&self) -> Result<Vec<Value>, Message> {
         let mut objects = vec![namespace::object(self), crd::definition()?];
+        if self.policy {
+            objects.extend(admission::objects(&self.namespace));
+        }
         objects.extend(rbac::objects(self));
         objects.push(deployment::object(self));
         objects.extend(monitoring::budget(self));

@@ -2,9 +2,11 @@
 
 use anyhow::Context;
 use document::report::{Console, Data};
+use rollout::drive::lease::NAMESPACE;
 use rollout::{admission, crd};
 use serde_json::json;
 
+use super::install;
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -27,6 +29,9 @@ pub struct Args {
     /// Leave out the `ValidatingAdmissionPolicy` and its binding
     #[arg(long)]
     pub no_policy: bool,
+    /// The namespace of the controller, as of `serin install`: the policy lets its `ServiceAccount` drive rollouts
+    #[arg(long, value_name = "NAMESPACE", default_value = NAMESPACE, value_parser = install::name)]
+    pub controller_namespace: String,
     /// Output format: yaml or json
     #[arg(long, short = 'o', visible_alias = "output", value_enum, default_value_t = Data::Yaml)]
     #[arg(hide_possible_values = true)]
@@ -40,7 +45,7 @@ pub struct Args {
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let mut objects = vec![crd::definition()?];
     if !args.no_policy {
-        objects.extend(admission::objects());
+        objects.extend(admission::objects(&args.controller_namespace));
     }
     let text = match (args.format, &objects[..]) {
         (_, [definition]) => args.format.document(definition)?,

@@ -19,7 +19,7 @@ Examples:
     kubectl apply --server-side -f -
   serin install --image … --module-url https://… --module-sha256 HEX
 
-Prints the CRD, the controller's namespace, ServiceAccount and RBAC with the rights that it needs, a Deployment of two \
+Prints the CRD and its policy, the controller's namespace, ServiceAccount and RBAC with the rights that it needs, a Deployment of two \
 replicas with a PodDisruptionBudget, and a Service with its metrics. To update, apply it again with the new version of \
 serin. Without the options of a module, a Release that was applied with kubectl waits for `serin apply`.
 
@@ -49,6 +49,9 @@ pub struct Args {
     /// What the mesh objects of Releases that were applied with kubectl are made of.
     #[command(flatten)]
     pub mesh: MeshArgs,
+    /// Leave out the `ValidatingAdmissionPolicy` and its binding, as `serin crd --no-policy` does
+    #[arg(long)]
+    pub no_policy: bool,
     /// Output format: yaml or json
     #[arg(long, short = 'o', visible_alias = "output", value_enum, default_value_t = Data::Yaml)]
     #[arg(hide_possible_values = true)]
@@ -74,6 +77,7 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         istio_namespace: args.istio_namespace.clone(),
         image: args.image.clone(),
         replicas: args.replicas,
+        policy: !args.no_policy,
         arguments: mesh_options::arguments(args.route.as_deref(), &args.mesh),
     };
     let text = written(&installation.objects()?, args.format)?;
@@ -101,7 +105,7 @@ fn image(text: &str) -> Result<String, &'static str> {
 }
 
 /// The name of a namespace.
-fn name(text: &str) -> Result<String, &'static str> {
+pub(super) fn name(text: &str) -> Result<String, &'static str> {
     let is_inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     let is_name = (1..=63).contains(&text.len())
         && text.bytes().all(is_inner)

@@ -80,10 +80,10 @@ impl Transcript {
         let ["serin", arguments @ ..] = words else { bail!("`{command}` is no command of serin") };
         let ran = serin.run(arguments).await?;
         let Some(file) = file else {
-            self.compare(first, command, &ran.text());
+            self.compare(first, command, &[&ran.stdout, &*untimed(&ran.stderr)].concat());
             return Ok(ran);
         };
-        self.compare(first, command, &ran.stderr);
+        self.compare(first, command, &untimed(&ran.stderr));
         // The page shows the file as well.
         let shown = std::fs::read_to_string(&file).unwrap_or_default();
         let body = shown.split_once('\n').map_or("", |(_, body)| body);
@@ -162,6 +162,12 @@ impl Transcript {
     fn name(&self) -> String {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
+}
+
+/// Without the notes of what is waited for: whether one is printed depends on how fast istiod is.
+fn untimed(notes: &str) -> String {
+    let lines = notes.split_inclusive('\n');
+    lines.filter(|line| !line.starts_with("note: waiting for ")).collect()
 }
 
 fn lines(path: &Path) -> anyhow::Result<Vec<String>> {

@@ -2,12 +2,11 @@
 
 use jiff::Timestamp;
 use rollout::drive::cluster::{ApplyOptions, Cluster, Error, Object, Resource};
+use rollout::install::NOTIFICATIONS;
 use serde_json::{Value, json};
 
 use super::cursor::Kept;
 
-/// The name of the ConfigMap.
-pub(super) const NAME: &str = "serin-notifications";
 /// How often it is written again where another one wrote it meanwhile.
 const ATTEMPTS: usize = 3;
 
@@ -40,7 +39,7 @@ impl Keeper<'_> {
                 let object = Object::from(json!({
                     "apiVersion": Resource::CONFIG_MAP.api_version(),
                     "kind": Resource::CONFIG_MAP.kind,
-                    "metadata": { "namespace": self.namespace, "name": NAME },
+                    "metadata": { "namespace": self.namespace, "name": NOTIFICATIONS },
                     "data": data,
                 }));
                 self.cluster.create(&Resource::CONFIG_MAP, &object, how).await
@@ -55,6 +54,6 @@ impl Keeper<'_> {
     }
 
     async fn get(&self) -> Result<Option<Object>, Error> {
-        self.cluster.get(&Resource::CONFIG_MAP, Some(self.namespace), NAME).await
+        self.cluster.get(&Resource::CONFIG_MAP, Some(self.namespace), NOTIFICATIONS).await
     }
 }

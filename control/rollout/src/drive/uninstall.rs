@@ -7,12 +7,10 @@ use super::POLL;
 use super::clock::Clock;
 use super::cluster::{ApplyOptions, Cluster, Error, Object, Resource};
 use super::failure::Failure;
+use super::few::few;
 use super::lease;
 use super::reconcile::finalizer::{FINALIZER, let_go};
 use crate::install::{Installation, kinds};
-
-/// So many Releases are named.
-const NAMED: usize = 5;
 
 /// What is removed, and how.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +23,7 @@ pub struct Uninstall<'a> {
     pub namespace: &'a str,
     /// The namespace of istiod.
     pub istio_namespace: &'a str,
-    /// Also the CRD.
+    /// Also the CRD and its policy, which holds without a controller, too.
     pub crd: bool,
     /// Only asks whether it may be removed.
     pub dry_run: bool,
@@ -65,7 +63,8 @@ impl Uninstall<'_> {
         objects.reverse();
         objects.sort_by_key(|(resource, _)| *resource != Resource::DEPLOYMENT);
         for (resource, object) in &objects {
-            if *resource == Resource::CRD && !self.crd {
+            let stays = *resource == Resource::CRD || resource.group == kinds::ADMISSION;
+            if stays && !self.crd {
                 continue;
             }
             self.remove(resource, object, report).await?;
@@ -150,12 +149,9 @@ fn check_unused(releases: &[Object]) -> Result<(), Failure> {
         return Ok(());
     }
     let named = |release: &Object| format!("{}/{}", release.namespace(), release.name());
-    let mut names: Vec<String> = releases.iter().take(NAMED).map(named).collect();
-    if releases.len() > NAMED {
-        names.push(format!("and {} more", releases.len() - NAMED));
-    }
+    let names: Vec<String> = releases.iter().map(named).collect();
     let message =
-        format!("there are Releases, which would be deleted with the CRD: {}", names.join(", "));
+        format!("there are Releases, which would be deleted with the CRD: {}", few(&names));
     let help = "delete them first, with `serin delete`: what was created for them would be left";
     Err(Failure::blocked(message, help))
 }

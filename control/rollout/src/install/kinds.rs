@@ -14,7 +14,8 @@ const fn kind(
 }
 
 const RBAC: &str = "rbac.authorization.k8s.io";
-const ADMISSION: &str = "admissionregistration.k8s.io";
+/// The API group of the policy.
+pub(crate) const ADMISSION: &str = "admissionregistration.k8s.io";
 
 const KINDS: [Resource; 12] = [
     Resource::NAMESPACE,

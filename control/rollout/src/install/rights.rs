@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::NAME;
+use super::{NAME, NOTIFICATIONS};
 use crate::crd;
 use crate::drive::cluster::Resource;
 
@@ -71,13 +71,17 @@ pub const EVERYWHERE: &[Right] = &[
     // The annotation by which a namespace lets others attach to its proxies.
     Right::to(&["get"], &[Resource::NAMESPACE]),
     Right::to(&["get"], &[Resource::CRD]).named(&[crd::NAME]),
+    // What happens to a Release, where `kubectl describe` shows it.
+    Right::to(&["create", "patch"], &[Resource::EVENT]),
 ];
 
-/// In its own namespace: its Lease.
+/// In its own namespace: its Lease, and how far others were told.
 pub const AT_HOME: &[Right] = &[
     // A name that is not there yet cannot be granted.
     Right::to(&["create"], &[Resource::LEASE]),
     Right::to(&["get", "update"], &[Resource::LEASE]).named(&[NAME]),
+    Right::to(&["create"], &[Resource::CONFIG_MAP]),
+    Right::to(&["get", "update"], &[Resource::CONFIG_MAP]).named(&[NOTIFICATIONS]),
 ];
 
 /// In the namespace of istiod: whether proxies have what was applied.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::super::few::few;
 use super::Resource;
 
 /// What went wrong.
@@ -200,7 +201,7 @@ impl fmt::Display for Error {
             }
             Self::Blind { reason } => said(f, "cannot query istiod", reason),
             Self::Lagging { proxies, what } => {
-                write!(f, "{what} has not reached {}", proxies.join(", "))
+                write!(f, "{what} has not reached {}", few(proxies))
             }
         }
     }
