@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes dist/: the program and its manual pages, both modules, a bill of materials of each, each module as a container
-# image (a folder in the OCI's layout, and the same as one file), and the checksums of all. The same sources and the same
-# toolchain give the same bytes, wherever they stand.
+# Makes dist/: the program and its manual pages, both modules, a bill of materials of each, each module and (on Linux,
+# where it is static) the program as container images (a folder in the OCI's layout, and the same as one file), and the
+# checksums of all. The same sources and the same toolchain give the same bytes, wherever they stand.
 # `build` makes it; `verify` compares what is there with its checksums; `reproduce` makes it twice from nothing, in
 # copies of this folder at different places, and compares the two.
 set -euo pipefail
@@ -46,37 +46,47 @@ build() {
     . .cache/wasm.env
     # Flags in the environment are the user's own, and would replace those given here.
     unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS
-    local rustc host sysroot new=target/dist.new file name
+    local rustc host sysroot target new=target/dist.new file name image images
     rustc=$(command -v rustc)
     { read -r host && read -r sysroot; } < <("$rustc" --print host-tuple --print sysroot)
     # First, since the folders of what it loads are among those that are kept out.
     cargo fetch --locked
     cargo test --quiet --locked --release --package serin-sbom
     cargo build --locked --release --package serin-sbom
-    cargo build --locked --profile dist --package serin \
-        --config "target.$host.rustflags=[$(setup/remap.sh "$sysroot")]"
-    setup/remap.sh "$sysroot" check target/dist/serin
+    target=$host images=("serin serin.wasm" "serin-lite serin-lite.wasm")
+    if [[ $host == *-linux-* ]]; then
+        target=$(setup/static.sh)
+        images+=("serin-controller serin")
+    else
+        say "no image of the controller: that is a program for Linux"
+    fi
+    [[ $target != *-musl ]] || export "CC_${target//-/_}=musl-gcc"
+    cargo build --locked --profile dist --package serin --target "$target" \
+        --config "target.$target.rustflags=[$(setup/remap.sh "$sysroot")]"
+    setup/remap.sh "$sysroot" check "target/$target/dist/serin"
     setup/module.sh build
 
     rm -rf "$new"
     mkdir "$new"
-    install -m 755 target/dist/serin "$new/serin"
+    install -m 755 "target/$target/dist/serin" "$new/serin"
     install -m 644 target/serin.wasm target/serin-lite.wasm "$new"
     "$new/serin" man "$new/man" >/dev/null
-    bill "$new/serin" serin cargo "$rustc" "$host"
+    bill "$new/serin" serin cargo "$rustc" "$target"
     bill "$new/serin.wasm" serin-filter "$WASM_CARGO" "$WASM_RUSTC" "$wasm"
     bill "$new/serin-lite.wasm" serin-filter "$WASM_CARGO" "$WASM_RUSTC" "$wasm" --no-default-features
-    for name in serin serin-lite; do
-        "$new/serin" image "$new/$name.wasm" --output "$new/$name-image.tar" >/dev/null
-        "$new/serin" image "$new/$name.wasm" --output "$new/$name-image" >"target/dist.$name-image"
+    for image in "${images[@]}"; do
+        read -r name file <<<"$image"
+        "$new/serin" image "$new/$file" --output "$new/$name-image.tar" >/dev/null
+        "$new/serin" image "$new/$file" --output "$new/$name-image" >"target/dist.$name-image"
     done
     files "$new" | while read -r file; do (cd "$new" && sha256 "$file"); done >"$new/SHA256SUMS"
     rm -rf dist
     mv "$new" dist
 
     sed 's|  |  dist/|' dist/SHA256SUMS
-    for name in serin serin-lite; do
-        echo "image  $(sed -n 's/^  image *//p' "target/dist.$name-image")  $name.wasm"
+    for image in "${images[@]}"; do
+        read -r name file <<<"$image"
+        echo "image  $(sed -n 's/^  image *//p' "target/dist.$name-image")  $file"
     done
 }
 

@@ -9,7 +9,7 @@ use crate::check::program::{root, run};
 use crate::help::commands;
 
 /// Maps whose keys are names of users' own things, or of kinds that the help describes.
-const NAMED: [&str; 5] = ["errors", "parts", "shares", "subsets", "versions"];
+const NAMED: [&str; 6] = ["caller", "errors", "parts", "shares", "subsets", "versions"];
 /// Commands that print an object of Kubernetes: its definition describes it.
 const OBJECTS: [&str; 4] = ["crd", "import", "install", "status"];
 /// Commands with commands below them.

@@ -71,7 +71,8 @@ impl Client {
                 bound
             } else {
                 self.contact.lost(begun);
-                self.contact.bound(self.clock.uptime(), self.patience)
+                let patience = failed.error.patience(self.patience);
+                self.contact.bound(self.clock.uptime(), patience)
             };
             let after = failed.after.unwrap_or_default().max(pause);
             let left = bound.last_try.saturating_sub(self.clock.uptime());

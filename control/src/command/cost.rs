@@ -42,7 +42,7 @@ modes; they are not latencies.
 With --format json or yaml the output is one list. Each Release has release, route, carrier, gate, module, \
 classes (each with class, rule, instructions, and parts by name), most (what, header, rule, instructions; null \
 if nothing is read), worst (steps, instructions; null if no regex runs), native (routes: blocks with conditions \
-on cookies; instructions), assumed and measured. Problems of a file go to standard error.";
+on cookies; instructions), assumed (headers, cookieBytes, valueBytes) and measured (envoy, date). Problems of a file go to standard error.";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]

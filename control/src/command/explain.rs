@@ -35,10 +35,11 @@ are not added: give them.
 \"shares\", \"subset\", \"random\"}, or {\"line\", \"error\"} and exit code 1. rule is `default` if no rule matches the request; identity is {\"cookie\" or \"header\": name, \"value\"} or null; shares are the percentages of the draw, by \
 subset; random says whether each request is drawn anew, so that subset is an example.
 
-With --format json or yaml the output is one object: these fields, and release, request, rules (each with taken \
-and blocks, each with met and conditions: subject, test, not, met, found, tooLong, note), joins (subset, has, and \
-from: the share in percent from which it has this user, null for none) and changes (what would send the request \
-elsewhere). With --har it is a list of these fields, each with entry, method and url, or with entry and error; \
+With --format json or yaml the output is one object: these fields, and release, request (method, scheme, authority, \
+path, headers), rules (each with taken and blocks, each with met and conditions: subject, test, not, met, found, \
+tooLong, note), joins (subset, has, and from: the share in percent from which it has this user, null for none) and \
+changes (what would send the request elsewhere: rule and its unmet conditions; identity: one that it could have; \
+joins, the subset, and from, or leaves and below, a share in percent). With --har it is a list of these fields, each with entry, method and url, or with entry and error; \
 with --users the object release, users, rules (rule, sticky, subsets: subset, promised, drawn, users). Problems \
 go to standard error.";
 

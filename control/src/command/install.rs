@@ -23,7 +23,7 @@ Prints the CRD and its policy, the controller's namespace, ServiceAccount and RB
 replicas with a PodDisruptionBudget, and a Service with its metrics. To update, apply it again with the new version of \
 serin. Without the options of a module, a Release that was applied with kubectl waits for `serin apply`.
 
-The image has no default: it is the one that you pushed to your registry. `serin uninstall` removes the controller.";
+With -o json the output is a List. The image has no default: it is the one that you pushed to your registry. `serin uninstall` removes the controller.";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]

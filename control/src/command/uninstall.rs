@@ -14,19 +14,22 @@ use crate::help;
 const EXAMPLES: &str = "\
 Examples:
   serin uninstall --dry-run   what would be removed
-  serin uninstall             the controller; Releases and the CRD stay
+  serin uninstall             the controller; Releases, the CRD and its policy stay
   serin uninstall --crd       everything; refused while there are Releases
 
 Removes the Deployment first and waits until no controller acts, then takes the finalizer `serin.dev/cleanup` off all \
 Releases, then removes the other objects of `serin install`, with the controller's namespace. Traffic stays as it is, \
-and the commands drive rollouts by themselves from then on. Run it again after a failure. If Helm or a GitOps tool installed it, remove it \
-there first.";
+and the commands drive rollouts by themselves from then on. Run it again after a failure. If Helm or a GitOps tool \
+installed it, remove it there first.
+
+With -o json the output is one object: dryRun, removed (each with kind, namespace, empty if it has none, and name) and \
+finalizers (the namespace and name of each Release that lost its finalizer).";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, &exit::CHECKS))]
 pub struct Args {
-    /// Remove the CRD, too
+    /// Remove the CRD and its policy, too
     #[arg(long)]
     pub crd: bool,
     /// How to try it.

@@ -18,10 +18,7 @@ pub(super) fn error(status: &Status, subject: &Subject<'_>) -> Error {
         (404, _) if is_kind(status) => Error::KindMissing { resource: *subject.resource },
         (404, _) => Error::NotFound { object: absent(status).unwrap_or(object) },
         (409, _) => owned(status, &object).unwrap_or(Error::Conflict { object }),
-        (500, _) if message.contains("failed calling webhook") => Error::Unreachable {
-            what: format!("a webhook of the API server does not answer: {message}"),
-            help: "it is usually istiod's: check `kubectl get pods -n istio-system`".to_owned(),
-        },
+        (500, _) if message.contains("failed calling webhook") => Error::WebhookDown { message },
         (429 | 500.., _) => Error::Unreachable {
             what: format!("the API server is unavailable: {message}"),
             help: "try again later".to_owned(),

@@ -56,6 +56,21 @@ async fn patience_ends_it_and_pauses_grow_no_longer_than_five_seconds() {
     assert!(all < MINUTE && all + Duration::from_secs(6) > MINUTE, "{all:?}");
 }
 
+/// The way back must not wait for a webhook.
+#[tokio::test]
+async fn a_webhook_is_not_waited_for_as_the_api_server_is() {
+    let down = "Internal error occurred: failed calling webhook \"releases.example.com\": refused";
+    let down = answer(500, &failure(500, "InternalError", down, &json!({})));
+    let server = Server::new(vec![down]).await;
+    let test = Test::new(&server.url, MINUTE, None);
+    let how = ApplyOptions::default();
+    let error = test.client.apply(&Resource::ENVOY_FILTER, &filter(), how).await.unwrap_err();
+    assert!(matches!(error, Error::WebhookDown { .. }), "{error:?}");
+    assert!(error.help().is_some_and(|help| !help.contains("istio")), "{error:?}");
+    let all: Duration = test.clock.pauses().iter().sum();
+    assert!((Duration::from_secs(2)..=Duration::from_secs(5)).contains(&all), "{all:?}");
+}
+
 #[tokio::test]
 async fn what_does_not_pass_is_asked_once() {
     for reply in [

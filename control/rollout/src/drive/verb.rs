@@ -10,6 +10,7 @@ use policy::spec::suggest;
 use super::cluster::proxies::Proxies;
 use super::cluster::{Error, Object};
 use super::failure::Failure;
+use super::few::few;
 use super::live::{self, Live};
 use super::observe::{Seen, gate, observe};
 use super::options::{Direction, Options};
@@ -99,7 +100,12 @@ impl Rollout<'_> {
     ) -> Result<Proposal, Failure> {
         let direction = Direction::of_verb(&request.verb);
         let Self { cluster, compiler, namespace, name, .. } = *self;
-        let live = Live::get_toward(direction, cluster, compiler, namespace, name).await?;
+        let live = match Live::get_toward(direction, cluster, compiler, namespace, name).await {
+            Err(Failure::Cluster(missing @ Error::NotFound { .. })) => {
+                return Err(self.without_release(missing).await);
+            }
+            live => live?,
+        };
         let at = |live: &Live| live.state.as_ref().map(|state| (state.phase, state.at));
         if before.is_some_and(|before| at(&before.live) != at(&live)) {
             return Err(conflict(&live));
@@ -123,6 +129,24 @@ impl Rollout<'_> {
             Some(format!("{APPROVED} {step}: {}", live.wording().traffic(&state.traffic)))
         });
         Ok(Proposal { live, options, state, approved, held, verb: request.verb.name() })
+    }
+
+    /// What is to be said where the Release is missing: it may have been deleted without what was made for it.
+    async fn without_release(&self, missing: Error) -> Failure {
+        let Self { cluster, namespace, name, .. } = *self;
+        match cluster.made_for(&format!("{namespace}/{name}")).await {
+            Ok(made) if !made.is_empty() => {
+                let titles: Vec<String> = made.iter().map(Object::title).collect();
+                let message = format!(
+                    "{missing}, but what was created for it still routes users: {}",
+                    few(&titles)
+                );
+                let help =
+                    format!("`serin delete {name}` sends all users to stable and removes it");
+                Failure::blocked(message, help)
+            }
+            _ => missing.into(),
+        }
     }
 
     /// Writes down what was proposed, unless the Release changed since.

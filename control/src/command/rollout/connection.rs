@@ -111,6 +111,7 @@ pub(in crate::command) fn failed(failure: &Failure, console: &mut Console) -> Ex
             Error::Unconfigured { .. }
             | Error::Configuration { .. }
             | Error::Unreachable { .. }
+            | Error::WebhookDown { .. }
             | Error::WrongServer { .. }
             | Error::Unauthorized { .. }
             | Error::Forbidden { .. }

@@ -1,9 +1,14 @@
 //! Errors of a cluster, one variant for each remedy.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::super::few::few;
 use super::Resource;
+
+/// For how long a webhook that does not answer is called again: one that is being restarted is back, or another replica of
+/// it answers.
+const WEBHOOK: Duration = Duration::from_secs(5);
 
 /// What went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +29,11 @@ pub enum Error {
         what: String,
         /// What to do.
         help: String,
+    },
+    /// The API server answers; a webhook that it has to ask does not.
+    WebhookDown {
+        /// The API server's words.
+        message: String,
     },
     /// The server is not a Kubernetes API server: a retry does not help.
     WrongServer {
@@ -120,7 +130,17 @@ impl Error {
     /// Whether the same request may work a little later.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Unreachable { .. })
+        matches!(self, Self::Unreachable { .. } | Self::WebhookDown { .. })
+    }
+
+    /// For how long the same request is repeated, where an outage of the API server is waited for so long. The way back
+    /// does not wait for a webhook as for the API server, without which nothing can be done.
+    #[must_use]
+    pub fn patience(&self, outage: Duration) -> Duration {
+        match self {
+            Self::WebhookDown { .. } => outage.min(WEBHOOK),
+            _ => outage,
+        }
     }
 
     /// What to do about it.
@@ -134,6 +154,14 @@ impl Error {
             | Self::WrongServer { help, .. }
             | Self::Forbidden { help, .. }
             | Self::Workload { help, .. } => help.clone(),
+            // Each is called as its configuration is, which names its owner.
+            Self::WebhookDown { message } if message.contains("istio.io") => {
+                "it is istiod's: check `kubectl get pods -n istio-system`".to_owned()
+            }
+            Self::WebhookDown { .. } => {
+                "ask who runs it: `kubectl get validatingwebhookconfigurations,\
+                 mutatingwebhookconfigurations` lists them".to_owned()
+            }
             Self::Unauthorized { .. } => {
                 "log in again, or use another user: `--context NAME`".to_owned()
             }
@@ -164,6 +192,9 @@ impl fmt::Display for Error {
         match self {
             Self::Unconfigured { message } => said(f, "no cluster is configured", message),
             Self::Configuration { message } => said(f, "cannot connect to a cluster", message),
+            Self::WebhookDown { message } => {
+                write!(f, "a webhook of the API server does not answer: {message}")
+            }
             Self::Unreachable { what, .. } | Self::WrongServer { what, .. } => f.write_str(what),
             Self::Unauthorized { message } => {
                 said(f, "the API server rejected your credentials", message)

@@ -253,6 +253,25 @@ fn what_was_made_goes_though_the_release_is_gone() {
     assert!(scene.mesh().is_empty());
 }
 
+#[test]
+fn a_verb_says_what_a_release_that_is_gone_left() {
+    let scene = halfway();
+    scene.fake.remove("Release", "reviews");
+    for verb in [Verb::Rollback, start(), Verb::Approve] {
+        let message = scene.try_ask(verb).unwrap().unwrap_err().to_string();
+        for expected in [
+            "no Release shop/reviews, but",
+            "VirtualService shop/serin-reviews",
+            "`serin delete reviews`",
+        ] {
+            assert!(message.contains(expected), "{expected}: {message}");
+        }
+    }
+    assert!(delete(&scene, HOW));
+    let message = scene.try_ask(Verb::Rollback).unwrap().unwrap_err().to_string();
+    assert_eq!(message, "there is no Release shop/reviews");
+}
+
 /// Labels can be written on any object: those in namespaces that have not let the Release in are not its own.
 #[test]
 fn what_only_says_that_it_is_ours_stays() {

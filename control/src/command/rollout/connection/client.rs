@@ -98,7 +98,7 @@ pub(in crate::command) fn said(notice: &Notice, patience: Duration) -> String {
     match notice {
         // Not when the next try is: each has another pause before it.
         Notice::Retrying { error, .. } => {
-            format!("{error}; trying again for up to {}", seconds(&patience))
+            format!("{error}; trying again for up to {}", seconds(&error.patience(patience)))
         }
         Notice::LoggingIn { plugin } => format!("waiting for {plugin}"),
         Notice::Answered => "the API server answers again".to_owned(),
