@@ -14,12 +14,12 @@ use crate::help;
 const EXAMPLES: &str = "\
 Examples:
   serin uninstall --dry-run   what would be removed
-  serin uninstall             the controller; Releases, the CRD and its policy stay
+  serin uninstall             the controller; Releases and the CRD stay
   serin uninstall --crd       everything; refused while there are Releases
 
 Removes the Deployment first and waits until no controller acts, then takes the finalizer `serin.dev/cleanup` off all \
 Releases, then removes the other objects of `serin install`, with the controller's namespace. Traffic stays as it is, \
-and the commands drive rollouts by themselves from then on. Run it again after a failure. If Helm or a GitOps tool \
+and the commands drive rollouts by themselves from then on. The policy stays with the CRD. Run it again after a failure. If Helm or a GitOps tool \
 installed it, remove it there first.
 
 With -o json the output is one object: dryRun, removed (each with kind, namespace, empty if it has none, and name) and \
