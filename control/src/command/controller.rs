@@ -14,6 +14,7 @@ use document::report::Console;
 use istio::render::mode::Mode;
 
 use super::mesh_options::MeshArgs;
+use super::number;
 use super::rollout::connection::Connection;
 use crate::exit::Exit;
 use crate::help;
@@ -57,7 +58,7 @@ pub struct Args {
     pub listen: SocketAddr,
     /// How many Releases to reconcile at the same time
     #[arg(long, value_name = "NUMBER", default_value_t = 16)]
-    #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(value_parser = number::within::<u16>(1..=256), allow_negative_numbers = true)]
     pub workers: u16,
     /// How to write the log
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]

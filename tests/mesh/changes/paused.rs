@@ -6,7 +6,7 @@ use serin_harness::mesh::{Proxy, until};
 
 use crate::caller::{Caller, STAFF};
 use crate::failed::Failed;
-use crate::load::{CONNECTIONS, Load};
+use crate::load::Load;
 use crate::place::Place;
 use crate::release;
 use crate::rollout::serin::{Ran, Serin};
@@ -38,12 +38,11 @@ pub(crate) async fn run(world: &World) -> anyhow::Result<()> {
         }
         let counts = load.stop().await;
         row.note("stopped in the middle", ran.map(|_| "waited for, told of".to_owned()));
-        // What hangs in it for longer than a client waits, on a busy machine: one on each connection.
-        let late = counts.of("timed out");
-        let judged = if counts.errors() == late && late <= CONNECTIONS {
+        // It is stopped for less time than a client waits: what hangs in it meanwhile is answered.
+        let judged = if counts.errors() == 0 {
             Ok(format!("{} requests, 0 failed", counts.all()))
         } else {
-            let lines = failed.lines(counts.errors() - late).await?.join("\n");
+            let lines = failed.lines(counts.errors()).await?.join("\n");
             Err(anyhow::anyhow!("requests failed: {counts}\n{lines}"))
         };
         row.note("load", judged);
