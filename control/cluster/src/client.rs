@@ -6,6 +6,7 @@ use kube::api::{
     DeleteParams, GetParams, ListParams, Patch, PatchParams, PostParams, Preconditions,
     PropagationPolicy, ValidationDirective,
 };
+use rollout::drive::cluster::endpoints::Labels;
 use rollout::drive::cluster::proxies::{Known, Proxy};
 use rollout::drive::cluster::{
     Answer, ApplyOptions, Cluster, Error, MANAGER, Notice, Object, Resource,
@@ -230,6 +231,10 @@ impl Cluster for Client {
 
     fn proxies<'a>(&'a self, namespace: Option<&'a str>) -> Answer<'a, Vec<Proxy>> {
         Box::pin(self.syncz(namespace))
+    }
+
+    fn endpoints<'a>(&'a self, namespace: &'a str) -> Answer<'a, Vec<Vec<Labels>>> {
+        Box::pin(self.endpoint_shards(namespace))
     }
 
     fn date(&self) -> Option<Timestamp> {

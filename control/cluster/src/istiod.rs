@@ -12,6 +12,7 @@ use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use k8s_openapi::api::core::v1::Pod;
 use kube::Api;
+use rollout::drive::cluster::endpoints::Labels;
 use rollout::drive::cluster::proxies::{Known, Proxy};
 use rollout::drive::cluster::{Cluster, Error, Object, Resource};
 use serde_json::Value;
@@ -53,6 +54,12 @@ impl Client {
         };
         let answers = self.ask_istiod(&path).await?;
         Ok(answers.iter().flat_map(|(pod, answer)| answer::proxies(pod, answer)).collect())
+    }
+
+    /// The labels of the pods of a namespace that each ready istiod has as endpoints.
+    pub(super) async fn endpoint_shards(&self, namespace: &str) -> Result<Vec<Vec<Labels>>, Error> {
+        let answers = self.ask_istiod("/debug/endpointShardz").await?;
+        Ok(answers.iter().map(|(_, answer)| answer::endpoints(answer, namespace)).collect())
     }
 
     /// The answers of all ready istiods, with the names of their pods: each proxy is connected to one of them. A connection

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use rollout::drive::cluster::endpoints::Labels;
 use rollout::drive::cluster::proxies::{Known, Proxy};
 use rollout::drive::cluster::{
     Answer, ApplyOptions, Change, Cluster, Error, Keep, Notice, Object, Resource,
@@ -282,6 +283,10 @@ impl Cluster for Cache {
 
     fn proxies<'a>(&'a self, namespace: Option<&'a str>) -> Answer<'a, Vec<Proxy>> {
         self.0.cluster.proxies(namespace)
+    }
+
+    fn endpoints<'a>(&'a self, namespace: &'a str) -> Answer<'a, Vec<Vec<Labels>>> {
+        self.0.cluster.endpoints(namespace)
     }
 
     fn date(&self) -> Option<Timestamp> {

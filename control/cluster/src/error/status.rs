@@ -14,6 +14,7 @@ pub(super) fn error(status: &Status, subject: &Subject<'_>) -> Error {
         (500.., _) if is_final(&message) => Error::Refused { object, message },
         (401, _) => Error::Unauthorized { message },
         (403, _) if is_judged(&message) => Error::Refused { object, message },
+        (403, _) if is_ending(status) => Error::Refused { object, message },
         (403, _) => forbidden(subject),
         (404, _) if is_kind(status) => Error::KindMissing { resource: *subject.resource },
         (404, _) => Error::NotFound { object: absent(status).unwrap_or(object) },
@@ -42,6 +43,12 @@ fn is_judged(message: &str) -> bool {
     let is_policy =
         message.contains("ValidatingAdmissionPolicy '") && message.contains("' denied request: ");
     message.contains("admission webhook") || is_policy
+}
+
+/// Whether the namespace is being deleted, in which nothing can be created: no rule of RBAC would change that.
+fn is_ending(status: &Status) -> bool {
+    let causes = status.details.iter().flat_map(|details| &details.causes);
+    causes.into_iter().any(|cause| cause.reason == "NamespaceTerminating")
 }
 
 /// Whether it is about the object, for which the API server has a code of its own failures.
@@ -168,6 +175,12 @@ mod tests {
             "{refused:?}"
         );
         assert!(refused.to_string().contains("carol lacks the verb `approve`"), "{refused}");
+        // A namespace that is being deleted takes nothing new, whatever the rights.
+        let ending = json!({
+            "code": 403, "reason": "Forbidden", "message": "events \"a\" is forbidden: unable to create new content",
+            "details": { "causes": [{ "reason": "NamespaceTerminating", "message": "namespace shop is being terminated" }] },
+        });
+        assert!(matches!(of(ending, Some("a")), Error::Refused { .. }));
         // One that is said of a right, whatever the object is called.
         let name = "ValidatingAdmissionPolicy 'a'";
         let right = json!({ "code": 403, "reason": "Forbidden", "message": format!("you cannot patch {name}") });

@@ -1,5 +1,6 @@
 //! What istiod answers.
 
+use rollout::drive::cluster::endpoints::Labels;
 use rollout::drive::cluster::proxies::{Exchange, Known, Proxy};
 use serde_json::Value;
 
@@ -10,6 +11,9 @@ const KINDS: [&str; 4] = [
     "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
     "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
 ];
+/// `HealthStatus` of an endpoint that gets requests.
+const HEALTHY: u8 = 1;
+
 /// The same as older versions write them, beside each proxy.
 const FIELDS: [&str; 4] = ["cluster", "listener", "route", "extensionconfig"];
 
@@ -33,6 +37,19 @@ pub(super) fn proxies(istiod: &str, answer: &Value) -> Vec<Proxy> {
     named.collect()
 }
 
+/// The labels of the endpoints of a namespace's services that get requests, in the answer to `/debug/endpointShardz`: by
+/// host, namespace and registry.
+pub(super) fn endpoints(answer: &Value, namespace: &str) -> Vec<Labels> {
+    let services = values(answer).filter_map(|by_namespace| by_namespace.get(namespace));
+    let shards = services.filter_map(|service| service.get("Shards")).flat_map(values);
+    let healthy = shards.flat_map(items).filter(|endpoint| endpoint["HealthStatus"] == HEALTHY);
+    let labels = |endpoint: &Value| {
+        let labels = endpoint["Labels"].as_object().into_iter().flatten();
+        labels.map(|(key, value)| (key.clone(), text(Some(value)))).collect()
+    };
+    healthy.map(labels).collect()
+}
+
 fn exchanges(proxy: &Value) -> [Exchange; 4] {
     let mut exchanges: [Exchange; 4] = Default::default();
     for ((kind, field), exchange) in KINDS.iter().zip(FIELDS).zip(&mut exchanges) {
@@ -43,6 +60,11 @@ fn exchanges(proxy: &Value) -> [Exchange; 4] {
         }
     }
     exchanges
+}
+
+/// The values of a map.
+fn values(map: &Value) -> impl Iterator<Item = &Value> {
+    map.as_object().into_iter().flat_map(serde_json::Map::values)
 }
 
 fn items(answer: &Value) -> &[Value] {
@@ -85,6 +107,25 @@ mod tests {
         };
         assert_eq!(proxies("istiod-1", &answer), [expected]);
         assert_eq!(proxies("istiod-1", &Value::Null), []);
+    }
+
+    #[test]
+    fn endpoints_that_get_requests_are_those_of_the_namespace() {
+        let endpoint = |version: &str, health: u8| json!({ "Labels": { "version": version }, "HealthStatus": health });
+        let answer = json!({
+            "reviews.shop.svc.cluster.local": { "shop": { "Shards": {
+                "Kubernetes/a": [endpoint("v1", 1), endpoint("v2", 2), endpoint("v3", 4)],
+                "Kubernetes/b": [endpoint("v4", 1)], "External/a": null,
+            } } },
+            "reviews.front.svc.cluster.local": { "front": { "Shards": { "Kubernetes/a": [endpoint("v5", 1)] } } },
+        });
+        let versions = |namespace| {
+            let found = endpoints(&answer, namespace);
+            found.iter().map(|labels| labels["version"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(versions("shop"), ["v1", "v4"]);
+        assert_eq!(versions("front"), ["v5"]);
+        assert!(endpoints(&Value::Null, "shop").is_empty());
     }
 
     #[test]

@@ -130,6 +130,12 @@ fn istiod(path: &str) -> Vec<u8> {
         "/debug/syncz?namespace=shop" => {
             answer(200, &json!([{ "proxy": "a.shop", "route_sent": "2", "route_acked": "1" }]))
         }
+        "/debug/endpointShardz" => answer(
+            200,
+            &json!({ "reviews.shop.svc.cluster.local": { "shop": { "Shards": { "Kubernetes/a": [
+                { "Labels": { "version": "v1" }, "HealthStatus": 1 },
+            ] } } } }),
+        ),
         "/debug/syncz" => answer(200, &json!([{ "proxy": "a.shop" }, { "proxy": "b.front" }])),
         _ => server::text(404, "text/plain", "no such page"),
     }
@@ -164,6 +170,8 @@ async fn every_ready_istiod_is_asked() {
     let proxies = test.client.proxies(Some("shop")).await.unwrap();
     assert_eq!(proxies.len(), 2);
     assert_eq!((proxies[0].name.as_str(), proxies[0].exchanges[2].sent.as_str()), ("a.shop", "2"));
+    let endpoints = test.client.endpoints("shop").await.unwrap();
+    assert_eq!(endpoints.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1]);
     let names: Vec<String> =
         test.client.proxies(None).await.unwrap().into_iter().map(|proxy| proxy.name).collect();
     assert_eq!(names, ["a.shop", "b.front", "a.shop", "b.front"]);

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
+use rollout::drive::cluster::endpoints::Labels;
 use rollout::drive::cluster::proxies::{Known, Proxy};
 use rollout::drive::cluster::{
     Answer, ApplyOptions, Changes, Cluster, Error, Notice, Object, Resource, Watch,
@@ -110,6 +111,10 @@ impl Cluster for Writes {
     }
 
     fn proxies<'a>(&'a self, _: Option<&'a str>) -> Answer<'a, Vec<Proxy>> {
+        away()
+    }
+
+    fn endpoints<'a>(&'a self, _: &'a str) -> Answer<'a, Vec<Vec<Labels>>> {
         away()
     }
 

@@ -29,6 +29,7 @@ pub use object::{Object, title};
 pub use resource::Resource;
 pub use watch::{Change, Changes, Watch};
 
+use endpoints::Labels;
 use jiff::Timestamp;
 use proxies::{Known, Proxy};
 
@@ -152,8 +153,13 @@ pub trait Cluster: fmt::Debug + Send + Sync {
     /// What the proxies of a namespace, or of all, were sent and took; [`Error::Blind`] where that cannot be asked.
     fn proxies<'a>(&'a self, namespace: Option<&'a str>) -> Answer<'a, Vec<Proxy>>;
 
+    /// The labels of the pods of a namespace to which each instance of the mesh's control plane has requests sent;
+    /// [`Error::Blind`] where none can be asked.
+    fn endpoints<'a>(&'a self, namespace: &'a str) -> Answer<'a, Vec<Vec<Labels>>>;
+
     /// The time of day for the API server; none before its first answer.
     fn date(&self) -> Option<Timestamp>;
+
     /// Tells the user what happens meanwhile.
     fn tell(&self, notice: &Notice);
 }

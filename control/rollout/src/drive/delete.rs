@@ -176,13 +176,16 @@ impl Rollout<'_> {
         Ok(())
     }
 
-    /// Waits until a Deployment and its pods are gone.
+    /// Waits until a Deployment and its pods are gone, and the mesh knows.
     async fn gone(&self, deployment: &Deployment) -> Result<(), Failure> {
         let object = deployment.object();
+        let labels = deployment.pod_labels();
         let end = self.clock.uptime() + PATIENCE;
         loop {
             let now = self.cluster.deployment(object.namespace(), object.name()).await?;
-            if now.is_none_or(|now| now.object().uid() != object.uid()) {
+            if now.is_none_or(|now| now.object().uid() != object.uid())
+                && self.is_forgotten(object.namespace(), &labels).await?
+            {
                 return Ok(());
             }
             if self.clock.uptime() > end {
@@ -192,6 +195,19 @@ impl Rollout<'_> {
             }
             self.clock.sleep(POLL).await;
         }
+    }
+
+    /// Whether the mesh has no pod with these labels, or one of another workload.
+    async fn is_forgotten(
+        &self,
+        namespace: &str,
+        labels: &[(String, String)],
+    ) -> Result<bool, Failure> {
+        if self.cluster.lingering(namespace, labels).await? == 0 {
+            return Ok(true);
+        }
+        let pods = self.cluster.pods(namespace).await?;
+        Ok(pods.iter().any(|pod| pod.has_labels(labels)))
     }
 }
 

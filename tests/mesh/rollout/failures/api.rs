@@ -53,6 +53,8 @@ pub(crate) async fn old_definition(world: &World) -> anyhow::Result<()> {
     let scene = reviews::scene(world, "old-crd").await?;
     let proxy = scene.sidecar("productpage").await?;
     let caller = reviews::caller(&proxy);
+    // An istiod that lost the API server in another case hears of new pods late.
+    caller.until_answered().await?;
     let serin = Serin::of(&scene, "alice");
     let kubectl = scene.mesh.kubectl();
     let definition = world.definition().await?;

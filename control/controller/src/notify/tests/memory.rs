@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use rollout::drive::SystemClock;
+use rollout::drive::cluster::endpoints::Labels;
 use rollout::drive::cluster::proxies::{Known, Proxy};
 use rollout::drive::cluster::{
     Answer, ApplyOptions, Change, Changes, Cluster, Error, Notice, Resource, Watch,
@@ -127,6 +128,10 @@ impl Cluster for Memory {
     }
 
     fn proxies<'a>(&'a self, _: Option<&'a str>) -> Answer<'a, Vec<Proxy>> {
+        never()
+    }
+
+    fn endpoints<'a>(&'a self, _: &'a str) -> Answer<'a, Vec<Vec<Labels>>> {
         never()
     }
 

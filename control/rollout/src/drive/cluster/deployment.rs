@@ -48,6 +48,14 @@ impl Deployment {
         u32::try_from(wanted).unwrap_or(u32::MAX)
     }
 
+    /// The labels of its pods.
+    #[must_use]
+    pub fn pod_labels(&self) -> Vec<(String, String)> {
+        let labels = self.pod_template().pointer("/metadata/labels").and_then(Value::as_object);
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        labels.into_iter().flatten().map(|(key, value)| (key.clone(), text(value))).collect()
+    }
+
     /// Whether all its pods are of its present template and ready, and no others are left.
     #[must_use]
     pub fn is_settled(&self) -> bool {

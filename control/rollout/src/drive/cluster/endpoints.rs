@@ -1,6 +1,6 @@
 //! The endpoints of a service that are ready, as the mesh's control plane counts them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -11,7 +11,31 @@ pub use istio::host::service;
 /// The label of an EndpointSlice that names its service.
 const SERVICE: &str = "kubernetes.io/service-name";
 
+/// The labels of a pod.
+pub type Labels = BTreeMap<String, String>;
+
 impl dyn Cluster + '_ {
+    /// How many pods with these labels the mesh still sends requests to, though the API has none of them: after an outage
+    /// of the API server istiod hears of endpoints up to half a minute later than of routes. 0 where istiod cannot be asked.
+    ///
+    /// # Errors
+    /// When the cluster cannot be asked.
+    pub async fn lingering(
+        &self,
+        namespace: &str,
+        labels: &[(String, String)],
+    ) -> Result<u32, Error> {
+        let known = match self.endpoints(namespace).await {
+            Ok(known) => known,
+            Err(Error::Blind { .. }) => return Ok(0),
+            Err(error) => return Err(error),
+        };
+        let is_meant =
+            |pod: &&Labels| labels.iter().all(|(key, value)| pod.get(key) == Some(value));
+        let count = known.iter().map(|pods| pods.iter().filter(is_meant).count()).max();
+        Ok(u32::try_from(count.unwrap_or_default()).unwrap_or(u32::MAX))
+    }
+
     /// The EndpointSlices of a service.
     ///
     /// # Errors

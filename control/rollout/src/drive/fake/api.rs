@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::super::cluster::endpoints::Labels;
 use super::super::cluster::proxies::{Known, Proxy};
 use super::super::cluster::{Answer, ApplyOptions, Cluster, Error, Notice, Object, Resource};
 use super::hook::Request;
@@ -131,6 +132,14 @@ impl Cluster for Fake {
             let mesh: Vec<Object> =
                 if world.istiod.is_any_rejecting() { mesh().collect() } else { Vec::new() };
             Ok(world.istiod.proxies(namespace, &mesh, world.now))
+        })
+    }
+
+    fn endpoints<'a>(&'a self, namespace: &'a str) -> Answer<'a, Vec<Vec<Labels>>> {
+        let request = Request { namespace: Some(namespace), ..Request::of("ask", "istiod") };
+        self.answer(&request, |world| {
+            world.istiod.seeing()?;
+            Ok(vec![world.istiod.lingering(world.now)])
         })
     }
 

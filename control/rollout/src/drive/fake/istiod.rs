@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::store::Key;
+use crate::drive::cluster::endpoints::Labels;
 use crate::drive::cluster::proxies::{Exchange, Known, Proxy};
 use crate::drive::cluster::{Error, Object};
 
@@ -22,6 +23,8 @@ pub(crate) struct Istiod {
     pub(crate) takes_after: Duration,
     /// The proxies by `<name>.<namespace>`.
     proxies: BTreeMap<String, Taking>,
+    /// The labels of pods that it takes to be there until then.
+    pub(crate) lingering: Vec<(Duration, Labels)>,
     /// Why it cannot be asked.
     pub(crate) blind: Option<String>,
 }
@@ -43,6 +46,7 @@ impl Default for Istiod {
             sends_after: Duration::from_millis(200),
             takes_after: Duration::from_millis(300),
             proxies: BTreeMap::new(),
+            lingering: Vec::new(),
             blind: None,
         }
     }
@@ -82,6 +86,11 @@ impl Istiod {
             resource_version,
         });
         known.collect()
+    }
+
+    pub(super) fn lingering(&self, now: Duration) -> Vec<Labels> {
+        let there = self.lingering.iter().filter(|(until, _)| now < *until);
+        there.map(|(_, labels)| labels.clone()).collect()
     }
 
     /// Whether it matters to a proxy what objects say.

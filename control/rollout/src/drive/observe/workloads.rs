@@ -1,7 +1,7 @@
 //! What runs the subsets, and which of their endpoints are ready.
 
 use policy::policy::SubsetId;
-use policy::rollout::{Presence, State, Workload};
+use policy::rollout::{Presence, State, Traffic, Workload};
 
 use super::super::cluster::{self, Deployment, Object, autoscaler, endpoints};
 use super::super::failure::Failure;
@@ -56,6 +56,19 @@ pub(super) async fn observe(
             continue;
         };
         let ready = endpoints::ready(&lists.slices, &lists.pods, &labels);
+        let ready = match found {
+            None if ready == 0 && is_about_to_be_bare(state) => {
+                match subject.cluster.lingering(subject.namespace(), &labels).await {
+                    Ok(lingering) => lingering,
+                    Err(error) => {
+                        failures.push(error.into());
+                        subsets.push(None);
+                        continue;
+                    }
+                }
+            }
+            _ => ready,
+        };
         let image = state.image.as_deref().filter(|_| subject.plan().candidate == Some(id));
         let (workload, unclear) = workload(found.as_ref(), ready, &lists, stable.zip(image));
         failures.extend(unclear.map(Failure::Cluster));
@@ -63,6 +76,11 @@ pub(super) async fn observe(
     }
     failures.extend(deployments.into_iter().filter_map(Result::err).map(Failure::Cluster));
     subsets
+}
+
+/// Whether the routes that keep users from a subset that is being retired go next: what the mesh knows of it counts then.
+fn is_about_to_be_bare(state: &State) -> bool {
+    matches!(state.traffic, Traffic::Pinned(_))
 }
 
 async fn lists(subject: &Subject<'_>) -> Result<Lists, Failure> {

@@ -6,8 +6,8 @@ use policy::rollout::Verb;
 use serde_json::{Value, json};
 
 use super::scene::*;
-use crate::drive::End;
 use crate::drive::cluster::{ApplyOptions, Resource};
+use crate::drive::{Clock, End};
 
 const FORCED: ApplyOptions = ApplyOptions { force: true, dry_run: false };
 const HOW: ApplyOptions = ApplyOptions { force: false, dry_run: false };
@@ -251,6 +251,17 @@ fn what_was_made_goes_though_the_release_is_gone() {
     scene.fake.world().unknown_kinds.extend([Resource::RELEASE, Resource::WASM_PLUGIN]);
     assert!(delete(&scene, HOW));
     assert!(scene.mesh().is_empty());
+}
+
+#[test]
+fn the_pin_to_stable_stays_until_the_mesh_has_heard_that_the_pods_are_gone() {
+    let scene = halfway();
+    let v2 = [("app", "reviews"), ("version", "v2")]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let later = scene.fake.uptime() + Duration::from_mins(1);
+    scene.fake.world().istiod.lingering.push((later, v2.into()));
+    assert!(delete(&scene, FORCED));
+    assert!(is_gone(&scene) && scene.fake.uptime() >= later);
 }
 
 #[test]

@@ -34,6 +34,26 @@ fn pods_that_do_not_become_ready_are_waited_for_as_long_as_patience_lasts() {
     assert!(!scene.told().iter().any(|line| line.contains("created")));
 }
 
+/// After an outage of the API server istiod hears of endpoints later than of routes: without routes users would get pods
+/// that are gone.
+#[test]
+fn routes_stay_until_the_mesh_has_heard_that_the_pods_are_gone() {
+    let scene = Scene::applied(&json!([{ "promote": "v2" }, { "retire": "v1" }]));
+    let v1 = [("app", "reviews"), ("version", "v1")]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let later = scene.fake.uptime() + MINUTE;
+    scene.fake.world().istiod.lingering.push((later, v1.into()));
+    scene.ask(start());
+    scene.forget();
+    assert_eq!(scene.drive(), End::Done);
+    assert!(scene.fake.uptime() >= later, "it has not waited");
+    let told = scene.told();
+    let at = |text: &str| told.iter().position(|line| line.contains(text)).unwrap();
+    let (waits, routes) =
+        (at("pods of v1 are still terminating"), at("VirtualService shop/serin-reviews removed"));
+    assert!(at("Deployment shop/reviews-v1 removed") < waits && waits < routes, "{told:#?}");
+}
+
 #[test]
 fn a_wait_is_written_down_once_however_long_it_takes() {
     let scene = Scene::applied(
