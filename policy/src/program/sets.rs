@@ -38,6 +38,11 @@ impl<I: Index> SparseSet<I> {
         (self.dense.get(position) == Some(&number)).then_some(position)
     }
 
+    /// The numbers in the order of insertion.
+    pub(super) fn iter(&self) -> impl Iterator<Item = I> {
+        self.dense.iter().copied()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.dense.len()
     }

@@ -6,7 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use super::index::{BlockId, Index, InputId, SlotId, TestId};
+use super::index::{BlockId, Index, IndexVec, InputId, SlotId, TestId};
+use super::sets::SparseSet;
 use super::{Block, Check, Program, Source};
 
 /// What is done for requests of a kind.
@@ -44,20 +45,38 @@ impl Program {
     /// What is done for a request that no rule takes.
     #[must_use]
     pub fn usual_work(&self) -> Work<'_> {
+        let slots = SlotsOf::new(self);
         let mut dry = DryRun::of(self);
         dry.until(self.blocks.next_index());
-        dry.finish(None)
+        dry.finish(None, &slots)
     }
 
     /// What is done for a request that the rule at this position takes, for each of its blocks.
     pub fn work_of_rule(&self, rule: usize) -> impl Iterator<Item = Work<'_>> {
+        let slots = SlotsOf::new(self);
         let blocks = self.blocks.entries().filter(move |(_, block)| block.rule == rule);
         blocks.map(move |(number, block)| {
             let mut dry = DryRun::of(self);
             dry.until(number);
             dry.taken_by(block);
-            dry.finish(Some(rule))
+            dry.finish(Some(rule), &slots)
         })
+    }
+}
+
+/// The slots of each input: there may be many of both.
+struct SlotsOf(IndexVec<InputId, Vec<SlotId>>);
+
+impl SlotsOf {
+    fn new(program: &Program) -> Self {
+        let mut slots = IndexVec::default();
+        slots.reset_with(program.inputs.iter().len(), Vec::new);
+        for (number, slot) in program.slots.entries() {
+            if let Some(of_input) = slots.get_mut(slot.input) {
+                of_input.push(number);
+            }
+        }
+        Self(slots)
     }
 }
 
@@ -65,7 +84,7 @@ impl Program {
 struct DryRun<'p> {
     program: &'p Program,
     /// Inputs, as they are read.
-    read: Vec<InputId>,
+    read: SparseSet<InputId>,
     /// Tests whose automata ran, and the rules that asked for it.
     ran: BTreeSet<TestId>,
     rules: BTreeSet<usize>,
@@ -73,29 +92,25 @@ struct DryRun<'p> {
 
 impl<'p> DryRun<'p> {
     fn of(program: &'p Program) -> Self {
-        Self { program, read: Vec::new(), ran: BTreeSet::new(), rules: BTreeSet::new() }
-    }
-
-    fn read(&mut self, input: InputId) {
-        if !self.read.contains(&input) {
-            self.read.push(input);
-        }
+        let mut read = SparseSet::default();
+        read.reset(program.inputs.iter().len());
+        Self { program, read, ran: BTreeSet::new(), rules: BTreeSet::new() }
     }
 
     fn read_slot(&mut self, slot: SlotId) {
         if let Some(slot) = self.program.slots.get(slot) {
-            self.read(slot.input);
+            self.read.insert(slot.input);
         }
     }
 
     /// All that comes before the block `end`, which the request does not meet.
     fn until(&mut self, end: BlockId) {
         for (_, input) in self.program.probes.iter().filter(|(first, _)| *first <= end) {
-            self.read(*input);
+            self.read.insert(*input);
         }
         let mut candidates = self.program.always.clone();
         for slot in &self.program.slots {
-            if self.read.contains(&slot.input) {
+            if self.read.contains(slot.input) {
                 slot.waiting.iter().for_each(|block| candidates.insert(*block));
             }
         }
@@ -142,28 +157,27 @@ impl<'p> DryRun<'p> {
     }
 
     /// What has been done once the user is known, too, whom the outcome of the rule may ask for.
-    fn finish(mut self, rule: Option<usize>) -> Work<'p> {
+    fn finish(mut self, rule: Option<usize>, slots: &SlotsOf) -> Work<'p> {
         if let Some(slot) = self.program.outcomes.identity_of(rule) {
             self.read_slot(slot);
         }
-        let headers = self.read.iter().filter_map(|input| self.header(*input)).collect();
+        let headers = self.read.iter().filter_map(|input| self.header(input, slots)).collect();
         Work { headers, regexes_of: self.rules.into_iter().collect() }
     }
 
     /// A header with what runs over it; none where the input is no header.
-    fn header(&self, number: InputId) -> Option<Header<'p>> {
+    fn header(&self, number: InputId, slots: &SlotsOf) -> Option<Header<'p>> {
         let input = self.program.inputs.get(number)?;
         if input.source == Source::Caller {
             return None;
         }
-        let slots = self.program.slots.entries();
-        let slots = slots.filter(|(_, slot)| slot.input == number);
-        let parts = slots.filter(|(slot, _)| Some(*slot) != input.whole);
+        let slots = slots.0.get(number).into_iter().flatten();
+        let parts = slots.filter(|slot| Some(**slot) != input.whole);
         Some(Header {
             name: &input.name,
             all_lines: input.source == Source::Lines,
             whole: input.whole.map(|slot| self.scans(slot)).unwrap_or_default(),
-            part: parts.map(|(slot, _)| self.scans(slot)).max().unwrap_or_default(),
+            part: parts.map(|slot| self.scans(*slot)).max().unwrap_or_default(),
         })
     }
 

@@ -58,23 +58,20 @@ impl Sums<'_> {
     pub(super) fn leaving(&self, usual: &Work<'_>) -> Vec<Class> {
         let policy = &self.release.policy;
         let leaves = |split: &Split| split.only() != Some(policy.stable());
-        let mut all: Vec<Class> = Vec::new();
+        let mut ends = Ends::default();
         for (number, rule) in policy.rules().iter().enumerate() {
             if leaves(rule.split()) {
                 let works = self.release.program.work_of_rule(number);
-                all.extend(works.map(|work| self.canary(rule.name(), &work, rule.split())));
+                works.for_each(|work| ends.add(self.canary(rule.name(), &work, rule.split())));
             }
         }
         if leaves(policy.split()) {
-            all.push(self.canary(DEFAULT_RULE, usual, policy.split()));
+            ends.add(self.canary(DEFAULT_RULE, usual, policy.split()));
         }
-        let by_total = |a: &&Class, b: &&Class| a.total().total_cmp(&b.total());
-        // Of equals the first, on both sides.
-        let Some(dearest) = all.iter().rev().max_by(by_total) else { return Vec::new() };
-        let cheapest = all.iter().min_by(by_total);
+        let Some((dearest, cheapest)) = ends.0 else { return Vec::new() };
         // What differs by less than the figures are good for is the same.
-        let cheapest = cheapest.filter(|class| dearest.total() - class.total() >= 100.0);
-        [Some(dearest), cheapest].into_iter().flatten().cloned().collect()
+        let differs = dearest.total() - cheapest.total() >= 100.0;
+        [Some(dearest), differs.then_some(cheapest)].into_iter().flatten().collect()
     }
 
     fn canary(&self, rule: &str, work: &Work<'_>, split: &Split) -> Class {
@@ -91,6 +88,25 @@ impl Sums<'_> {
     fn counted(&self) -> Option<(Part, f64)> {
         let is_counted = self.release.policy.counters();
         is_counted.then(|| (Part::Count, self.prices.primitives.of(Name::Count)))
+    }
+}
+
+/// The dearest class and the cheapest, of equals the first: there may be too many to keep.
+#[derive(Default)]
+struct Ends(Option<(Class, Class)>);
+
+impl Ends {
+    fn add(&mut self, class: Class) {
+        let Some((dearest, cheapest)) = &mut self.0 else {
+            self.0 = Some((class.clone(), class));
+            return;
+        };
+        if class.total() > dearest.total() {
+            dearest.clone_from(&class);
+        }
+        if class.total() < cheapest.total() {
+            *cheapest = class;
+        }
     }
 }
 

@@ -41,10 +41,11 @@ impl Witnesses {
     pub(super) fn find(old: &Checked, new: &Checked, pairing: &Pairing) -> Self {
         let mut found: BTreeMap<Taken, Witness> = BTreeMap::new();
         let (mut before, mut after) = (Scratch::default(), Scratch::default());
-        let mut see = |mut request: &Witness| {
+        let mut see = |request: &Witness| {
+            let mut sent = &request.sent();
             let taken = (
-                old.program.decide(&mut request, &mut before).rule,
-                new.program.decide(&mut request, &mut after).rule,
+                old.program.decide(&mut sent, &mut before).rule,
+                new.program.decide(&mut sent, &mut after).rule,
             );
             let is_better = |known: &Witness| request.len() < known.len();
             if found.get(&taken).is_none_or(is_better) {

@@ -43,42 +43,13 @@ impl Witness {
         self.0.get(subject).map(Vec::as_slice)
     }
 
-    /// The value of a header, with what stands in it put together.
-    fn value(&self, name: &str) -> Option<Vec<u8>> {
-        let own = self.0.iter().find_map(|(subject, value)| match subject {
-            Subject::Header(header) if header.as_str() == name => Some(value.clone()),
+    /// As it is sent.
+    pub(super) fn sent(&self) -> Sent<'_> {
+        let headers = self.0.iter().filter_map(|(subject, value)| match subject {
+            Subject::Header(header) => Some((header.as_str(), value.as_slice())),
             _ => None,
         });
-        match name {
-            "cookie" => self.cookie(own),
-            ":path" => Some(self.target(own)),
-            ":method" => Some(own.unwrap_or_else(|| METHOD.to_vec())),
-            ":authority" => Some(own.unwrap_or_else(|| AUTHORITY.to_vec())),
-            ":scheme" => Some(own.unwrap_or_else(|| SCHEME.to_vec())),
-            _ => own,
-        }
-    }
-
-    fn cookie(&self, own: Option<Vec<u8>>) -> Option<Vec<u8>> {
-        let cookies = self.0.iter().filter_map(|(subject, value)| match subject {
-            Subject::Cookie(name) => Some([name.as_bytes(), b"=", value].concat()),
-            _ => None,
-        });
-        let all: Vec<Vec<u8>> = own.into_iter().chain(cookies).collect();
-        (!all.is_empty()).then(|| all.join(b"; ".as_slice()))
-    }
-
-    /// The path with its query.
-    fn target(&self, own: Option<Vec<u8>>) -> Vec<u8> {
-        let path = || self.get(&Subject::Path).unwrap_or(PATH).to_vec();
-        let mut target = own.unwrap_or_else(path);
-        for (subject, value) in &self.0 {
-            if let Subject::Query(name) = subject {
-                target.push(if target.contains(&b'?') { b'&' } else { b'?' });
-                target.extend_from_slice(&[name.as_bytes(), b"=", value].concat());
-            }
-        }
-        target
+        Sent { witness: self, headers: headers.collect() }
     }
 
     /// The names of the headers that it sets, pseudo-headers among them.
@@ -103,8 +74,9 @@ impl Witness {
     }
 
     fn is_sendable_http(&self) -> bool {
+        let sent = self.sent();
         self.names().iter().all(|name| {
-            let value = self.value(name).unwrap_or_default();
+            let value = sent.value(name).unwrap_or_default();
             let is_visible = value.iter().all(u8::is_ascii_graphic);
             match *name {
                 ":path" => value.starts_with(b"/") && is_visible && !value.contains(&b'#'),
@@ -119,6 +91,50 @@ impl Witness {
     }
 }
 
+/// A witness, its headers by their names.
+#[derive(Debug)]
+pub(super) struct Sent<'w> {
+    witness: &'w Witness,
+    headers: BTreeMap<&'w str, &'w [u8]>,
+}
+
+impl Sent<'_> {
+    /// The value of a header, with what stands in it put together.
+    fn value(&self, name: &str) -> Option<Vec<u8>> {
+        let own = self.headers.get(name).map(|value| value.to_vec());
+        match name {
+            "cookie" => self.cookie(own),
+            ":path" => Some(self.target(own)),
+            ":method" => Some(own.unwrap_or_else(|| METHOD.to_vec())),
+            ":authority" => Some(own.unwrap_or_else(|| AUTHORITY.to_vec())),
+            ":scheme" => Some(own.unwrap_or_else(|| SCHEME.to_vec())),
+            _ => own,
+        }
+    }
+
+    fn cookie(&self, own: Option<Vec<u8>>) -> Option<Vec<u8>> {
+        let cookies = self.witness.0.iter().filter_map(|(subject, value)| match subject {
+            Subject::Cookie(name) => Some([name.as_bytes(), b"=", value].concat()),
+            _ => None,
+        });
+        let all: Vec<Vec<u8>> = own.into_iter().chain(cookies).collect();
+        (!all.is_empty()).then(|| all.join(b"; ".as_slice()))
+    }
+
+    /// The path with its query.
+    fn target(&self, own: Option<Vec<u8>>) -> Vec<u8> {
+        let path = || self.witness.get(&Subject::Path).unwrap_or(PATH).to_vec();
+        let mut target = own.unwrap_or_else(path);
+        for (subject, value) in &self.witness.0 {
+            if let Subject::Query(name) = subject {
+                target.push(if target.contains(&b'?') { b'&' } else { b'?' });
+                target.extend_from_slice(&[name.as_bytes(), b"=", value].concat());
+            }
+        }
+        target
+    }
+}
+
 /// The name of the header that holds an input.
 fn header_of(subject: &Subject) -> Option<&str> {
     match subject {
@@ -129,13 +145,13 @@ fn header_of(subject: &Subject) -> Option<&str> {
     }
 }
 
-impl Request for &Witness {
+impl Request for &Sent<'_> {
     fn lines(&mut self, name: &str) -> Lines {
         self.value(name).as_deref().into_iter().collect()
     }
 
     fn caller(&mut self, label: &str) -> Option<Vec<u8>> {
-        self.get(&Subject::Caller(label.to_owned())).map(<[u8]>::to_vec)
+        self.witness.get(&Subject::Caller(label.to_owned())).map(<[u8]>::to_vec)
     }
 
     fn draw(&mut self) -> u64 {

@@ -25,11 +25,11 @@ impl Request for Sent<'_> {
         for (subject, value) in &self.identities {
             witness = witness.with(subject, Some(value.as_bytes()));
         }
-        (&witness).lines(name)
+        (&witness.sent()).lines(name)
     }
 
     fn caller(&mut self, label: &str) -> Option<Vec<u8>> {
-        Request::caller(&mut { self.witness }, label)
+        Request::caller(&mut &self.witness.sent(), label)
     }
 
     fn draw(&mut self) -> u64 {

@@ -8,8 +8,9 @@ impl Witness {
     #[must_use]
     pub fn curl(&self) -> String {
         let mut line = CommandLine::default();
+        let sent = self.sent();
         for name in self.names() {
-            let value = self.value(name).unwrap_or_default();
+            let value = sent.value(name).unwrap_or_default();
             match name {
                 ":path" | ":scheme" => {}
                 ":method" => line.method(&value),
@@ -17,7 +18,7 @@ impl Witness {
                 name => line.header(name, &value),
             }
         }
-        line.to(&self.value(":path").unwrap_or_default())
+        line.to(&sent.value(":path").unwrap_or_default())
     }
 
     /// The same with who sends it, where that counts.

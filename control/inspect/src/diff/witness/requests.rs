@@ -11,8 +11,9 @@ use super::{Witness, regexes, values};
 
 /// As many requests are made at most.
 const MAX_REQUESTS: usize = 100_000;
-/// As many inputs are set at most, in all requests together: those that cannot be sent count, too.
-const MAX_INPUTS: usize = 2_000_000;
+/// So much is done at most for all requests together: to make and send one counts as many as it sets inputs and bytes in
+/// them; to decide it, as many as there are inputs, and one for 32 blocks, which are found by an index.
+const MAX_WORK: usize = 10_000_000;
 
 /// Whether all requests were made that there are to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,14 +44,16 @@ pub(in crate::diff) fn each(
             makers.extend(rule.blocks().iter().map(|block| Maker::new(block, is_changed)));
         }
     }
-    let (mut left, mut inputs) = (MAX_REQUESTS, MAX_INPUTS);
+    let (mut left, mut work) = (MAX_REQUESTS, MAX_WORK);
+    let decided = 1 + pool.len() + makers.len() / 32;
     let mut show = |witness: &Witness| {
-        inputs = inputs.saturating_sub(1 + witness.0.len());
+        let bytes: usize = witness.0.values().map(Vec::len).sum();
+        work = work.saturating_sub(decided + witness.0.len() + bytes);
         if left > 0 && witness.is_sendable() {
             left -= 1;
             see(witness);
         }
-        left > 0 && inputs > 0
+        left > 0 && work > 0
     };
     let is_done = show(&Witness::default())
         && makers.iter().all(|maker| show(&maker.base))
