@@ -59,10 +59,11 @@ impl Sums<'_> {
         let policy = &self.release.policy;
         let leaves = |split: &Split| split.only() != Some(policy.stable());
         let mut ends = Ends::default();
-        for (number, rule) in policy.rules().iter().enumerate() {
-            if leaves(rule.split()) {
-                let works = self.release.program.work_of_rule(number);
-                works.for_each(|work| ends.add(self.canary(rule.name(), &work, rule.split())));
+        let rule = |number: usize| policy.rules().get(number);
+        let is_leaving = |number| rule(number).is_some_and(|rule| leaves(rule.split()));
+        for (number, work) in self.release.program.works_of(is_leaving) {
+            if let Some(rule) = rule(number) {
+                ends.add(self.canary(rule.name(), &work, rule.split()));
             }
         }
         if leaves(policy.split()) {

@@ -6,6 +6,10 @@ fn names<'p>(work: &Work<'p>) -> Vec<&'p str> {
     work.headers.iter().map(|header| header.name).collect()
 }
 
+fn of(program: &Program, rule: usize) -> Vec<Work<'_>> {
+    program.works_of(|number| number == rule).map(|(_, work)| work).collect()
+}
+
 #[test]
 fn what_is_told_to_be_read_is_read() {
     let program = compile(
@@ -20,13 +24,13 @@ fn what_is_told_to_be_read_is_read() {
     assert_eq!(usual.headers.len(), program.usual_headers());
 
     // The first rule needs no other header, and no identity.
-    let first: Vec<Work<'_>> = program.work_of_rule(0).collect();
+    let first: Vec<Work<'_>> = of(&program, 0);
     assert_eq!(first.iter().map(names).collect::<Vec<_>>(), [["cookie"]]);
-    let second: Vec<Work<'_>> = program.work_of_rule(1).collect();
+    let second: Vec<Work<'_>> = of(&program, 1);
     let taken = rule(&program, &[("x", "1"), (":path", "/api/"), ("x-user", "u")]);
     assert_eq!(taken.0, Some(1));
     assert_eq!(second.iter().map(names).collect::<Vec<_>>(), [taken.1]);
-    assert!(program.work_of_rule(2).next().is_none());
+    assert!(of(&program, 2).is_empty());
 }
 
 #[cfg(feature = "regex")]
@@ -41,8 +45,23 @@ fn regexes_run_where_nothing_keeps_them_from_it() {
     let usual = program.usual_work();
     let scans = usual.headers[0].part;
     assert_eq!((scans.automata, scans.searches, usual.regexes_of.as_slice()), (1, 1, &[0][..]));
-    let second = program.work_of_rule(1).next().unwrap();
+    let second = of(&program, 1).remove(0);
     assert_eq!((second.headers[0].part.automata, second.regexes_of), (2, vec![0, 1]));
-    let third = program.work_of_rule(2).next().unwrap();
+    let third = of(&program, 2).remove(0);
     assert_eq!(third.regexes_of, [0, 2]);
+}
+
+/// What is read before a block grows with each: of thousands the first and the last ones are enough.
+#[test]
+fn of_thousands_of_blocks_the_ends_are_looked_at() {
+    let blocks: Vec<String> = (0..3000)
+        .map(|number| format!(r#"{{"headers": {{"x{number}": {{"exact": "a"}}}}}}"#))
+        .collect();
+    let rules =
+        format!(r#"[{{"name": "a", "match": [{}], "split": {{"v2": 100}}}}]"#, blocks.join(","));
+    let program = compile(&rules).unwrap();
+    let works = of(&program, 0);
+    assert_eq!(works.len(), 1000);
+    let reads = |work: &Work<'_>| work.headers.len();
+    assert_eq!((works.first().map(reads), works.last().map(reads)), (Some(1), Some(3000)));
 }
