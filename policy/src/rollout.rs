@@ -5,6 +5,7 @@
 //! they are given and of nothing else; the edge performs, observes and asks again, so that a crash at any point loses
 //! nothing.
 
+pub mod analysis;
 mod effective;
 mod observation;
 mod plan;
