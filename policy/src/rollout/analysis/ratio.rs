@@ -70,12 +70,12 @@ impl NotWorse {
 /// The logarithm of the likelihood ratio of `ratio` against `null`.
 fn log_ratio(block: &Block, ratio: f64, null: f64) -> f64 {
     let (candidate, stable) = (block.candidate, block.stable);
-    if candidate.requests() == 0 || stable.requests() == 0 {
+    let all = real(candidate.events()) + real(stable.events());
+    if candidate.requests() == 0 || stable.requests() == 0 || all <= 0.0 {
         // Nothing to compare with: the terms cancel, and leave nothing but their rounding.
         return 0.0;
     }
     let (requests, others) = (real(candidate.requests()), real(stable.requests()));
-    let all = real(candidate.events()) + real(stable.events());
     // The logarithm of a quotient near 1 would lose the digits that one request among billions makes.
     let change = libm::log1p(requests * (ratio - null) / (requests * null + others));
     real(candidate.events()) * libm::log(ratio / null) - all * change

@@ -195,12 +195,12 @@ impl Case {
 }
 
 impl Tally {
-    fn worse(&self) -> f64 {
+    pub(super) fn worse(&self) -> f64 {
         let evidence = self.ratios.as_ref().map(|ratios| ratios.worse.log_evidence());
         evidence.unwrap_or(0.0) / self.dispersion.factor()
     }
 
-    fn not_worse(&self) -> f64 {
+    pub(super) fn not_worse(&self) -> f64 {
         let evidence = self.ratios.as_ref().map(|ratios| ratios.not_worse.log_evidence());
         evidence.unwrap_or(0.0) / self.dispersion.factor()
     }
