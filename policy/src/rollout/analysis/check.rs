@@ -24,11 +24,14 @@ pub struct Comparison {
     pub beta: f64,
     /// How many times stable's rate a healthy candidate's does not reach.
     pub ratio: f64,
+    /// The rate below which it is healthy whatever stable's is: of a stable that never fails no multiple can be shown.
+    /// What is worse is worse below it, too. 0: none.
+    pub floor: f64,
 }
 
 impl Default for Comparison {
     fn default() -> Self {
-        Self { alpha: 0.01, beta: 0.05, ratio: 2.0 }
+        Self { alpha: 0.01, beta: 0.05, ratio: 2.0, floor: 0.01 }
     }
 }
 

@@ -29,7 +29,7 @@ pub enum Dropped {
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub(super) enum Side {
     /// The subset that is judged.
     Candidate,
     /// The subset that it is compared with.

@@ -9,7 +9,8 @@ const QUANTILES: [f64; 5] = [0.5, 0.75, 0.9, 0.95, 0.99];
 ///
 /// They are to be chosen of what stable counted before, and kept: an edge that depends on the blocks it is compared in
 /// would be no fair bet. Nearest is the edge whose share of stable's requests is. An edge that all of them are slower
-/// than is none of them: no candidate can do worse there.
+/// than is not taken: no candidate can do worse there. Nor is one that none of them is slower than, but for the first of
+/// those where there is no other: nothing can be shown as a multiple of nothing.
 #[must_use]
 pub fn edges(stable: &Increments) -> Vec<Edge> {
     let shares: Vec<(Edge, f64)> = stable
@@ -17,9 +18,11 @@ pub fn edges(stable: &Increments) -> Vec<Edge> {
         .filter_map(|edge| {
             let slower = stable.slower(edge).ok()?;
             let share = 1.0 - slower.rate()?;
-            (slower.events() < slower.requests()).then_some((edge, share))
+            (share > 0.0).then_some((edge, share))
         })
         .collect();
+    let passed: Vec<_> = shares.iter().copied().filter(|(_, share)| *share < 1.0).collect();
+    let shares = if passed.is_empty() { shares } else { passed };
     let nearest = |quantile: f64| {
         let distance = |share: f64| (share - quantile).abs();
         let nearest = shares.iter().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)));

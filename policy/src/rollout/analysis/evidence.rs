@@ -84,7 +84,10 @@ impl Evidence {
     }
 
     /// Takes what was counted from one look to the next. A scrape is late where it was made at another time than its
-    /// look by more than `tolerance`.
+    /// look by more than `tolerance`: where another process scrapes, its interval, with looks no closer than that.
+    ///
+    /// After a block that was dropped the next may begin at any look that is not before the end of the last one taken:
+    /// at the one that was refused, or at the last good one, if the split was the same all along.
     ///
     /// # Errors
     /// Where the block is dropped. It counts as dropped, and as nothing else.

@@ -48,25 +48,23 @@ impl Proportion {
         evidence / self.dispersion
     }
 
-    /// `ln E` against `bound` and all rates below it; not above zero where the rate seen is not above the bound.
+    /// `ln E` against `bound` and all rates below it: none of them explains what was seen better than the bound, where
+    /// that is above it. Otherwise E is 0.
     #[must_use]
     pub fn log_evidence_above(&self, bound: f64) -> f64 {
-        let evidence = self.log_evidence_against(bound);
-        if self.counts.rate().is_some_and(|rate| rate > bound) {
-            evidence
-        } else {
-            evidence.min(0.0)
-        }
+        self.log_evidence_beyond(bound, |rate| rate > bound)
     }
 
     /// `ln E` against `bound` and all rates above it.
     #[must_use]
     pub fn log_evidence_below(&self, bound: f64) -> f64 {
-        let evidence = self.log_evidence_against(bound);
-        if self.counts.rate().is_some_and(|rate| rate < bound) {
-            evidence
-        } else {
-            evidence.min(0.0)
+        self.log_evidence_beyond(bound, |rate| rate < bound)
+    }
+
+    fn log_evidence_beyond(&self, bound: f64, is_beyond: impl Fn(f64) -> bool) -> f64 {
+        match self.counts.rate() {
+            Some(rate) if !is_beyond(rate) => f64::NEG_INFINITY,
+            _ => self.log_evidence_against(bound),
         }
     }
 

@@ -175,13 +175,13 @@ impl Case {
         }
     }
 
-    /// Worse is worse at any edge: the mean of e-values is one, without a correction for their number. Not worse is not
-    /// worse at all of them: the least has to be enough.
+    /// Worse is worse at any edge: the mean of e-values is one, without a correction for their number. Healthy is healthy
+    /// at all of them: the least has to be enough.
     fn compared(&self, comparison: &Comparison) -> (Weight, Weight) {
         let worse = log_mean(self.tallies.iter().map(Tally::worse));
-        let not_worse = self.tallies.iter().map(Tally::not_worse).reduce(f64::min);
-        let not_worse = not_worse.unwrap_or(f64::NEG_INFINITY);
-        (Weight::new(worse, comparison.alpha), Weight::new(not_worse, comparison.beta))
+        let healthy = self.tallies.iter().map(|tally| tally.healthy(comparison.floor));
+        let healthy = healthy.reduce(f64::min).unwrap_or(f64::NEG_INFINITY);
+        (Weight::new(worse, comparison.alpha), Weight::new(healthy, comparison.beta))
     }
 
     fn bounded(&self, bound: &AtMost) -> (Weight, Weight) {
@@ -200,9 +200,15 @@ impl Tally {
         evidence.unwrap_or(0.0) / self.dispersion.factor()
     }
 
-    pub(super) fn not_worse(&self) -> f64 {
+    /// Against a rate that is as many times stable's and at least the floor: both e-values are against that, and so is
+    /// their mean.
+    pub(super) fn healthy(&self, floor: f64) -> f64 {
         let evidence = self.ratios.as_ref().map(|ratios| ratios.not_worse.log_evidence());
-        evidence.unwrap_or(0.0) / self.dispersion.factor()
+        let not_worse = evidence.unwrap_or(0.0) / self.dispersion.factor();
+        if floor <= 0.0 {
+            return not_worse;
+        }
+        log_mean([not_worse, self.proportion().log_evidence_below(floor)].into_iter())
     }
 
     fn proportion(&self) -> Proportion {

@@ -19,7 +19,7 @@ fn a_billion_requests_and_one_error() {
         (
             (BILLION / 100, BILLION, BILLION / 100, BILLION),
             -408_222.142_427_128_6,
-            1_177_828.747_125_922_1,
+            1_177_828.747_125_922,
         ),
     ] {
         let (mut found_worse, mut found_not) = (Worse::default(), NotWorse::new(2.0));
@@ -60,12 +60,17 @@ fn binomial_probabilities_do_not_cancel() {
     }
 }
 
+#[track_caller]
+fn assert_certain(logarithm: f64) {
+    assert!(logarithm.is_infinite() && logarithm > 0.0, "{logarithm}");
+}
+
 #[test]
 fn what_is_impossible_is_excluded_for_certain() {
     let proportion = |events, requests| Proportion::new(Counts::new(events, requests).unwrap());
-    assert_eq!(proportion(1, BILLION).log_evidence_against(0.0), f64::INFINITY);
-    assert_eq!(proportion(0, BILLION).log_evidence_against(1.0), f64::INFINITY);
-    assert_eq!(proportion(1, BILLION).log_evidence_above(0.0), f64::INFINITY);
+    assert_certain(proportion(1, BILLION).log_evidence_against(0.0));
+    assert_certain(proportion(0, BILLION).log_evidence_against(1.0));
+    assert_certain(proportion(1, BILLION).log_evidence_above(0.0));
     // No traffic shows that there is never an error.
     assert!(proportion(0, BILLION).log_evidence_below(0.0) <= 0.0);
     // What was seen is evidence in one direction.
@@ -82,7 +87,8 @@ fn nothing_is_no_evidence() {
         assert_close(worse.log_evidence(), 0.0, 1e-15, &format!("{counts:?}"));
         assert_close(not_worse.log_evidence(), 0.0, 1e-15, &format!("{counts:?}"));
     }
-    assert_eq!(Proportion::new(Counts::default()).log_evidence_against(0.3), 0.0);
+    let nothing = Proportion::new(Counts::default());
+    assert!(nothing.log_evidence_against(0.3).abs() < 1e-15);
 }
 
 #[test]

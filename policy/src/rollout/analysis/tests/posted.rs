@@ -17,7 +17,9 @@ fn what_people_posted_comes_out_as_worse() {
         ),
     ] {
         let mut tally = Tally::new(&errors(), None);
-        blocks.iter().for_each(|counts| tally.add(&block(*counts)));
+        for counts in &blocks {
+            tally.add(&block(*counts));
+        }
         assert!(tally.worse() >= 100_f64.ln(), "{name}: {}", tally.worse());
     }
 }

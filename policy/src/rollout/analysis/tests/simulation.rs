@@ -4,7 +4,7 @@
 use super::fixture::{block, errors};
 use super::sampling::{binomial, is_more_than};
 use crate::rollout::analysis::tally::Tally;
-use crate::rollout::analysis::{Block, Counts, Worse};
+use crate::rollout::analysis::{Block, Comparison, Counts, Worse};
 use crate::split::Generator;
 
 /// One of a hundred: the default.
@@ -48,21 +48,12 @@ fn rolled_back(runs: u32, healthy: Healthy, judge: fn(&[Block]) -> bool) -> u32 
     (0..runs).filter(|_| judge(&healthy.blocks(&mut dice))).count().try_into().unwrap()
 }
 
-/// This analysis.
+/// This analysis, without regard to dispersion, which only ever divides evidence.
 fn analysis(blocks: &[Block]) -> bool {
     let mut tally = Tally::new(&errors(), None);
     blocks.iter().any(|block| {
         tally.add(block);
-        tally.worse() >= -ALPHA.ln()
-    })
-}
-
-/// The same evidence without regard to dispersion.
-fn untempered(blocks: &[Block]) -> bool {
-    let mut worse = Worse::default();
-    blocks.iter().any(|block| {
-        worse.add(block);
-        worse.log_evidence() >= -ALPHA.ln()
+        tally.worse() * tally.dispersion.factor() >= -ALPHA.ln()
     })
 }
 
@@ -114,15 +105,12 @@ const CHANGING: [Healthy; 3] = [
 
 #[test]
 fn healthy_candidates_are_rolled_back_within_alpha() {
-    for (healthy, runs) in
-        CONSTANT.into_iter().chain(CHANGING).zip([10_000, 3_000, 500, 500, 3_000, 1_000])
-    {
-        for judge in [analysis, untempered] {
-            let count = rolled_back(runs, healthy, judge);
-            let Healthy { requests, share, rate } = healthy;
-            println!("{requests} requests, share {share:?}, rate {rate:?}: {count} of {runs}");
-            assert!(!is_more_than(ALPHA, count, runs), "{count} of {runs}");
-        }
+    let runs = [10_000, 3_000, 300, 500, 3_000, 500];
+    for (healthy, runs) in CONSTANT.into_iter().chain(CHANGING).zip(runs) {
+        let count = rolled_back(runs, healthy, analysis);
+        let Healthy { requests, share, rate } = healthy;
+        println!("{requests} requests, share {share:?}, rate {rate:?}: {count} of {runs}");
+        assert!(!is_more_than(ALPHA, count, runs), "{count} of {runs}");
     }
 }
 
@@ -144,4 +132,25 @@ fn a_z_test_at_each_look_rolls_back_healthy_candidates() {
         assert!((40..110).contains(&count) && is_more_than(ALPHA, count, 500), "{count} of 500");
     }
     assert!(is_more_than(ALPHA, rolled_back(100, CHANGING[0], z_test), 100));
+}
+
+/// The other way round: of candidates that are worse by the ratio and not below the floor no more than `beta` go on.
+#[test]
+fn candidates_worse_by_the_ratio_go_on_within_beta() {
+    let Comparison { ratio, beta, floor, .. } = Comparison::default();
+    let mut dice = Generator::new(20);
+    for (rate, runs) in [(floor, 1_000), (0.04, 500)] {
+        let goes_on = |_: &u32| {
+            let mut tally = Tally::new(&errors(), None);
+            (0..LOOKS).any(|_| {
+                let mut count = |n, rate| (binomial(&mut dice, n, rate), n);
+                let ((kc, nc), (ks, ns)) = (count(100, rate), count(900, rate / ratio));
+                tally.add(&block((kc, nc, ks, ns)));
+                tally.healthy(floor) * tally.dispersion.factor() >= -beta.ln()
+            })
+        };
+        let count = u32::try_from((0..runs).filter(goes_on).count()).unwrap();
+        println!("{rate}: {count} of {runs}");
+        assert!(count > 0 && !is_more_than(beta, count, runs), "{count} of {runs}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::fixture::{TOLERANCE, histogram, look, scrape};
 use super::sampling::unit;
-use crate::rollout::analysis::{Check, Comparison, Edge, Evidence, Look, Outcome};
+use crate::rollout::analysis::{Check, Comparison, Edge, Evidence, Look, Outcome, Scrape};
 use crate::split::Generator;
 
 /// The edges of the histogram, in microseconds.
@@ -33,9 +33,9 @@ impl Durations {
         }
     }
 
-    fn scrape(&self, second: u64) -> Option<crate::rollout::analysis::Scrape> {
+    fn scrape(&self, second: u64) -> Scrape {
         let within: Vec<_> = EDGES.into_iter().zip(self.within).collect();
-        Some(scrape(second, &[("proxy", histogram(self.all, &within))]))
+        scrape(second, &[("proxy", histogram(self.all, &within))])
     }
 }
 
@@ -46,8 +46,8 @@ fn outcome(dice: &mut Generator, factor: f64) -> (Outcome, u64) {
     stable.serve(dice, 3_000, 1.0);
     let mut evidence = Evidence::new(&[check], 0);
     let at = |minute: u64, candidate: &Durations, stable: &Durations| Look {
-        candidate: candidate.scrape(60 * minute),
-        stable: stable.scrape(60 * minute),
+        candidate: Some(candidate.scrape(60 * minute)),
+        stable: Some(stable.scrape(60 * minute)),
         ..look(60 * minute, (0, 0), (0, 0))
     };
     let mut before = at(0, &candidate, &stable);

@@ -19,7 +19,9 @@ fn evidence_that_the_candidate_is_worse() {
         (vec![(2, 30, 1, 270), (3, 30, 2, 270), (4, 60, 1, 240)], 15_671.303_027_5),
     ] {
         let mut worse = Worse::default();
-        blocks.iter().for_each(|counts| worse.add(&block(*counts)));
+        for counts in &blocks {
+            worse.add(&block(*counts));
+        }
         assert_evidence(worse.log_evidence(), expected, &format!("{blocks:?}"));
     }
 }

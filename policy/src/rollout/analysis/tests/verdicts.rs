@@ -1,7 +1,9 @@
 //! What is concluded: the outcome of whole analyses.
 
 use super::fixture::{TOLERANCE, errors, look};
-use crate::rollout::analysis::{AtMost, Check, Dropped, Evidence, Look, Outcome, Reason, Verdict};
+use crate::rollout::analysis::{
+    AtMost, Check, Comparison, Dropped, Evidence, Look, Outcome, Reason, Verdict,
+};
 
 /// What comes of counters that grow by the same in each minute: errors and requests.
 fn after(
@@ -44,14 +46,17 @@ fn each_service_has_its_outcome() {
             (9, 900),
             inconclusive(Reason::NotEnough),
         ),
+        ("never fails, as stable", 10, errors(), (0, 120), (0, 1080), Outcome::Healthy),
+        ("the same, by few", 8, errors(), (0, 120), (0, 1080), inconclusive(Reason::NotEnough)),
         (
-            "never fails, as stable",
-            60,
-            errors(),
-            (0, 600),
-            (0, 5400),
+            "the same, without a floor",
+            600,
+            Check::ErrorsWorseThanStable(Comparison { floor: 0.0, ..Comparison::default() }),
+            (0, 120),
+            (0, 1080),
             inconclusive(Reason::NotEnough),
         ),
+        ("worse below the floor", 10, errors(), (1, 200), (0, 1800), Outcome::Worse),
         ("all fail on both sides", 10, errors(), (10, 10), (90, 90), Outcome::Healthy),
         (
             "no request at all",
@@ -87,7 +92,7 @@ fn each_service_has_its_outcome() {
             (0, 900),
             inconclusive(Reason::NotEnough),
         ),
-        ("a bound that is broken", 1, at_most(0.01), (5, 100), (0, 900), Outcome::Worse),
+        ("a bound that is broken", 1, at_most(0.01), (15, 100), (0, 900), Outcome::Worse),
         ("a bound that is broken by both", 1, at_most(0.01), (50, 100), (450, 900), Outcome::Worse),
         (
             "a bound without traffic",
@@ -148,7 +153,7 @@ fn one_check_that_is_worse_decides_and_all_have_to_be_healthy() {
 /// A service in which stable's errors come all at once is no ground to judge a candidate by each request.
 #[test]
 fn requests_that_fail_together_count_less() {
-    let burst = |minute: u64| if minute % 4 == 0 { 40 } else { 0 };
+    let burst = |minute: u64| if minute.is_multiple_of(4) { 40 } else { 0 };
     let mut evidence = Evidence::new(&[errors()], 0);
     let (mut candidate, mut stable, mut minute) = ((0, 0), (0, 0), 0);
     let mut go = |evidence: &mut Evidence, failed: u64| {
@@ -162,7 +167,7 @@ fn requests_that_fail_together_count_less() {
     for _ in 0..8 {
         go(&mut evidence, 0);
     }
-    go(&mut evidence, 15);
+    go(&mut evidence, 40);
     let finding = evidence.verdict().findings.remove(0);
     let factor = finding.dispersion.unwrap();
     assert!(factor > 10.0, "{finding:?}");
@@ -176,10 +181,10 @@ fn nothing_goes_forward_on_missing_data_and_nothing_is_rolled_back_on_it() {
     let missing = Dropped::StableMissing;
     for (candidate, minutes, expected) in [
         ((2, 200), 60, Outcome::Healthy),
-        ((0, 200), 1, Outcome::Inconclusive(Reason::NotEnough)),
+        ((0, 20), 1, Outcome::Inconclusive(Reason::NotEnough)),
         ((60, 200), 1, Outcome::Worse),
     ] {
-        let stable = (18, 1800);
+        let stable = (candidate.0 % 60 * 9, candidate.1 * 9);
         let (mut evidence, verdict) = after(minutes, &[errors()], candidate, stable);
         assert_eq!(verdict.outcome, expected);
         let before = counted(minutes, candidate, stable);
