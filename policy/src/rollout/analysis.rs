@@ -11,13 +11,13 @@
 //! 1. Before the candidate has traffic: [`Evidence::new`], and looks at stable, if only for some minutes. They show how
 //!    much its requests fail together.
 //! 2. At each step: [`Evidence::next`], which keeps what is known of stable.
-//! 3. At each look: [`Evidence::take`], then [`Evidence::verdict`]. Evidence is plain data (serde), for the status of the
-//!    Release: what was counted is not counted again by the next process.
+//! 3. At each look: [`Evidence::take`], then [`Evidence::verdict`]. Evidence is plain data (serde), for the status of
+//!    the Release: what was counted is not counted again by the next process.
 //! 4. Evidence for other checks than those of the Release says nothing: [`Evidence::answers`].
 //!
 //! The promise: a healthy candidate is rolled back with a probability of at most `alpha` for each check of a step,
-//! however often it is looked at, and however the split changes on the way. Each check multiplies e-values, one for each
-//! block; under equal rates their product is a non-negative supermartingale, which ever reaches `1 / alpha` with a
+//! however often it is looked at, and however the split changes on the way. Each check multiplies e-values, one for
+//! each block; under equal rates their product is a non-negative supermartingale, which ever reaches `1 / alpha` with a
 //! probability of at most `alpha` (Ville, 1939). Several checks add up: two with 0.01 each roll back at most two of a
 //! hundred. Counts are never pooled over blocks: where the split and the rate both change, pooled counts differ between
 //! equal candidates (Simpson's paradox).

@@ -9,8 +9,8 @@ const QUANTILES: [f64; 5] = [0.5, 0.75, 0.9, 0.95, 0.99];
 ///
 /// They are to be chosen of what stable counted before, and kept: an edge that depends on the blocks it is compared in
 /// would be no fair bet. Nearest is the edge whose share of stable's requests is. An edge that all of them are slower
-/// than is not taken: no candidate can do worse there. Nor is one that none of them is slower than, but for the first of
-/// those where there is no other: nothing can be shown as a multiple of nothing.
+/// than is not taken: no candidate can do worse there. Nor is one that none of them is slower than, but for the first
+/// of those where there is no other: nothing can be shown as a multiple of nothing.
 #[must_use]
 pub fn edges(stable: &Increments) -> Vec<Edge> {
     let shares: Vec<(Edge, f64)> = stable

@@ -1,4 +1,4 @@
-//! The formulas with their vectors, what is made of counters, what follows from it, and simulations of what is promised.
+//! The formulas with their vectors, what is made of counters, what follows from it, and what is promised, simulated.
 
 mod clusters;
 mod counters;

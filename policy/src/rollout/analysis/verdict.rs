@@ -175,8 +175,8 @@ impl Case {
         }
     }
 
-    /// Worse is worse at any edge: the mean of e-values is one, without a correction for their number. Healthy is healthy
-    /// at all of them: the least has to be enough.
+    /// Worse is worse at any edge: the mean of e-values is one, without a correction for their number. Healthy is
+    /// healthy at all of them: the least has to be enough.
     fn compared(&self, comparison: &Comparison) -> (Weight, Weight) {
         let worse = log_mean(self.tallies.iter().map(Tally::worse));
         let healthy = self.tallies.iter().map(|tally| tally.healthy(comparison.floor));

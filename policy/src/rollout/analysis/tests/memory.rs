@@ -64,8 +64,8 @@ fn assert_same(found: &Verdict, expected: &Verdict) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Killed after any block, even one of which nobody knows whether it was written down, the next process comes to
-    /// the same evidence.
+    /// Killed after any block, the next process comes to the same evidence, even if it does not know whether the block
+    /// was written down.
     #[test]
     fn a_killed_process_goes_on_with_nothing_counted_twice(
         minutes in proptest::collection::vec([0_u64..9, 0_u64..9, 0_u64..60, 0_u64..60], 1..40),
