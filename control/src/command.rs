@@ -17,6 +17,7 @@ mod json;
 pub mod man;
 pub mod mesh;
 pub mod mesh_options;
+pub(crate) mod namespace;
 mod number;
 mod options;
 mod passed_over;

@@ -5,7 +5,7 @@
 
 mod deployment;
 pub(crate) mod kinds;
-mod labels;
+pub(crate) mod labels;
 mod monitoring;
 mod namespace;
 mod rbac;

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use document::report::{Console, text};
 
 use super::Command;
+use crate::command::namespace;
 use crate::exit::Exit;
 
 /// The options, under the names that they have in [`Connection`](crate::command::rollout::Connection).
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Global {
     /// The namespace
-    #[arg(long, short, value_name = "NAMESPACE", global = true, hide = true)]
+    #[arg(long, short, value_name = "NAMESPACE", global = true, hide = true, value_parser = namespace::name)]
     namespace: Option<String>,
     /// The context of the kubeconfig
     #[arg(long, value_name = "NAME", global = true, hide = true)]

@@ -22,7 +22,7 @@ use notify::NotifyArgs;
 
 const EXAMPLES: &str = "\
 Examples:
-  serin controller --log-format text             on your machine, as you
+  serin controller --log-format text               on your machine, as you
   serin controller --module-file /etc/serin.wasm   also what kubectl applied
 
 Watches Releases and what they depend on, and drives each rollout as `serin rollout run` does. Of several controllers \
@@ -35,6 +35,12 @@ them it waits for `serin apply`.
 The log is one JSON object a line: time, level and message, and of a Release namespace and release.
 
 On SIGTERM it finishes what it has begun and gives the Lease up.";
+
+/// A name in the Lease: an empty one would say that no controller holds it.
+fn identity(text: &str) -> Result<String, &'static str> {
+    let is_name = (1..=253).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    if is_name { Ok(text.to_owned()) } else { Err("expected 1 to 253 visible characters of ASCII") }
+}
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -51,7 +57,7 @@ pub enum LogFormat {
 #[command(after_help = help::of_group(EXAMPLES))]
 pub struct Args {
     /// The name of this controller in the Lease [default: the host name and a random number]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = identity)]
     pub identity: Option<String>,
     /// Where to answer `/healthz`, `/readyz` and `/metrics`
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]

@@ -6,7 +6,7 @@ use rollout::drive::lease::NAMESPACE;
 use rollout::{admission, crd};
 use serde_json::json;
 
-use super::install;
+use super::namespace;
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -30,7 +30,7 @@ pub struct Args {
     #[arg(long)]
     pub no_policy: bool,
     /// The namespace of the controller, as of `serin install`: the policy lets its `ServiceAccount` drive rollouts
-    #[arg(long, value_name = "NAMESPACE", default_value = NAMESPACE, value_parser = install::name)]
+    #[arg(long, value_name = "NAMESPACE", default_value = NAMESPACE, value_parser = namespace::name)]
     pub controller_namespace: String,
     /// Output format: yaml or json
     #[arg(long, short = 'o', visible_alias = "output", value_enum, default_value_t = Data::Yaml)]

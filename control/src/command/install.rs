@@ -1,5 +1,7 @@
 //! `serin install`: what a cluster needs to run the controller.
 
+use std::net::Ipv6Addr;
+
 use anyhow::Context;
 use clap::builder::PossibleValuesParser;
 use document::report::{Console, Data, Message};
@@ -9,7 +11,7 @@ use rollout::install::{ISTIO_NAMESPACE, Installation};
 use serde_json::{Value, json};
 
 use super::mesh_options::{self, MeshArgs};
-use super::number;
+use super::{namespace, number};
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -33,14 +35,14 @@ pub struct Args {
     #[arg(long, value_name = "IMAGE", value_parser = image)]
     pub image: String,
     /// The namespace of the controller, which it has for itself
-    #[arg(long, short, value_name = "NAMESPACE", default_value = NAMESPACE, value_parser = namespace)]
+    #[arg(long, short, value_name = "NAMESPACE", default_value = NAMESPACE, value_parser = namespace::own)]
     pub namespace: String,
     /// How many controllers run; one of them acts
     #[arg(long, value_name = "NUMBER", default_value_t = 2)]
     #[arg(value_parser = number::within::<u16>(1..=10), allow_negative_numbers = true)]
     pub replicas: u16,
     /// The namespace of istiod, which knows whether proxies have what was applied
-    #[arg(long, value_name = "NAMESPACE", default_value = ISTIO_NAMESPACE, value_parser = name)]
+    #[arg(long, value_name = "NAMESPACE", default_value = ISTIO_NAMESPACE, value_parser = namespace::name)]
     pub istio_namespace: String,
     /// The route mode of Releases that were applied with kubectl, as of `serin apply`
     #[arg(long, value_name = "ROUTE", hide_possible_values = true, help_heading = "For a mesh")]
@@ -95,31 +97,66 @@ fn written(objects: &[Value], format: Data) -> serde_json::Result<String> {
     }
 }
 
-/// An image, as a container runtime is told of it.
+/// An image, as a container runtime is told of it: `[HOST[:PORT]/]PATH[:TAG][@sha256:HEX]`
+/// (github.com/distribution/reference).
 fn image(text: &str) -> Result<String, &'static str> {
-    let is_inner = |b: u8| b.is_ascii_alphanumeric() || b"._-/:@[]".contains(&b);
-    let is_image = text.bytes().all(is_inner)
-        && text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric() || b == b'[');
     let expected = "expected an image, such as `registry.example.com/serin-controller:0.1.0`";
+    let (named, digest) = match text.split_once('@') {
+        Some((named, digest)) => (named, Some(digest)),
+        None => (text, None),
+    };
+    let hex = |digest: &str| {
+        digest.strip_prefix("sha256:").is_some_and(|hex| {
+            hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        })
+    };
+    // A tag is after the last slash; a colon before it is that of a port.
+    let (path, last) =
+        named.rsplit_once('/').map_or((None, named), |(path, last)| (Some(path), last));
+    let (last, tag) = match last.split_once(':') {
+        Some((last, tag)) => (last, Some(tag)),
+        None => (last, None),
+    };
+    let mut parts: Vec<&str> = path.into_iter().flat_map(|path| path.split('/')).collect();
+    // As container runtimes do it: the first part is a host where it cannot be a part of a path.
+    let is_host_like = |part: &&str| part.contains(['.', ':']) || *part == "localhost";
+    let host = parts.first().copied().filter(is_host_like);
+    if host.is_some() {
+        parts.remove(0);
+    }
+    parts.push(last);
+    let is_image = text.len() <= 255
+        && digest.is_none_or(hex)
+        && tag.is_none_or(is_tag)
+        && host.is_none_or(is_host)
+        && parts.iter().all(|part| is_path(part));
     if is_image { Ok(text.to_owned()) } else { Err(expected) }
 }
 
-/// The name of a namespace.
-pub(super) fn name(text: &str) -> Result<String, &'static str> {
-    let is_inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    let is_name = (1..=63).contains(&text.len())
-        && text.bytes().all(is_inner)
-        && !text.starts_with('-')
-        && !text.ends_with('-');
-    if is_name { Ok(text.to_owned()) } else { Err("expected the name of a namespace") }
+fn is_tag(tag: &str) -> bool {
+    let is_inner = |b: u8| b.is_ascii_alphanumeric() || b"_.-".contains(&b);
+    (1..=128).contains(&tag.len()) && tag.bytes().all(is_inner) && !tag.starts_with(['.', '-'])
 }
 
-/// The name of a namespace that the controller can have for itself: uninstalling removes all of it.
-fn namespace(text: &str) -> Result<String, &'static str> {
-    if text == "default" || text.starts_with("kube-") || text == ISTIO_NAMESPACE {
-        return Err("expected a namespace of its own, which `serin uninstall` removes");
-    }
-    name(text)
+fn is_path(part: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let bytes = part.as_bytes();
+    bytes.iter().all(|b| is_plain(*b) || b"._-".contains(b))
+        && bytes.first().is_some_and(|b| is_plain(*b))
+        && bytes.last().is_some_and(|b| is_plain(*b))
+}
+
+fn is_host(text: &str) -> bool {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (text, None),
+    };
+    let is_name = |host: &str| {
+        !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b))
+    };
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let is_address = address.is_some_and(|host| host.parse::<Ipv6Addr>().is_ok());
+    port.is_none_or(|port| port.parse::<u16>().is_ok()) && (is_address || is_name(host))
 }
 
 #[cfg(test)]
@@ -127,19 +164,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn images_and_namespaces_are_those_of_kubernetes() {
-        for good in ["serin", "[::1]:5000/serin:0.1.0", "r.example.com/a/b@sha256:00ff"] {
+    fn an_image_is_what_a_container_runtime_takes() {
+        let digest = format!("r.example.com/a/b@sha256:{}", "0f".repeat(32));
+        for good in [
+            "serin",
+            "serin:1",
+            "[::1]:5000/serin:0.1.0",
+            "localhost/a",
+            "r.example.com:5000/a_b/c-d:v1",
+            &digest,
+        ] {
             assert!(image(good).is_ok(), "{good}");
         }
-        for bad in ["", "-serin", "a b", "a$(B)", "a\nb", ":1"] {
+        let long = "a".repeat(300);
+        for bad in [
+            "",
+            "-serin",
+            "a b",
+            "a$(B)",
+            "a\nb",
+            ":1",
+            "https://r.example.com/x",
+            "u:p@r.example.com/x",
+            "A",
+            "x:",
+            "x@",
+            "x/",
+            "x:y:z",
+            "r/x@sha256:abc",
+            "r.example.com:99999/x",
+            "/x",
+            &long,
+        ] {
             assert!(image(bad).is_err(), "{bad:?}");
         }
-        for good in ["serin-system", "a", "1"] {
-            assert!(namespace(good).is_ok(), "{good}");
-        }
-        for bad in ["", "-a", "a-", "A", "a.b", "default", "kube-system", "istio-system"] {
-            assert!(namespace(bad).is_err(), "{bad:?}");
-        }
-        assert!(name(ISTIO_NAMESPACE).is_ok());
     }
 }

@@ -6,6 +6,7 @@ use rollout::drive::SystemClock;
 use rollout::drive::uninstall::{Removal, Uninstall};
 use serde_json::{Value, json};
 
+use super::namespace;
 use super::rollout::DryRunArgs;
 use super::rollout::connection::{self, Connection, Use};
 use crate::exit::{self, Exit};
@@ -22,8 +23,9 @@ Releases, then removes the other objects of `serin install`, with the controller
 and the commands drive rollouts by themselves from then on. The policy stays with the CRD. Run it again after a failure. If Helm or a GitOps tool \
 installed it, remove it there first.
 
-With -o json the output is one object: dryRun, removed (each with kind, namespace, empty if it has none, and name) and \
-finalizers (the namespace and name of each Release that lost its finalizer).";
+With -o json the output is one object: dryRun, removed (each with kind, namespace, empty if it has none, and name), \
+finalizers (the namespace and name of each Release that lost its finalizer) and stays (the kind and name of objects \
+that have the name but not the label of Serin's).";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
@@ -56,6 +58,12 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         let message =
             Message::new("`--namespace`: the controller is removed, not something of a namespace");
         console.fail(&message.help("`--controller-namespace` names the controller's namespace"));
+        return Ok(Exit::USAGE);
+    }
+    let controller = args.connection.controller_namespace.as_str();
+    if let Err(expected) = namespace::own(controller) {
+        let text = format!("`--controller-namespace`: {expected}, found `{controller}`");
+        console.fail(&Message::new(text));
         return Ok(Exit::USAGE);
     }
     let is_trial = args.dry_run.is_on();
@@ -108,6 +116,11 @@ fn shown(removal: &Removal, is_trial: bool) -> String {
         Removal::Removed(kind, namespace, name) => {
             format!("removed {kind} {namespace}/{name}{trial}\n")
         }
+        Removal::Stays(kind, name) => {
+            format!(
+                "{kind} {name} stays: it lacks the label of Serin's objects, so it is not Serin's\n"
+            )
+        }
         Removal::Released(namespace, name) => {
             format!("removed the finalizer of Release {namespace}/{name}{trial}\n")
         }
@@ -117,15 +130,17 @@ fn shown(removal: &Removal, is_trial: bool) -> String {
 fn told(removals: &[Removal], is_trial: bool) -> Value {
     let mut removed = Vec::new();
     let mut finalizers = Vec::new();
+    let mut stays = Vec::new();
     for removal in removals {
         match removal {
             Removal::Removed(kind, namespace, name) => {
                 removed.push(json!({ "kind": kind, "namespace": namespace, "name": name }));
             }
+            Removal::Stays(kind, name) => stays.push(json!({ "kind": kind, "name": name })),
             Removal::Released(namespace, name) => {
                 finalizers.push(json!({ "namespace": namespace, "name": name }));
             }
         }
     }
-    json!({ "dryRun": is_trial, "removed": removed, "finalizers": finalizers })
+    json!({ "dryRun": is_trial, "removed": removed, "finalizers": finalizers, "stays": stays })
 }

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::few::few;
 use super::lease;
 use super::reconcile::finalizer::{FINALIZER, let_go};
-use crate::install::{Installation, kinds};
+use crate::install::{Installation, kinds, labels};
 
 /// What is removed, and how.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,8 @@ pub struct Uninstall<'a> {
 pub enum Removal {
     /// This object was removed: its kind, its namespace (or nothing) and its name.
     Removed(&'static str, String, String),
+    /// This object stays, since it is another's that only has the name: its kind and its name.
+    Stays(&'static str, String),
     /// This Release can be deleted: its namespace and its name.
     Released(String, String),
 }
@@ -88,6 +90,11 @@ impl Uninstall<'_> {
         let Some(found) = self.cluster.get(resource, namespace, object.name()).await? else {
             return Ok(());
         };
+        // Names can be given to anything, and a namespace goes with all that is in it.
+        if object.label(labels::PART_OF) != found.label(labels::PART_OF) {
+            report(Removal::Stays(resource.kind, found.name().to_owned()));
+            return Ok(());
+        }
         let how = ApplyOptions { force: false, dry_run: self.dry_run };
         self.cluster.delete(resource, &found, how).await?;
         let (namespace, name) = (object.namespace().to_owned(), object.name().to_owned());
@@ -198,6 +205,26 @@ mod tests {
         // Again: nothing is left to do.
         let (ran, removals) = uninstall(&fake, false);
         assert!(ran.is_ok() && removals.is_empty(), "{removals:?}");
+    }
+
+    #[test]
+    fn a_namespace_that_is_not_of_serin_stays() {
+        for (labels, expected) in [
+            (json!({}), Removal::Stays("Namespace", lease::NAMESPACE.to_owned())),
+            (
+                json!({ "app.kubernetes.io/part-of": "serin" }),
+                Removal::Removed("Namespace", String::new(), lease::NAMESPACE.to_owned()),
+            ),
+        ] {
+            let fake = Fake::default();
+            fake.put(&json!({
+                "apiVersion": "v1", "kind": "Namespace",
+                "metadata": { "name": lease::NAMESPACE, "labels": labels },
+            }));
+            let (ran, removals) = uninstall(&fake, false);
+            ran.unwrap();
+            assert_eq!(removals, [expected]);
+        }
     }
 
     #[test]

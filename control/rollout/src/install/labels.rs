@@ -9,9 +9,12 @@ pub(super) fn selector() -> Value {
     json!({ "app.kubernetes.io/name": NAME })
 }
 
+/// The label by which an object is known to be one of these.
+pub(crate) const PART_OF: &str = "app.kubernetes.io/part-of";
+
 /// Of every object.
 pub(super) fn labels() -> Value {
-    json!({ "app.kubernetes.io/name": NAME, "app.kubernetes.io/part-of": "serin" })
+    json!({ "app.kubernetes.io/name": NAME, PART_OF: "serin" })
 }
 
 /// Of an object in the controller's namespace.

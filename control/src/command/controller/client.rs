@@ -32,6 +32,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         complaints.push(complaint);
         None
     });
+    if args.connection.controller_namespace.is_empty() {
+        let text = "`--controller-namespace`: expected the name of a namespace, found ``";
+        complaints.push(Message::new(text));
+    }
     for complaint in &complaints {
         console.fail(complaint);
     }
@@ -89,7 +93,7 @@ fn sink(args: &NotifyArgs) -> Result<Option<Arc<dyn Sink>>, Message> {
     let Some(url) = args.url()? else { return Ok(None) };
     let secret = args.secret()?.map(|text| Secret::read(&text)).transpose();
     let secret = secret.map_err(|why| Message::new(format!("--notify-secret-file: {why}")))?;
-    let format = match args.notify_format {
+    let format = match args.notify_format.unwrap_or_default() {
         NotifyFormat::Cloudevents => notify::Format::CloudEvents,
         NotifyFormat::Slack => notify::Format::Slack,
     };

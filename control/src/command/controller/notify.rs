@@ -1,6 +1,7 @@
 //! The options by which the controller tells others.
 
-use std::fs;
+use std::fs::File;
+use std::io::Read;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,9 @@ use clap::ValueEnum;
 use document::report::Message;
 use hyper::Uri;
 use istio::render::mesh_options::{credentials, shown};
+
+/// A secret and a URL are shorter.
+const MAX_FILE: u64 = 64 * 1024;
 
 /// How notifications are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -33,15 +37,9 @@ pub struct NotifyArgs {
     /// Read that URL from a file: for one that is a secret itself, such as Slack's
     #[arg(long, help_heading = "Notifications", value_name = "FILE")]
     pub notify_url_file: Option<PathBuf>,
-    /// The format of notifications
-    #[arg(
-        long,
-        help_heading = "Notifications",
-        value_enum,
-        value_name = "FORMAT",
-        default_value_t
-    )]
-    pub notify_format: NotifyFormat,
+    /// The format of notifications [default: cloudevents]
+    #[arg(long, help_heading = "Notifications", value_enum, value_name = "FORMAT")]
+    pub notify_format: Option<NotifyFormat>,
     /// Sign notifications with the secret in a file: 24 to 64 bytes in base64
     #[arg(long, help_heading = "Notifications", value_name = "FILE")]
     pub notify_secret_file: Option<PathBuf>,
@@ -65,7 +63,15 @@ impl NotifyArgs {
                 ("--notify-url", url.clone())
             }
             (None, Some(file)) => ("--notify-url-file", read("--notify-url-file", file)?),
-            (None, None) => return Ok(None),
+            (None, None) => {
+                return match self.without_url() {
+                    None => Ok(None),
+                    Some(option) => {
+                        let text = format!("{option}: there is no URL to send notifications to");
+                        Err(Message::new(text).help("name it: `--notify-url`, `--notify-url-file`"))
+                    }
+                };
+            }
         };
         let expected = || {
             Message::new(format!(
@@ -78,6 +84,15 @@ impl NotifyArgs {
             let text = format!("{option}: the URL has a user name, which is not sent");
             return Err(Message::new(text).help("sign notifications: `--notify-secret-file`"));
         }
+        // What is left of a port that is none.
+        let has_port = url.authority().is_some_and(|all| all.as_str().len() > host.len());
+        if has_port && url.port_u16().is_none() {
+            return Err(expected());
+        }
+        if self.notify_ca_file.is_some() && url.scheme_str() == Some("http") {
+            let text = "--notify-ca-file: `http` has no certificates";
+            return Err(Message::new(text));
+        }
         match url.scheme_str() {
             Some("https") => {}
             Some("http") if self.insecure_notify_url || is_loopback(host) => {}
@@ -88,6 +103,17 @@ impl NotifyArgs {
             _ => return Err(expected()),
         }
         Ok(Some(url))
+    }
+
+    /// An option that does nothing without a URL.
+    fn without_url(&self) -> Option<&'static str> {
+        let given = [
+            ("--notify-format", self.notify_format.is_some()),
+            ("--notify-secret-file", self.notify_secret_file.is_some()),
+            ("--notify-ca-file", self.notify_ca_file.is_some()),
+            ("--insecure-notify-url", self.insecure_notify_url),
+        ];
+        given.into_iter().find_map(|(option, is_given)| is_given.then_some(option))
     }
 
     /// What is in the file of the secret.
@@ -107,8 +133,9 @@ fn refuse_secret(url: &str) -> Result<(), Message> {
         let text = format!("--notify-url: the URL `{}` has {found}", shown(url));
         return Err(Message::new(text).help(help));
     }
-    let is_slack = url.parse::<Uri>().is_ok_and(|url| url.host() == Some("hooks.slack.com"));
-    if is_slack {
+    let parsed = url.parse::<Uri>().ok();
+    let host = parsed.as_ref().and_then(Uri::host).unwrap_or_default().to_ascii_lowercase();
+    if ["hooks.slack.com", "hooks.slack-gov.com"].contains(&host.trim_end_matches('.')) {
         let text = "--notify-url: the URL of a webhook of Slack is a secret";
         return Err(Message::new(text).help(help));
     }
@@ -116,9 +143,14 @@ fn refuse_secret(url: &str) -> Result<(), Message> {
 }
 
 fn read(option: &str, file: &Path) -> Result<String, Message> {
-    fs::read_to_string(file).map_err(|error| {
-        Message::new(format!("{option}: cannot read {}", file.display())).because(error)
-    })
+    let failed = || Message::new(format!("{option}: cannot read {}", file.display()));
+    let mut text = String::new();
+    let opened = File::open(file).map_err(|error| failed().because(error))?;
+    opened.take(MAX_FILE).read_to_string(&mut text).map_err(|error| failed().because(error))?;
+    if text.len() as u64 == MAX_FILE {
+        return Err(failed().help(format!("it has {MAX_FILE} bytes or more")));
+    }
+    Ok(text)
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -153,22 +185,59 @@ mod tests {
             ("https://anna:pw1@events.example.com/", "pw1"),
             ("https://events.example.com/?token=pw1", "pw1"),
             ("https://hooks.slack.com/services/T0/B0/pw1", "pw1"),
+            ("https://HOOKS.slack.com./services/T0/B0/pw1", "pw1"),
+            ("https://hooks.slack-gov.com/services/T0/B0/pw1", "pw1"),
         ] {
             let refused = url(secret, true).unwrap_err();
             assert!(!refused.contains(part), "{refused}");
         }
-        for wrong in ["events.example.com", "ftp://a/b", "", "https://"] {
+        for wrong in
+            ["events.example.com", "ftp://a/b", "", "https://", "https://events.example.com:99999/"]
+        {
             assert!(url(wrong, true).is_err(), "{wrong}");
         }
     }
 
     #[test]
+    fn what_does_nothing_is_refused() {
+        let file = || Some(PathBuf::from("/dev/zero"));
+        for (args, named) in [
+            (
+                NotifyArgs { notify_secret_file: file(), ..NotifyArgs::default() },
+                "--notify-secret-file",
+            ),
+            (NotifyArgs { notify_ca_file: file(), ..NotifyArgs::default() }, "--notify-ca-file"),
+            (
+                NotifyArgs { notify_format: Some(NotifyFormat::Slack), ..NotifyArgs::default() },
+                "--notify-format",
+            ),
+            (
+                NotifyArgs { insecure_notify_url: true, ..NotifyArgs::default() },
+                "--insecure-notify-url",
+            ),
+            (NotifyArgs { notify_url_file: file(), ..NotifyArgs::default() }, "--notify-url-file"),
+            (
+                NotifyArgs {
+                    notify_url: Some("http://localhost/".to_owned()),
+                    notify_ca_file: file(),
+                    ..NotifyArgs::default()
+                },
+                "--notify-ca-file",
+            ),
+        ] {
+            let refused = args.url().unwrap_err().chain();
+            assert!(refused.starts_with(named), "{refused}");
+        }
+        assert!(NotifyArgs::default().url().unwrap().is_none());
+    }
+
+    #[test]
     fn a_file_may_have_a_url_that_is_a_secret() {
         let folder = std::env::temp_dir().join(format!("serin-notify-{}", std::process::id()));
-        fs::write(&folder, "https://hooks.slack.com/services/T0/B0/x\n").unwrap();
+        std::fs::write(&folder, "https://hooks.slack.com/services/T0/B0/x\n").unwrap();
         let args = NotifyArgs { notify_url_file: Some(folder.clone()), ..NotifyArgs::default() };
         let url = args.url();
-        fs::remove_file(&folder).unwrap();
+        std::fs::remove_file(&folder).unwrap();
         assert_eq!(url.unwrap().unwrap().host(), Some("hooks.slack.com"));
         assert!(args.url().unwrap_err().chain().contains("--notify-url-file"));
     }

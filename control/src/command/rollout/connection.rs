@@ -12,6 +12,7 @@ use document::report::{Console, Length};
 use rollout::drive::cluster::Error;
 use rollout::drive::{Failure, lease};
 
+use crate::command::namespace;
 use crate::exit::Exit;
 
 #[cfg(feature = "cluster")]
@@ -23,7 +24,7 @@ pub(in crate::command) use none::with;
 #[derive(Clone, Debug, clap::Args)]
 pub struct Connection {
     /// The namespace [default: that of the context]
-    #[arg(long, short, value_name = "NAMESPACE", help_heading = "Cluster")]
+    #[arg(long, short, value_name = "NAMESPACE", help_heading = "Cluster", value_parser = namespace::name)]
     pub namespace: Option<String>,
     /// The context of the kubeconfig [default: the current one]
     #[arg(long, value_name = "NAME", help_heading = "Cluster")]
@@ -36,6 +37,7 @@ pub struct Connection {
         long,
         value_name = "NAMESPACE",
         default_value = "istio-system",
+        value_parser = namespace::name,
         help_heading = "Cluster"
     )]
     pub istio_namespace: String,
@@ -44,6 +46,7 @@ pub struct Connection {
         long,
         value_name = "NAME",
         default_value = lease::NAMESPACE,
+        value_parser = namespace::name_or_none,
         help_heading = "Cluster"
     )]
     pub controller_namespace: String,
