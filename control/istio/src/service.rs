@@ -21,6 +21,8 @@ pub struct Service {
     pub is_external: bool,
     /// Its ports.
     pub ports: Vec<Port>,
+    /// The labels that its pods have; none: it has endpoints of its own.
+    pub selector: Vec<(String, String)>,
     /// The namespaces that see it, as written; none: all.
     pub export_to: Vec<String>,
 }
@@ -49,6 +51,8 @@ impl Service {
         let ports = spec.as_ref().map(|spec| spec.maps("ports", ignored)).unwrap_or_default();
         let annotations = metadata.labels("annotations", ignored);
         let export_to = annotations.iter().find(|(key, _)| *key == EXPORT_TO);
+        let selector = spec.as_ref().map(|spec| spec.labels("selector", ignored));
+        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         let names = export_to.map(|(_, names)| names.split(','));
         let names = names.into_iter().flatten().map(|name| name.trim().to_owned());
         Some(Self {
@@ -56,6 +60,7 @@ impl Service {
             namespace: metadata.word("namespace").unwrap_or(namespace).to_owned(),
             is_external: spec.as_ref().and_then(|spec| spec.word("type")) == Some("ExternalName"),
             ports: ports.iter().filter_map(Port::read).collect(),
+            selector: selector.unwrap_or_default().iter().map(owned).collect(),
             export_to: names.filter(|name| !name.is_empty()).collect(),
         })
     }

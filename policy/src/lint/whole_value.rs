@@ -16,6 +16,16 @@ const FREE_TEXTS: &[(&str, &str)] = &[
     ("sec-ch-ua", "\"A\";v=\"1\", {}, \"B\";v=\"2\""),
 ];
 
+/// What browsers send as `user-agent`: nothing that is asked of them stands at an end.
+const BROWSERS: &[&str] = &[
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 \
+     Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/137.0.0.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/137.0.0.0 Safari/537.36 \
+     Edg/137.0.0.0",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:139.0) Gecko/20100101 Firefox/139.0",
+];
+
 /// Warns of regexes that miss what stands in a longer value, and of alternatives that `|` tears apart.
 pub(super) fn parts(policy: &Policy) -> Vec<Problem> {
     let blocks = policy.rules().iter().flat_map(Rule::blocks);
@@ -51,14 +61,38 @@ fn part(condition: &Condition) -> Option<Problem> {
     let closed = sides.iter().find(|sides| {
         let is_product = sides.example.contains('/');
         !sides.is_open_behind && !is_product && (*header == "user-agent" || !sides.is_open_before)
-    })?;
+    });
+    let Some(closed) = closed else {
+        let browser = missed(source, *case).filter(|_| *header == "user-agent")?;
+        let message =
+            format!("a regex must match the whole value: this matches only a part of `{browser}`");
+        let problem = Problem::warning(Code::RegexTrap, &at, message);
+        return Some(problem.help(anywhere(source, &written)));
+    };
     let sent = value.replace("{}", &closed.example);
     let message =
         format!("a regex must match the whole value: this misses `{}` in `{sent}`", closed.example);
-    let core = source.trim_start_matches('^').trim_end_matches('$').trim_start_matches(".*");
+    Some(Problem::warning(Code::RegexTrap, &at, message).help(anywhere(source, &written)))
+}
+
+/// How to write a regex that finds the same anywhere.
+fn anywhere(source: &str, written: &[&str]) -> String {
+    let core = source.trim_start_matches('^').trim_end_matches('$');
+    let core = core.trim_start_matches(".*").trim_end_matches(".*");
     let core = if written.len() > 1 { format!("({core})") } else { core.to_owned() };
-    let help = format!("to find it anywhere write `.*{core}.*`");
-    Some(Problem::warning(Code::RegexTrap, &at, message).help(help))
+    format!("to find it anywhere write `.*{core}.*`")
+}
+
+/// A browser of whose name only a part matches, where the regex matches that of none.
+fn missed(source: &str, case: Case) -> Option<&'static str> {
+    let compile = |regex: &str| Automaton::compile(&Pattern::parse(regex, case).ok()?).ok();
+    let part = source.trim_start_matches('^').trim_end_matches('$');
+    let (whole, part) = (compile(source)?, compile(&format!("(?s:.*)(?:{part})(?s:.*)"))?);
+    let is_met = |automaton: &Automaton, browser: &str| automaton.is_match(browser.as_bytes());
+    if BROWSERS.iter().any(|browser| is_met(&whole, browser)) {
+        return None;
+    }
+    BROWSERS.iter().copied().find(|browser| is_met(&part, browser))
 }
 
 /// `^.*a|b.*$`: what stands before the first alternative is not before the others.

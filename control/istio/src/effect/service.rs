@@ -39,11 +39,13 @@ pub(super) fn lacking(policy: &Policy, around: &Surroundings) -> Vec<Problem> {
         let problem = Problem::error(Code::NoEffect, &spec.key("host"), message);
         return vec![problem.help("name the Service of the pods")];
     }
+    let mut problems = excluded(policy, service, &label, &spec);
     let Some(number) = policy.port().filter(|_| !service.ports.is_empty()) else {
-        return Vec::new();
+        return problems;
     };
     let Some(port) = service.port(number.get()) else {
-        return vec![other_port(service, &label, number.get(), &spec)];
+        problems.push(other_port(service, &label, number.get(), &spec));
+        return problems;
     };
     let is_called = policy.attach().iter().any(|attach| attach.kind == AttachKind::Sidecar);
     let other = port.other.as_ref().filter(|_| is_called);
@@ -53,7 +55,31 @@ pub(super) fn lacking(policy: &Policy, around: &Surroundings) -> Vec<Problem> {
         Problem::error(Code::NoEffect, &spec.key("port"), message)
             .help("name the port of the Service `http`, or set its `appProtocol: http`")
     });
-    problem.into_iter().collect()
+    problems.extend(problem);
+    problems
+}
+
+/// The subsets of which no pod is an endpoint of the service.
+fn excluded(policy: &Policy, service: &Service, label: &str, spec: &Path) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (index, subset) in policy.subsets().iter().enumerate() {
+        let other = |(key, value): &&(String, String)| {
+            service.selector.iter().any(|(own, of)| own == key && of != value)
+        };
+        let Some((key, value)) = subset.labels.iter().find(other) else { continue };
+        let wanted = service.selector.iter().find(|(own, _)| own == key);
+        let wanted = wanted.map_or("", |(_, wanted)| wanted.as_str());
+        let at = spec.key("subsets").index(index).key("labels").key(key);
+        let message = format!(
+            "no pod of `{}` is an endpoint of {label}: its selector asks for {key}={wanted}, found {key}={value}",
+            subset.name
+        );
+        let help = format!(
+            "remove `{key}` from the selector of the Service, so that it has the pods of all subsets"
+        );
+        problems.push(Problem::error(Code::NoEffect, &at, message).help(help));
+    }
+    problems
 }
 
 fn other_port(service: &Service, label: &str, number: u16, spec: &Path) -> Problem {

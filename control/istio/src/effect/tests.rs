@@ -157,6 +157,24 @@ fn the_service_has_the_port_and_speaks_http_there() {
 }
 
 #[test]
+fn the_pods_of_a_subset_are_endpoints_of_the_service() {
+    let sidecar = "{sidecar: {labels: {app: web}}}";
+    for selector in ["{app: cart}", "{}", "{app: cart, tier: front}"] {
+        assert!(said(sidecar, &[service(&format!("{{selector: {selector}}}"))]).is_empty());
+    }
+    let found =
+        said(sidecar, &[service("{selector: {app: cart, version: v1}, ports: [{port: 81}]}")]);
+    let messages: Vec<&str> = found.iter().map(|found| found.1.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "no pod of `v2` is an endpoint of the Service `shop/cart`: its selector asks for version=v1, found version=v2",
+            "the Service `shop/cart` has no port 80; it has 81",
+        ]
+    );
+}
+
+#[test]
 fn callers_see_the_service() {
     let own = service("{}").replace(
         "namespace: shop",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use policy::policy::AttachKind;
+use policy::policy::{Attach, AttachKind};
 use policy::{Policy, Problems};
 use serde_json::json;
 
@@ -37,6 +37,8 @@ pub(super) struct Reach<'n> {
     pub(super) seen: Seen,
     port: u16,
     namespace: &'n str,
+    /// The namespace and the labels of each sidecar entry of `attach`.
+    sidecars: Vec<(String, Vec<(String, String)>)>,
 }
 
 impl<'n> Reach<'n> {
@@ -63,6 +65,8 @@ impl<'n> Reach<'n> {
         let own = service.gateways.iter();
         let own = own.filter(|gateway| is_attached && is_seen && !is_mesh(gateway));
         let (gateways, other_gateways) = own.partition(|gateway| is_named(gateway));
+        let is_sidecar = |of: &&Attach| of.kind == AttachKind::Sidecar;
+        let sidecars = policy.attach().iter().filter(is_sidecar);
         Self {
             mesh: mesh && is_seen && serves(policy.host().fqdn()),
             gateways,
@@ -71,6 +75,7 @@ impl<'n> Reach<'n> {
             seen,
             port: names::port(policy),
             namespace,
+            sidecars: sidecars.map(|of| (of.namespace.clone(), of.labels.clone())).collect(),
         }
     }
 
@@ -87,10 +92,26 @@ impl<'n> Reach<'n> {
         match side {
             Side::Mesh => {
                 let is_mesh = entry.gateways.is_empty() || entry.gateways.contains(&MESH);
-                self.mesh && is_mesh && entry.port.is_none_or(|port| port == self.port)
+                self.mesh
+                    && is_mesh
+                    && entry.port.is_none_or(|port| port == self.port)
+                    && self.may_send(entry)
             }
             Side::Gateways => !self.gateways_of(entry).is_empty(),
         }
+    }
+
+    /// Whether the pods of a sidecar entry of `attach` may have the labels and the namespace that an entry asks for. Istio
+    /// asks only where the entry names no gateways.
+    fn may_send(&self, entry: &Entry<'_>) -> bool {
+        let may = |(namespace, labels): &(String, Vec<(String, String)>)| {
+            let differs = |(key, value): &(&str, &str)| {
+                labels.iter().any(|(own, of)| own == key && of != value)
+            };
+            entry.namespace.is_none_or(|wanted| wanted == namespace)
+                && !entry.labels.iter().any(differs)
+        };
+        !entry.gateways.is_empty() || self.sidecars.is_empty() || self.sidecars.iter().any(may)
     }
 
     /// The gateways that take the entry.

@@ -130,7 +130,7 @@ fn whom(service: &VirtualService<'_>, reach: &Reach<'_>) -> String {
     let whom = if service.hosts.is_empty() {
         "only VirtualServices that delegate to this one use it"
     } else if reach.has(Side::Mesh) || reach.has(Side::Gateways) {
-        "it is for other ports or gateways"
+        "it is for other ports, gateways or callers"
     } else if others.is_empty() {
         "its VirtualService is neither for callers of the host in the mesh nor for a gateway and host of `attach`"
     } else {

@@ -56,6 +56,12 @@ fn a_search_is_told_from_a_match_of_the_whole_value() {
     ] {
         assert_eq!(said(header, regex).as_deref(), Some(expected), "{header} {regex}");
     }
+    for regex in ["iPhone.*", "Chrome.*", "Firefox/.*", ".*Chrome/[0-9]+", "^(iPhone|Android).*$"] {
+        let said = said("user-agent", regex).unwrap_or_default();
+        let expected =
+            "a regex must match the whole value: this matches only a part of `Mozilla/5.0 (";
+        assert!(said.starts_with(expected), "{regex}: {said}");
+    }
     for (header, regex) in [
         ("user-agent", ".*(iPhone|Pixel).*"),
         ("user-agent", ".*iPhone.*|.*Pixel.*"),

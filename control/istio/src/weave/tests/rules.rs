@@ -36,6 +36,30 @@ fn a_rule_is_named_for_patches_if_its_only_destination_follows_decisions() {
 }
 
 #[test]
+fn a_rule_for_other_callers_is_left_alone() {
+    for (entries, is_switched) in [
+        ("[{sourceLabels: {app: productpage}}]", true),
+        // They may have it besides.
+        ("[{sourceLabels: {tier: front}}]", true),
+        ("[{sourceNamespace: bookinfo}]", true),
+        ("[{sourceLabels: {app: details}}]", false),
+        ("[{sourceNamespace: other}]", false),
+        ("[{sourceNamespace: other, uri: {prefix: /}}, {uri: {prefix: /a}}]", true),
+    ] {
+        let text = service(&format!(
+            "  - name: a\n    match: {entries}\n    route: [{{destination: {{host: reviews}}}}]\n"
+        ));
+        for mode in [Mode::Names, Mode::Copies] {
+            let (switched, notes) = rules(&text, mode);
+            assert_eq!(!switched.is_empty(), is_switched, "{entries}: {notes:?}");
+            let is_said =
+                notes.iter().any(|note| note.contains("for other ports, gateways or callers"));
+            assert_eq!(is_said, !is_switched, "{entries}: {notes:?}");
+        }
+    }
+}
+
+#[test]
 fn a_rule_is_copied_if_one_of_its_destinations_follows_decisions() {
     for (destinations, expected) in [
         ("[{destination: {host: reviews}}]", Some(json!(["v2"]))),
