@@ -38,12 +38,14 @@ pub struct Loaded {
 }
 
 impl Config {
-    /// The configuration for `release`, without what only rollouts need: the filter knows nothing of them.
+    /// The configuration for `release`, without what it does not go by: rollouts and copies of requests.
     #[must_use]
     pub fn new(mut release: Spec, carrier: Carrier) -> Self {
         for subset in &mut release.spec.subsets {
             subset.workload = None;
         }
+        // Envoy's own routes copy requests.
+        release.spec.mirror = None;
         #[cfg(feature = "rollout")]
         {
             release.spec.rollout = None;

@@ -4,6 +4,7 @@ mod cookie_regex;
 mod host;
 mod identity;
 mod implies;
+mod mirror;
 mod never;
 mod reach;
 mod values;
@@ -23,6 +24,7 @@ pub fn lint(policy: &Policy, problems: &mut Problems) {
     problems.extend(never::tests(policy));
     problems.extend(reach::never(policy));
     problems.extend(reach::unreachable(policy));
+    problems.extend(mirror::twice(policy));
     problems.extend(cookie_regex::traps(policy));
     problems.extend(whole_value::parts(policy));
 }

@@ -8,6 +8,7 @@ pub(crate) mod check;
 mod draw;
 mod host;
 mod identity;
+pub(crate) mod mirror;
 pub(crate) mod name;
 pub(crate) mod names;
 mod rules;
@@ -24,6 +25,7 @@ use crate::spec::{self, Spec};
 
 pub use attach::{Attach, AttachKind, MAX_ATTACH, MAX_HOSTS};
 pub use host::Host;
+pub use mirror::Mirror;
 pub use name::{DEFAULT_RULE, HeaderName, MAX_RULE_NAME, is_label_value};
 pub use rules::{Block, Condition, Rule};
 pub use share::{Share, Split};
@@ -54,6 +56,7 @@ pub struct Policy {
     cohort: String,
     counters: bool,
     fallback: spec::Fallback,
+    mirror: Option<Mirror>,
 }
 
 impl Policy {
@@ -157,6 +160,12 @@ impl Policy {
     #[must_use]
     pub fn falls_back(&self, subset: SubsetId) -> bool {
         self.fallback == spec::Fallback::Stable && subset != self.stable
+    }
+
+    /// Which requests another subset gets a copy of.
+    #[must_use]
+    pub fn mirror(&self) -> Option<Mirror> {
+        self.mirror
     }
 
     /// The filter's property that carries the decision; Envoy's filter state key is this after `wasm.`.

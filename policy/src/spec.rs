@@ -10,6 +10,7 @@ mod entries;
 mod fields;
 mod identity;
 mod later;
+mod mirror;
 mod number;
 mod read;
 #[cfg(feature = "rollout")]
@@ -28,6 +29,7 @@ pub use conditions::{Block, Conditions, Operator, Test};
 pub use entries::Entries;
 pub use fields::{alternatives, nearest, suggest};
 pub use identity::Identity;
+pub use mirror::Mirror;
 #[cfg(feature = "rollout")]
 pub use rollout::{Amount, Approve, Pause, Rollout, RolloutStep, Update};
 pub use rule::Rule;
@@ -113,6 +115,9 @@ pub struct Release {
     /// Who serves the users of a subset that has no healthy endpoints.
     #[serde(skip_serializing_if = "Fallback::is_none")]
     pub fallback: Fallback,
+    /// Which requests another subset gets a copy of; with a `rollout`, its steps say that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mirror: Option<Mirror>,
     /// The way to another subset, step by step; none written: a Release holds as a whole.
     #[cfg(feature = "rollout")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use super::name;
 use super::names::Names;
 use super::rules;
 use super::share::Split;
-use super::{Host, Policy, attach, identity, subset};
+use super::{Host, Policy, attach, identity, mirror, subset};
 use crate::decimal::decimal;
 use crate::path::Path;
 use crate::problem::{Code, Problem, Problems};
@@ -34,6 +34,7 @@ pub(crate) fn policy(written: &Spec, path: &Path, problems: &mut Problems) -> Op
     } else {
         Split::read(&spec.split, &names, &at.key("split"), problems)
     };
+    let mirror = mirror::read(spec.mirror.as_ref(), &names, &at.key("mirror"), problems);
     let cohort = read_cohort(written, &at.key("cohort"), problems);
     if !problems.allow() {
         // Nothing will be compiled: what that would find in the regexes is found here.
@@ -56,6 +57,7 @@ pub(crate) fn policy(written: &Spec, path: &Path, problems: &mut Problems) -> Op
         cohort,
         counters: spec.counters,
         fallback: spec.fallback,
+        mirror,
     })
 }
 

@@ -89,6 +89,8 @@ codes! {
     RegexTrap = "regex-trap",
     /// What would change nothing in the mesh, by the objects beside it.
     NoEffect = "no-effect",
+    /// A subset gets copies of requests that it answers, too.
+    MirrorOverlap = "mirror-overlap",
     /// A crafted request would cost too much.
     WorstRequest = "worst-request",
 }

@@ -1,8 +1,8 @@
 //! What the mesh is to be rendered from: a Release with what has come of its rollout put into it.
 
 use super::{Plan, State, Traffic};
-use crate::policy::{STABLE_KEY, Split, SubsetId};
-use crate::spec::{Entries, Release, Spec};
+use crate::policy::{Mirror, STABLE_KEY, Split, SubsetId};
+use crate::spec::{self, Entries, Release, Spec};
 
 /// What the subset `stable` hashes to while another one is the stable subset: no name of a subset has a dot, so no
 /// other has this key.
@@ -18,9 +18,14 @@ pub fn effective(spec: &Spec, plan: &Plan, state: &State) -> Spec {
     let mut shown = spec.clone();
     let release = &mut shown.spec;
     release.rollout = None;
+    release.mirror = match state.traffic {
+        Traffic::Spec => release.mirror.take(),
+        Traffic::Mirrored(mirror) => copies(mirror, release),
+        _ => None,
+    };
     match &state.traffic {
         Traffic::Spec => {}
-        Traffic::Stable => only(release, plan.stable, plan.stable),
+        Traffic::Stable | Traffic::Mirrored(_) => only(release, plan.stable, plan.stable),
         Traffic::Shifted(split) => release.split = written(split, release, plan.stable),
         Traffic::Only(winner) => only(release, *winner, plan.stable),
         Traffic::Pinned(winner) | Traffic::Bare(winner) => {
@@ -42,6 +47,12 @@ pub fn effective(spec: &Spec, plan: &Plan, state: &State) -> Spec {
 fn only(release: &mut Release, winner: SubsetId, stable: SubsetId) {
     release.rules = Vec::new();
     release.split = written(&Split::all_to(winner), release, stable);
+}
+
+/// Copies of requests as a Release writes them.
+fn copies(mirror: Mirror, release: &Release) -> Option<spec::Mirror> {
+    let to = release.subsets.get(mirror.to.0)?.name.clone();
+    Some(spec::Mirror { to, percent: mirror.share.percent() })
 }
 
 /// A split as a Release writes it: what is not named is stable's.
@@ -70,6 +81,7 @@ mod tests {
 
     use super::super::{At, Phase, PlanStep};
     use super::*;
+    use crate::policy::Share;
     use crate::{Checked, Node, Path, Problems};
 
     fn check(release: Value) -> Checked {
@@ -152,6 +164,28 @@ mod tests {
             assert_eq!(spec.get("split").cloned().unwrap_or_default(), split, "{traffic:?}");
             assert_eq!(found, stable, "{traffic:?}");
             assert_eq!(spec.get("rollout"), None, "{traffic:?}");
+        }
+    }
+
+    #[test]
+    fn copies_are_there_only_while_the_step_or_the_release_says_so() {
+        let checked = release();
+        let mirror = Mirror { to: SubsetId(1), share: Share::from_percent(2.5).unwrap() };
+        let (spec, stable) = shown(&checked, &state(Traffic::Mirrored(mirror)));
+        assert_eq!(spec["mirror"], json!({"to": "canary", "percent": 2.5}));
+        assert_eq!((spec.get("rules"), spec.get("split"), &*stable), (None, None, "stable"));
+        let mut plain = serde_json::to_value(&checked.spec).unwrap();
+        plain["spec"].as_object_mut().unwrap().remove("rollout");
+        plain["spec"]["mirror"] = json!({"to": "canary", "percent": 5});
+        let own = check(plain);
+        let copies = |traffic: Traffic| shown(&own, &state(traffic)).0.get("mirror").cloned();
+        assert_eq!(copies(Traffic::Spec), Some(json!({"to": "canary", "percent": 5})));
+        let ids = [SubsetId(0), SubsetId(1)];
+        let ends = ids.into_iter().flat_map(|id| {
+            [Traffic::Only(id), Traffic::Pinned(id), Traffic::Bare(id)]
+        });
+        for traffic in ends.chain([Traffic::Stable]) {
+            assert_eq!(copies(traffic.clone()), None, "{traffic:?}");
         }
     }
 

@@ -10,7 +10,7 @@ mod workload;
 
 use std::time::Duration;
 
-use crate::policy::{Split, SubsetId};
+use crate::policy::{Mirror, Split, SubsetId};
 
 pub use window::Window;
 
@@ -30,6 +30,8 @@ pub struct Plan {
     pub ruled: Vec<SubsetId>,
     /// The subsets that the Release's own split gives anything to, each once.
     pub split: Vec<SubsetId>,
+    /// The subset that the Release itself gives copies of requests; none where a `rollout` has steps.
+    pub mirror: Option<SubsetId>,
     /// When it may go forward; empty: at any time.
     pub windows: Vec<Window>,
     /// What tells this plan from another: the same for the same candidate, stable subset and steps. Windows may change
@@ -44,6 +46,8 @@ pub enum PlanStep {
     Open,
     /// So many pods for these subsets.
     Scale(Vec<(SubsetId, Amount)>),
+    /// All users get the stable subset, whatever the rules say, and another one gets copies of their requests.
+    Mirror(Mirror),
     /// This split instead of the Release's own; its rules hold beside it.
     Shift(Split),
     /// The pod template of one subset's workload, but for its labels, becomes that of another's.

@@ -1,15 +1,15 @@
-//! Which subsets get traffic.
+//! Which subsets get traffic, and which copies of it.
 
 use super::{Plan, PlanStep, Traffic};
 use crate::policy::{Split, SubsetId};
 
 impl Plan {
-    /// The subsets that `traffic` gives anything to, each once and in their order.
+    /// The subsets that `traffic` gives users to, each once and in their order.
     #[must_use]
     pub fn reached(&self, traffic: &Traffic) -> Vec<SubsetId> {
         let mut reached = match traffic {
             Traffic::Spec => [self.ruled.as_slice(), self.split.as_slice()].concat(),
-            Traffic::Stable => vec![self.stable],
+            Traffic::Stable | Traffic::Mirrored(_) => vec![self.stable],
             Traffic::Shifted(split) => {
                 let shares = split.shares().map(|(subset, _)| subset);
                 self.ruled.iter().copied().chain(shares).collect()
@@ -21,6 +21,20 @@ impl Plan {
         reached.sort_unstable();
         reached.dedup();
         reached
+    }
+
+    /// The subsets that must have pods for `traffic`: those that get users, and the one that gets copies of requests.
+    #[must_use]
+    pub fn needed(&self, traffic: &Traffic) -> Vec<SubsetId> {
+        let mut needed = self.reached(traffic);
+        needed.extend(match traffic {
+            Traffic::Spec => self.mirror,
+            Traffic::Mirrored(mirror) => Some(mirror.to),
+            _ => None,
+        });
+        needed.sort_unstable();
+        needed.dedup();
+        needed
     }
 
     /// The subset that gets all users, if one does.
@@ -56,7 +70,7 @@ impl Traffic {
     pub fn whole(&self) -> Option<SubsetId> {
         match self {
             Self::Only(subset) | Self::Pinned(subset) | Self::Bare(subset) => Some(*subset),
-            Self::Spec | Self::Stable | Self::Shifted(_) => None,
+            Self::Spec | Self::Stable | Self::Mirrored(_) | Self::Shifted(_) => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Plan, PlanStep};
-use crate::policy::{Split, SubsetId};
+use crate::policy::{Mirror, Split, SubsetId};
 
 /// How far a rollout is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub enum Traffic {
     Spec,
     /// All users the stable subset, whatever the rules say.
     Stable,
+    /// The same, and another subset gets copies of their requests.
+    Mirrored(Mirror),
     /// By the Release's rules, and by this split where none decides.
     Shifted(Split),
     /// All users this subset, whatever the rules say.

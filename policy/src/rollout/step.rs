@@ -3,6 +3,7 @@
 mod approve;
 mod candidate;
 mod gate;
+mod mirror;
 mod open;
 mod pause;
 mod progress;
@@ -38,7 +39,7 @@ pub enum Step {
 /// Why all traffic goes back to stable without a verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cause {
-    /// This subset gets traffic and has no ready endpoint any more.
+    /// This subset gets traffic, or copies of it, and has no ready endpoint any more.
     NoEndpoints(SubsetId),
     /// There was no approval within this time.
     NotApproved(Duration),

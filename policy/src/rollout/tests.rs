@@ -6,6 +6,7 @@ mod cluster;
 mod driver;
 mod fixture;
 mod gate;
+mod mirror;
 mod pods;
 mod properties;
 mod retirement;

@@ -45,6 +45,11 @@ impl<'a> View<'a> {
         self.reached().contains(&subset)
     }
 
+    /// Whether `subset` gets traffic, or copies of it.
+    pub(super) fn needs(&self, subset: SubsetId) -> bool {
+        self.plan.needed(&self.state.traffic).contains(&subset)
+    }
+
     /// The subset that stays when `loser` goes: the only one that gets traffic.
     ///
     /// # Errors
@@ -78,9 +83,9 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    /// That every subset that `traffic` gives anything to has a ready endpoint.
+    /// That every subset that `traffic` gives anything to, be it copies, has a ready endpoint.
     pub(super) fn all_serving(&self, traffic: &Traffic) -> Result<(), Wait> {
-        self.plan.reached(traffic).into_iter().try_for_each(|subset| self.serving(subset))
+        self.plan.needed(traffic).into_iter().try_for_each(|subset| self.serving(subset))
     }
 
     /// That `subset` can be given more than it has: its workload is there and has settled. Of an autoscaled one a

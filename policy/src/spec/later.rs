@@ -3,7 +3,6 @@
 
 /// Of a Release.
 pub(super) const RELEASE: &[&str] = &[
-    "mirror",
     #[cfg(not(feature = "rollout"))]
     "rollout",
 ];

@@ -23,6 +23,11 @@ impl Serialize for Number {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as `serialize_with` calls it")]
+pub(super) fn one<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    Number(*number).serialize(serializer)
+}
+
 #[expect(clippy::ref_option, reason = "as `serialize_with` calls it")]
 pub(super) fn maybe<S: Serializer>(number: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
     number.map(Number).serialize(serializer)

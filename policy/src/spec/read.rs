@@ -4,7 +4,7 @@ use super::fields::{self, Fields, Shape, optional, required_text, text};
 #[cfg(feature = "rollout")]
 use super::rollout;
 use super::{API_VERSION, Anonymous, Fallback, KIND, Metadata, Release, Spec, later};
-use super::{attach, identity, rule, subset};
+use super::{attach, identity, mirror, rule, subset};
 use crate::node::Node;
 use crate::path::Path;
 use crate::problem::{Code, Problem, Problems};
@@ -52,6 +52,7 @@ const RELEASE: Shape = Shape {
         "counters",
         "sticky",
         "fallback",
+        "mirror",
         #[cfg(feature = "rollout")]
         "rollout",
     ],
@@ -148,6 +149,7 @@ fn read_release(node: &Node, path: &Path, problems: &mut Problems) -> Option<Rel
         counters: optional(&spec, "counters", problems, fields::boolean).unwrap_or(true),
         sticky: optional(&spec, "sticky", problems, fields::boolean),
         fallback: fallback.flatten().unwrap_or_default(),
+        mirror: optional(&spec, "mirror", problems, mirror::read),
         #[cfg(feature = "rollout")]
         rollout: optional(&spec, "rollout", problems, rollout::read),
     })

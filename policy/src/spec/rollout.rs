@@ -15,7 +15,7 @@ const ROLLOUT: Shape =
     Shape { of: "`rollout`", known: &["candidate", "steps", "windows"], later: &[] };
 const STEP: Shape = Shape {
     of: "a step",
-    known: &["scale", "shift", "pause", "approve", "update", "promote", "retire"],
+    known: &["scale", "mirror", "shift", "pause", "approve", "update", "promote", "retire"],
     later: later::STEP,
 };
 const PAUSE: Shape = Shape { of: "a pause", known: &["for"], later: &[] };
@@ -42,6 +42,8 @@ pub struct Rollout {
 pub enum RolloutStep {
     /// So many pods for these subsets.
     Scale(Entries<Amount>),
+    /// Percent of the requests of which this subset gets a copy; the stable subset answers all users.
+    Mirror(#[serde(serialize_with = "number::all")] Entries<f64>),
     /// Percent per subset of what no rule decides; the rules hold from the first such step on.
     Shift(#[serde(serialize_with = "number::all")] Entries<f64>),
     /// Wait for a time, or until the rollout is resumed.
@@ -128,6 +130,7 @@ fn read_step(node: &Node, path: &Path, problems: &mut Problems) -> RolloutStep {
             let expected = "a map of numbers of pods by subset";
             RolloutStep::Scale(fields::entries(node, &path, expected, problems, read_amount))
         }
+        "mirror" => RolloutStep::Mirror(rule::read_split(node, &path, problems)),
         "shift" => RolloutStep::Shift(rule::read_split(node, &path, problems)),
         "pause" => RolloutStep::Pause(Pause { length: read_time(node, &path, &PAUSE, problems) }),
         "approve" => {

@@ -21,6 +21,9 @@ pub(super) fn compute(
             Amount::Percent(hundredths) => format!("{} {hundredths}%", name(*id)),
             Amount::Pods(pods) => format!("{} {pods}", name(*id)),
         }),
+        PlanStep::Mirror(mirror) => {
+            format!("mirror {} {}", name(mirror.to), mirror.share.hundredths())
+        }
         PlanStep::Shift(split) => {
             let shares: Vec<_> = split.shares().collect();
             listed("shift", &shares, |(id, share)| format!("{} {}", name(*id), share.hundredths()))

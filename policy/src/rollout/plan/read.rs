@@ -3,10 +3,11 @@
 use super::step::Reader;
 use super::validate::Validator;
 use super::{Plan, PlanStep, digest, window, workload};
+use crate::decimal::decimal;
 use crate::path::Path;
 use crate::policy::names::Names;
-use crate::policy::{Split, SubsetId, subset};
-use crate::problem::{Code, Problem, Problems};
+use crate::policy::{Split, Subset, SubsetId, subset};
+use crate::problem::{Code, Part, Problem, Problems};
 use crate::spec::{Release, Rollout, Spec};
 
 impl Plan {
@@ -31,6 +32,7 @@ impl Plan {
                     read_candidate(rollout, &mut reader, &at.key("candidate"), problems);
                 let validator = Validator::new(&names, &ruled);
                 let steps = read_steps(rollout, &mut reader, validator, &at.key("steps"), problems);
+                check_mirror(release, &path.key("spec").key("mirror"), problems);
                 let windows = window::read(rollout, &at.key("windows"), problems);
                 if problems.allow() {
                     problems.extend(window::short_approvals(&windows, &steps, &at.key("steps")));
@@ -47,8 +49,11 @@ impl Plan {
         } else {
             given(&[Split::read(&release.split, &names, &at, &mut said)?])
         };
+        let mirror = release.mirror.as_ref();
+        let is_meant = |subset: &Subset| mirror.is_some_and(|mirror| mirror.to == subset.name);
+        let mirror = subsets.iter().position(is_meant).map(SubsetId);
         let digest = digest::compute(&subsets, stable, candidate, &steps);
-        Some(Self { stable, candidate, steps, workloads, ruled, split, windows, digest })
+        Some(Self { stable, candidate, steps, workloads, ruled, split, mirror, windows, digest })
     }
 }
 
@@ -73,6 +78,19 @@ fn only_other(names: &Names) -> Option<SubsetId> {
     let mut others = (0..names.subsets.len()).map(SubsetId).filter(|id| names.stable != Some(*id));
     let first = others.next();
     first.filter(|_| others.next().is_none())
+}
+
+/// The steps of a rollout say when requests are copied, and to which subset: a Release that says so too contradicts them.
+fn check_mirror(release: &Release, at: &Path, problems: &mut Problems) {
+    let Some(mirror) = &release.mirror else { return };
+    let message = "expected no `mirror` beside a `rollout`: its steps say which requests are copied";
+    let help = format!(
+        "make it a step, which holds until the next one that is about traffic: `- mirror: {{{}: {}}}`",
+        mirror.to,
+        decimal(mirror.percent)
+    );
+    let problem = Problem::error(Code::InvalidRollout, at, message).about(Part::Key(0));
+    problems.add(problem.help(help));
 }
 
 fn read_candidate(
@@ -118,7 +136,8 @@ fn read_steps(
     let leads = |step: &PlanStep| {
         matches!(step, PlanStep::Shift(_) | PlanStep::Promote(_) | PlanStep::Update { .. })
     };
-    if problems.allow() && !steps.iter().any(leads) {
+    let mirrors = |step: &PlanStep| matches!(step, PlanStep::Mirror(_));
+    if problems.allow() && !steps.iter().any(|step| leads(step) || mirrors(step)) {
         let message = "no step shifts, promotes or updates: no user would get the candidate";
         problems.add(Problem::warning(Code::InvalidRollout, path, message));
     }

@@ -6,7 +6,7 @@ use super::{PlanStep, amount};
 use crate::duration;
 use crate::path::Path;
 use crate::policy::names::Names;
-use crate::policy::{Split, SubsetId, subset};
+use crate::policy::{Mirror, Split, SubsetId, mirror, subset};
 use crate::problem::{Code, Part, Problem, Problems};
 use crate::spec::{self, Entries, RolloutStep};
 
@@ -69,6 +69,10 @@ impl<'a> Reader<'a> {
                 let at = path.key("scale");
                 (at.clone(), self.scale(amounts, &at, problems))
             }
+            RolloutStep::Mirror(shares) => {
+                let at = path.key("mirror");
+                (at.clone(), self.mirror(shares, &at, problems))
+            }
             RolloutStep::Shift(split) => {
                 let at = path.key("shift");
                 (at.clone(), Split::read(split, self.names, &at, problems).map(PlanStep::Shift))
@@ -127,6 +131,28 @@ impl<'a> Reader<'a> {
         }
         read.sort_unstable_by_key(|(id, _)| *id);
         (read.len() == amounts.len() && !read.is_empty()).then_some(PlanStep::Scale(read))
+    }
+
+    fn mirror(
+        &self,
+        shares: &Entries<f64>,
+        at: &Path,
+        problems: &mut Problems,
+    ) -> Option<PlanStep> {
+        if shares.len() != 1 {
+            let found = if shares.is_empty() { "none".to_owned() } else { shares.len().to_string() };
+            let message = format!("expected one subset that gets the copies, found {found}");
+            let problem = Problem::error(Code::OneOf, at, message);
+            problems.add(problem.help("such as `mirror: {v2: 5}`; the next step ends it"));
+        }
+        let mut read = None;
+        for (name, percent) in shares.iter() {
+            let at = at.key(name);
+            let to = mirror::read_target(name, self.names, (&at, Part::Key(0)), problems);
+            let share = mirror::read_share(*percent, &at, problems);
+            read = to.zip(share).map(|(to, share)| Mirror { to, share });
+        }
+        read.filter(|_| shares.len() == 1).map(PlanStep::Mirror)
     }
 
     /// What a percentage is of: the pods of the stable subset.

@@ -2,7 +2,7 @@
 
 use super::{Amount, PlanStep};
 use crate::path::Path;
-use crate::policy::SubsetId;
+use crate::policy::{Mirror, SubsetId};
 use crate::policy::names::Names;
 use crate::problem::{Code, Problem, Problems};
 
@@ -13,6 +13,8 @@ pub(super) struct Validator<'a> {
     ruled: &'a [SubsetId],
     /// Who gets users now; none where that could not be read.
     reached: Option<Vec<SubsetId>>,
+    /// Who gets copies of requests now.
+    mirrored: Option<SubsetId>,
     /// Who has no pods by now.
     empty: Vec<SubsetId>,
     promoted: bool,
@@ -23,7 +25,15 @@ impl<'a> Validator<'a> {
     /// Before the first step all users get the stable subset.
     pub(super) fn new(names: &'a Names<'a>, ruled: &'a [SubsetId]) -> Self {
         let reached = names.stable.map(|stable| vec![stable]);
-        Self { names, ruled, reached, empty: Vec::new(), promoted: false, retired: Vec::new() }
+        Self {
+            names,
+            ruled,
+            reached,
+            mirrored: None,
+            empty: Vec::new(),
+            promoted: false,
+            retired: Vec::new(),
+        }
     }
 
     /// Goes on from a step that could not be read.
@@ -41,6 +51,7 @@ impl<'a> Validator<'a> {
                     self.empty.extend(amount.is_none().then_some(*id));
                 }
             }
+            PlanStep::Mirror(mirror) => self.mirror(*mirror, at, problems),
             PlanStep::Shift(split) if self.can_shift(at, problems) => {
                 let mut reached = self.ruled.to_vec();
                 reached.extend(split.shares().map(|(id, _)| id));
@@ -67,9 +78,33 @@ impl<'a> Validator<'a> {
                 // One that is refused changes nothing, so that no later step is a problem for it.
                 if self.is_there(*loser, at, problems) && self.can_retire(*loser, at, problems) {
                     self.retired.push(*loser);
+                    self.mirrored = None;
                 }
             }
         }
+    }
+
+    /// While requests are mirrored the stable subset answers all users.
+    fn mirror(&mut self, mirror: Mirror, at: &Path, problems: &mut Problems) {
+        let name = self.name(mirror.to);
+        let at_subset = at.key(name);
+        if !self.can_shift(at, problems) {
+            return;
+        }
+        let stable = self.names.stable;
+        let others = self.reached.iter().flatten().find(|id| stable != Some(**id));
+        if let Some(other) = others {
+            let message = format!(
+                "expected all users on stable while requests are mirrored, but `{}` gets some since an earlier `shift`",
+                self.name(*other)
+            );
+            let problem = Problem::error(Code::InvalidRollout, at, message);
+            problems.add(problem.help("put the `mirror` before the first `shift`"));
+        } else if self.empty.contains(&mirror.to) {
+            let message = format!("subset `{name}` gets copies at this step, but has no pods");
+            problems.add(Problem::error(Code::InvalidRollout, &at_subset, message));
+        }
+        self.mirrored = Some(mirror.to);
     }
 
     fn reach(&mut self, mut reached: Vec<SubsetId>, at: &Path, problems: &mut Problems) {
@@ -81,6 +116,7 @@ impl<'a> Validator<'a> {
             problems.add(Problem::error(Code::InvalidRollout, at, message));
         }
         self.reached = Some(reached);
+        self.mirrored = None;
     }
 
     fn scale(&self, id: SubsetId, amount: Amount, at: &Path, problems: &mut Problems) {
@@ -96,6 +132,9 @@ impl<'a> Validator<'a> {
             problems.add(Problem::error(Code::InvalidRollout, at, message));
         } else if amount.is_none() && self.reached.as_ref().is_some_and(|all| all.contains(&id)) {
             let message = format!("subset `{name}` gets users at this step: it needs a pod");
+            problems.add(Problem::error(Code::InvalidRollout, at, message));
+        } else if amount.is_none() && self.mirrored == Some(id) {
+            let message = format!("subset `{name}` gets copies at this step: it needs a pod");
             problems.add(Problem::error(Code::InvalidRollout, at, message));
         } else if amount.is_none() && stable == Some(id) {
             let message = format!("the stable subset `{name}` needs a pod");

@@ -30,15 +30,16 @@ pub(super) fn prepare(view: &View, position: usize) -> Result<Option<Step>, Wait
     }
 }
 
-/// Whether it matters which one the candidate is: it gets traffic, or this step or a later one is about it. Being
+/// Whether it matters which one the candidate is: it gets traffic or copies of it, or this step or a later one is about it. Being
 /// retired is not.
 fn matters(view: &View, candidate: SubsetId, position: usize) -> bool {
     let plan = view.plan;
     let mut rest = plan.steps.iter().skip(position);
-    view.reaches(candidate)
+    view.needs(candidate)
         || rest.any(|step| match step {
-            PlanStep::Open => plan.reached(&Traffic::Spec).contains(&candidate),
+            PlanStep::Open => plan.needed(&Traffic::Spec).contains(&candidate),
             PlanStep::Scale(amounts) => amounts.iter().any(|(subset, _)| *subset == candidate),
+            PlanStep::Mirror(mirror) => mirror.to == candidate,
             PlanStep::Shift(split) => plan.reached(&Traffic::of(split)).contains(&candidate),
             PlanStep::Update { from, to } => *from == candidate || *to == candidate,
             PlanStep::Promote(winner) => *winner == candidate,

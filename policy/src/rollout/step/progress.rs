@@ -2,7 +2,7 @@
 
 use super::{Step, Wait};
 use super::{approve, candidate, open, pause, promote, repair, retire, rollback};
-use super::{scale, shift, update};
+use super::{mirror, scale, shift, update};
 use crate::rollout::view::View;
 use crate::rollout::{At, Phase, PlanStep};
 
@@ -44,6 +44,7 @@ fn at_work(view: &View, step: &PlanStep) -> Result<Step, Wait> {
     match step {
         PlanStep::Open => open::step(view),
         PlanStep::Scale(amounts) => scale::step(view, amounts),
+        PlanStep::Mirror(mirror) => mirror::step(view, *mirror),
         PlanStep::Shift(split) => shift::step(view, split),
         PlanStep::Update { from, to } => update::step(view, *from, *to),
         PlanStep::Approve { timeout } => approve::step(view, *timeout),

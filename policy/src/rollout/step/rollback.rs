@@ -22,18 +22,18 @@ pub(super) fn step(view: &View) -> Step {
     }
 }
 
-/// The way back for a candidate that gets traffic and is known to have no ready endpoint, while stable is known to
+/// The way back for a candidate that gets traffic, or copies of it, and is known to have no ready endpoint, while stable is known to
 /// have some, and is not just about to lose them.
 ///
 /// # Errors
-/// When the candidate gets traffic and there is none for it, and no way back is known either.
+/// When the candidate gets any and there is none for it, and no way back is known either.
 pub(super) fn of_itself(view: &View) -> Result<Option<Step>, Wait> {
     let plan = view.plan;
     // What is left of the routes then is no more of ours.
     if matches!(view.state.traffic, Traffic::Bare(_)) {
         return Ok(None);
     }
-    let Some(candidate) = plan.candidate.filter(|id| *id != plan.stable && view.reaches(*id))
+    let Some(candidate) = plan.candidate.filter(|id| *id != plan.stable && view.needs(*id))
     else {
         return Ok(None);
     };

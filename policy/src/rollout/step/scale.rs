@@ -27,10 +27,10 @@ pub(super) fn step(view: &View, amounts: &[(SubsetId, Amount)]) -> Result<Step, 
     Ok(progress::done(view))
 }
 
-/// Whether any user gets `subset`: the callers that no rule reaches are on stable as long as their routes say so.
+/// Whether any user gets `subset`, or it copies of requests: the callers that no rule reaches are on stable as long as their routes say so.
 fn is_needed(view: &View, subset: SubsetId) -> bool {
     let pinned = matches!(view.state.traffic, Traffic::Pinned(_) | Traffic::Bare(_));
-    view.reaches(subset) || (subset == view.plan.stable && !pinned)
+    view.needs(subset) || (subset == view.plan.stable && !pinned)
 }
 
 /// The pods that `subset` is to have: of some percent at least one.

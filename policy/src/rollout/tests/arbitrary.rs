@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use super::fixture::{HOUR, V1, V2, V3, plan, split};
+use super::fixture::{HOUR, V1, V2, V3, mirror, plan, split};
 use crate::policy::SubsetId;
 use crate::rollout::{
     Amount, At, Freeze, Gate, Mesh, Observation, Opening, Phase, Plan, PlanStep, Presence, State,
@@ -41,7 +41,7 @@ fn early() -> impl Strategy<Value = PlanStep> {
     ]
 }
 
-/// Plans as the language lets them be: shifts, then perhaps a promotion, then perhaps a retirement.
+/// Plans as the language lets them be: perhaps a mirror, shifts, then perhaps a promotion, then perhaps a retirement.
 pub(super) fn plans() -> impl Strategy<Value = Plan> {
     let ends = prop_oneof![
         Just(vec![]),
@@ -59,13 +59,19 @@ pub(super) fn plans() -> impl Strategy<Value = Plan> {
             PlanStep::Retire(V1)
         ]),
     ];
+    let mirrors = vec(Just(PlanStep::Mirror(mirror(5.0))), 0..2);
     let steps = prop_oneof![
         1 => Just(vec![PlanStep::Open]),
-        8 => (vec(early(), 0..6), ends).prop_map(|(early, ends)| [early, ends].concat()),
+        8 => (mirrors, vec(early(), 0..6), ends)
+            .prop_map(|(mirrors, early, ends)| [mirrors, early, ends].concat()),
     ];
     let ruled = prop_oneof![Just(vec![]), Just(vec![V2]), Just(vec![V1, V2])];
     let split = prop_oneof![Just(vec![V1]), Just(vec![V1, V2])];
-    (steps, ruled, split).prop_map(|(steps, ruled, split)| Plan { ruled, split, ..plan(steps) })
+    let copied = prop_oneof![3 => Just(None), 1 => Just(Some(V2))];
+    (steps, ruled, split, copied).prop_map(|(steps, ruled, split, mirror)| {
+        let plan = plan(steps);
+        Plan { ruled, split, mirror: mirror.filter(|_| plan.is_open()), ..plan }
+    })
 }
 
 fn workload(id: SubsetId) -> impl Strategy<Value = Workload> {
@@ -149,6 +155,7 @@ pub(super) fn way(plan: &Plan) -> Vec<Traffic> {
     for step in &plan.steps {
         match step {
             PlanStep::Open => way.push(Traffic::Spec),
+            PlanStep::Mirror(mirror) => way.push(Traffic::Mirrored(*mirror)),
             PlanStep::Shift(split) => way.push(Traffic::Shifted(split.clone())),
             PlanStep::Promote(winner) => way.push(Traffic::Only(*winner)),
             PlanStep::Retire(loser) => {

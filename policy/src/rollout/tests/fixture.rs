@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::policy::{Share, Split, SubsetId};
+use crate::policy::{Mirror, Share, Split, SubsetId};
 use crate::rollout::{
     Amount, At, Gate, Mesh, Observation, Phase, Plan, PlanStep, Presence, State, Step, Traffic,
     Workload, step,
@@ -19,6 +19,11 @@ pub(super) fn split(percent: f64) -> Split {
     Split::from_shares([(V1, share(100.0 - percent)), (V2, share(percent))]).unwrap()
 }
 
+/// Copies of so many percent for v2.
+pub(super) fn mirror(percent: f64) -> Mirror {
+    Mirror { to: V2, share: Share::from_percent(percent).unwrap() }
+}
+
 pub(super) fn shift(percent: f64) -> PlanStep {
     PlanStep::Shift(split(percent))
 }
@@ -31,6 +36,7 @@ pub(super) fn plan(steps: Vec<PlanStep>) -> Plan {
         workloads: ["v1", "v2", "v3"].map(|name| Some(name.to_owned())).to_vec(),
         ruled: vec![V2],
         split: vec![V1, V2],
+        mirror: None,
         windows: Vec::new(),
         digest: format!("{steps:?}"),
         steps,
@@ -138,6 +144,9 @@ fn traffic(traffic: &Traffic) -> String {
     match traffic {
         Traffic::Spec => "as written".to_owned(),
         Traffic::Stable => "stable".to_owned(),
+        Traffic::Mirrored(mirror) => {
+            format!("stable, {} % to v{} too", mirror.share.percent(), mirror.to.0 + 1)
+        }
         Traffic::Shifted(split) => {
             let v2 = split.shares().find(|(id, _)| *id == V2);
             format!("{} % v2", v2.map_or(0.0, |(_, share)| share.percent()))

@@ -96,14 +96,14 @@ proptest! {
                 prop_assert!(reached.iter().all(|id| !observation.is_dead(*id)));
             }
             Step::Do(Action::Scale(subset, 0)) => {
-                prop_assert!(current && !reached.contains(&subset));
+                prop_assert!(current && !plan.needed(&state.traffic).contains(&subset));
             }
             Step::Do(Action::Create(subset)) => {
                 prop_assert!(current && state.traffic == Traffic::Stable && subset == V2);
                 prop_assert_eq!(observation.subset(subset).unwrap().presence, Presence::Absent);
             }
             Step::Become(next) if next.traffic != state.traffic => {
-                let to = plan.reached(&next.traffic);
+                let to = plan.needed(&next.traffic);
                 let served = to.iter().all(|id| !observation.is_dead(*id));
                 prop_assert!(served || next.phase == Phase::RollingBack, "{next:?}");
             }
