@@ -57,7 +57,7 @@ With -o json each event is one object a line, with -o yaml one document:
            those of this event
   state    phase, step (such as 2/7; null: none), what
   traffic  split, in words; shares, in percent by subset, as far as no rule
-           decides
+           decides; mirrored, where requests are copied: in percent by subset
   changed  object, an object in words, and its kind, namespace and name;
            what, in words; dryRun: it would have been changed;
            change: applied, changed, removed, created (of another Deployment,

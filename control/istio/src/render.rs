@@ -18,6 +18,7 @@ pub mod gate_match;
 pub mod matcher;
 pub mod mesh;
 pub mod mesh_options;
+pub mod mirror;
 pub mod mode;
 pub mod modules;
 pub mod output;

@@ -13,6 +13,7 @@ mod gate;
 mod insert;
 mod matches;
 mod memory;
+mod mirror;
 mod naming;
 mod pins;
 mod reach;

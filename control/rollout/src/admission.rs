@@ -20,7 +20,7 @@ use crate::drive::lease;
 /// The name of the policy, and of its binding.
 pub const NAME: &str = "serin-releases";
 /// The revision of the policy: raised whenever it changes.
-pub const REVISION: u32 = 1;
+pub const REVISION: u32 = 2;
 /// The annotation of the policy that has it.
 pub const REVISION_ANNOTATION: &str = "serin.dev/policy-revision";
 /// The right to do what the step at work asks for, and to begin the next one.

@@ -94,6 +94,7 @@ pub fn traffic_after(plan: &Plan, state: &State) -> Traffic {
     match (state.at, at_work(plan, state)) {
         (At::Promote(winner), _) => Traffic::Only(winner),
         (_, Some(PlanStep::Promote(winner))) => Traffic::Only(*winner),
+        (_, Some(PlanStep::Mirror(mirror))) => Traffic::Mirrored(*mirror),
         (_, Some(PlanStep::Shift(split))) => Traffic::Shifted(split.clone()),
         (_, Some(PlanStep::Open)) => Traffic::Spec,
         _ => state.traffic.clone(),

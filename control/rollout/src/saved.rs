@@ -11,7 +11,7 @@ mod shares;
 
 use document::report::{Message, Percent};
 use policy::Policy;
-use policy::policy::SubsetId;
+use policy::policy::{Mirror, Share, SubsetId};
 use policy::rollout::{At, Phase, Plan, State, Traffic};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,8 @@ enum SavedAt {
 enum SavedTraffic {
     Spec {},
     Stable {},
+    /// In percent; the rest is as of `stable`.
+    Mirrored(Map<String, Value>),
     /// In percent; what is not named goes to stable.
     Shifted(Map<String, Value>),
     Only(String),
@@ -71,6 +73,9 @@ pub fn write(state: &State, policy: &Policy, before: Option<&Value>) -> Value {
     let traffic = match &state.traffic {
         Traffic::Spec => SavedTraffic::Spec {},
         Traffic::Stable => SavedTraffic::Stable {},
+        Traffic::Mirrored(Mirror { to, share }) => SavedTraffic::Mirrored(
+            [(name(*to), Percent::from(*share).to_value())].into_iter().collect(),
+        ),
         Traffic::Shifted(split) => SavedTraffic::Shifted(
             split.shares().map(|(id, share)| (name(id), Percent::from(share).to_value())).collect(),
         ),
@@ -146,15 +151,28 @@ fn at(value: &Value, policy: &Policy) -> Result<At, Message> {
 
 fn traffic(value: &Value, policy: &Policy) -> Result<Traffic, Message> {
     let find = |field: &str, name: &str| find(policy, field, name);
-    let known = ["spec", "stable", "shifted", "only", "pinned", "bare"];
+    let known = ["spec", "stable", "mirrored", "shifted", "only", "pinned", "bare"];
     Ok(match variant("state.traffic", value, &known)? {
         SavedTraffic::Spec {} => Traffic::Spec,
         SavedTraffic::Stable {} => Traffic::Stable,
+        SavedTraffic::Mirrored(shares) => Traffic::Mirrored(mirror(&shares, policy)?),
         SavedTraffic::Shifted(shares) => Traffic::Shifted(shares::read(&shares, policy, find)?),
         SavedTraffic::Only(name) => Traffic::Only(find("state.traffic.only", &name)?),
         SavedTraffic::Pinned(name) => Traffic::Pinned(find("state.traffic.pinned", &name)?),
         SavedTraffic::Bare(name) => Traffic::Bare(find("state.traffic.bare", &name)?),
     })
+}
+
+/// What is copied, and to which subset.
+fn mirror(written: &Map<String, Value>, policy: &Policy) -> Result<Mirror, Message> {
+    let wrong = || unreadable::mirror(written);
+    let mut entries = written.iter();
+    let (Some((name, percent)), None) = (entries.next(), entries.next()) else {
+        return Err(wrong());
+    };
+    let share = percent.as_f64().and_then(Share::from_percent);
+    let share = share.filter(|share| share.hundredths() > 0).ok_or_else(wrong)?;
+    Ok(Mirror { to: find(policy, "state.traffic.mirrored", name)?, share })
 }
 
 fn find(policy: &Policy, field: &str, name: &str) -> Result<SubsetId, Message> {

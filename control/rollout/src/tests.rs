@@ -5,7 +5,7 @@ mod saved;
 mod status;
 mod wording;
 
-use policy::policy::SubsetId;
+use policy::policy::{Mirror, Share, SubsetId};
 use policy::rollout::{At, Phase, State, Traffic};
 use policy::{Checked, Node, Path, Problems};
 use serde_json::json;
@@ -51,6 +51,11 @@ fn release() -> Checked {
     let mut problems = Problems::default();
     let checked = policy::check(&node, &Path::root(), &mut problems);
     checked.unwrap_or_else(|| panic!("{problems}"))
+}
+
+/// Copies of 2.5 % for v2.
+fn mirrored() -> Traffic {
+    Traffic::Mirrored(Mirror { to: V2, share: Share::from_percent(2.5).unwrap() })
 }
 
 fn words(release: &Checked) -> Wording<'_> {

@@ -40,11 +40,6 @@ impl<'a> View<'a> {
         self.plan.reached(&self.state.traffic)
     }
 
-    /// Whether `subset` gets traffic.
-    pub(super) fn reaches(&self, subset: SubsetId) -> bool {
-        self.reached().contains(&subset)
-    }
-
     /// Whether `subset` gets traffic, or copies of it.
     pub(super) fn needs(&self, subset: SubsetId) -> bool {
         self.plan.needed(&self.state.traffic).contains(&subset)

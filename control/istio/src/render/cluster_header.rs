@@ -7,7 +7,7 @@ mod settings;
 use policy::Policy;
 use serde_json::{Value, json};
 
-use super::fallback;
+use super::{fallback, mirror};
 use crate::{decision_header, names};
 
 pub use settings::{OfRules, Settings, of_object, of_rules};
@@ -35,6 +35,7 @@ pub fn route(policy: &Policy, settings: &Settings) -> Value {
         }
         action["retry_policy"] = retry_policy;
     }
+    mirror::add(policy, &mut action);
     json!({
         "name": format!("{}.cluster-header", names::qualified(policy)),
         "match": {

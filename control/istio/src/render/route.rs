@@ -9,7 +9,7 @@ use policy::policy::SubsetId;
 use policy::spec::Entries;
 use serde_json::{Value, json};
 
-use super::{fallback, gate_match, matcher};
+use super::{fallback, gate_match, matcher, mirror};
 use crate::decision_header;
 use crate::gate::{Condition, Gate};
 use crate::names::{self, GATE};
@@ -73,7 +73,7 @@ fn by_filter_state(policy: &Policy, name: &str) -> Value {
     json!({
         "name": name,
         "match": { "prefix": "/" },
-        "route": action(target, fallback::is_on(policy)),
+        "route": action(policy, target, fallback::is_on(policy)),
     })
 }
 
@@ -95,10 +95,11 @@ fn by_header(policy: &Policy, name: &str, header: &str, values: &Entries<String>
 }
 
 fn to(policy: &Policy, id: SubsetId) -> Value {
-    action(("cluster", json!(names::target_cluster(policy, id))), policy.falls_back(id))
+    let target = ("cluster", json!(names::target_cluster(policy, id)));
+    action(policy, target, policy.falls_back(id))
 }
 
-fn action((field, cluster): (&str, Value), falls_back: bool) -> Value {
+fn action(policy: &Policy, (field, cluster): (&str, Value), falls_back: bool) -> Value {
     let mut action = json!({
         (field): cluster,
         "timeout": "0s",
@@ -108,6 +109,7 @@ fn action((field, cluster): (&str, Value), falls_back: bool) -> Value {
     if falls_back {
         action["retry_policy"]["retry_priority"] = fallback::retry_priority();
     }
+    mirror::add(policy, &mut action);
     action
 }
 

@@ -1,5 +1,6 @@
 mod delivery;
 mod lacking;
+mod mirror;
 mod modes;
 
 use document::load::{self, Source};

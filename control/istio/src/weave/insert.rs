@@ -12,7 +12,7 @@ use super::reach::Side;
 use super::reading::Reading;
 use super::verdict::Verdict;
 use super::virtual_service::{MESH, Rule};
-use super::{Mode, Options, Rules, gate};
+use super::{Mode, Options, Rules, gate, mirror};
 use crate::gate::Gate;
 use crate::names;
 
@@ -47,6 +47,7 @@ pub(super) fn insert(
     for (index, rule) in reading.switched() {
         insertion.name(reading, index, &mut additions, problems);
         let name = reading.names.get(index).map_or("", String::as_str);
+        mirror::check(rule, reading.service.object.namespace, policy, problems);
         if options.mode == Mode::Names {
             insertion.list(reading, rule, name);
         } else {

@@ -84,7 +84,9 @@ const PINS: &str = "
         && variables.trafficIs in [{'pinned': s.name}, {'bare': s.name}]
         && (variables.trafficWas in [{'only': s.name}, {'pinned': s.name}, {'bare': s.name}]
             || variables.trafficWas == {'spec': {}}
-            || (variables.trafficWas == {'stable': {}} && s.name == object.spec.stable)
+            || ((variables.trafficWas == {'stable': {}}
+                    || variables.trafficWas.?mirrored.hasValue())
+                && s.name == object.spec.stable)
             || variables.trafficWas.?shifted.optMap(shares,
                 shares.all(name, name == s.name || shares[name] == 0)).orValue(false)))";
 
@@ -96,6 +98,11 @@ const SHOWN: &str = "
             || variables.trafficIs.shifted[?name].orValue(0) == variables.step.shift[name])
         && variables.trafficIs.shifted.all(name,
             name == object.spec.stable || name in variables.step.shift)
+    : variables.step.?mirror.hasValue()
+    ? variables.trafficIs.?mirrored.hasValue()
+        && variables.step.mirror.all(name,
+            variables.trafficIs.mirrored[?name].orValue(0) == variables.step.mirror[name])
+        && variables.trafficIs.mirrored.all(name, name in variables.step.mirror)
     : variables.step.?promote.hasValue()
     ? variables.trafficIs in [{'only': variables.step.promote},
         {'pinned': variables.step.promote}, {'bare': variables.step.promote}]

@@ -32,6 +32,7 @@ const PERCENT: &str = "^[0-9]+(\\.[0-9]{1,2})?%$";
 pub(super) fn limits() -> Vec<(&'static str, Map<String, Value>)> {
     let name = json!({"minLength": 1, "maxLength": 63, "pattern": NAME});
     let share = json!({"minimum": 0, "maximum": 100});
+    let copies = json!({"minimum": 0.01, "maximum": 100});
     let split = json!({"minProperties": 1, "maxProperties": SUBSETS});
     let dotted = json!({"minLength": 1, "maxLength": 253, "pattern": DOTTED});
     let some = json!({"minProperties": 1});
@@ -60,10 +61,14 @@ pub(super) fn limits() -> Vec<(&'static str, Map<String, Value>)> {
         ("spec.split", json!({"maxProperties": SUBSETS})),
         ("spec.split{}", share.clone()),
         ("spec.cohort", json!({"minLength": 1})),
+        ("spec.mirror.to", name.clone()),
+        ("spec.mirror.percent", copies.clone()),
         ("spec.rollout.candidate", name.clone()),
         ("spec.rollout.steps", json!({"minItems": 1, "maxItems": STEPS})),
         ("spec.rollout.steps[].scale", split.clone()),
         ("spec.rollout.steps[].scale{}", json!({"pattern": PERCENT, "minimum": 0})),
+        ("spec.rollout.steps[].mirror", json!({"minProperties": 1, "maxProperties": 1})),
+        ("spec.rollout.steps[].mirror{}", copies),
         ("spec.rollout.steps[].shift", split),
         ("spec.rollout.steps[].shift{}", share),
         ("spec.rollout.steps[].pause.for", duration.clone()),

@@ -87,6 +87,19 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         at: "spec",
+        holds: "!has(self.mirror) || (self.mirror.to != self.stable && \
+               self.subsets.exists(s, s.name == self.mirror.to))",
+        message: Words("`to` must be declared in `subsets`, and not be the stable subset"),
+        field: Some(".mirror"),
+    },
+    Rule {
+        at: "spec",
+        holds: "!has(self.mirror) || !has(self.rollout)",
+        message: Words("beside a `rollout` its steps say which requests are copied"),
+        field: Some(".mirror"),
+    },
+    Rule {
+        at: "spec",
         holds: "!has(self.rollout) || self.rollout.candidate != self.stable",
         message: Expression("'the candidate `' + self.stable + '` is the stable subset'"),
         field: Some(".rollout.candidate"),
@@ -103,6 +116,15 @@ pub(super) const RULES: &[Rule] = &[
         holds: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.scale) || \
                t.scale.all(name, self.subsets.exists(s, s.name == name && has(s.workload))))",
         message: Words("what is scaled must be declared in `subsets`, with a `workload`"),
+        field: Some(".rollout.steps"),
+    },
+    Rule {
+        at: "spec",
+        holds: "!has(self.rollout) || self.rollout.steps.all(t, !has(t.mirror) || \
+               t.mirror.all(name, name != self.stable && self.subsets.exists(s, s.name == name)))",
+        message: Words(
+            "what gets copies of requests must be declared in `subsets`, and not be the stable subset",
+        ),
         field: Some(".rollout.steps"),
     },
     Rule {

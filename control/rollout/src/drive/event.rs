@@ -50,12 +50,15 @@ pub struct StateEvent {
 }
 
 /// Who gets what.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct TrafficEvent {
     /// In words.
     pub split: String,
     /// In percent by subset, where no rule decides.
     pub shares: BTreeMap<String, Value>,
+    /// Of how many requests which subset gets copies, in percent.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub mirrored: BTreeMap<String, Value>,
 }
 
 /// Who is told.

@@ -123,6 +123,7 @@ impl Live {
         Event::Traffic(TrafficEvent {
             split: wording.traffic(traffic),
             shares: wording.percentages(traffic),
+            mirrored: wording.mirrored(traffic),
         })
     }
 

@@ -3,7 +3,7 @@
 use policy::rollout::{At, Phase, PlanStep, State, Traffic};
 use serde_json::{Value, json};
 
-use super::{V1, V2, at, release};
+use super::{V1, V2, at, mirrored, release};
 use crate::saved::{read, read_back, write};
 
 #[test]
@@ -13,7 +13,7 @@ fn every_state_comes_back() {
         PlanStep::Shift(split) => Some(Traffic::Shifted(split.clone())),
         _ => None,
     });
-    let others = [Traffic::Spec, Traffic::Stable];
+    let others = [Traffic::Spec, Traffic::Stable, mirrored()];
     let whole = [V1, V2].map(|id| [Traffic::Only(id), Traffic::Pinned(id), Traffic::Bare(id)]);
     let traffics = shifts.chain(others).chain(whole.into_iter().flatten());
     let phases = [
@@ -47,7 +47,7 @@ fn every_state_comes_back() {
             }
         }
     }
-    assert_eq!(count, 10 * 6 * 3 * 2);
+    assert_eq!(count, 11 * 6 * 3 * 2);
 }
 
 #[test]
@@ -64,6 +64,9 @@ fn states_are_written_with_names() {
         "single": false,
     });
     assert_eq!(write(&state, &release.policy, None), written);
+    state.traffic = mirrored();
+    let written = write(&state, &release.policy, None);
+    assert_eq!(written["traffic"], json!({"mirrored": {"v2": 2.5}}));
     state.traffic = Traffic::Spec;
     state.at = At::Promote(V2);
     let written = write(&state, &release.policy, None);
@@ -99,12 +102,13 @@ fn what_cannot_be_read_is_said() {
         state
     };
     let shifted = |shares: Value| with("traffic", json!({"shifted": shares}));
+    let mirrored = |shares: Value| with("traffic", json!({"mirrored": shares}));
     for (state, what) in [
         (json!("Paused"), "expected an object, found the string `Paused`"),
         (json!({}), "missing field `phase`"),
         (with("phase", json!("Analyzing")), "unknown value `Analyzing`"),
         (with("phase", json!(7)), "`state.phase` of the Release's status cannot be read"),
-        (with("traffic", json!({"mirrored": "v2"})), "unknown value `mirrored`"),
+        (with("traffic", json!({"doubled": "v2"})), "unknown value `doubled`"),
         (
             with("traffic", json!("open")),
             "a newer serin wrote `state.traffic` of the Release's status",
@@ -120,6 +124,10 @@ fn what_cannot_be_read_is_said() {
         (shifted(json!({"v2": 60, "v3": 60})), "is not a split"),
         (shifted(json!({"v1": 10, "v2": 10})), "is not a split"),
         (shifted(json!({"v2": "10"})), "is not a split"),
+        (mirrored(json!({"v9": 5})), "`state.traffic.mirrored` of the Release's status names subset `v9`"),
+        (mirrored(json!({"v2": 0})), "is no share of one subset: {\"v2\":0}"),
+        (mirrored(json!({"v2": 5, "v3": 5})), "is no share of one subset"),
+        (mirrored(json!({})), "is no share of one subset"),
     ] {
         let error = read(&state, &release.policy).unwrap_err();
         assert!(error.chain().contains(what), "{state}: {}", error.chain());
@@ -159,7 +167,7 @@ fn the_way_back_begins_in_whatever_state() {
         ("phase", json!("Analyzing")),
         ("at", json!({"analyze": 1})),
         ("at", json!({"retire": "v9"})),
-        ("traffic", json!({"mirrored": "v2"})),
+        ("traffic", json!({"doubled": "v2"})),
         ("traffic", json!({"only": "v9"})),
         ("plan", Value::Null),
         ("single", json!("yes")),

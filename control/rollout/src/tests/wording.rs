@@ -7,7 +7,7 @@ use policy::rollout::{
     Wait,
 };
 
-use super::{V1, V2, V3, at, release, words};
+use super::{V1, V2, V3, at, mirrored, release, words};
 use crate::Entry;
 
 const LONG: Duration = Duration::from_mins(359);
@@ -75,7 +75,7 @@ fn traffics() -> Vec<Traffic> {
         _ => None,
     });
     let whole = [Traffic::Only(V2), Traffic::Pinned(V2), Traffic::Bare(V2)];
-    [Traffic::Spec, Traffic::Stable].into_iter().chain(shifts).chain(whole).collect()
+    [Traffic::Spec, Traffic::Stable, mirrored()].into_iter().chain(shifts).chain(whole).collect()
 }
 
 #[test]
@@ -84,8 +84,9 @@ fn everything_has_its_words() {
     let words = words(&release);
     let state = State { image: Some("reviews:2".to_owned()), ..at(&release, 1, Traffic::Stable) };
     let mut lines = vec!["steps".to_owned()];
-    let open = [PlanStep::Open];
-    lines.extend(open.iter().chain(&release.plan.steps).map(|step| words.step(step)));
+    let Traffic::Mirrored(mirror) = mirrored() else { panic!() };
+    let others = [PlanStep::Open, PlanStep::Mirror(mirror)];
+    lines.extend(others.iter().chain(&release.plan.steps).map(|step| words.step(step)));
     lines.push("\ntraffic".to_owned());
     lines
         .extend(traffics().iter().map(|it| format!("{} | {}", words.split(it), words.traffic(it))));

@@ -2,7 +2,7 @@
 
 use document::report::Percent;
 use document::report::text::list;
-use policy::policy::SubsetId;
+use policy::policy::{Mirror, SubsetId};
 use policy::rollout::{Amount, At, PlanStep, State};
 
 use super::{Wording, length};
@@ -18,6 +18,9 @@ impl Wording<'_> {
                 let amounts: Vec<String> =
                     amounts.iter().map(|(id, amount)| self.amount(*id, *amount)).collect();
                 format!("scale {}", list(&amounts, "and"))
+            }
+            PlanStep::Mirror(Mirror { to, share }) => {
+                format!("mirror {} to {}", Percent::from(*share), self.name(*to))
             }
             PlanStep::Shift(split) => format!("shift {}", self.shift(split)),
             PlanStep::Update { from, to } => {

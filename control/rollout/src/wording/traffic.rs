@@ -3,24 +3,26 @@
 use std::collections::BTreeMap;
 
 use document::report::Percent;
-use policy::policy::{Share, Split};
+use policy::policy::{Mirror, Share, Split};
 use policy::rollout::Traffic;
 use serde_json::Value;
 
 use super::Wording;
 
 impl Wording<'_> {
-    /// `v2 10 %`, `all v1`: who gets what, for a column. Of a split what the rules give comes on top.
+    /// `v2 10 %`, `all v1, 5 % mirrored to v2`: who gets what, for a column. Of a split what the rules give comes on
+    /// top.
     #[must_use]
     pub fn split(&self, traffic: &Traffic) -> String {
-        match traffic {
+        let words = match traffic {
             Traffic::Spec => self.shares(self.policy.split()),
             Traffic::Shifted(split) => self.shares(split),
-            Traffic::Stable => format!("all {}", self.stable()),
+            Traffic::Stable | Traffic::Mirrored(_) => format!("all {}", self.stable()),
             Traffic::Only(id) | Traffic::Pinned(id) | Traffic::Bare(id) => {
                 format!("all {}", self.name(*id))
             }
-        }
+        };
+        self.with_copies(words, traffic)
     }
 
     /// `v2 10 %, the rest v1`: who gets what, as a sentence has it.
@@ -28,12 +30,40 @@ impl Wording<'_> {
     pub fn traffic(&self, traffic: &Traffic) -> String {
         let words = self.split(traffic);
         match traffic {
-            Traffic::Spec => self.whole(self.policy.split()),
+            Traffic::Spec => self.with_copies(self.whole(self.policy.split()), traffic),
             Traffic::Shifted(split) => self.whole(split),
-            Traffic::Stable | Traffic::Only(_) => words,
+            Traffic::Stable | Traffic::Mirrored(_) | Traffic::Only(_) => words,
             Traffic::Pinned(_) => format!("{words}, by routes alone"),
             Traffic::Bare(_) => format!("{words}, without Serin"),
         }
+    }
+
+    /// What is copied, and to which subset.
+    fn copies(&self, traffic: &Traffic) -> Option<Mirror> {
+        match traffic {
+            Traffic::Spec => self.policy.mirror(),
+            Traffic::Mirrored(mirror) => Some(*mirror),
+            _ => None,
+        }
+    }
+
+    /// These words, and what is copied besides: those who get copies answer no user.
+    fn with_copies(&self, words: String, traffic: &Traffic) -> String {
+        match self.copies(traffic) {
+            Some(Mirror { to, share }) => {
+                format!("{words}, {} mirrored to {}", Percent::from(share), self.name(to))
+            }
+            None => words,
+        }
+    }
+
+    /// How many requests each subset gets copies of, in percent.
+    #[must_use]
+    pub fn mirrored(&self, traffic: &Traffic) -> BTreeMap<String, Value> {
+        let copies = self.copies(traffic).into_iter();
+        copies
+            .map(|Mirror { to, share }| (self.name(to).to_owned(), Percent::from(share).to_value()))
+            .collect()
     }
 
     /// What each subset gets where no rule decides, in percent.
@@ -44,7 +74,7 @@ impl Wording<'_> {
         let split = match traffic {
             Traffic::Spec => self.policy.split(),
             Traffic::Shifted(split) => split,
-            Traffic::Stable => return all(self.plan.stable),
+            Traffic::Stable | Traffic::Mirrored(_) => return all(self.plan.stable),
             Traffic::Only(id) | Traffic::Pinned(id) | Traffic::Bare(id) => return all(*id),
         };
         let shares = split.shares();

@@ -1,12 +1,13 @@
 //! What switches the filter on: in the routes to the host, found by name, the filter is enabled and its decision
-//! chooses the cluster. All else that Istio put into these routes stays.
+//! chooses the cluster. All else that Istio put into these routes stays. Where requests are copied, all routes of the
+//! Release copy them, those too in which the filter does not run.
 
 use policy::Policy;
 use policy::policy::{Attach, AttachKind, SubsetId};
 use serde_json::{Value, json};
 
 use super::super::mode::Mode;
-use super::super::{cluster_header, fallback, matcher, proxy_version, wasm_filter};
+use super::super::{cluster_header, fallback, matcher, mirror, proxy_version, wasm_filter};
 use super::{Patch, Scope, Switch, route_match};
 use crate::weave::Rules;
 use crate::{decision_header, names};
@@ -19,13 +20,7 @@ pub(super) fn patches(scope: &Scope, switch: &Switch) -> Vec<Value> {
     }
     match mode {
         Mode::Matcher => {}
-        // The copies have the clusters already; only where there is a fallback they are others.
-        Mode::VirtualService => {
-            let copies = switch.rules.copies.iter().filter(|(id, _)| policy.falls_back(*id));
-            for (subset, name) in copies {
-                patches.extend(patch(scope, name, "MERGE", &to_fallback(policy, *subset)));
-            }
-        }
+        Mode::VirtualService => patches.extend(beside(scope, &switch.rules)),
         Mode::ClusterHeader => {
             let route = cluster_header::route(policy, &switch.settings);
             for name in &switch.rules.switched {
@@ -34,6 +29,36 @@ pub(super) fn patches(scope: &Scope, switch: &Switch) -> Vec<Value> {
         }
     }
     patches
+}
+
+/// The patches of the routes beside those in which the filter runs: the copies of rules and the rules behind a gate.
+fn beside(scope: &Scope, rules: &Rules) -> Vec<Value> {
+    let policy = scope.policy;
+    let mut patches = Vec::new();
+    // The copies have the clusters already; only where there is a fallback they are others.
+    for (subset, name) in &rules.copies {
+        let mut action = json!({});
+        if policy.falls_back(*subset) {
+            action = to_fallback(policy, *subset);
+        }
+        patches.extend(merged(scope, name, action));
+    }
+    for name in &rules.ungated {
+        patches.extend(merged(scope, name, json!({})));
+    }
+    patches
+}
+
+/// The patch that merges `action`, and what copies requests, into the action of the routes of this name; none where
+/// that is nothing.
+fn merged(scope: &Scope, name: &str, mut action: Value) -> Vec<Value> {
+    mirror::add(scope.policy, &mut action);
+    match action.as_object() {
+        Some(fields) if !fields.is_empty() => {
+            patch(scope, name, "MERGE", &json!({ "route": action }))
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// What keeps the copies of rules from proxies that are too old to keep a client's own header from counting: they
@@ -92,15 +117,18 @@ fn switched(scope: &Scope) -> Value {
                 json!({ "retry_priority": fallback::retry_priority() });
         }
     }
+    if policy.mirror().is_some() {
+        let mut action = value.get_mut("route").map(Value::take).unwrap_or_else(|| json!({}));
+        mirror::add(policy, &mut action);
+        value["route"] = action;
+    }
     value
 }
 
 fn to_fallback(policy: &Policy, subset: SubsetId) -> Value {
     json!({
-        "route": {
-            "cluster": names::target_cluster(policy, subset),
-            "retry_policy": { "retry_priority": fallback::retry_priority() },
-        },
+        "cluster": names::target_cluster(policy, subset),
+        "retry_policy": { "retry_priority": fallback::retry_priority() },
     })
 }
 

@@ -229,3 +229,29 @@ fn a_way_of_writing_that_is_not_foreseen_is_refused() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].1, "this cannot be changed in place as it is written");
 }
+
+#[test]
+fn a_rule_that_mirrors_to_the_same_subset_would_copy_requests_twice() {
+    let copying = release(&[("  attach:", "  mirror: {to: v3, percent: 5}\n  attach:")]);
+    let rule = |mirror: &str| {
+        service(&format!("  - name: a\n    {mirror}\n    route: [{{destination: {{host: reviews}}}}]\n"))
+    };
+    let message = "this rule mirrors requests to `v3`, and so does the Release: they would reach it twice";
+    for mirror in [
+        "mirror: {host: reviews, subset: v3}",
+        "mirrors: [{destination: {host: reviews.bookinfo.svc.cluster.local, subset: v3}}]",
+    ] {
+        for mode in [Mode::Names, Mode::Copies] {
+            let found = wrong(&rule(mirror), &copying, &options(mode));
+            assert_eq!(found.iter().map(|(_, said)| said.as_str()).collect::<Vec<_>>(), [message]);
+            lasts(&rule(mirror), &reviews(), &options(mode));
+        }
+    }
+    for other in [
+        "mirror: {host: reviews, subset: v2}",
+        "mirror: {host: audit}",
+        "mirrors: [{destination: {host: audit, subset: v3}}]",
+    ] {
+        lasts(&rule(other), &copying, &options(Mode::Names));
+    }
+}

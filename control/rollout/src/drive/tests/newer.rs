@@ -26,7 +26,7 @@ fn what_is_unknown_of_a_state_does_not_block_the_way_back() {
     for (pointer, value, what) in [
         ("/state/phase", json!("Analyzing"), "unknown value `Analyzing`"),
         ("/state/at", json!({ "analyze": 3 }), "unknown value `analyze`"),
-        ("/state/traffic", json!({ "mirrored": "v2" }), "unknown value `mirrored`"),
+        ("/state/traffic", json!({ "doubled": "v2" }), "unknown value `doubled`"),
     ] {
         let scene = written(pointer, &value);
         // Nothing goes forward by it, and nothing is changed.
@@ -51,7 +51,7 @@ fn what_is_unknown_of_a_state_does_not_block_the_way_back() {
 
 #[test]
 fn what_is_rejected_goes_back_where_it_is_known_that_an_approval_is_waited_for() {
-    let scene = written("/state/traffic", &json!({ "mirrored": "v2" }));
+    let scene = written("/state/traffic", &json!({ "doubled": "v2" }));
     scene.ask(Verb::Reject);
     assert_eq!(scene.drive(), End::Done);
     assert_eq!((scene.phase(), scene.share()), (Phase::RolledBack, 0));

@@ -75,7 +75,7 @@ fn a_line_says_what_happened() {
             change(made, false),
             waits(&failing),
             waits(&Wait::PlanChanged),
-            Event::Traffic(TrafficEvent { split, shares: BTreeMap::default() }),
+            Event::Traffic(TrafficEvent { split, ..TrafficEvent::default() }),
             Event::Note(Note::Already),
             Event::End { end: End::Done },
         ],
@@ -144,8 +144,20 @@ fn in_json_an_event_has_its_values_and_its_words() {
     let split = "v2 10 %, the rest v1".to_owned();
     let shares = [("v1".to_owned(), json!(90)), ("v2".to_owned(), json!(10))].into();
     assert_eq!(
-        json(&Event::Traffic(TrafficEvent { split, shares })),
+        json(&Event::Traffic(TrafficEvent { split, shares, ..TrafficEvent::default() })),
         json!({"event": "traffic", "split": "v2 10 %, the rest v1", "shares": {"v1": 90, "v2": 10}})
+    );
+    let copied = TrafficEvent {
+        split: "all v1, 5 % mirrored to v2".to_owned(),
+        shares: [("v1".to_owned(), json!(100))].into(),
+        mirrored: [("v2".to_owned(), json!(5))].into(),
+    };
+    assert_eq!(
+        json(&Event::Traffic(copied)),
+        json!({
+            "event": "traffic", "split": "all v1, 5 % mirrored to v2", "shares": {"v1": 100},
+            "mirrored": {"v2": 5},
+        })
     );
     let object = ObjectRef::new("Deployment", "a", "b");
     let change = Change { object, effect: Effect::Scaled { from: 1, to: 3 }, dry_run: false };
@@ -234,7 +246,7 @@ fn all() -> Vec<Event> {
     };
     let mut all = vec![
         state(Some(StepNumber { number: 2, of: 7 })),
-        Event::Traffic(TrafficEvent { split, shares }),
+        Event::Traffic(TrafficEvent { split, shares, mirrored: BTreeMap::default() }),
         left(90),
         not_ready(1),
     ];
