@@ -3,6 +3,7 @@
 mod allowed;
 mod fallback;
 mod gate;
+mod mirror;
 pub(crate) mod stage;
 mod validate;
 

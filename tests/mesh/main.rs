@@ -20,6 +20,7 @@ mod fallback;
 mod gate;
 mod kubernetes_gateway;
 mod load;
+mod mirror;
 mod modes;
 mod neighbours;
 mod own;
@@ -92,6 +93,8 @@ enum Case {
     Mode(Mode, Place),
     Trust(Mode, Place),
     Fallback(Mode, Place, bool),
+    Mirror(Mode, Place),
+    MirrorStep,
     Changes(Mode),
     PausedProxy,
     SlowIstiod,
@@ -117,11 +120,14 @@ fn cases() -> Vec<Case> {
     let modes = each.clone().map(|(mode, place)| Case::Mode(mode, place));
     let trust = each.clone().map(|(mode, place)| Case::Trust(mode, place));
     let fallback = each
+        .clone()
         .flat_map(|(mode, place)| [true, false].map(|is_on| Case::Fallback(mode, place, is_on)));
+    let mirrors = each.clone().map(|(mode, place)| Case::Mirror(mode, place));
     let changes = Mode::ALL.map(Case::Changes);
     let gates = Place::ALL.map(Case::Gate);
     let single = [
         Case::PausedProxy,
+        Case::MirrorStep,
         Case::Refused,
         Case::TwoServices,
         Case::TwoPorts,
@@ -137,8 +143,7 @@ fn cases() -> Vec<Case> {
     ];
     let traps = Mode::ALL.map(Case::Traps);
     let rollouts = rollout::Case::ALL.map(Case::Rollout);
-    let before =
-        modes.chain(trust).chain(fallback).chain(changes).chain(gates).chain(single).chain(traps);
+    let before = modes.chain(trust).chain(fallback).chain(mirrors).chain(changes).chain(gates).chain(single).chain(traps);
     before.chain(rollouts).chain([Case::SlowIstiod]).collect()
 }
 
@@ -150,6 +155,8 @@ impl Case {
             Self::Fallback(mode, place, is_on) => {
                 format!("fallback::{}::{mode}::{place}", if is_on { "on" } else { "off" })
             }
+            Self::Mirror(mode, place) => format!("mirror::{mode}::{place}"),
+            Self::MirrorStep => "mirror::step".to_owned(),
             Self::Changes(mode) => format!("changes::{mode}"),
             Self::PausedProxy => "changes::paused-proxy".to_owned(),
             Self::SlowIstiod => "changes::slow-istiod".to_owned(),
@@ -192,6 +199,8 @@ impl Case {
             Self::Mode(mode, place) => modes::run(world, mode, place).await,
             Self::Trust(mode, place) => trust::run(world, mode, place).await,
             Self::Fallback(mode, place, is_on) => fallback::run(world, mode, place, is_on).await,
+            Self::Mirror(mode, place) => mirror::run(world, mode, place).await,
+            Self::MirrorStep => mirror::rollout(world).await,
             Self::Changes(mode) => changes::run(world, mode).await,
             Self::PausedProxy => changes::paused::run(world).await,
             Self::SlowIstiod => changes::slow::run(world).await,

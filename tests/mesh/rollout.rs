@@ -7,7 +7,7 @@ mod install;
 mod istio_blog;
 mod killed;
 mod kubesphere;
-mod objects;
+pub(crate) mod objects;
 mod pipecd;
 pub(crate) mod reviews;
 mod rights;
@@ -29,6 +29,7 @@ pub(crate) enum Case {
     KubeSphere,
     KubeSphereContent,
     KubeSphereBlueGreen,
+    KubeSphereMirroring,
     PipeCd,
     IstioBlog,
     Tutorial,
@@ -59,7 +60,7 @@ pub(crate) enum Case {
 
 impl Case {
     /// The longest first; those that nothing else may run beside last.
-    pub(crate) const ALL: [Self; 29] = [
+    pub(crate) const ALL: [Self; 30] = [
         Self::Killed,
         Self::ControllerKilled,
         Self::Controller,
@@ -69,6 +70,7 @@ impl Case {
         Self::UnderLoad,
         Self::KubeSphereContent,
         Self::KubeSphereBlueGreen,
+        Self::KubeSphereMirroring,
         Self::IstioBlog,
         Self::Tutorial,
         Self::Hindered,
@@ -103,6 +105,7 @@ impl Case {
             Self::KubeSphere => kubesphere::ratio(world).await,
             Self::KubeSphereContent => kubesphere::content(world).await,
             Self::KubeSphereBlueGreen => kubesphere::blue_green(world).await,
+            Self::KubeSphereMirroring => kubesphere::mirroring(world).await,
             Self::PipeCd => pipecd::run(world).await,
             Self::IstioBlog => istio_blog::run(world).await,
             Self::Tutorial => tutorial::run(world).await,
@@ -139,6 +142,7 @@ impl fmt::Display for Case {
             Self::KubeSphere => "kubesphere::ratio",
             Self::KubeSphereContent => "kubesphere::content",
             Self::KubeSphereBlueGreen => "kubesphere::blue-green",
+            Self::KubeSphereMirroring => "kubesphere::mirroring",
             Self::PipeCd => "pipecd",
             Self::IstioBlog => "istio-blog",
             Self::Tutorial => "tutorial",

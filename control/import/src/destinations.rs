@@ -75,11 +75,16 @@ impl<'n> Destinations<'n> {
                 Some((_, sum, _)) => *sum = sum.saturating_add(*weight),
                 None => shares.push((destination.subset, *weight, at.clone())),
             }
-            if self.known.insert(destination.subset) {
-                self.subsets.push((destination.subset, at.key("subset")));
-            }
+            self.name(destination.subset, at.key("subset"));
         }
         rescale(shares, &rule.field.path.key("route"), notes)
+    }
+
+    /// Notes a subset where it is first named.
+    pub(super) fn name(&mut self, subset: &'n str, at: Path) {
+        if self.known.insert(subset) {
+            self.subsets.push((subset, at));
+        }
     }
 
     /// Whether a destination is a subset of the service.

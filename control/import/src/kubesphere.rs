@@ -105,11 +105,7 @@ impl<'n> Strategy<'n> {
         let word = |key: &str| self.spec.word(key).filter(|word| !word.is_empty());
         let at = |key: &str| self.spec.path.key(key);
         match word("type") {
-            None | Some("Canary" | "BlueGreen") => {}
-            Some("Mirror") => {
-                let help = "a Release cannot mirror yet";
-                problems.add(unsupported::problem(&at("type"), "the type `Mirror`", help));
-            }
+            None | Some("Canary" | "BlueGreen" | "Mirror") => {}
             Some(other) => {
                 let message =
                     format!("expected `Canary`, `BlueGreen` or `Mirror`, found `{other}`");
@@ -172,6 +168,7 @@ impl<'n> Strategy<'n> {
                 format!("`{governor}` gets all traffic: the rules of the template are left out");
             made.notes.push(Note::new(&at, message));
             made.rules.clear();
+            made.mirror = None;
             let rest = made.rest.as_ref().map_or(0, |(index, _)| *index);
             made.rest = Some((rest, Split(vec![(governor, ALL, at)])));
             return Some(governor.to_owned());

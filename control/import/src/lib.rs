@@ -13,6 +13,7 @@ mod draft;
 mod entry;
 mod headers;
 mod kubesphere;
+mod mirror;
 mod names;
 mod note;
 mod objects;
@@ -182,7 +183,7 @@ impl Imported {
             return;
         };
         self.label.clone_from(&service.object.label);
-        let mut made = translation::of(&service, &options.attach, &mut problems);
+        let mut made = translation::of(&service, &options.attach, domain, &mut problems);
         traps::find(&service, &made, &mut problems);
         if let Some(strategy) = Strategy::of(&object.root) {
             made.stable = strategy.rule(&mut made, &mut problems);

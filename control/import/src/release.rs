@@ -13,6 +13,7 @@ use super::note::Note;
 use super::subsets;
 use super::surroundings::{Port, Surroundings};
 use super::translation::Translation;
+use super::unsupported;
 use super::{Complaint, DEFAULT_NAMESPACE, Options};
 
 /// A Release, as far as it could be made.
@@ -57,6 +58,20 @@ pub(super) fn assemble(
     let rules = rules(service, made, &mut notes);
     if !rules.is_empty() {
         spec.push(("rules", Draft::list(rules)));
+    }
+    match (&made.mirror, &made.rollout) {
+        (Some(mirror), _) if mirror.subset == stable => {
+            let what = "a mirror to the stable subset";
+            let help = "name another subset as the stable one (`--stable`), or remove the mirror";
+            problems.add(unsupported::problem(&mirror.path, what, help));
+        }
+        (Some(mirror), Some(_)) => {
+            let what = "a mirror beside a pipeline";
+            let help = "remove it: a step of the rollout can mirror requests, such as `- mirror: {canary: 5}`";
+            problems.add(unsupported::problem(&mirror.path, what, help));
+        }
+        (Some(mirror), None) => spec.push(("mirror", mirror.draft())),
+        (None, _) => {}
     }
     match (&made.rollout, &made.rest) {
         // Until its first step all users get the stable subset, as where no split is written.

@@ -11,6 +11,7 @@ use super::Attach;
 use super::destinations::{self, Destinations, Split};
 use super::draft::Draft;
 use super::entry::{self, Takes};
+use super::mirror::{Mirror, Mirrors};
 use super::note::Note;
 use super::rollout::Rollout;
 use super::stays::Stays;
@@ -28,6 +29,8 @@ pub(super) struct Translation<'n> {
     /// The same, where it has conditions: what it does not take never comes to the Release.
     pub(super) last: Option<Rule<'n>>,
     pub(super) destinations: Destinations<'n>,
+    /// What is copied.
+    pub(super) mirror: Option<Mirror<'n>>,
     pub(super) notes: Vec<Note>,
     /// How it goes on from there, where another object says so.
     pub(super) rollout: Option<Rollout>,
@@ -55,6 +58,7 @@ pub(super) struct Rule<'n> {
 pub(super) fn of<'n>(
     service: &VirtualService<'n>,
     attach: &[Attach],
+    domain: &str,
     problems: &mut Problems,
 ) -> Translation<'n> {
     let all = Proxies::of(service);
@@ -67,13 +71,14 @@ pub(super) fn of<'n>(
         rest: None,
         last: None,
         destinations: Destinations::default(),
+        mirror: None,
         notes: Vec::new(),
         rollout: None,
         deployments: Vec::new(),
         stable: None,
         wrong: wrong(problems),
     };
-    let mut stays = Stays::default();
+    let (mut stays, mut mirrors) = (Stays::default(), Mirrors::default());
     for (index, rule) in service.rules.iter().enumerate() {
         valid::rule(&rule.field, &all, problems);
         destinations::check_weights(rule, problems);
@@ -86,9 +91,11 @@ pub(super) fn of<'n>(
             unsupported::route(&route, problems);
         }
         stays.compare(rule, problems);
+        mirrors.compare(rule, (service.object.namespace, domain), problems);
         made.rule(index, rule, problems);
     }
     stays.note(&mut made.notes);
+    made.mirror = mirrors.finish().and_then(|mirror| made.copies(mirror, problems));
     let at = service.object.root.path.key("spec").key("http");
     let is_refused = |problem: &Problem| {
         problem.severity == Severity::Error
@@ -160,6 +167,24 @@ impl<'n> Translation<'n> {
         } else {
             self.rules.push(Rule { index, blocks, is_partial, split });
         }
+    }
+
+    /// The mirror of all rules, where it is to the service that they lead to.
+    fn copies(&mut self, mirror: Mirror<'n>, problems: &mut Problems) -> Option<Mirror<'n>> {
+        let host = self.destinations.host.as_ref()?;
+        if host.full != mirror.host {
+            let what = format!("a mirror to another service, `{}`,", mirror.host);
+            let help = "a Release mirrors to a subset of its service: weave a Release into this VirtualService, which \
+                keeps its mirror";
+            problems.add(unsupported::problem(&mirror.path.key("host"), &what, help));
+            return None;
+        }
+        self.destinations.at_port(mirror.port, &mirror.path, problems);
+        self.destinations.name(mirror.subset, mirror.path.key("subset"));
+        let message = "`mirror` is carried over: remove it from the VirtualService when the Release is applied, or requests \
+            would be copied twice";
+        self.notes.push(Note::new(&mirror.path, message));
+        Some(mirror)
     }
 
     /// What an entry says besides which requests it takes.

@@ -26,10 +26,6 @@ const OF_RULES: &[(&str, &str)] = &[
         "rewrite it in the application, or in a route that a rendered Release is woven into",
     ),
     ("fault", "faults are for tests: remove it before the import"),
-    ("mirror", "a Release cannot mirror yet"),
-    ("mirrors", "a Release cannot mirror yet"),
-    ("mirrorPercent", "a Release cannot mirror yet"),
-    ("mirrorPercentage", "a Release cannot mirror yet"),
     (
         "headers",
         "a Release does not change headers: keep the rule in Istio, and weave a Release into it",

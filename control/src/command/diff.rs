@@ -50,8 +50,8 @@ With --format json or yaml the output is one object:
              moves (it changes decisions that no group counts);
              change: release, host, port, stable, subset-added, subset-removed,
              labels, key, attach, cohort, identity, anonymous, counters,
-             fallback, rule-added, rule-removed, rule-renamed, rule-changed,
-             rule-moved
+             fallback, mirror, rule-added, rule-removed, rule-renamed,
+             rule-changed, rule-moved
 Problems of a Release go to standard error; nothing else is printed then.";
 
 /// The arguments.

@@ -33,7 +33,7 @@ are not added: give them.
 --requests reads JSON objects, one a line: {\"method\": \"GET\", \"path\": \"/\", \"authority\": \"reviews\", \"headers\": \
 [[\"cookie\", \"version=v2\"]]}; each field is optional. Each line is answered by a line: {\"rule\", \"identity\", \
 \"shares\", \"subset\", \"random\"}, or {\"line\", \"error\"} and exit code 1. rule is `default` if no rule matches the request; identity is {\"cookie\" or \"header\": name, \"value\"} or null; shares are the percentages of the draw, by \
-subset; random says whether each request is drawn anew, so that subset is an example.
+subset; mirror, only where requests are copied, is {\"to\": subset, \"percent\"}; random says whether each request is drawn anew, so that subset is an example.
 
 With --format json or yaml the output is one object: these fields, and release, request (method, scheme, authority, \
 path, headers), rules (each with taken and blocks, each with met and conditions: subject, test, not, met, found, \

@@ -1,6 +1,6 @@
 //! Whatever has come of a rollout, what the mesh is rendered from is a Release that is well.
 
-use policy::policy::SubsetId;
+use policy::policy::{Mirror, Share, SubsetId};
 use policy::rollout::{At, Phase, PlanStep, State, Traffic, effective};
 use policy::{Checked, Node, Path, Problems, Spec};
 use proptest::collection::vec;
@@ -54,6 +54,10 @@ fn traffics(checked: &Checked) -> Vec<Traffic> {
     }
     for id in (0..checked.policy.subsets().len()).map(SubsetId) {
         traffics.extend([Traffic::Only(id), Traffic::Pinned(id), Traffic::Bare(id)]);
+        if id != checked.policy.stable() {
+            let share = Share::from_percent(2.5).unwrap();
+            traffics.push(Traffic::Mirrored(Mirror { to: id, share }));
+        }
     }
     traffics
 }
@@ -82,9 +86,15 @@ fn what_is_shown_of_a_rollout_is_well() {
             let is_drawn = matches!(traffic, Traffic::Shifted(_));
             let cohort = if is_drawn { "bookinfo/reviews@6f7d" } else { "bookinfo/reviews" };
             prop_assert_eq!(again.policy.cohort(), cohort);
+            let copies = match traffic {
+                Traffic::Mirrored(mirror) => Some(mirror),
+                Traffic::Spec => checked.policy.mirror(),
+                _ => None,
+            };
+            prop_assert_eq!(again.policy.mirror(), copies);
             let only = match traffic {
                 Traffic::Spec | Traffic::Shifted(_) => continue,
-                Traffic::Stable => checked.policy.stable(),
+                Traffic::Stable | Traffic::Mirrored(_) => checked.policy.stable(),
                 Traffic::Only(id) | Traffic::Pinned(id) | Traffic::Bare(id) => id,
             };
             prop_assert!(again.policy.rules().is_empty());

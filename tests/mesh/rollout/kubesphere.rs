@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use serde_json::json;
-use serin_harness::mesh::Proxy;
+use serin_harness::mesh::{Behaviour, Proxy, until};
 
 use super::objects::{expect, get, made_of, near, only_written, phase};
 use super::serin::Serin;
@@ -84,6 +84,54 @@ pub(crate) async fn ratio(world: &World) -> anyhow::Result<()> {
     world.found(TITLE, row)?;
     page.end()?;
     scene.end().await
+}
+
+/// "Traffic mirroring": all users are on v1, and the servers of v2 see every request; then take over, and job offline.
+pub(crate) async fn mirroring(world: &World) -> anyhow::Result<()> {
+    let scene = bookinfo(world, "mirroring").await?;
+    let proxy = scene.sidecar("productpage").await?;
+    let caller = caller(&proxy);
+    let mut page = Transcript::open(PAGE, "Mirroring", &scene)?;
+    let serin = Serin::of(&scene, "alice");
+    let mut row = Row::new("mirroring");
+    let apply = "serin apply reviews.yaml --module-file /var/local/serin/serin.wasm";
+    page.run(&serin, apply).await?.code(0)?;
+    row.note("applied", mirrored(&scene, &caller, "applied", 0).await);
+    let image = "kubesphere/examples-bookinfo-reviews-v2:1.13.0";
+    let start = format!("serin start reviews -n mirroring --image {image}");
+    page.run(&serin, &start).await?.code(0)?;
+    row.note("mirrored", mirrored(&scene, &caller, "mirrored", FEW).await);
+    page.run(&serin, "serin status reviews -n mirroring").await?.code(0)?;
+    page.run(&serin, "serin approve reviews -n mirroring").await?.code(0)?;
+    row.note("take over", caller.count(FEW, "/", &[]).await.only("v2"));
+    page.run(&serin, "serin rollback reviews -n mirroring").await?.code(0)?;
+    row.note("rollback", mirrored(&scene, &caller, "back", 0).await);
+    page.run(&serin, "serin start reviews -n mirroring").await?.code(0)?;
+    row.note("mirrored again", mirrored(&scene, &caller, "again", FEW).await);
+    page.run(&serin, "serin promote reviews -n mirroring").await?.code(0)?;
+    row.note("take over", caller.count(FEW, "/", &[]).await.only("v2"));
+    page.run(&serin, "serin retire reviews -n mirroring").await?.code(0)?;
+    row.note("job offline", offline(&scene, &caller).await);
+    world.found(TITLE, row)?;
+    page.end()?;
+    scene.end().await
+}
+
+/// All users are on v1, and so many of their requests are on the servers of v2 too.
+async fn mirrored(
+    scene: &Scene<'_>,
+    caller: &Caller<'_>,
+    id: &str,
+    copies: usize,
+) -> anyhow::Result<String> {
+    caller.count(FEW, "/", &[(Behaviour::ID, id)]).await.only("v1")?;
+    let on_v2 = || scene.pods.seen(id).iter().filter(|seen| seen.subset == "v2").count();
+    until(&format!("{copies} copies are on v2"), async || {
+        Ok((on_v2() >= copies).then_some(()))
+    })
+    .await?;
+    ensure!(on_v2() == copies, "expected {copies} copies on v2, found {}", on_v2());
+    Ok(format!("{copies} of {FEW} on v2, too"))
 }
 
 /// The old version's Deployment is gone, everybody is on v2, and nothing is left of what routed them.

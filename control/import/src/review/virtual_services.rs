@@ -18,7 +18,7 @@ pub(super) fn review(
     let mut problems = Problems::default();
     let service = read(root, 0, DEFAULT_NAMESPACE, domain, document, &mut problems);
     let service = service.map(|service| {
-        let made = translation::of(&service, &[], &mut problems);
+        let made = translation::of(&service, &[], domain, &mut problems);
         traps::find(&service, &made, &mut problems);
         beside::find(&service, around, &mut problems);
         (service.object.label, service.rules.len())

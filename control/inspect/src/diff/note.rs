@@ -48,6 +48,8 @@ pub enum Topic {
     Counters,
     /// Who serves users of an unavailable subset.
     Fallback,
+    /// Which requests are copied, and to which subset.
+    Mirror,
     /// A rule that is new.
     RuleAdded,
     /// A rule that is gone.
@@ -79,6 +81,7 @@ impl Topic {
             Self::Anonymous => "anonymous",
             Self::Counters => "counters",
             Self::Fallback => "fallback",
+            Self::Mirror => "mirror",
             Self::RuleAdded => "rule-added",
             Self::RuleRemoved => "rule-removed",
             Self::RuleRenamed => "rule-renamed",

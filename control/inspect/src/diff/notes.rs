@@ -3,6 +3,7 @@
 mod attach;
 mod subsets;
 
+use document::report::Percent;
 use policy::Policy;
 use policy::policy::Split;
 use policy::spec::Anonymous;
@@ -20,6 +21,7 @@ pub(super) fn notes(old: &Policy, new: &Policy) -> Vec<Note> {
     notes.extend(attach::notes(old, new));
     notes.extend(draw(old, new));
     notes.extend(rest(old, new));
+    notes.extend(mirror(old, new));
     notes
 }
 
@@ -138,4 +140,24 @@ fn rest(old: &Policy, new: &Policy) -> Vec<Note> {
         notes.push(Note::new(Topic::Fallback, message));
     }
     notes
+}
+
+/// Copies move no user: those who get them answer none.
+fn mirror(old: &Policy, new: &Policy) -> Option<Note> {
+    let copies = |policy: &Policy| {
+        let mirror = policy.mirror()?;
+        let (to, share) = (policy.subset_name(mirror.to), Percent::from(mirror.share));
+        Some((format!("{share} of the requests are mirrored to `{to}`"), to.to_owned()))
+    };
+    let (before, after) = (copies(old), copies(new));
+    let (message, name) = match (before, after) {
+        (before, after) if before == after => return None,
+        (None, Some((after, to))) => (format!("{after}; until now none were"), to),
+        (Some((before, to)), None) => {
+            (format!("no requests are mirrored; until now {before}"), to)
+        }
+        (Some((before, _)), Some((after, to))) => (format!("{after}; until now {before}"), to),
+        (None, None) => return None,
+    };
+    Some(Note::new(Topic::Mirror, format!("{message}; users are not affected")).about(&name))
 }

@@ -5,7 +5,7 @@ use policy::Policy;
 use policy::policy::{Share, Subject, SubsetId};
 use policy::program::Identified;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::explanation::Explanation;
 use super::request::shown;
@@ -21,6 +21,9 @@ pub struct Answer {
     pub shares: Map<String, Value>,
     /// The subset.
     pub subset: String,
+    /// What is copied of all requests: `{"to": subset, "percent": …}`; none where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mirror: Option<Value>,
     /// Whether each such request is drawn anew, so that the subset is an example.
     pub random: bool,
 }
@@ -34,6 +37,10 @@ impl Answer {
             identity: explanation.identity().map(|(by, identified)| identity(by, identified)),
             shares: shares(explanation.policy, explanation.shares()),
             subset: explanation.subset().to_owned(),
+            mirror: explanation.policy.mirror().map(|mirror| {
+                let to = explanation.policy.subset_name(mirror.to);
+                json!({ "to": to, "percent": Percent::from(mirror.share).to_value() })
+            }),
             random: explanation.is_random(),
         }
     }
