@@ -143,7 +143,14 @@ fn cases() -> Vec<Case> {
     ];
     let traps = Mode::ALL.map(Case::Traps);
     let rollouts = rollout::Case::ALL.map(Case::Rollout);
-    let before = modes.chain(trust).chain(fallback).chain(mirrors).chain(changes).chain(gates).chain(single).chain(traps);
+    let before = modes
+        .chain(trust)
+        .chain(fallback)
+        .chain(mirrors)
+        .chain(changes)
+        .chain(gates)
+        .chain(single)
+        .chain(traps);
     before.chain(rollouts).chain([Case::SlowIstiod]).collect()
 }
 

@@ -96,7 +96,8 @@ fn read<'n>(
     }
     for mirror in rule.maps("mirrors", problems) {
         let percentage = mirror.map("percentage", problems);
-        let percent = percentage.map_or(100.0, |percentage| value(percentage.get("value").as_ref()));
+        let percent =
+            percentage.map_or(100.0, |percentage| value(percentage.get("value").as_ref()));
         all.extend(mirror.map("destination", problems).map(|to| (to, percent)));
     }
     // Istio copies nothing at 0.
@@ -108,7 +109,12 @@ fn read<'n>(
         problems.add(unsupported::problem(&second.path, "a second mirror of a rule", help));
         return Err(());
     }
-    of(&to, percent, host::complete_in(to.word("host").unwrap_or_default(), namespace, domain), problems)
+    of(
+        &to,
+        percent,
+        host::complete_in(to.word("host").unwrap_or_default(), namespace, domain),
+        problems,
+    )
 }
 
 fn of<'n>(

@@ -46,8 +46,9 @@ pub(super) fn split(written: &Map<String, Value>) -> Message {
 /// It has no one subset that gets copies of requests, or no share of them.
 pub(super) fn mirror(written: &Map<String, Value>) -> Message {
     let written = Value::from(written.clone());
-    let message =
-        format!("`state.traffic.mirrored` of the Release's status is no share of one subset: {written}");
+    let message = format!(
+        "`state.traffic.mirrored` of the Release's status is no share of one subset: {written}"
+    );
     Message::new(message)
         .help("correct it with `kubectl edit --subresource=status`: one subset, 0.01 to 100")
 }

@@ -17,7 +17,8 @@ pub(super) fn twice(policy: &Policy) -> Option<Problem> {
         None => return None,
     };
     let name = policy.subset_name(mirror.to);
-    let message = format!("`{name}` also answers users, so some of their requests reach it twice, by");
+    let message =
+        format!("`{name}` gets copies of requests that it answers itself: it has users by");
     let at = spec.key("mirror").key("to");
     let problem = Problem::warning(Code::MirrorOverlap, &at, message).and(&place);
     Some(problem.help("mirror to a subset that no rule and no split sends users to"))

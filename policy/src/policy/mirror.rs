@@ -61,7 +61,11 @@ pub(crate) fn read_share(percent: f64, at: &Path, problems: &mut Problems) -> Op
         );
         let problem = Problem::error(Code::OutOfRange, at, message);
         let nothing = percent.abs() < f64::EPSILON;
-        problems.add(if nothing { problem.help("remove it: nothing is copied then") } else { problem });
+        problems.add(if nothing {
+            problem.help("remove it: nothing is copied then")
+        } else {
+            problem
+        });
     }
     share
 }

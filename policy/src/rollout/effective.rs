@@ -181,9 +181,9 @@ mod tests {
         let copies = |traffic: Traffic| shown(&own, &state(traffic)).0.get("mirror").cloned();
         assert_eq!(copies(Traffic::Spec), Some(json!({"to": "canary", "percent": 5})));
         let ids = [SubsetId(0), SubsetId(1)];
-        let ends = ids.into_iter().flat_map(|id| {
-            [Traffic::Only(id), Traffic::Pinned(id), Traffic::Bare(id)]
-        });
+        let ends = ids
+            .into_iter()
+            .flat_map(|id| [Traffic::Only(id), Traffic::Pinned(id), Traffic::Bare(id)]);
         for traffic in ends.chain([Traffic::Stable]) {
             assert_eq!(copies(traffic.clone()), None, "{traffic:?}");
         }

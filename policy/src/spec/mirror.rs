@@ -27,7 +27,6 @@ pub(super) fn read(node: &Node, path: &Path, problems: &mut Problems) -> Mirror 
     };
     let to = required_text(&mirror, "to", problems);
     let percent = mirror.require("percent", problems);
-    let percent =
-        percent.map(|(node, path)| fields::number(node, &path, "a percentage", problems));
+    let percent = percent.map(|(node, path)| fields::number(node, &path, "a percentage", problems));
     Mirror { to, percent: percent.unwrap_or_default() }
 }

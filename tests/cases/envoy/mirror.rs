@@ -120,8 +120,7 @@ fn every_request_is_copied_whatever_subset_answers_it() {
 /// Copies to a subset without endpoints are dropped: they do not fall back to stable, and no user notices.
 #[test]
 fn copies_never_fall_back() {
-    let release =
-        copying(json!({"mirror": {"to": "v2", "percent": 100}, "fallback": "stable"}));
+    let release = copying(json!({"mirror": {"to": "v2", "percent": 100}, "fallback": "stable"}));
     wait(async {
         let stable = Counting::start("v1").await;
         let setup = Setup::new(Through::Bootstrap);

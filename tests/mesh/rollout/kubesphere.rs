@@ -126,10 +126,8 @@ async fn mirrored(
 ) -> anyhow::Result<String> {
     caller.count(FEW, "/", &[(Behaviour::ID, id)]).await.only("v1")?;
     let on_v2 = || scene.pods.seen(id).iter().filter(|seen| seen.subset == "v2").count();
-    until(&format!("{copies} copies are on v2"), async || {
-        Ok((on_v2() >= copies).then_some(()))
-    })
-    .await?;
+    until(&format!("{copies} copies are on v2"), async || Ok((on_v2() >= copies).then_some(())))
+        .await?;
     ensure!(on_v2() == copies, "expected {copies} copies on v2, found {}", on_v2());
     Ok(format!("{copies} of {FEW} on v2, too"))
 }

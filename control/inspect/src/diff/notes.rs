@@ -147,17 +147,26 @@ fn mirror(old: &Policy, new: &Policy) -> Option<Note> {
     let copies = |policy: &Policy| {
         let mirror = policy.mirror()?;
         let (to, share) = (policy.subset_name(mirror.to), Percent::from(mirror.share));
-        Some((format!("{share} of the requests are mirrored to `{to}`"), to.to_owned()))
+        Some((share.to_string(), to.to_owned()))
     };
+    let mirrored =
+        |share: &str, to: &str| format!("{share} of the requests are mirrored to `{to}`");
+    let were = |share: &str, to: &str| format!("until now {share} were, to `{to}`");
     let (before, after) = (copies(old), copies(new));
+    if before == after {
+        return None;
+    }
     let (message, name) = match (before, after) {
-        (before, after) if before == after => return None,
-        (None, Some((after, to))) => (format!("{after}; until now none were"), to),
-        (Some((before, to)), None) => {
-            (format!("no requests are mirrored; until now {before}"), to)
-        }
-        (Some((before, _)), Some((after, to))) => (format!("{after}; until now {before}"), to),
         (None, None) => return None,
+        (None, Some((share, to))) => {
+            (format!("{}; until now none were", mirrored(&share, &to)), to)
+        }
+        (Some((share, to)), None) => {
+            (format!("no requests are mirrored; {}", were(&share, &to)), to)
+        }
+        (Some((old_share, old_to)), Some((share, to))) => {
+            (format!("{}; {}", mirrored(&share, &to), were(&old_share, &old_to)), to)
+        }
     };
     Some(Note::new(Topic::Mirror, format!("{message}; users are not affected")).about(&name))
 }

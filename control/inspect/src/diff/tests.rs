@@ -45,16 +45,25 @@ fn rule(name: &str, block: &Value, split: &Value) -> Value {
 fn copies_of_requests_move_no_user() {
     let copies = |to: &str, percent: f64| json!({"mirror": {"to": to, "percent": percent}});
     for (old, new, message) in [
-        (json!({}), copies("v2", 5.0), "5 % of the requests are mirrored to `v2`; until now none were; users are not affected"),
-        (copies("v2", 5.0), json!({}), "no requests are mirrored; until now 5 % of the requests are mirrored to `v2`; users are not affected"),
+        (
+            json!({}),
+            copies("v2", 5.0),
+            "5 % of the requests are mirrored to `v2`; until now none were; users are not affected",
+        ),
+        (
+            copies("v2", 5.0),
+            json!({}),
+            "no requests are mirrored; until now 5 % were, to `v2`; users are not affected",
+        ),
         (
             copies("v2", 5.0),
             copies("v3", 2.5),
-            "2.50 % of the requests are mirrored to `v3`; until now 5 % of the requests are mirrored to `v2`; users are not affected",
+            "2.50 % of the requests are mirrored to `v3`; until now 5 % were, to `v2`; users are not affected",
         ),
     ] {
         let diff = diff(&old, &new);
-        let notes: Vec<_> = diff.notes.iter().map(|note| (note.topic.as_str(), note.message.as_str())).collect();
+        let notes: Vec<_> =
+            diff.notes.iter().map(|note| (note.topic.as_str(), note.message.as_str())).collect();
         assert_eq!(notes, [("mirror", message)]);
         assert!(!diff.moves());
     }

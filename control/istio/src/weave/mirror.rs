@@ -7,12 +7,7 @@ use super::host;
 use super::virtual_service::Rule;
 
 /// Refuses a rule of an object in `namespace` whose own mirror is that of the Release.
-pub(super) fn check(
-    rule: &Rule<'_>,
-    namespace: &str,
-    policy: &Policy,
-    problems: &mut Problems,
-) {
+pub(super) fn check(rule: &Rule<'_>, namespace: &str, policy: &Policy, problems: &mut Problems) {
     let Some(mirror) = policy.mirror() else { return };
     let (subset, fqdn) = (policy.subset_name(mirror.to), policy.host().fqdn());
     let mut said = Problems::default();

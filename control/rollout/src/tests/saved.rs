@@ -124,7 +124,10 @@ fn what_cannot_be_read_is_said() {
         (shifted(json!({"v2": 60, "v3": 60})), "is not a split"),
         (shifted(json!({"v1": 10, "v2": 10})), "is not a split"),
         (shifted(json!({"v2": "10"})), "is not a split"),
-        (mirrored(json!({"v9": 5})), "`state.traffic.mirrored` of the Release's status names subset `v9`"),
+        (
+            mirrored(json!({"v9": 5})),
+            "`state.traffic.mirrored` of the Release's status names subset `v9`",
+        ),
         (mirrored(json!({"v2": 0})), "is no share of one subset: {\"v2\":0}"),
         (mirrored(json!({"v2": 5, "v3": 5})), "is no share of one subset"),
         (mirrored(json!({})), "is no share of one subset"),

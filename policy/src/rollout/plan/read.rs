@@ -83,7 +83,8 @@ fn only_other(names: &Names) -> Option<SubsetId> {
 /// The steps of a rollout say when requests are copied, and to which subset: a Release that says so too contradicts them.
 fn check_mirror(release: &Release, at: &Path, problems: &mut Problems) {
     let Some(mirror) = &release.mirror else { return };
-    let message = "expected no `mirror` beside a `rollout`: its steps say which requests are copied";
+    let message =
+        "expected no `mirror` beside a `rollout`: its steps say which requests are copied";
     let help = format!(
         "make it a step, which holds until the next one that is about traffic: `- mirror: {{{}: {}}}`",
         mirror.to,

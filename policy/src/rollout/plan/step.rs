@@ -140,10 +140,11 @@ impl<'a> Reader<'a> {
         problems: &mut Problems,
     ) -> Option<PlanStep> {
         if shares.len() != 1 {
-            let found = if shares.is_empty() { "none".to_owned() } else { shares.len().to_string() };
+            let found =
+                if shares.is_empty() { "none".to_owned() } else { shares.len().to_string() };
             let message = format!("expected one subset that gets the copies, found {found}");
             let problem = Problem::error(Code::OneOf, at, message);
-            problems.add(problem.help("such as `mirror: {v2: 5}`; the next step ends it"));
+            problems.add(problem.help("write one, such as `mirror: {v2: 5}`"));
         }
         let mut read = None;
         for (name, percent) in shares.iter() {

@@ -296,14 +296,38 @@ fn copies_of_requests_go_to_one_other_subset_before_any_user_does() {
     };
     assert_eq!((read_mirror.to, read_mirror.share.hundredths()), (SubsetId(2), 25));
     for (written, expected) in [
-        (json!({}), "one-of] at `spec.rollout.steps[0].mirror`: expected one subset that gets the copies, found none"),
-        (json!({"v2": 1, "v3": 1}), "one-of] at `spec.rollout.steps[0].mirror`: expected one subset that gets the copies, found 2"),
-        (json!({"v1": 5}), "duplicate-name] at `spec.rollout.steps[0].mirror.v1`: expected another subset than the stable one, found `v1`"),
-        (json!({"v4": 5}), "unknown-subset] at `spec.rollout.steps[0].mirror.v4`: subset `v4` is not declared"),
-        (json!({"v2": 0}), "out-of-range] at `spec.rollout.steps[0].mirror.v2`: expected a percentage from 0.01 to 100 with at most two decimals, found `0`"),
-        (json!({"v2": 101}), "out-of-range] at `spec.rollout.steps[0].mirror.v2`: expected a percentage from 0.01 to 100"),
-        (json!({"v2": 0.001}), "out-of-range] at `spec.rollout.steps[0].mirror.v2`: expected a percentage from 0.01 to 100"),
-        (json!({"v2": "5%"}), "type] at `spec.rollout.steps[0].mirror.v2`: expected a percentage, found"),
+        (
+            json!({}),
+            "one-of] at `spec.rollout.steps[0].mirror`: expected one subset that gets the copies, found none",
+        ),
+        (
+            json!({"v2": 1, "v3": 1}),
+            "one-of] at `spec.rollout.steps[0].mirror`: expected one subset that gets the copies, found 2",
+        ),
+        (
+            json!({"v1": 5}),
+            "duplicate-name] at `spec.rollout.steps[0].mirror.v1`: expected another subset than the stable one, found `v1`",
+        ),
+        (
+            json!({"v4": 5}),
+            "unknown-subset] at `spec.rollout.steps[0].mirror.v4`: subset `v4` is not declared",
+        ),
+        (
+            json!({"v2": 0}),
+            "out-of-range] at `spec.rollout.steps[0].mirror.v2`: expected a percentage from 0.01 to 100 with at most two decimals, found `0`",
+        ),
+        (
+            json!({"v2": 101}),
+            "out-of-range] at `spec.rollout.steps[0].mirror.v2`: expected a percentage from 0.01 to 100",
+        ),
+        (
+            json!({"v2": 0.001}),
+            "out-of-range] at `spec.rollout.steps[0].mirror.v2`: expected a percentage from 0.01 to 100",
+        ),
+        (
+            json!({"v2": "5%"}),
+            "type] at `spec.rollout.steps[0].mirror.v2`: expected a percentage, found",
+        ),
     ] {
         refused(&mirror(written), expected);
     }

@@ -2,8 +2,8 @@
 
 use super::{Amount, PlanStep};
 use crate::path::Path;
-use crate::policy::{Mirror, SubsetId};
 use crate::policy::names::Names;
+use crate::policy::{Mirror, SubsetId};
 use crate::problem::{Code, Problem, Problems};
 
 /// Validates a step after those before it.

@@ -33,8 +33,7 @@ pub(super) fn of_itself(view: &View) -> Result<Option<Step>, Wait> {
     if matches!(view.state.traffic, Traffic::Bare(_)) {
         return Ok(None);
     }
-    let Some(candidate) = plan.candidate.filter(|id| *id != plan.stable && view.needs(*id))
-    else {
+    let Some(candidate) = plan.candidate.filter(|id| *id != plan.stable && view.needs(*id)) else {
         return Ok(None);
     };
     let Err(dead) = view.serving(candidate) else { return Ok(None) };

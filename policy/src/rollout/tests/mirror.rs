@@ -52,7 +52,10 @@ fn all_users_are_on_stable_meanwhile_and_the_candidate_keeps_its_pods() {
     assert_eq!(plan.needed(&mirrored()), [V1, V2]);
     assert_eq!(plan.winner(&mirrored()), Some(V1));
     let open = Plan { mirror: Some(V2), split: vec![V1], ruled: Vec::new(), ..plan.clone() };
-    assert_eq!((open.reached(&Traffic::Spec), open.needed(&Traffic::Spec)), (vec![V1], vec![V1, V2]));
+    assert_eq!(
+        (open.reached(&Traffic::Spec), open.needed(&Traffic::Spec)),
+        (vec![V1], vec![V1, V2])
+    );
     let scaled = PlanStep::Scale(vec![(V2, crate::rollout::Amount::Pods(0))]);
     let scaling = super::fixture::plan(vec![PlanStep::Mirror(mirror(5.0)), scaled]);
     let waits = step(&scaling, &at(&scaling, 1, mirrored()), &fine());

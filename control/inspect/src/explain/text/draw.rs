@@ -15,7 +15,10 @@ pub(super) fn write(text: &mut String, explanation: &Explanation<'_>) {
     heading(text, "split", &split(explanation));
     if let Some(mirror) = explanation.policy.mirror() {
         let (to, share) = (explanation.policy.subset_name(mirror.to), Percent::from(mirror.share));
-        let says = format!("{} gets copies of {share} of all requests; its answers are dropped", printable(to));
+        let says = format!(
+            "{} gets copies of {share} of all requests; its answers are dropped",
+            printable(to)
+        );
         heading(text, "mirror", &says);
     }
     // By default it is the Release's own name.

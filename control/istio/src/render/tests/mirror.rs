@@ -6,7 +6,8 @@ use serde_json::json;
 use super::modes::{given, patches, rules};
 use super::*;
 
-const COPIES: &str = "mirror: {to: v2, percent: 2.5}, fallback: stable, identity: [{cookie: id}], split: {v2: 10}";
+const COPIES: &str =
+    "mirror: {to: v2, percent: 2.5}, fallback: stable, identity: [{cookie: id}], split: {v2: 10}";
 
 /// The policies as they are to be: to the subset's own cluster, not to one that falls back.
 fn expected() -> Value {
@@ -66,7 +67,10 @@ fn what_passes_by_the_filter_is_copied_too() {
 
 #[test]
 fn nothing_is_added_where_nothing_is_copied() {
-    let without = release(&format!("{}, {CALLERS}", COPIES.split_once(", ").unwrap().1.split_once(", ").unwrap().1));
+    let without = release(&format!(
+        "{}, {CALLERS}",
+        COPIES.split_once(", ").unwrap().1.split_once(", ").unwrap().1
+    ));
     let given = given(&rules(&["a"], &[(1, "a-v2")]));
     for mode in Mode::ALL {
         let all = mesh_by(&without, &options(mode), &given);
@@ -94,7 +98,9 @@ fn an_envoy_without_a_mesh_copies_requests_in_each_of_its_routes() {
 #[test]
 fn the_filter_is_not_told_of_copies() {
     let configured = |mirror: &str| {
-        let all = mesh(&release(&format!("{mirror}identity: [{{cookie: id}}], split: {{v2: 10}}, {CALLERS}")));
+        let all = mesh(&release(&format!(
+            "{mirror}identity: [{{cookie: id}}], split: {{v2: 10}}, {CALLERS}"
+        )));
         named(&all, "30-").clone()
     };
     assert_eq!(configured("mirror: {to: v2, percent: 5}, "), configured(""));

@@ -234,9 +234,12 @@ fn a_way_of_writing_that_is_not_foreseen_is_refused() {
 fn a_rule_that_mirrors_to_the_same_subset_would_copy_requests_twice() {
     let copying = release(&[("  attach:", "  mirror: {to: v3, percent: 5}\n  attach:")]);
     let rule = |mirror: &str| {
-        service(&format!("  - name: a\n    {mirror}\n    route: [{{destination: {{host: reviews}}}}]\n"))
+        service(&format!(
+            "  - name: a\n    {mirror}\n    route: [{{destination: {{host: reviews}}}}]\n"
+        ))
     };
-    let message = "this rule mirrors requests to `v3`, and so does the Release: they would reach it twice";
+    let message =
+        "this rule mirrors requests to `v3`, and so does the Release: they would reach it twice";
     for mirror in [
         "mirror: {host: reviews, subset: v3}",
         "mirrors: [{destination: {host: reviews.bookinfo.svc.cluster.local, subset: v3}}]",
