@@ -44,8 +44,10 @@ impl Mirror<'_> {
 /// What the rules say.
 #[derive(Debug, Default)]
 pub(super) struct Mirrors<'n> {
-    /// What the first says; none before one was looked at.
-    first: Option<Option<Mirror<'n>>>,
+    /// Whether a rule was looked at.
+    is_begun: bool,
+    /// What the first says.
+    first: Option<Mirror<'n>>,
     differs: bool,
 }
 
@@ -61,8 +63,12 @@ impl<'n> Mirrors<'n> {
             self.differs = true;
             return;
         };
-        let first = self.first.get_or_insert_with(|| found.clone());
-        if *first == found || self.differs {
+        if !self.is_begun {
+            self.is_begun = true;
+            self.first = found;
+            return;
+        }
+        if self.first == found || self.differs {
             return;
         }
         self.differs = true;
@@ -74,7 +80,7 @@ impl<'n> Mirrors<'n> {
 
     /// What all of them say.
     pub(super) fn finish(self) -> Option<Mirror<'n>> {
-        self.first.flatten().filter(|_| !self.differs)
+        self.first.filter(|_| !self.differs)
     }
 }
 

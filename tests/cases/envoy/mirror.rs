@@ -59,7 +59,7 @@ impl Counting {
     }
 }
 
-fn copying(fields: Value) -> Checked {
+fn copying(fields: &Value) -> Checked {
     let subset = |name: &str| json!({"name": name, "labels": {"version": name}});
     let mut spec = json!({"subsets": [subset("v1"), subset("v2")]});
     spec.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
