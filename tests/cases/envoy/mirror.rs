@@ -78,7 +78,7 @@ const REQUESTS: usize = 1000;
 
 #[test]
 fn users_stay_on_stable_while_another_subset_gets_copies() {
-    let release = copying(json!({"mirror": {"to": "v2", "percent": 20}}));
+    let release = copying(&json!({"mirror": {"to": "v2", "percent": 20}}));
     wait(async {
         let (stage, [stable, mirror]) = stage(&release, Carrier::FilterState).await;
         let mut client = stage.connect().await;
@@ -98,7 +98,7 @@ fn users_stay_on_stable_while_another_subset_gets_copies() {
 #[test]
 fn every_request_is_copied_whatever_subset_answers_it() {
     let staff = json!({"name": "staff", "match": [{"headers": {"x-team": {"exact": "qa"}}}], "split": {"v2": 100}});
-    let release = copying(json!({"mirror": {"to": "v2", "percent": 100}, "rules": [staff]}));
+    let release = copying(&json!({"mirror": {"to": "v2", "percent": 100}, "rules": [staff]}));
     for carrier in [Carrier::FilterState, decision_header::subset_carrier(&release.policy)] {
         wait(async {
             let (stage, [stable, mirror]) = stage(&release, carrier).await;
@@ -120,7 +120,7 @@ fn every_request_is_copied_whatever_subset_answers_it() {
 /// Copies to a subset without endpoints are dropped: they do not fall back to stable, and no user notices.
 #[test]
 fn copies_never_fall_back() {
-    let release = copying(json!({"mirror": {"to": "v2", "percent": 100}, "fallback": "stable"}));
+    let release = copying(&json!({"mirror": {"to": "v2", "percent": 100}, "fallback": "stable"}));
     wait(async {
         let stable = Counting::start("v1").await;
         let setup = Setup::new(Through::Bootstrap);
