@@ -101,7 +101,7 @@ pub(crate) async fn rollout(world: &World) -> anyhow::Result<()> {
 
     reviews::verb(&scene, &serin, &["start"]).await?.code(0)?;
     copies(&caller, &scene, true).await?;
-    reviews::verb(&scene, &serin, &["delete"]).await?.code(0)?;
+    reviews::verb(&scene, &serin, &["delete", "--force"]).await?.code(0)?;
     let left = crate::rollout::objects::written(&scene).await?;
     let others: Vec<&String> = left.iter().filter(|what| !what.starts_with("Deployment")).collect();
     ensure!(others.is_empty(), "left behind: {others:?}");
