@@ -140,7 +140,7 @@ fn mistakes() -> Vec<(&'static str, Value, &'static str)> {
         (
             step,
             json!({"promote": "v2", "retire": "v1"}),
-            "expected exactly one of `scale`, `shift`",
+            "expected exactly one of `scale`, `mirror`",
         ),
         (step, json!({"scale": {"v2": "half"}}), "spec.rollout.steps[0].scale.v2 in body should"),
         (step, json!({"pause": {"for": "10"}}), "spec.rollout.steps[0].pause.for in body should"),
