@@ -51,9 +51,9 @@ impl Waiting {
     #[must_use]
     pub fn is_watched(&self) -> bool {
         match &self.wait {
-            Wait::Unknown(_) | Wait::Frozen(_) => false,
+            // Of pods that go, what istiod has heard counts, too.
+            Wait::Unknown(_) | Wait::Frozen(_) | Wait::Removing(_) => false,
             Wait::NotReady(..)
-            | Wait::Removing(_)
             | Wait::Pause(_)
             | Wait::Window(_)
             | Wait::Missing(_)

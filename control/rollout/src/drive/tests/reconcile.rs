@@ -258,3 +258,29 @@ fn a_status_that_was_forged_is_mended() {
     assert_eq!(live.status.phase.unwrap().to_string(), "AwaitingApproval");
     assert_eq!(live.status.step.as_deref(), Some("3/6"));
 }
+
+/// After an outage of the API server istiod hears of endpoints late, and nothing tells when.
+#[test]
+fn what_istiod_has_heard_of_pods_that_are_gone_is_asked_again() {
+    let scene = Scene::applied(&json!([{ "promote": "v2" }, { "retire": "v1" }]));
+    let v1 = [("app", "reviews"), ("version", "v1")]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()));
+    scene.fake.world().istiod.lingering.push((Duration::from_hours(1), v1.into()));
+    scene.ask(start());
+    let again = (0..200).find_map(|_| {
+        let outcome = reconcile(&scene);
+        scene.fake.pass(Duration::from_secs(1));
+        let is_gone = scene.fake.find("Deployment", "reviews-v1").is_none();
+        match outcome {
+            Outcome::Waits(waiting, again) if is_gone && waiting.reason() == "Removing" => {
+                Some(again)
+            }
+            _ => None,
+        }
+    });
+    assert!(again.expect("it waits").is_some_and(|again| again <= Duration::from_secs(5)));
+    // And goes on once it has heard.
+    scene.fake.world().istiod.lingering.clear();
+    settle(&scene);
+    assert!(scene.mesh().is_empty());
+}
