@@ -12,7 +12,6 @@ pub mod failure;
 #[cfg(test)]
 pub(crate) mod fake;
 mod fence;
-pub mod few;
 mod follow;
 mod labels;
 pub mod lease;

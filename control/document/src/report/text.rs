@@ -88,10 +88,19 @@ pub fn list(items: &[String], word: &str) -> String {
 /// The first of these, and how many more there are: a, b, 3 more.
 #[must_use]
 pub fn few<T: AsRef<str>>(items: &[T]) -> String {
-    const SHOWN: usize = 20;
-    let more = items.len().saturating_sub(SHOWN);
-    let more = (more > 0).then(|| format!("{more} more"));
-    let shown = items.iter().take(SHOWN).map(AsRef::as_ref);
+    first(items, 20, "")
+}
+
+/// Fewer, where there may be hundreds in one sentence: a, b, and 3 more.
+#[must_use]
+pub fn fewer<T: AsRef<str>>(items: &[T]) -> String {
+    first(items, 5, "and ")
+}
+
+fn first<T: AsRef<str>>(items: &[T], most: usize, and: &str) -> String {
+    let more = items.len().saturating_sub(most);
+    let more = (more > 0).then(|| format!("{and}{more} more"));
+    let shown = items.iter().take(most).map(AsRef::as_ref);
     shown.chain(more.as_deref()).collect::<Vec<_>>().join(", ")
 }
 

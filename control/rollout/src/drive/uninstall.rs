@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use document::report::text::fewer;
+
 use super::POLL;
 use super::clock::Clock;
 use super::cluster::{ApplyOptions, Cluster, Error, Object, Resource};
 use super::failure::Failure;
-use super::few::few;
 use super::lease;
 use super::reconcile::finalizer::{FINALIZER, let_go};
 use crate::install::{Installation, kinds, labels};
@@ -158,7 +159,7 @@ fn check_unused(releases: &[Object]) -> Result<(), Failure> {
     let named = |release: &Object| format!("{}/{}", release.namespace(), release.name());
     let names: Vec<String> = releases.iter().map(named).collect();
     let message =
-        format!("there are Releases, which would be deleted with the CRD: {}", few(&names));
+        format!("there are Releases, which would be deleted with the CRD: {}", fewer(&names));
     let help = "delete them first, with `serin delete`: what was created for them would be left";
     Err(Failure::blocked(message, help))
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use document::report::text::fewer;
 use policy::Policy;
 use policy::policy::SubsetId;
 use policy::rollout::{Phase, State, Step, Transition, Verb, apply, step};
@@ -10,7 +11,6 @@ use policy::spec::suggest;
 use super::cluster::proxies::Proxies;
 use super::cluster::{Error, Object};
 use super::failure::Failure;
-use super::few::few;
 use super::live::{self, Live};
 use super::observe::{Seen, gate, observe};
 use super::options::{Direction, Options};
@@ -139,7 +139,7 @@ impl Rollout<'_> {
                 let titles: Vec<String> = made.iter().map(Object::title).collect();
                 let message = format!(
                     "{missing}, but what was created for it still routes users: {}",
-                    few(&titles)
+                    fewer(&titles)
                 );
                 let help =
                     format!("`serin delete {name}` sends all users to stable and removes it");

@@ -109,4 +109,8 @@ fn of_many_names_the_first_are_said_and_the_rest_is_counted() {
     assert_eq!(few_names(&names[..1]), "`n0`");
     assert!(few_names(&names).ends_with("`n19`, 2 more"), "{}", few_names(&names));
     assert_eq!(few::<String>(&[]), "");
+    assert_eq!(fewer(&names[..2]), "n0, n1");
+    assert_eq!(fewer(&names[..5]), "n0, n1, n2, n3, n4");
+    assert_eq!(fewer(&names[..7]), "n0, n1, n2, n3, n4, and 2 more");
+    assert_eq!(fewer::<String>(&[]), "");
 }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::super::few::few;
+use document::report::text::fewer;
+
 use super::Resource;
 
 /// For how long a webhook that does not answer is called again: one that is being restarted is back, or another replica of
@@ -232,7 +233,7 @@ impl fmt::Display for Error {
             }
             Self::Blind { reason } => said(f, "cannot query istiod", reason),
             Self::Lagging { proxies, what } => {
-                write!(f, "{what} has not reached {}", few(proxies))
+                write!(f, "{what} has not reached {}", fewer(proxies))
             }
         }
     }

@@ -9,7 +9,6 @@ use cluster::{Client, Tell};
 use document::report::{Color, Console, text};
 use rollout::drive::Failure;
 use rollout::drive::cluster::{Cluster, Notice};
-use rollout::drive::few::few;
 use tokio::runtime::Runtime;
 
 use super::{Connection, Use};
@@ -107,10 +106,13 @@ pub(in crate::command) fn said(notice: &Notice, patience: Duration) -> String {
             seconds(wait)
         ),
         Notice::Waiting { proxies, what } => {
-            format!("waiting for {what} to reach {}", few(proxies))
+            format!("waiting for {what} to reach {}", text::fewer(proxies))
         }
         Notice::Lagging { proxies } => {
-            format!("these proxies do not have it yet, and are not waited for: {}", few(proxies))
+            format!(
+                "these proxies do not have it yet, and are not waited for: {}",
+                text::fewer(proxies)
+            )
         }
     }
 }
