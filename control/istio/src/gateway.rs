@@ -7,6 +7,7 @@ use policy::Problems;
 
 use super::field::Field;
 use super::host;
+use super::labels;
 use super::object::{self, Named};
 
 /// A Gateway.
@@ -50,10 +51,9 @@ impl Gateway {
         let ignored = &mut Problems::default();
         let servers = spec.as_ref().map(|spec| spec.maps("servers", ignored)).unwrap_or_default();
         let selector = spec.as_ref().map(|spec| spec.labels("selector", ignored));
-        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         Some(Self {
             full,
-            selector: selector.unwrap_or_default().iter().map(owned).collect(),
+            selector: labels::owned(&selector.unwrap_or_default()),
             servers: servers.iter().map(|server| Server::read(server, namespace)).collect(),
         })
     }

@@ -11,6 +11,7 @@ pub mod field;
 pub mod gate;
 pub mod gateway;
 pub mod host;
+mod labels;
 pub mod metadata;
 pub mod names;
 pub mod object;

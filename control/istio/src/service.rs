@@ -4,6 +4,7 @@ use document::report::text;
 use policy::Problems;
 
 use super::field::Field;
+use super::labels;
 
 /// The annotation that says which namespaces see it.
 const EXPORT_TO: &str = "networking.istio.io/exportTo";
@@ -52,7 +53,6 @@ impl Service {
         let annotations = metadata.labels("annotations", ignored);
         let export_to = annotations.iter().find(|(key, _)| *key == EXPORT_TO);
         let selector = spec.as_ref().map(|spec| spec.labels("selector", ignored));
-        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         let names = export_to.map(|(_, names)| names.split(','));
         let names = names.into_iter().flatten().map(|name| name.trim().to_owned());
         Some(Self {
@@ -60,7 +60,7 @@ impl Service {
             namespace: metadata.word("namespace").unwrap_or(namespace).to_owned(),
             is_external: spec.as_ref().and_then(|spec| spec.word("type")) == Some("ExternalName"),
             ports: ports.iter().filter_map(Port::read).collect(),
-            selector: selector.unwrap_or_default().iter().map(owned).collect(),
+            selector: labels::owned(&selector.unwrap_or_default()),
             export_to: names.filter(|name| !name.is_empty()).collect(),
         })
     }

@@ -4,6 +4,7 @@ use policy::Problems;
 
 use super::field::Field;
 use super::host;
+use super::labels;
 use super::object::{self, Named};
 
 /// A Sidecar resource.
@@ -36,11 +37,10 @@ impl Sidecar {
             Some((of.to_owned(), host.to_ascii_lowercase()))
         });
         let hosts: Vec<(String, String)> = hosts.collect();
-        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         Some(Self {
             full,
             namespace: namespace.to_owned(),
-            labels: labels.iter().map(owned).collect(),
+            labels: labels::owned(&labels),
             hosts: (!egress.is_empty()).then_some(hosts),
         })
     }

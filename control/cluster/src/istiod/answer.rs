@@ -1,6 +1,6 @@
 //! What istiod answers.
 
-use rollout::drive::cluster::endpoints::Labels;
+use rollout::drive::cluster::endpoints::{Labels, labels};
 use rollout::drive::cluster::proxies::{Exchange, Known, Proxy};
 use serde_json::Value;
 
@@ -11,11 +11,10 @@ const KINDS: [&str; 4] = [
     "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
     "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
 ];
-/// `HealthStatus` of an endpoint that gets requests.
-const HEALTHY: u8 = 1;
-
 /// The same as older versions write them, beside each proxy.
 const FIELDS: [&str; 4] = ["cluster", "listener", "route", "extensionconfig"];
+/// `HealthStatus` of an endpoint that gets requests.
+const HEALTHY: u8 = 1;
 
 /// All configuration that an istiod has, in its answer to `/debug/configz`.
 pub(super) fn known(answer: &Value) -> Vec<Known> {
@@ -43,11 +42,7 @@ pub(super) fn endpoints(answer: &Value, namespace: &str) -> Vec<Labels> {
     let services = values(answer).filter_map(|by_namespace| by_namespace.get(namespace));
     let shards = services.filter_map(|service| service.get("Shards")).flat_map(values);
     let healthy = shards.flat_map(items).filter(|endpoint| endpoint["HealthStatus"] == HEALTHY);
-    let labels = |endpoint: &Value| {
-        let labels = endpoint["Labels"].as_object().into_iter().flatten();
-        labels.map(|(key, value)| (key.clone(), text(Some(value)))).collect()
-    };
-    healthy.map(labels).collect()
+    healthy.map(|endpoint| labels(&endpoint["Labels"])).collect()
 }
 
 fn exchanges(proxy: &Value) -> [Exchange; 4] {
@@ -121,7 +116,7 @@ mod tests {
         });
         let versions = |namespace| {
             let found = endpoints(&answer, namespace);
-            found.iter().map(|labels| labels["version"].clone()).collect::<Vec<_>>()
+            found.into_iter().flatten().map(|(_, version)| version).collect::<Vec<_>>()
         };
         assert_eq!(versions("shop"), ["v1", "v4"]);
         assert_eq!(versions("front"), ["v5"]);

@@ -5,6 +5,7 @@ use policy::policy::{Attach, AttachKind};
 use policy::{Code, Path, Policy, Problem};
 
 use crate::host;
+use crate::labels;
 use crate::service::Service;
 use crate::sidecar::Sidecar;
 use crate::surroundings::Surroundings;
@@ -63,13 +64,12 @@ pub(super) fn lacking(policy: &Policy, around: &Surroundings) -> Vec<Problem> {
 fn excluded(policy: &Policy, service: &Service, label: &str, spec: &Path) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (index, subset) in policy.subsets().iter().enumerate() {
-        let other = |(key, value): &&(String, String)| {
-            service.selector.iter().any(|(own, of)| own == key && of != value)
+        let other = |(key, value): &(String, String)| {
+            let wanted = labels::other(&service.selector, key, value)?;
+            Some((key.clone(), value.clone(), wanted))
         };
-        let Some((key, value)) = subset.labels.iter().find(other) else { continue };
-        let wanted = service.selector.iter().find(|(own, _)| own == key);
-        let wanted = wanted.map_or("", |(_, wanted)| wanted.as_str());
-        let at = spec.key("subsets").index(index).key("labels").key(key);
+        let Some((key, value, wanted)) = subset.labels.iter().find_map(other) else { continue };
+        let at = spec.key("subsets").index(index).key("labels").key(&key);
         let message = format!(
             "no pod of `{}` is an endpoint of {label}: its selector asks for {key}={wanted}, found {key}={value}",
             subset.name
@@ -132,9 +132,8 @@ fn hiding<'s>(
     namespace: &str,
 ) -> Option<&'s Sidecar> {
     let may_be_for = |sidecar: &&Sidecar| {
-        let differs = |(key, value): &(String, String)| {
-            attach.labels.iter().any(|(own, of)| own == key && of != value)
-        };
+        let differs =
+            |(key, value): &(String, String)| labels::other(&attach.labels, key, value).is_some();
         !sidecar.labels.iter().any(differs)
     };
     let own: Vec<&Sidecar> =

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::Options;
 use super::host;
 use super::virtual_service::{Entry, MESH, Rule, VirtualService};
+use crate::labels;
 use crate::names;
 use crate::visibility::virtual_services::{self, Seen};
 use crate::visibility::{InFile, is_public};
@@ -104,10 +105,8 @@ impl<'n> Reach<'n> {
     /// Whether the pods of a sidecar entry of `attach` may have the labels and the namespace that an entry asks for. Istio
     /// asks only where the entry names no gateways.
     fn may_send(&self, entry: &Entry<'_>) -> bool {
-        let may = |(namespace, labels): &(String, Vec<(String, String)>)| {
-            let differs = |(key, value): &(&str, &str)| {
-                labels.iter().any(|(own, of)| own == key && of != value)
-            };
+        let may = |(namespace, own): &(String, Vec<(String, String)>)| {
+            let differs = |(key, value): &(&str, &str)| labels::other(own, key, value).is_some();
             entry.namespace.is_none_or(|wanted| wanted == namespace)
                 && !entry.labels.iter().any(differs)
         };

@@ -3,6 +3,7 @@
 use policy::policy::SubsetId;
 use serde_json::Value;
 
+use super::cluster::endpoints;
 use super::mesh::Users;
 use super::subject::Subject;
 
@@ -25,7 +26,5 @@ pub(super) fn of_subset(
 
 /// Those of a subset of a DestinationRule; none where it says none.
 pub(super) fn of_rule(subset: &Value) -> Option<Vec<(String, String)>> {
-    let labels = subset.get("labels").and_then(Value::as_object)?;
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    Some(labels.iter().map(|(key, value)| (key.clone(), text(value))).collect())
+    subset.get("labels").filter(|labels| labels.is_object()).map(endpoints::labels)
 }

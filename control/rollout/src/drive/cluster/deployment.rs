@@ -7,6 +7,7 @@ mod template;
 
 use serde_json::Value;
 
+use super::endpoints::{Labels, labels};
 use super::mesh_objects::MANAGED_BY;
 use super::{ApplyOptions, Cluster, Error, Object, Resource};
 
@@ -50,10 +51,8 @@ impl Deployment {
 
     /// The labels of its pods.
     #[must_use]
-    pub fn pod_labels(&self) -> Vec<(String, String)> {
-        let labels = self.pod_template().pointer("/metadata/labels").and_then(Value::as_object);
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        labels.into_iter().flatten().map(|(key, value)| (key.clone(), text(value))).collect()
+    pub fn pod_labels(&self) -> Labels {
+        labels(&self.pod_template()["metadata"]["labels"])
     }
 
     /// Whether all its pods are of its present template and ready, and no others are left.

@@ -1,6 +1,6 @@
 //! The endpoints of a service that are ready, as the mesh's control plane counts them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -12,7 +12,15 @@ pub use istio::host::service;
 const SERVICE: &str = "kubernetes.io/service-name";
 
 /// The labels of a pod.
-pub type Labels = BTreeMap<String, String>;
+pub type Labels = Vec<(String, String)>;
+
+/// Reads labels; of what is no map, none.
+#[must_use]
+pub fn labels(map: &Value) -> Labels {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let labels = map.as_object().into_iter().flatten();
+    labels.map(|(key, value)| (key.clone(), text(value))).collect()
+}
 
 impl dyn Cluster + '_ {
     /// How many pods with these labels the mesh still sends requests to, though the API has none of them: after an outage
@@ -30,8 +38,7 @@ impl dyn Cluster + '_ {
             Err(Error::Blind { .. }) => return Ok(0),
             Err(error) => return Err(error),
         };
-        let is_meant =
-            |pod: &&Labels| labels.iter().all(|(key, value)| pod.get(key) == Some(value));
+        let is_meant = |pod: &&Labels| labels.iter().all(|label| pod.contains(label));
         let count = known.iter().map(|pods| pods.iter().filter(is_meant).count()).max();
         Ok(u32::try_from(count.unwrap_or_default()).unwrap_or(u32::MAX))
     }

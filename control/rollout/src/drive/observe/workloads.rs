@@ -56,18 +56,19 @@ pub(super) async fn observe(
             continue;
         };
         let ready = endpoints::ready(&lists.slices, &lists.pods, &labels);
-        let ready = match found {
-            None if ready == 0 && is_about_to_be_bare(state) => {
-                match subject.cluster.lingering(subject.namespace(), &labels).await {
-                    Ok(lingering) => lingering,
-                    Err(error) => {
-                        failures.push(error.into());
-                        subsets.push(None);
-                        continue;
-                    }
-                }
+        let is_gone = found.is_none() && ready == 0;
+        let lingering = if is_gone && is_about_to_be_bare(state) {
+            subject.cluster.lingering(subject.namespace(), &labels).await
+        } else {
+            Ok(0)
+        };
+        let ready = match lingering {
+            Ok(lingering) => ready.max(lingering),
+            Err(error) => {
+                failures.push(error.into());
+                subsets.push(None);
+                continue;
             }
-            _ => ready,
         };
         let image = state.image.as_deref().filter(|_| subject.plan().candidate == Some(id));
         let (workload, unclear) = workload(found.as_ref(), ready, &lists, stable.zip(image));
