@@ -8,6 +8,7 @@ use istio::render::mode::Mode;
 use istio::render::{Delivery, FailurePolicy, Modules, mesh};
 use istio::version::Version;
 
+use super::namespace::is_label;
 use super::options::noted;
 
 /// What happens to requests after the module failed.
@@ -192,13 +193,6 @@ fn read_version(text: &str) -> Result<Version, Message> {
 
 /// The domain of a cluster.
 pub(super) fn domain(text: &str) -> Result<String, String> {
-    let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    let is_label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.bytes().all(is_plain)
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
     if text.len() <= 200 && text.split('.').all(is_label) {
         Ok(text.to_owned())
     } else {

@@ -4,12 +4,16 @@ use rollout::install::ISTIO_NAMESPACE;
 
 /// Reads the name of a namespace.
 pub(crate) fn name(text: &str) -> Result<String, &'static str> {
+    if is_label(text) { Ok(text.to_owned()) } else { Err("expected the name of a namespace") }
+}
+
+/// Whether it is a label of a domain, as Kubernetes names many things (RFC 1123).
+pub(super) fn is_label(text: &str) -> bool {
     let is_inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    let is_name = (1..=63).contains(&text.len())
+    (1..=63).contains(&text.len())
         && text.bytes().all(is_inner)
         && !text.starts_with('-')
-        && !text.ends_with('-');
-    if is_name { Ok(text.to_owned()) } else { Err("expected the name of a namespace") }
+        && !text.ends_with('-')
 }
 
 /// The same, or nothing.

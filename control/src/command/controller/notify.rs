@@ -63,15 +63,7 @@ impl NotifyArgs {
                 ("--notify-url", url.clone())
             }
             (None, Some(file)) => ("--notify-url-file", read("--notify-url-file", file)?),
-            (None, None) => {
-                return match self.without_url() {
-                    None => Ok(None),
-                    Some(option) => {
-                        let text = format!("{option}: there is no URL to send notifications to");
-                        Err(Message::new(text).help("name it: `--notify-url`, `--notify-url-file`"))
-                    }
-                };
-            }
+            (None, None) => return self.check_unused().map(|()| None),
         };
         let expected = || {
             Message::new(format!(
@@ -105,15 +97,19 @@ impl NotifyArgs {
         Ok(Some(url))
     }
 
-    /// An option that does nothing without a URL.
-    fn without_url(&self) -> Option<&'static str> {
+    /// That there is no option that does nothing without a URL.
+    fn check_unused(&self) -> Result<(), Message> {
         let given = [
             ("--notify-format", self.notify_format.is_some()),
             ("--notify-secret-file", self.notify_secret_file.is_some()),
             ("--notify-ca-file", self.notify_ca_file.is_some()),
             ("--insecure-notify-url", self.insecure_notify_url),
         ];
-        given.into_iter().find_map(|(option, is_given)| is_given.then_some(option))
+        let Some((option, _)) = given.into_iter().find(|(_, is_given)| *is_given) else {
+            return Ok(());
+        };
+        let text = format!("{option}: there is no URL to send notifications to");
+        Err(Message::new(text).help("name it: `--notify-url`, `--notify-url-file`"))
     }
 
     /// What is in the file of the secret.

@@ -118,9 +118,7 @@ fn switched(scope: &Scope) -> Value {
         }
     }
     if policy.mirror().is_some() {
-        let mut action = value.get_mut("route").map_or_else(|| json!({}), Value::take);
-        mirror::add(policy, &mut action);
-        value["route"] = action;
+        mirror::add(policy, &mut value["route"]);
     }
     value
 }
