@@ -1,22 +1,16 @@
 //! What is printed in JSON: the help of the command names each field, in every run of every test.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
 
 use crate::check::program::{root, run};
-use crate::help::commands;
 
 /// Maps whose keys are names of users' own things, or of kinds that the help describes.
 const NAMED: [&str; 6] = ["caller", "errors", "parts", "shares", "subsets", "versions"];
 /// Commands that print an object of Kubernetes: its definition describes it.
 const OBJECTS: [&str; 4] = ["crd", "import", "install", "status"];
-/// Commands with commands below them.
-const GROUPS: [(&str, &[&str]); 2] = [
-    ("rollout", &["run", "status", "history", "pause", "resume", "undo"]),
-    ("mesh", &["apply", "delete"]),
-];
 /// How a help refers to the one that lists the fields.
 const REFERENCES: [(&str, &[&str]); 2] = [
     ("`serin rollout run --help` lists the fields", &["rollout", "run"]),
@@ -59,17 +53,18 @@ fn asks_for_json(arguments: &[&str]) -> bool {
 
 /// The command that is run, with the one below it.
 fn command<'a>(arguments: &[&'a str]) -> Option<Vec<&'a str>> {
-    let all = main_commands();
-    let at = arguments.iter().position(|word| all.contains(*word))?;
-    let name = arguments[at];
-    let below = GROUPS.iter().find(|(group, _)| *group == name).map(|(_, below)| *below);
-    let below =
-        below.and_then(|below| arguments[at..].iter().copied().find(|word| below.contains(word)));
+    let all = all();
+    let is_meant = |name: &&&str| all.iter().any(|known| known.split(' ').next() == Some(**name));
+    let name = *arguments.iter().find(is_meant)?;
+    let is_below = |word: &&&str| all.contains(&format!("{name} {word}"));
+    let below = arguments.iter().find(is_below).copied();
     Some([Some(name), below].into_iter().flatten().collect())
 }
 
-fn main_commands() -> BTreeSet<String> {
-    commands(&help(&[])).into_iter().collect()
+/// Every command, which are the same in every test.
+fn all() -> &'static BTreeSet<String> {
+    static ALL: OnceLock<BTreeSet<String>> = OnceLock::new();
+    ALL.get_or_init(|| crate::help::all().into_iter().collect())
 }
 
 /// The help of a command, which is the same in every test.
@@ -114,14 +109,9 @@ fn keys(value: &Value, found: &mut BTreeSet<String>) {
 
 #[test]
 fn every_command_that_prints_json_says_so_below_its_options() {
-    let mut all: Vec<Vec<String>> =
-        main_commands().into_iter().filter(|name| name != "help").map(|name| vec![name]).collect();
-    for (group, below) in GROUPS {
-        all.extend(below.iter().map(|name| vec![group.to_owned(), (*name).to_owned()]));
-    }
     let mut count = 0;
-    for command in &all {
-        let command: Vec<&str> = command.iter().map(String::as_str).collect();
+    for command in all() {
+        let command: Vec<&str> = command.split(' ').collect();
         let help = help(&command);
         let (options, below) = help.split_once("\nExamples:").unwrap_or((&help, ""));
         if !options.contains("Output format:") {

@@ -2,9 +2,9 @@
 
 use istio::field::Field;
 use istio::host;
-use istio::virtual_service::Rule;
+use istio::virtual_service::{Copies, Rule};
 use policy::policy::Share;
-use policy::{Code, Node, Path, Problem, Problems};
+use policy::{Code, Path, Problem, Problems};
 
 use super::draft::Draft;
 use super::unsupported;
@@ -59,7 +59,7 @@ impl<'n> Mirrors<'n> {
         (namespace, domain): (&str, &str),
         problems: &mut Problems,
     ) {
-        let Ok(found) = read(&rule.field, namespace, domain, problems) else {
+        let Ok(found) = read(rule, namespace, domain, problems) else {
             self.differs = true;
             return;
         };
@@ -86,33 +86,19 @@ impl<'n> Mirrors<'n> {
 
 /// What a rule copies, if it does.
 fn read<'n>(
-    rule: &Field<'n>,
+    rule: &Rule<'n>,
     namespace: &str,
     domain: &str,
     problems: &mut Problems,
 ) -> Result<Option<Mirror<'n>>, ()> {
-    let mut all = Vec::new();
-    if let Some(to) = rule.map("mirror", problems) {
-        let percent = match (rule.map("mirrorPercentage", problems), rule.get("mirrorPercent")) {
-            (Some(percentage), _) => value(percentage.get("value").as_ref()),
-            (None, Some(percent)) => value(Some(&percent)),
-            (None, None) => 100.0,
-        };
-        all.push((to, percent));
-    }
-    for mirror in rule.maps("mirrors", problems) {
-        let percentage = mirror.map("percentage", problems);
-        let percent =
-            percentage.map_or(100.0, |percentage| value(percentage.get("value").as_ref()));
-        all.extend(mirror.map("destination", problems).map(|to| (to, percent)));
-    }
+    let mut all = rule.mirrors(problems);
     // Istio copies nothing at 0.
-    all.retain(|(_, percent)| *percent != 0.0);
+    all.retain(|copies| copies.percent != 0.0);
     let mut all = all.into_iter();
-    let Some((to, percent)) = all.next() else { return Ok(None) };
-    if let Some((second, _)) = all.next() {
+    let Some(Copies { to, percent }) = all.next() else { return Ok(None) };
+    if let Some(second) = all.next() {
         let help = "a Release mirrors to one subset: keep such a rule in Istio";
-        problems.add(unsupported::problem(&second.path, "a second mirror of a rule", help));
+        problems.add(unsupported::problem(&second.to.path, "a second mirror of a rule", help));
         return Err(());
     }
     of(
@@ -148,14 +134,4 @@ fn of<'n>(
     let port = to.map("port", problems).and_then(|port| port.get("number")?.port(problems));
     let port = port.filter(|port| *port != 0);
     Ok(Some(Mirror { host, subset, port, share, path: to.path.clone() }))
-}
-
-/// A number; of what is none, one that is no percentage.
-fn value(field: Option<&Field<'_>>) -> f64 {
-    match field.map(|field| field.node) {
-        Some(Node::Number(number)) => *number,
-        // As Istio reads a percentage in which no value stands.
-        None => 0.0,
-        Some(_) => f64::NAN,
-    }
 }

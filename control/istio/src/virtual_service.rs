@@ -1,6 +1,6 @@
 //! A VirtualService as far as weaving and importing must understand it: whom it is for, its rules and where they lead.
 
-use policy::Problems;
+use policy::{Node, Problems};
 
 use super::field::Field;
 use super::host;
@@ -79,6 +79,15 @@ impl Destination<'_> {
     }
 }
 
+/// Where a rule has requests copied to.
+#[derive(Debug)]
+pub struct Copies<'n> {
+    /// The destination, as written.
+    pub to: Field<'n>,
+    /// Of how many requests; no number where what is written is none.
+    pub percent: f64,
+}
+
 impl<'n> VirtualService<'n> {
     /// Reads it as far as it can be understood; hosts without dots are in a cluster of this domain.
     pub fn read(object: Object<'n>, domain: &str, problems: &mut Problems) -> Self {
@@ -126,6 +135,40 @@ impl<'n> Entry<'n> {
             port: field.get("port").and_then(|port| port.port(problems)).filter(|port| *port != 0),
             field,
         }
+    }
+}
+
+impl<'n> Rule<'n> {
+    /// What it copies, by `mirror` and by `mirrors`.
+    pub fn mirrors(&self, problems: &mut Problems) -> Vec<Copies<'n>> {
+        let rule = &self.field;
+        let mut all = Vec::new();
+        if let Some(to) = rule.map("mirror", problems) {
+            let percent = match (rule.map("mirrorPercentage", problems), rule.get("mirrorPercent"))
+            {
+                (Some(percentage), _) => value(percentage.get("value").as_ref()),
+                (None, Some(percent)) => value(Some(&percent)),
+                (None, None) => 100.0,
+            };
+            all.push(Copies { to, percent });
+        }
+        for mirror in rule.maps("mirrors", problems) {
+            let percentage = mirror.map("percentage", problems);
+            let percent =
+                percentage.map_or(100.0, |percentage| value(percentage.get("value").as_ref()));
+            all.extend(mirror.map("destination", problems).map(|to| Copies { to, percent }));
+        }
+        all
+    }
+}
+
+/// A number; of what is none, one that is no percentage.
+fn value(field: Option<&Field<'_>>) -> f64 {
+    match field.map(|field| field.node) {
+        Some(Node::Number(number)) => *number,
+        // As Istio reads a percentage in which no value stands.
+        None => 0.0,
+        Some(_) => f64::NAN,
     }
 }
 

@@ -15,6 +15,9 @@ use crate::world::World;
 const PAGE: &str = "walkthroughs/kubesphere.md";
 const TITLE: &str = "KubeSphere: grayscale release of reviews";
 const HOST: &str = "reviews:9080";
+const APPLY: &str = "serin apply reviews.yaml --module-file /var/local/serin/serin.wasm";
+/// The new version.
+const IMAGE: &str = "kubesphere/examples-bookinfo-reviews-v2:1.13.0";
 /// The users of a count.
 const USERS: usize = 2000;
 /// Fewer, where all are to be on one version.
@@ -45,19 +48,17 @@ pub(crate) async fn ratio(world: &World) -> anyhow::Result<()> {
     let mut page = Transcript::open(PAGE, "By traffic ratio", &scene)?;
     let serin = Serin::of(&scene, "alice");
     let mut row = Row::new("by traffic ratio");
-    let apply = "serin apply reviews.yaml --module-file /var/local/serin/serin.wasm";
-    page.run(&serin, apply).await?.code(0)?;
+    page.run(&serin, APPLY).await?.code(0)?;
     row.note("applied", caller.count(FEW, "/", &[]).await.only("v1"));
     ensure!(get(&scene, "deployment", "reviews-v2").await?.is_none(), "v2 is there already");
 
-    let image = "kubesphere/examples-bookinfo-reviews-v2:1.13.0";
-    let start = format!("serin start reviews -n demo-project --image {image}");
+    let start = format!("serin start reviews -n demo-project --image {IMAGE}");
     page.run(&serin, &start).await?.code(0)?;
     row.note("30/70", near(&caller.count(USERS, "/", &[]).await, ("v2", "v1"), 0.7));
     let v2 = expect(&scene, "deployment", "reviews-v2").await?;
     let (found, replicas) =
         (&v2["spec"]["template"]["spec"]["containers"][0]["image"], &v2["spec"]["replicas"]);
-    ensure!(found == image && replicas == 2, "expected two pods of {image}: {v2}");
+    ensure!(found == IMAGE && replicas == 2, "expected two pods of {IMAGE}: {v2}");
     page.run(&serin, "serin status reviews -n demo-project").await?.code(0)?;
     page.kubectl(&scene, "kubectl get releases -n demo-project -o wide").await?;
     let wait = "kubectl wait release/reviews -n demo-project --for=condition=Ready";
@@ -94,11 +95,9 @@ pub(crate) async fn mirroring(world: &World) -> anyhow::Result<()> {
     let mut page = Transcript::open(PAGE, "Mirroring", &scene)?;
     let serin = Serin::of(&scene, "alice");
     let mut row = Row::new("mirroring");
-    let apply = "serin apply reviews.yaml --module-file /var/local/serin/serin.wasm";
-    page.run(&serin, apply).await?.code(0)?;
+    page.run(&serin, APPLY).await?.code(0)?;
     row.note("applied", mirrored(&scene, &caller, "applied", 0).await);
-    let image = "kubesphere/examples-bookinfo-reviews-v2:1.13.0";
-    let start = format!("serin start reviews -n mirroring --image {image}");
+    let start = format!("serin start reviews -n mirroring --image {IMAGE}");
     page.run(&serin, &start).await?.code(0)?;
     row.note("mirrored", mirrored(&scene, &caller, "mirrored", FEW).await);
     page.run(&serin, "serin status reviews -n mirroring").await?.code(0)?;
@@ -152,11 +151,9 @@ pub(crate) async fn content(world: &World) -> anyhow::Result<()> {
     let mut page = Transcript::open(PAGE, "By request content", &scene)?;
     let serin = Serin::of(&scene, "alice");
     let mut row = Row::new("by request content");
-    let apply = "serin apply reviews.yaml --module-file /var/local/serin/serin.wasm";
-    page.run(&serin, apply).await?.code(0)?;
+    page.run(&serin, APPLY).await?.code(0)?;
     row.note("applied", answered(&caller, |_| "v1").await);
-    let image = "kubesphere/examples-bookinfo-reviews-v2:1.13.0";
-    page.run(&serin, &format!("serin start reviews -n test --image {image}")).await?.code(0)?;
+    page.run(&serin, &format!("serin start reviews -n test --image {IMAGE}")).await?.code(0)?;
     row.note("started", answered(&caller, |subset| subset).await);
     page.run(&serin, "serin approve reviews -n test").await?.code(0)?;
     row.note("job offline", offline(&scene, &caller).await);
@@ -201,11 +198,9 @@ pub(crate) async fn blue_green(world: &World) -> anyhow::Result<()> {
     let mut page = Transcript::open(PAGE, "Blue-green", &scene)?;
     let serin = Serin::of(&scene, "alice");
     let mut row = Row::new("blue-green");
-    let apply = "serin apply reviews.yaml --module-file /var/local/serin/serin.wasm";
-    page.run(&serin, apply).await?.code(0)?;
+    page.run(&serin, APPLY).await?.code(0)?;
     row.note("applied", caller.count(FEW, "/", &[]).await.only("v1"));
-    let image = "kubesphere/examples-bookinfo-reviews-v2:1.13.0";
-    let start = format!("serin start reviews -n blue-green --image {image}");
+    let start = format!("serin start reviews -n blue-green --image {IMAGE}");
     page.run(&serin, &start).await?.code(0)?;
     row.note("started", caller.count(FEW, "/", &[]).await.only("v2"));
     page.run(&serin, "serin reject reviews -n blue-green").await?.code(0)?;

@@ -15,12 +15,8 @@ pub(super) fn check(rule: &Rule<'_>, namespace: &str, policy: &Policy, problems:
         to.word("subset") == Some(subset)
             && to.word("host").is_some_and(|host| host::is(host, namespace, fqdn))
     };
-    let whole = rule.field.map("mirror", &mut said);
-    let whole = whole.filter(is_it).map(|to| to.path);
-    let listed = rule.field.maps("mirrors", &mut said).into_iter();
-    let listed = listed.filter_map(|item| item.map("destination", &mut said)).filter(is_it);
-    for path in whole.into_iter().chain(listed.map(|to| to.path)) {
-        problems.add(twice(&path, subset));
+    for copies in rule.mirrors(&mut said).iter().filter(|copies| is_it(&copies.to)) {
+        problems.add(twice(&copies.to.path, subset));
     }
 }
 
