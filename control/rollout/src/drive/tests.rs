@@ -11,6 +11,7 @@ mod invariants;
 mod kills;
 mod manifests;
 mod newer;
+mod orphans;
 mod reconcile;
 mod scene;
 mod stale;

@@ -6,13 +6,13 @@ use policy::rollout::Verb;
 use serde_json::{Value, json};
 
 use super::scene::*;
-use crate::drive::cluster::{ApplyOptions, Resource};
+use crate::drive::cluster::ApplyOptions;
 use crate::drive::{Clock, End};
 
 const FORCED: ApplyOptions = ApplyOptions { force: true, dry_run: false };
-const HOW: ApplyOptions = ApplyOptions { force: false, dry_run: false };
+pub(super) const HOW: ApplyOptions = ApplyOptions { force: false, dry_run: false };
 
-fn halfway() -> Scene {
+pub(super) fn halfway() -> Scene {
     let scene = Scene::applied(&canary());
     scene.ask(start());
     assert_eq!(scene.drive(), End::AwaitingApproval);
@@ -20,11 +20,11 @@ fn halfway() -> Scene {
     scene
 }
 
-fn delete(scene: &Scene, how: ApplyOptions) -> bool {
+pub(super) fn delete(scene: &Scene, how: ApplyOptions) -> bool {
     scene.try_delete(how).unwrap().unwrap_or_else(|failure| panic!("{failure}"))
 }
 
-fn is_gone(scene: &Scene) -> bool {
+pub(super) fn is_gone(scene: &Scene) -> bool {
     scene.mesh().is_empty() && scene.fake.find("Release", "reviews").is_none()
 }
 
@@ -34,7 +34,7 @@ fn deployments(scene: &Scene) -> Vec<&'static str> {
     ["reviews-v1", "reviews-v2"].into_iter().filter(there).collect()
 }
 
-fn planted(namespace: &str) -> Value {
+pub(super) fn planted(namespace: &str) -> Value {
     json!({
         "apiVersion": "networking.istio.io/v1alpha3", "kind": "EnvoyFilter",
         "metadata": {
@@ -241,19 +241,6 @@ fn a_dry_run_removes_nothing() {
 }
 
 #[test]
-fn what_was_made_goes_though_the_release_is_gone() {
-    let scene = Scene::applied(&canary());
-    scene.fake.remove("Release", "reviews");
-    assert!(delete(&scene, HOW));
-    assert!(is_gone(&scene));
-    let scene = Scene::applied(&canary());
-    scene.fake.remove("Release", "reviews");
-    scene.fake.world().unknown_kinds.extend([Resource::RELEASE, Resource::WASM_PLUGIN]);
-    assert!(delete(&scene, HOW));
-    assert!(scene.mesh().is_empty());
-}
-
-#[test]
 fn the_pin_to_stable_stays_until_the_mesh_has_heard_that_the_pods_are_gone() {
     let scene = halfway();
     let v2 = [("app", "reviews"), ("version", "v2")]
@@ -262,53 +249,6 @@ fn the_pin_to_stable_stays_until_the_mesh_has_heard_that_the_pods_are_gone() {
     scene.fake.world().istiod.lingering.push((later, v2.into()));
     assert!(delete(&scene, FORCED));
     assert!(is_gone(&scene) && scene.fake.uptime() >= later);
-}
-
-#[test]
-fn a_verb_says_what_a_release_that_is_gone_left() {
-    let scene = halfway();
-    scene.fake.remove("Release", "reviews");
-    for verb in [Verb::Rollback, start(), Verb::Approve] {
-        let message = scene.try_ask(verb).unwrap().unwrap_err().to_string();
-        for expected in [
-            "no Release shop/reviews, but",
-            "VirtualService shop/serin-reviews",
-            "`serin delete reviews`",
-        ] {
-            assert!(message.contains(expected), "{expected}: {message}");
-        }
-    }
-    assert!(delete(&scene, HOW));
-    let message = scene.try_ask(Verb::Rollback).unwrap().unwrap_err().to_string();
-    assert_eq!(message, "there is no Release shop/reviews");
-}
-
-/// Labels can be written on any object: those in namespaces that have not let the Release in are not its own.
-#[test]
-fn what_only_says_that_it_is_ours_stays() {
-    for is_release_there in [true, false] {
-        let scene = Scene::applied(&canary());
-        for (namespace, annotations) in
-            [("elsewhere", json!({})), ("consenting", json!({ "serin.dev/attach-from": "shop" }))]
-        {
-            scene.fake.put(&json!({
-                "apiVersion": "v1", "kind": "Namespace",
-                "metadata": { "name": namespace, "annotations": annotations },
-            }));
-            scene.fake.put(&planted(namespace));
-        }
-        if !is_release_there {
-            scene.fake.remove("Release", "reviews");
-        }
-        assert!(delete(&scene, HOW));
-        let left = scene.mesh();
-        assert_eq!(left.keys().collect::<Vec<_>>(), ["EnvoyFilter elsewhere/planted"]);
-        let told = scene.told();
-        let note = "note: EnvoyFilter elsewhere/planted stays: it belongs to the Release, but its namespace does not \
-            allow the Release";
-        assert_eq!(told.iter().filter(|line| *line == note).count(), 1, "{told:#?}");
-        assert!(told.contains(&"EnvoyFilter consenting/planted removed".to_owned()), "{told:#?}");
-    }
 }
 
 #[test]
