@@ -1,16 +1,15 @@
 //! Copies of requests that a subset gets anyway.
 
 use crate::path::Path;
-use crate::policy::{Policy, Rule};
+use crate::policy::{Policy, Rule, Split};
 use crate::problem::{Code, Problem};
 
 /// Warns of a mirror to a subset that also answers users: Envoy copies a request whatever subset answers it.
 pub(super) fn twice(policy: &Policy) -> Option<Problem> {
     let mirror = policy.mirror()?;
-    let rules = policy.rules().iter().map(Rule::split);
-    let gets = |split: &crate::policy::Split| split.shares().any(|(id, _)| id == mirror.to);
+    let gets = |split: &Split| split.shares().any(|(id, _)| id == mirror.to);
     let spec = Path::root().key("spec");
-    let index = rules.clone().position(gets);
+    let index = policy.rules().iter().map(Rule::split).position(gets);
     let place = match index {
         Some(index) => spec.key("rules").index(index).key("split"),
         None if gets(policy.split()) => spec.key("split"),

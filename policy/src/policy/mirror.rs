@@ -36,10 +36,7 @@ pub(crate) fn read_target(
     (at, part): (&Path, Part),
     problems: &mut Problems,
 ) -> Option<SubsetId> {
-    let id = subset::find(name, names.subsets, problems, || {
-        let message = format!("subset `{name}` is not declared in `subsets`");
-        Problem::error(Code::UnknownSubset, at, message).about(part.clone())
-    })?;
+    let id = subset::declared(name, names.subsets, (at, part.clone()), problems)?;
     if names.stable == Some(id) {
         let message = format!(
             "expected another subset than the stable one, found `{name}`: it gets the requests already"

@@ -95,10 +95,7 @@ impl Split {
         let mut readable = true;
         for (name, percent) in split.iter() {
             let at = path.key(name);
-            let id = subset::find(name, subsets, problems, || {
-                let message = format!("subset `{name}` is not declared in `subsets`");
-                Problem::error(Code::UnknownSubset, &at, message).about(Part::Key(0))
-            });
+            let id = subset::declared(name, subsets, (&at, Part::Key(0)), problems);
             match Share::read(*percent) {
                 Ok(share) => {
                     total = total.saturating_add(u32::from(share.0));

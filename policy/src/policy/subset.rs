@@ -124,8 +124,21 @@ pub(crate) fn read_stable(
     })
 }
 
+/// The subset `name`, which stands in this part of `at`.
+pub(crate) fn declared(
+    name: &str,
+    subsets: &[Subset],
+    (at, part): (&Path, Part),
+    problems: &mut Problems,
+) -> Option<SubsetId> {
+    find(name, subsets, problems, || {
+        let message = format!("subset `{name}` is not declared in `subsets`");
+        Problem::error(Code::UnknownSubset, at, message).about(part)
+    })
+}
+
 /// The subset `name`; adds `unknown` where there is none, unless it may be one whose name could not be read.
-pub(crate) fn find(
+fn find(
     name: &str,
     subsets: &[Subset],
     problems: &mut Problems,

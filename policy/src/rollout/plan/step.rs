@@ -38,10 +38,7 @@ impl<'a> Reader<'a> {
     }
 
     fn find(&self, name: &str, at: &Path, part: Part, problems: &mut Problems) -> Option<SubsetId> {
-        subset::find(name, self.names.subsets, problems, || {
-            let message = format!("subset `{name}` is not declared in `subsets`");
-            Problem::error(Code::UnknownSubset, at, message).about(part)
-        })
+        subset::declared(name, self.names.subsets, (at, part), problems)
     }
 
     /// Refuses a subset whose pods are not known.
