@@ -43,7 +43,7 @@ impl Client {
     /// The configuration that each ready istiod has.
     pub(super) async fn configz(&self) -> Result<Vec<Vec<Known>>, Error> {
         let answers = self.ask_istiod("/debug/configz").await?;
-        Ok(answers.iter().map(|(_, answer)| answer::known(answer)).collect())
+        answers.iter().map(|(pod, answer)| read(pod, answer::known(answer))).collect()
     }
 
     /// What the proxies of a namespace, or of all, were sent and took.
@@ -53,18 +53,20 @@ impl Client {
             None => "/debug/syncz".to_owned(),
         };
         let answers = self.ask_istiod(&path).await?;
-        Ok(answers.iter().flat_map(|(pod, answer)| answer::proxies(pod, answer)).collect())
+        let proxies = answers.iter().map(|(pod, answer)| read(pod, answer::proxies(pod, answer)));
+        Ok(proxies.collect::<Result<Vec<_>, _>>()?.concat())
     }
 
     /// The labels of the pods of a namespace that each ready istiod has as endpoints.
     pub(super) async fn endpoint_shards(&self, namespace: &str) -> Result<Vec<Vec<Labels>>, Error> {
         let answers = self.ask_istiod("/debug/endpointShardz").await?;
-        Ok(answers.iter().map(|(_, answer)| answer::endpoints(answer, namespace)).collect())
+        let endpoints = answers.iter();
+        endpoints.map(|(pod, answer)| read(pod, answer::endpoints(answer, namespace))).collect()
     }
 
     /// The answers of all ready istiods, with the names of their pods: each proxy is connected to one of them. A connection
     /// that breaks (istiod or the API server restarts) is made again before that is given up.
-    async fn ask_istiod(&self, path: &str) -> Result<Vec<(String, Value)>, Error> {
+    async fn ask_istiod(&self, path: &str) -> Result<Vec<(String, Bytes)>, Error> {
         if let Some(reason) = self.blind.reason(self.clock.uptime()) {
             return Err(Error::Blind { reason });
         }
@@ -89,7 +91,7 @@ impl Client {
         Err(error)
     }
 
-    async fn ask_once(&self, path: &str) -> Result<Vec<(String, Value)>, Unasked> {
+    async fn ask_once(&self, path: &str) -> Result<Vec<(String, Bytes)>, Unasked> {
         let namespace = self.istio_namespace.as_str();
         let pods = match self.list(&Resource::POD, Some(namespace), SELECTOR).await {
             Ok(pods) => pods,
@@ -109,7 +111,7 @@ impl Client {
         Ok(answers)
     }
 
-    async fn ask_pod(&self, pod: &str, path: &str) -> Result<Value, Unasked> {
+    async fn ask_pod(&self, pod: &str, path: &str) -> Result<Bytes, Unasked> {
         let kube = self.kube().await.map_err(Unasked::Error)?;
         let api: Api<Pod> = Api::namespaced(kube, &self.istio_namespace);
         let opened = match timeout(TIMEOUT, api.portforward(pod, &[PORT])).await {
@@ -153,8 +155,13 @@ fn is_ready(pod: &Object) -> bool {
     !pod.is_going() && pod.list("/status/conditions").iter().any(|condition| says(&condition))
 }
 
-/// The JSON at a path; what went wrong otherwise.
-async fn get(mut forwarder: kube::api::Portforwarder, path: &str) -> Result<Value, String> {
+/// What an answer means that an istiod gave.
+fn read<T>(pod: &str, answer: serde_json::Result<T>) -> Result<T, Error> {
+    answer.map_err(|error| Error::Blind { reason: format!("{pod}: {}", reason::json(&error)) })
+}
+
+/// What is at a path; what went wrong otherwise.
+async fn get(mut forwarder: kube::api::Portforwarder, path: &str) -> Result<Bytes, String> {
     let stream = forwarder.take_stream(PORT).ok_or("no stream")?;
     let (mut sender, connection) =
         http1::handshake(TokioIo::new(stream)).await.map_err(|error| reason::chain(&error))?;
@@ -169,7 +176,7 @@ async fn get(mut forwarder: kube::api::Portforwarder, path: &str) -> Result<Valu
         if status != StatusCode::OK {
             return Err(format!("status {status}"));
         }
-        serde_json::from_slice(&body.to_bytes()).map_err(|error| reason::chain(&error))
+        Ok(body.to_bytes())
     };
     let answer = answer.await;
     driver.abort();

@@ -16,6 +16,7 @@ use rollout::drive::cluster::{
 };
 
 use crate::Backend;
+use crate::together::Together;
 
 /// A cluster whose objects of the mesh are at hand.
 #[derive(Clone)]
@@ -24,6 +25,7 @@ pub(crate) struct Cache(Arc<Shared>);
 struct Shared {
     cluster: Arc<dyn Backend>,
     stores: Mutex<BTreeMap<&'static str, Store>>,
+    known: Together<Vec<Vec<Known>>>,
 }
 
 /// The objects of a kind.
@@ -46,7 +48,7 @@ impl fmt::Debug for Cache {
 
 impl Cache {
     pub(crate) fn new(cluster: Arc<dyn Backend>) -> Self {
-        Self(Arc::new(Shared { cluster, stores: Mutex::default() }))
+        Self(Arc::new(Shared { cluster, stores: Mutex::default(), known: Together::default() }))
     }
 
     /// Takes in what was seen of a kind; whether it is news, and no echo of a write of this program.
@@ -278,7 +280,7 @@ impl Cluster for Cache {
     }
 
     fn known(&self) -> Answer<'_, Vec<Vec<Known>>> {
-        self.0.cluster.known()
+        Box::pin(self.0.known.ask(|| self.0.cluster.known()))
     }
 
     fn proxies<'a>(&'a self, namespace: Option<&'a str>) -> Answer<'a, Vec<Proxy>> {

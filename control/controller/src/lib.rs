@@ -14,6 +14,7 @@ mod options;
 mod queue;
 mod run;
 mod serve;
+mod together;
 #[cfg(test)]
 mod tests;
 mod work;

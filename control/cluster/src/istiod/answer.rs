@@ -2,6 +2,7 @@
 
 use rollout::drive::cluster::endpoints::{Labels, labels};
 use rollout::drive::cluster::proxies::{Exchange, Known, Proxy};
+use serde::Deserialize;
 use serde_json::Value;
 
 /// The kinds of resources that a Release is in: clusters, listeners, routes, and extensions' configurations.
@@ -16,33 +17,53 @@ const FIELDS: [&str; 4] = ["cluster", "listener", "route", "extensionconfig"];
 /// `HealthStatus` of an endpoint that gets requests.
 const HEALTHY: u8 = 1;
 
+/// An object that an istiod has: the rest of it, which is most of the answer, is not kept.
+#[derive(Deserialize)]
+struct Stored {
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    metadata: Metadata,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Metadata {
+    namespace: String,
+    name: String,
+    resource_version: String,
+}
+
 /// All configuration that an istiod has, in its answer to `/debug/configz`.
-pub(super) fn known(answer: &Value) -> Vec<Known> {
-    let known = |object: &Value| Known {
-        kind: text(object.get("kind")),
-        namespace: text(object.pointer("/metadata/namespace")),
-        name: text(object.pointer("/metadata/name")),
-        resource_version: text(object.pointer("/metadata/resourceVersion")),
+pub(super) fn known(answer: &[u8]) -> serde_json::Result<Vec<Known>> {
+    let stored: Option<Vec<Stored>> = serde_json::from_slice(answer)?;
+    let known = |Stored { kind, metadata }| Known {
+        kind,
+        namespace: metadata.namespace,
+        name: metadata.name,
+        resource_version: metadata.resource_version,
     };
-    items(answer).iter().map(known).collect()
+    Ok(stored.unwrap_or_default().into_iter().map(known).collect())
 }
 
 /// The proxies that are connected to an istiod, in the answer of this pod to `/debug/syncz`.
-pub(super) fn proxies(istiod: &str, answer: &Value) -> Vec<Proxy> {
-    let named = items(answer).iter().filter_map(|proxy| {
+pub(super) fn proxies(istiod: &str, answer: &[u8]) -> serde_json::Result<Vec<Proxy>> {
+    let answer: Value = serde_json::from_slice(answer)?;
+    let named = items(&answer).iter().filter_map(|proxy| {
         let name = proxy.get("proxy")?.as_str()?.to_owned();
         Some(Proxy { name, istiod: istiod.to_owned(), exchanges: exchanges(proxy) })
     });
-    named.collect()
+    Ok(named.collect())
 }
 
 /// The labels of the endpoints of a namespace's services that get requests, in the answer to `/debug/endpointShardz`: by
 /// host, namespace and registry.
-pub(super) fn endpoints(answer: &Value, namespace: &str) -> Vec<Labels> {
-    let services = values(answer).filter_map(|by_namespace| by_namespace.get(namespace));
+pub(super) fn endpoints(answer: &[u8], namespace: &str) -> serde_json::Result<Vec<Labels>> {
+    let answer: Value = serde_json::from_slice(answer)?;
+    let services = values(&answer).filter_map(|by_namespace| by_namespace.get(namespace));
     let shards = services.filter_map(|service| service.get("Shards")).flat_map(values);
     let healthy = shards.flat_map(items).filter(|endpoint| endpoint["HealthStatus"] == HEALTHY);
-    healthy.map(|endpoint| labels(&endpoint["Labels"])).collect()
+    Ok(healthy.map(|endpoint| labels(&endpoint["Labels"])).collect())
 }
 
 fn exchanges(proxy: &Value) -> [Exchange; 4] {
@@ -76,6 +97,10 @@ mod tests {
 
     use super::*;
 
+    fn bytes(answer: &Value) -> Vec<u8> {
+        serde_json::to_vec(answer).unwrap()
+    }
+
     #[test]
     fn a_proxy_says_what_it_was_sent_and_took_of_each_kind() {
         let answer = json!([
@@ -100,8 +125,9 @@ mod tests {
                 Exchange::default(),
             ],
         };
-        assert_eq!(proxies("istiod-1", &answer), [expected]);
-        assert_eq!(proxies("istiod-1", &Value::Null), []);
+        let proxies = |answer: &Value| super::proxies("istiod-1", &bytes(answer)).unwrap();
+        assert_eq!(proxies(&answer), [expected]);
+        assert_eq!(proxies(&Value::Null), []);
     }
 
     #[test]
@@ -115,12 +141,12 @@ mod tests {
             "reviews.front.svc.cluster.local": { "front": { "Shards": { "Kubernetes/a": [endpoint("v5", 1)] } } },
         });
         let versions = |namespace| {
-            let found = endpoints(&answer, namespace);
+            let found = endpoints(&bytes(&answer), namespace).unwrap();
             found.into_iter().flatten().map(|(_, version)| version).collect::<Vec<_>>()
         };
         assert_eq!(versions("shop"), ["v1", "v4"]);
         assert_eq!(versions("front"), ["v5"]);
-        assert!(endpoints(&Value::Null, "shop").is_empty());
+        assert!(endpoints(b"null", "shop").unwrap().is_empty());
     }
 
     #[test]
@@ -136,7 +162,8 @@ mod tests {
             name: text("a"),
             resource_version: text("100"),
         };
-        assert_eq!(known(&answer), [expected]);
-        assert_eq!(known(&Value::Null), []);
+        assert_eq!(known(&bytes(&answer)).unwrap(), [expected]);
+        assert_eq!(known(b"null").unwrap(), []);
+        assert!(known(b"<html>").is_err());
     }
 }
