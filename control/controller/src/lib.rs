@@ -14,9 +14,9 @@ mod options;
 mod queue;
 mod run;
 mod serve;
-mod together;
 #[cfg(test)]
 mod tests;
+mod together;
 mod work;
 
 use std::fmt;
