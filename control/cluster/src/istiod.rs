@@ -31,6 +31,11 @@ const ATTEMPTS: u32 = 4;
 /// The pause between two tries.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// Reads the answer of a pod.
+trait Read<T>: Fn(&str, &[u8]) -> serde_json::Result<T> {}
+
+impl<T, F: Fn(&str, &[u8]) -> serde_json::Result<T>> Read<T> for F {}
+
 /// Why istiod did not answer.
 enum Unasked {
     /// This attempt failed.
@@ -42,8 +47,7 @@ enum Unasked {
 impl Client {
     /// The configuration that each ready istiod has.
     pub(super) async fn configz(&self) -> Result<Vec<Vec<Known>>, Error> {
-        let answers = self.ask_istiod("/debug/configz").await?;
-        answers.iter().map(|(pod, answer)| read(pod, answer::known(answer))).collect()
+        self.ask_istiod("/debug/configz", |_, answer| answer::known(answer)).await
     }
 
     /// What the proxies of a namespace, or of all, were sent and took.
@@ -52,27 +56,24 @@ impl Client {
             Some(namespace) => format!("/debug/syncz?namespace={namespace}"),
             None => "/debug/syncz".to_owned(),
         };
-        let answers = self.ask_istiod(&path).await?;
-        let proxies = answers.iter().map(|(pod, answer)| read(pod, answer::proxies(pod, answer)));
-        Ok(proxies.collect::<Result<Vec<_>, _>>()?.concat())
+        Ok(self.ask_istiod(&path, answer::proxies).await?.concat())
     }
 
     /// The labels of the pods of a namespace that each ready istiod has as endpoints.
     pub(super) async fn endpoint_shards(&self, namespace: &str) -> Result<Vec<Vec<Labels>>, Error> {
-        let answers = self.ask_istiod("/debug/endpointShardz").await?;
-        let endpoints = answers.iter();
-        endpoints.map(|(pod, answer)| read(pod, answer::endpoints(answer, namespace))).collect()
+        let read = |_: &str, answer: &[u8]| answer::endpoints(answer, namespace);
+        self.ask_istiod("/debug/endpointShardz", read).await
     }
 
-    /// The answers of all ready istiods, with the names of their pods: each proxy is connected to one of them. A connection
-    /// that breaks (istiod or the API server restarts) is made again before that is given up.
-    async fn ask_istiod(&self, path: &str) -> Result<Vec<(String, Bytes)>, Error> {
+    /// The answers of all ready istiods, each read with the name of its pod: each proxy is connected to one of them. A
+    /// connection that breaks (istiod or the API server restarts) is made again before that is given up.
+    async fn ask_istiod<T>(&self, path: &str, read: impl Read<T>) -> Result<Vec<T>, Error> {
         if let Some(reason) = self.blind.reason(self.clock.uptime()) {
             return Err(Error::Blind { reason });
         }
         let mut attempt = 1;
         let error = loop {
-            match self.ask_once(path).await {
+            match self.ask_once(path, &read).await {
                 Ok(answers) => {
                     self.blind.answered();
                     return Ok(answers);
@@ -91,7 +92,7 @@ impl Client {
         Err(error)
     }
 
-    async fn ask_once(&self, path: &str) -> Result<Vec<(String, Bytes)>, Unasked> {
+    async fn ask_once<T>(&self, path: &str, read: &impl Read<T>) -> Result<Vec<T>, Unasked> {
         let namespace = self.istio_namespace.as_str();
         let pods = match self.list(&Resource::POD, Some(namespace), SELECTOR).await {
             Ok(pods) => pods,
@@ -106,7 +107,12 @@ impl Client {
         }
         let mut answers = Vec::new();
         for pod in ready {
-            answers.push((pod.name().to_owned(), self.ask_pod(pod.name(), path).await?));
+            let answer = self.ask_pod(pod.name(), path).await?;
+            let answer = read(pod.name(), &answer).map_err(|error| {
+                let what = reason::json(&error);
+                Unasked::Broken(format!("{}:{PORT}{path}: {what}", pod.name()))
+            });
+            answers.push(answer?);
         }
         Ok(answers)
     }
@@ -153,11 +159,6 @@ fn is_ready(pod: &Object) -> bool {
         text("type") == Some("Ready") && text("status") == Some("True")
     };
     !pod.is_going() && pod.list("/status/conditions").iter().any(|condition| says(&condition))
-}
-
-/// What an answer means that an istiod gave.
-fn read<T>(pod: &str, answer: serde_json::Result<T>) -> Result<T, Error> {
-    answer.map_err(|error| Error::Blind { reason: format!("{pod}: {}", reason::json(&error)) })
 }
 
 /// What is at a path; what went wrong otherwise.
