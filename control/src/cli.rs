@@ -15,7 +15,7 @@ use crate::command::rollout::{
     apply, delete, history, run as rollout, status, verb, version, watch,
 };
 use crate::command::{
-    check, completions, controller, cost, crd, demo, diff, explain, image, import, install, man,
+    analyze, check, completions, controller, cost, crd, demo, diff, explain, image, import, install, man,
     mesh, proxy_status, render, traffic, uninstall,
 };
 use crate::exit::{self, Exit};
@@ -55,6 +55,8 @@ pub enum Command {
     Render(Box<render::Args>),
     /// Show which users move when a Release changes
     Diff(diff::Args),
+    /// Judge by metrics whether a candidate was worse than stable
+    Analyze(Box<analyze::Args>),
     /// Estimate what Releases cost each request, in CPU instructions
     Cost(cost::Args),
     /// Create a Release from a VirtualService
@@ -162,6 +164,7 @@ fn run(command: &Command, console: &mut Console) -> anyhow::Result<Exit> {
         Command::Explain(args) => explain::run(args, console),
         Command::Render(args) => render::run(args, console),
         Command::Diff(args) => diff::run(args, console),
+        Command::Analyze(args) => analyze::run(args, console),
         Command::Cost(args) => cost::run(args, console),
         Command::Import(args) => import::run(args, console),
         Command::Crd(args) => crd::run(args, console),

@@ -1,5 +1,6 @@
 //! The commands: each has its arguments and a `run` that ends in an [`Exit`](crate::exit::Exit).
 
+pub mod analyze;
 pub mod check;
 pub mod completions;
 pub mod controller;

@@ -18,6 +18,10 @@ impl Exit {
 
     /// Users move, says `serin diff`.
     pub const MOVES: Self = Self(4);
+    /// The candidate is worse, says `serin analyze`.
+    pub const WORSE: Self = Self(4);
+    /// Neither worse nor healthy is shown, says `serin analyze`.
+    pub const INCONCLUSIVE: Self = Self(5);
 
     /// Ended by a signal, as shells count it.
     #[must_use]
@@ -31,7 +35,8 @@ impl Exit {
             Self::OK => "success",
             Self::PROBLEMS => "problems were found",
             Self::USAGE => "invalid command line",
-            Self::MOVES => "users move (diff)",
+            Self::MOVES => "users move (diff), the candidate is worse (analyze)",
+            Self::INCONCLUSIVE => "inconclusive (analyze)",
             _ => "something could not be read, written or done",
         }
     }
@@ -54,12 +59,36 @@ pub const CHECKS: [Exit; 4] = [Exit::OK, Exit::PROBLEMS, Exit::USAGE, Exit::FAIL
 /// The codes of a command that only prints or writes.
 pub const PRINTS: [Exit; 3] = [Exit::OK, Exit::USAGE, Exit::FAILURE];
 /// All codes.
-pub const ALL: [Exit; 5] = [Exit::OK, Exit::PROBLEMS, Exit::USAGE, Exit::FAILURE, Exit::MOVES];
+pub const ALL: [Exit; 6] =
+    [Exit::OK, Exit::PROBLEMS, Exit::USAGE, Exit::FAILURE, Exit::MOVES, Exit::INCONCLUSIVE];
 
 /// The exit codes that a command can end with, as its help says them.
 #[must_use]
 pub fn help(codes: &[Exit]) -> String {
     listed(codes.iter().map(|exit| (*exit, exit.meaning())))
+}
+
+/// The exit codes of `serin diff`.
+#[must_use]
+pub fn help_of_diff() -> String {
+    let moves = (Exit::MOVES, "users move (diff)");
+    listed(CHECKS.into_iter().map(|exit| (exit, exit.meaning())).chain([moves]))
+}
+
+/// The exit codes of `serin analyze`.
+#[must_use]
+pub fn help_of_analyze() -> String {
+    listed(ALL.into_iter().map(|exit| {
+        let meaning = match exit {
+            Exit::OK => "the candidate is healthy",
+            Exit::PROBLEMS => "the Release has problems",
+            Exit::WORSE => "the candidate is worse",
+            Exit::INCONCLUSIVE => "inconclusive: neither is shown",
+            Exit::FAILURE => "Prometheus, the cluster or a file could not be read",
+            exit => exit.meaning(),
+        };
+        (exit, meaning)
+    }))
 }
 
 /// The exit codes of a command that drives a rollout.

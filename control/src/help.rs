@@ -80,6 +80,18 @@ pub fn of_status(text: &str) -> String {
     join(text, &exit::help_of_status())
 }
 
+/// The text, and the exit codes of `serin diff`.
+#[must_use]
+pub fn of_diff(text: &str) -> String {
+    join(text, &exit::help_of_diff())
+}
+
+/// The text, and the exit codes of `serin analyze`.
+#[must_use]
+pub fn of_analyze(text: &str) -> String {
+    join(text, &exit::help_of_analyze())
+}
+
 /// A help text after it was filled.
 #[must_use]
 pub fn printed(filled: &str) -> String {

@@ -61,6 +61,7 @@ fn uses_cluster(command: &Command) -> bool {
         | Command::Completions(_)
         | Command::Man(_) => false,
         Command::Diff(args) => args.filename.is_some(),
+        Command::Analyze(args) => args.filename.is_none(),
         Command::Apply(_)
         | Command::Start(_)
         | Command::Status(_)

@@ -13,7 +13,7 @@ use super::files;
 use super::options::FormatArgs;
 use super::render::source;
 use super::rollout::{Connection, in_cluster};
-use crate::exit::{self, Exit};
+use crate::exit::Exit;
 use crate::help;
 
 const EXAMPLES: &str = "\
@@ -56,7 +56,7 @@ Problems of a Release go to standard error; nothing else is printed then.";
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = help::after(EXAMPLES, &exit::ALL))]
+#[command(after_help = help::of_diff(EXAMPLES))]
 pub struct Args {
     /// The file with the old Release, or `-` for standard input
     #[arg(value_name = "OLD", required_unless_present = "filename")]

@@ -7,14 +7,8 @@ use std::time::Duration;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
 use hyper::{Method, Request, StatusCode, Uri, header};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use jiff::{Timestamp, fmt::rfc2822};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
+use metrics::http::{self, HttpClient};
 
 use super::notification::{Format, Notification};
 use super::signature::Secret;
@@ -29,7 +23,7 @@ const ANSWER: usize = 64 * 1024;
 
 /// A receiver behind a URL.
 pub struct Webhook {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: HttpClient<Full<Bytes>>,
     url: Uri,
     format: Format,
     secret: Option<Secret>,
@@ -54,19 +48,7 @@ impl Webhook {
         secret: Option<Secret>,
         roots: Option<&Path>,
     ) -> Result<Self, String> {
-        let is_https = url.scheme_str() == Some("https");
-        let roots = if is_https { authorities(roots)? } else { RootCertStore::empty() };
-        let provider = rustls::crypto::ring::default_provider();
-        let tls = ClientConfig::builder_with_provider(provider.into())
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let connector = HttpsConnectorBuilder::new().with_tls_config(tls);
-        let connector = if is_https { connector.https_only() } else { connector.https_or_http() };
-        let mut builder = Client::builder(TokioExecutor::new());
-        builder.pool_timer(TokioTimer::new()).pool_idle_timeout(Duration::from_secs(30));
-        let client = builder.build(connector.enable_http1().build());
+        let client = http::client(&url, roots)?;
         Ok(Self { client, url, format, secret, limit: LIMIT })
     }
 
@@ -90,7 +72,7 @@ impl Webhook {
         };
         let answer = match self.client.request(request).await {
             Ok(answer) => answer,
-            Err(error) => return Outcome::Down(chain(&error), None),
+            Err(error) => return Outcome::Down(http::chain(&error), None),
         };
         let status = answer.status();
         let asked = answer.headers().get(header::RETRY_AFTER);
@@ -131,41 +113,6 @@ fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     }
     let date = rfc2822::parse(value).ok()?.timestamp();
     Some(Duration::try_from(date.duration_since(now)).unwrap_or_default())
-}
-
-/// Who may vouch for a receiver.
-fn authorities(file: Option<&Path>) -> Result<RootCertStore, String> {
-    let mut roots = RootCertStore::empty();
-    let Some(file) = file else {
-        let found = rustls_native_certs::load_native_certs();
-        roots.add_parsable_certificates(found.certs);
-        if roots.is_empty() {
-            return Err("this machine has no certificate authorities".to_owned());
-        }
-        return Ok(roots);
-    };
-    let certificates = CertificateDer::pem_file_iter(file)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| format!("cannot read the certificates in {}: {error}", file.display()))?;
-    let count = certificates.len();
-    let (added, _) = roots.add_parsable_certificates(certificates);
-    if added == 0 || added < count {
-        let file = file.display();
-        return Err(format!("expected certificates in {file}, {added} of {count} can be read"));
-    }
-    Ok(roots)
-}
-
-/// An error and what is behind it, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
 }
 
 #[cfg(test)]
