@@ -72,7 +72,7 @@ pub(super) fn names(releases: &[Object]) -> String {
 }
 
 /// A Release's name on the command line, with or without its kind before it.
-pub(super) fn parse_name(text: &str) -> Result<String, String> {
+pub(in crate::command) fn parse_name(text: &str) -> Result<String, String> {
     let (kind, name) = match text.split_once('/') {
         Some((kind, name)) => (Some(kind.to_lowercase()), name),
         None => (None, text),
