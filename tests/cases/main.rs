@@ -6,6 +6,7 @@
     reason = "a case that fails panics, in the functions that cases share, too"
 )]
 
+mod analyze;
 mod bad_values;
 mod bounds;
 mod check;

@@ -80,7 +80,9 @@ struct Question {
 }
 
 /// What a series counts, and for whom, by its labels; none where it is of neither subset.
-type Read = Box<dyn Fn(&answer::Labels) -> Option<(Side, policy::rollout::analysis::Measure)> + Send + Sync>;
+type Read = Box<
+    dyn Fn(&answer::Labels) -> Option<(Side, policy::rollout::analysis::Measure)> + Send + Sync,
+>;
 
 impl Prometheus {
     /// The Prometheus that is there. Nothing is asked yet.
@@ -94,7 +96,8 @@ impl Prometheus {
             return Err(Error::new(Kind::Unaskable, text).help("use `https`"));
         }
         let client = http::client(&options.url, options.roots.as_deref());
-        let client = client.map_err(|why| Error::new(Kind::Unaskable, format!("{}: {why}", options.url)))?;
+        let client =
+            client.map_err(|why| Error::new(Kind::Unaskable, format!("{}: {why}", options.url)))?;
         Ok(Self { client, options, most_bytes: MOST_BYTES })
     }
 
@@ -190,7 +193,10 @@ impl Prometheus {
     async fn answer(&self, query: &str, time: &str) -> Result<Bytes, Error> {
         let url = &self.options.url;
         let base = url.to_string();
-        let query = Serializer::new(String::new()).append_pair("query", query).append_pair("time", time).finish();
+        let query = Serializer::new(String::new())
+            .append_pair("query", query)
+            .append_pair("time", time)
+            .finish();
         let target = format!("{}/api/v1/query?{query}", base.trim_end_matches('/'));
         let mut request = Request::builder()
             .method(Method::GET)
@@ -201,10 +207,14 @@ impl Prometheus {
             request = request.header(header::AUTHORIZATION, bearer(file)?);
         }
         let request = request.body(Empty::new());
-        let request = request.map_err(|error| Error::new(Kind::Unaskable, format!("{url}: {error}")))?;
+        let request =
+            request.map_err(|error| Error::new(Kind::Unaskable, format!("{url}: {error}")))?;
         let away = |error: &dyn std::error::Error| {
-            Error::new(Kind::Away, format!("cannot reach Prometheus at {url}: {}", http::chain(error)))
-                .help("check `--prometheus` and `--prometheus-ca-file`")
+            Error::new(
+                Kind::Away,
+                format!("cannot reach Prometheus at {url}: {}", http::chain(error)),
+            )
+            .help("check `--prometheus` and `--prometheus-ca-file`")
         };
         let answered = self.client.request(request).await.map_err(|error| away(&error))?;
         let status = answered.status();

@@ -119,7 +119,8 @@ fn once_each(
     let best: BTreeMap<String, String> = counts
         .iter()
         .filter_map(|(source, scrapers)| {
-            let best = scrapers.iter().max_by_key(|(name, count)| (**count, std::cmp::Reverse(*name)));
+            let best =
+                scrapers.iter().max_by_key(|(name, count)| (**count, std::cmp::Reverse(*name)));
             best.map(|(best, _)| ((*source).to_owned(), (*best).to_owned()))
         })
         .collect();
@@ -168,7 +169,8 @@ impl Readings {
         let added = lost.map(|(_, samples)| {
             let before = samples.partition_point(|(at, _)| at <= first);
             let after = samples.partition_point(|(at, _)| at <= last);
-            let mut known = before.checked_sub(1).and_then(|at| samples.get(at)).map(|(_, value)| *value);
+            let mut known =
+                before.checked_sub(1).and_then(|at| samples.get(at)).map(|(_, value)| *value);
             let mut sum = 0_u64;
             for (_, value) in samples.get(before..after).unwrap_or_default() {
                 let added = known.map_or(0, |known| value.checked_sub(known).unwrap_or(*value));
@@ -191,7 +193,8 @@ impl Readings {
             let Some((time, value)) = known.filter(|(time, _)| *time > oldest) else { continue };
             newest = newest.max(Some(*time));
             // A proxy that counted for one subset was asked about both: without a series it has counted nothing.
-            for (side, sources) in [(Side::Candidate, &mut candidate), (Side::Stable, &mut stable)] {
+            for (side, sources) in [(Side::Candidate, &mut candidate), (Side::Stable, &mut stable)]
+            {
                 let source: &mut Source = sources.entry(name.source.clone()).or_default();
                 if name.side == side {
                     source.series.insert(name.series.clone(), *value);

@@ -46,7 +46,11 @@ impl Subject {
         let policy = &release.policy;
         let version = |subset: SubsetId| Version {
             name: policy.subset_name(subset).to_owned(),
-            labels: policy.subsets().get(subset.0).map(|subset| subset.labels.clone()).unwrap_or_default(),
+            labels: policy
+                .subsets()
+                .get(subset.0)
+                .map(|subset| subset.labels.clone())
+                .unwrap_or_default(),
             workload: release.plan.workloads.get(subset.0).cloned().flatten(),
             clusters: vec![names::target_cluster(policy, subset)],
         };

@@ -157,7 +157,9 @@ pub(super) fn refused(
             let help = "name a file with a token that may query: `--prometheus-token-file`";
             Error::new(Kind::Denied, text).help(help)
         }
-        404 | 405 => Error::new(Kind::Wrong, text).help("`--prometheus` is the URL before `/api/v1`"),
+        404 | 405 => {
+            Error::new(Kind::Wrong, text).help("`--prometheus` is the URL before `/api/v1`")
+        }
         408 | 429 | 500..=599 => Error::new(Kind::Away, text),
         _ => Error::new(Kind::Refused, text),
     }

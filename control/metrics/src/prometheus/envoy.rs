@@ -24,7 +24,8 @@ pub(super) fn questions(subject: &Subject) -> Vec<Question> {
         // Istio ends the name in statistics by `;`.
         names.iter().map(|name| format!("{};?", escaped(name))).collect::<Vec<_>>().join("|")
     };
-    let both = [clusters(&subject.candidate.clusters), clusters(&subject.stable.clusters)].join("|");
+    let both =
+        [clusters(&subject.candidate.clusters), clusters(&subject.stable.clusters)].join("|");
     let mut questions = Vec::new();
     for (metric, name, class) in NAMES {
         let side = side(subject, name);

@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn values_stay_what_they_are() {
-        let selector = Selector::new("m").is("a", "x\"}\\").is_not("b", "").one_of("c", ["q.r|s", "p"]);
+        let selector =
+            Selector::new("m").is("a", "x\"}\\").is_not("b", "").one_of("c", ["q.r|s", "p"]);
         assert_eq!(selector.end(), r#"m{a="x\"}\\",b!="",c=~"p|q\\.r\\|s"}"#);
         assert_eq!(Selector::new("m").one_of("c", []).one_of("d", ["e"]).end(), r#"m{d="e"}"#);
     }

@@ -88,7 +88,9 @@ pub(super) fn document(report: &Report) -> Document<'_> {
         every_seconds: report.every.as_secs_f64(),
         blocks: verdict.blocks,
         blocks_before: report.judged.blocks_before,
-        dropped: dropped.map(|(why, count)| Missed { reason: missed(*why), count: *count }).collect(),
+        dropped: dropped
+            .map(|(why, count)| Missed { reason: missed(*why), count: *count })
+            .collect(),
         checks: verdict.findings.iter().map(asked).collect(),
         notes: &report.notes,
     }

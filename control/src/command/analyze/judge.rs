@@ -39,8 +39,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let checks = checks(args);
-    let durations =
-        checks.iter().any(|check| matches!(check, Check::DurationWorseThanStable(_)));
+    let durations = checks.iter().any(|check| matches!(check, Check::DurationWorseThanStable(_)));
     let asked = metrics::Subject::new(&subject.release, candidate, durations);
     let Length(before) = args.before;
     let before = u64::try_from(before.as_millis()).unwrap_or(u64::MAX);
@@ -57,8 +56,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         }
     };
     let tolerance = readings.tolerance();
-    let judged =
-        metrics::judge(readings.iter(), &checks, range.from, &subject.changes, tolerance);
+    let judged = metrics::judge(readings.iter(), &checks, range.from, &subject.changes, tolerance);
     let report = Report {
         release: subject.release.policy.full_name(),
         candidate: asked.candidate.name,

@@ -66,11 +66,11 @@ pub(super) fn error_rate(text: &str) -> Result<f64, String> {
 /// Reads the name of a label of Prometheus.
 pub(super) fn label(text: &str) -> Result<String, String> {
     let is_letter = |c: char| c.is_ascii_alphabetic() || c == '_';
-    let is_name = text.starts_with(is_letter)
-        && text.chars().all(|c| is_letter(c) || c.is_ascii_digit());
-    is_name.then(|| text.to_owned()).ok_or_else(|| {
-        "expected the name of a label, such as `serin_subset`".to_owned()
-    })
+    let is_name =
+        text.starts_with(is_letter) && text.chars().all(|c| is_letter(c) || c.is_ascii_digit());
+    is_name
+        .then(|| text.to_owned())
+        .ok_or_else(|| "expected the name of a label, such as `serin_subset`".to_owned())
 }
 
 #[cfg(test)]
@@ -87,7 +87,9 @@ mod tests {
         ] {
             assert_eq!(text.parse(), Ok(expected), "{text}");
         }
-        for text in ["", "error", "errors=1%", "errors-at-most", "errors-at-most=0", "errors-at-most=2"] {
+        for text in
+            ["", "error", "errors=1%", "errors-at-most", "errors-at-most=0", "errors-at-most=2"]
+        {
             assert!(text.parse::<CheckArg>().is_err(), "{text}");
         }
         assert!(label("serin_subset").is_ok());

@@ -27,7 +27,9 @@ pub(super) fn message(report: &Report) -> String {
             let worse = |finding: &&Finding| finding.outcome == Outcome::Worse;
             let worse = report.judged.verdict.findings.iter().find(worse);
             match worse.map(|finding| &finding.check) {
-                Some(Check::DurationWorseThanStable(_)) => format!("{candidate} is slower than {stable}"),
+                Some(Check::DurationWorseThanStable(_)) => {
+                    format!("{candidate} is slower than {stable}")
+                }
                 Some(Check::ErrorsAtMost(_)) => format!("{candidate} fails more often than it may"),
                 _ => format!("{candidate} fails more often than {stable}"),
             }
@@ -65,7 +67,8 @@ pub(super) fn dropped_because(dropped: Dropped) -> &'static str {
 }
 
 pub(super) fn time(milliseconds: u64) -> String {
-    let time = i64::try_from(milliseconds).ok().and_then(|time| Timestamp::from_millisecond(time).ok());
+    let time =
+        i64::try_from(milliseconds).ok().and_then(|time| Timestamp::from_millisecond(time).ok());
     time.map(|time| time.to_string()).unwrap_or_default()
 }
 
@@ -73,5 +76,9 @@ pub(super) fn time(milliseconds: u64) -> String {
 pub(super) fn milliseconds(edge: Edge) -> String {
     let Edge(microseconds) = edge;
     let (whole, rest) = (microseconds / 1000, microseconds % 1000);
-    if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:03}").trim_end_matches('0').to_owned() }
+    if rest == 0 {
+        whole.to_string()
+    } else {
+        format!("{whole}.{rest:03}").trim_end_matches('0').to_owned()
+    }
 }

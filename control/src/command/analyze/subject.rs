@@ -48,9 +48,10 @@ impl Subject {
     pub(super) fn candidate(&self, args: &Args, console: &mut Console) -> Result<SubsetId, Exit> {
         let policy = &self.release.policy;
         let names = || {
-            let others = policy.subsets().iter().filter(|subset| {
-                subset.name != policy.subset_name(policy.stable())
-            });
+            let others = policy
+                .subsets()
+                .iter()
+                .filter(|subset| subset.name != policy.subset_name(policy.stable()));
             others.map(|subset| format!("`{}`", subset.name)).collect::<Vec<_>>().join(", ")
         };
         let found = match &args.candidate {

@@ -27,9 +27,11 @@ pub(super) fn render(report: &Report) -> String {
     }
     text.push('\n');
     let heads = ["CHECK", "VERDICT", "E WORSE", "OF", "E HEALTHY", "OF"];
-    let mut columns: Vec<Column> = heads.into_iter().enumerate().map(|(at, head)| {
-        if at < 2 { Column::left(head) } else { Column::right(head) }
-    }).collect();
+    let mut columns: Vec<Column> = heads
+        .into_iter()
+        .enumerate()
+        .map(|(at, head)| if at < 2 { Column::left(head) } else { Column::right(head) })
+        .collect();
     columns.push(Column::left(report.candidate.to_uppercase()));
     columns.push(Column::left(report.stable.to_uppercase()));
     columns.push(Column::left("DISPERSION"));
@@ -72,7 +74,9 @@ fn row(finding: &Finding) -> Vec<String> {
 fn asked(finding: &Finding) -> String {
     match (&finding.check, finding.edge) {
         (Check::ErrorsWorseThanStable(_), _) => "errors".to_owned(),
-        (Check::ErrorsAtMost(bound), _) => format!("errors at most {}", Portion::of_one(bound.rate)),
+        (Check::ErrorsAtMost(bound), _) => {
+            format!("errors at most {}", Portion::of_one(bound.rate))
+        }
         (Check::DurationWorseThanStable(_), None) => "duration".to_owned(),
         (Check::DurationWorseThanStable(_), Some(edge)) => {
             format!("duration over {} ms", milliseconds(edge))

@@ -22,7 +22,8 @@ impl FromStr for When {
             return Ok(Self::Ago(length));
         }
         text.parse().map(Self::At).map_err(|_| {
-            "expected a time such as `2026-11-30T10:00:00Z`, or how long ago, such as `30m`".to_owned()
+            "expected a time such as `2026-11-30T10:00:00Z`, or how long ago, such as `30m`"
+                .to_owned()
         })
     }
 }
