@@ -163,7 +163,7 @@ async fn a_candidate_that_fails_is_worse_at_the_first_look_that_shows_it() {
     assert_eq!((verdict.outcome, blocks_before), (Outcome::Worse, 20), "{verdict:?}");
     assert!(verdict.until > from + 60_000 && verdict.until < from + 240_000, "{verdict:?}");
     // A block in which the split changed is not judged.
-    let change = from + 97_000;
+    let change = from + 80_000;
     let dropped = judged(&readings, from, &[change]).verdict.dropped;
     assert_eq!(dropped, [(Dropped::SplitChanged, 1)].into());
 }

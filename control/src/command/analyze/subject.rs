@@ -1,5 +1,6 @@
 //! The Release that is judged, of a file or of the cluster, and where it is asked about.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +33,11 @@ impl Subject {
             return Ok(release.map(|release| Self { release, changes: Vec::new() }));
         }
         let name = args.release.as_deref().unwrap_or_default();
+        if Path::new(name).is_file() {
+            let message = format!("`{name}` is a file, expected the name of a Release");
+            console.note(&text::failure(&message, Some(&format!("read the file: `-f {name}`"))));
+            return Ok(Err(Exit::USAGE));
+        }
         let asked = connection::with(&args.connection, Use::Read, async |cluster| {
             let object = cluster.release(cluster.namespace(), name).await?;
             let times = object.list("/status/history").into_iter().filter_map(|entry| {
