@@ -120,7 +120,9 @@ fn asked(finding: &Finding) -> Asked {
 }
 
 fn evidence(weight: Weight) -> Evidence {
-    Evidence { evidence: weight.evidence(), limit: weight.evidence_limit() }
+    // 100, not 100.00000000000004.
+    let limit = (weight.evidence_limit() * 1e6).round() / 1e6;
+    Evidence { evidence: weight.evidence(), limit }
 }
 
 fn counted(counts: Counts) -> Counted {
