@@ -12,6 +12,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use document::load::reason;
 use form_urlencoded::Serializer;
 use http_body_util::{BodyExt as _, Empty, LengthLimitError, Limited};
 use hyper::body::Bytes;
@@ -212,7 +213,7 @@ impl Prometheus {
         let away = |error: &dyn std::error::Error| {
             Error::new(
                 Kind::Away,
-                format!("cannot reach Prometheus at {url}: {}", http::chain(error)),
+                format!("cannot reach Prometheus at {url}: {}", reason::chain(error)),
             )
             .help("check `--prometheus` and `--prometheus-ca-file`")
         };
@@ -246,7 +247,7 @@ impl Metrics for Prometheus {
 fn bearer(file: &Path) -> Result<header::HeaderValue, Error> {
     let unaskable = |why: String| Error::new(Kind::Unaskable, format!("{}: {why}", file.display()));
     let token = std::fs::read_to_string(file);
-    let token = token.map_err(|error| unaskable(format!("cannot read the token: {error}")))?;
+    let token = token.map_err(|error| unaskable(format!("cannot read the token: {}", reason::chain(&error))))?;
     let value = header::HeaderValue::from_str(&format!("Bearer {}", token.trim()));
     let mut value = value.map_err(|_| unaskable("expected a token in one line".to_owned()))?;
     if token.trim().is_empty() {

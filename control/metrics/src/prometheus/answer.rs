@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use document::load::reason;
 use hyper::{StatusCode, Uri, header::HeaderValue};
 use serde::Deserialize;
 
@@ -101,7 +102,7 @@ impl Unread {
 /// Reads an answer that is one of success.
 pub(super) fn read(body: &[u8]) -> Result<Answer, Unread> {
     let document: Document = serde_json::from_slice(body)
-        .map_err(|error| Unread(format!("{error}, in `{}`", shown(body))))?;
+        .map_err(|error| Unread(format!("{}, in `{}`", reason::json(&error), shown(body))))?;
     let Some(data) = document.data.filter(|_| document.status == "success") else {
         let why = document.error.unwrap_or_else(|| format!("status `{}`", document.status));
         return Err(Unread(why));
