@@ -210,7 +210,7 @@ impl Prometheus {
         let request = request.body(Empty::new());
         let request =
             request.map_err(|error| Error::new(Kind::Unaskable, format!("{url}: {error}")))?;
-        let away = |error: &dyn std::error::Error| {
+        let away = |error: &(dyn std::error::Error + 'static)| {
             Error::new(
                 Kind::Away,
                 format!("cannot reach Prometheus at {url}: {}", reason::chain(error)),
