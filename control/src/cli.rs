@@ -15,8 +15,8 @@ use crate::command::rollout::{
     apply, delete, history, run as rollout, status, verb, version, watch,
 };
 use crate::command::{
-    analyze, check, completions, controller, cost, crd, demo, diff, explain, image, import, install, man,
-    mesh, proxy_status, render, traffic, uninstall,
+    analyze, check, completions, controller, cost, crd, demo, diff, explain, image, import,
+    install, man, mesh, proxy_status, render, traffic, uninstall,
 };
 use crate::exit::{self, Exit};
 use crate::help;

@@ -85,7 +85,9 @@ fn needs(command: &str) -> Vec<&str> {
         "render" => vec!["release.yaml", "--module-file=/serin.wasm", "--output=mesh"],
         "diff" => vec!["release.yaml", "release.yaml"],
         "image" => vec!["module.wasm", "--output=image"],
-        "analyze" => vec!["--filename=release.yaml", "--from=1h", "--prometheus=http://127.0.0.1:1"],
+        "analyze" => {
+            vec!["--filename=release.yaml", "--from=1h", "--prometheus=http://127.0.0.1:1"]
+        }
         "completions" => vec!["bash"],
         "traffic" => vec!["http://127.0.0.1:1/"],
         "proxy-status" => vec!["--envoy=http://127.0.0.1:1"],

@@ -1,4 +1,4 @@
-//! Prometheus' HTTP API, and what answers as it does: Thanos, Mimir, VictoriaMetrics.
+//! Prometheus' HTTP API, and what answers as it does: Thanos, Mimir, `VictoriaMetrics`.
 //!
 //! Counters are asked for as they were scraped, by a range selector in `/api/v1/query` (`metric[15m]`).
 //! `/api/v1/query_range` would show a value for five minutes after its last scrape without a word on when that was.
@@ -247,7 +247,8 @@ impl Metrics for Prometheus {
 fn bearer(file: &Path) -> Result<header::HeaderValue, Error> {
     let unaskable = |why: String| Error::new(Kind::Unaskable, format!("{}: {why}", file.display()));
     let token = std::fs::read_to_string(file);
-    let token = token.map_err(|error| unaskable(format!("cannot read the token: {}", reason::chain(&error))))?;
+    let token = token
+        .map_err(|error| unaskable(format!("cannot read the token: {}", reason::chain(&error))))?;
     let value = header::HeaderValue::from_str(&format!("Bearer {}", token.trim()));
     let mut value = value.map_err(|_| unaskable("expected a token in one line".to_owned()))?;
     if token.trim().is_empty() {

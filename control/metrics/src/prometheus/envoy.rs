@@ -29,7 +29,7 @@ pub(super) fn questions(subject: &Subject) -> Vec<Question> {
     let mut questions = Vec::new();
     for (metric, name, class) in NAMES {
         let side = side(subject, name);
-        let selector = Selector::new(metric).matches(name, &both).is_not(class, "").end();
+        let selector = Selector::new(metric).matches(name, &both).without(class, "").end();
         let read: Read = Box::new(move |labels| {
             let is_error = labels.get(class).starts_with('5');
             Some((side(labels)?, if is_error { Measure::Error } else { Measure::Success }))

@@ -133,5 +133,5 @@ pub(super) fn edge(labels: &Labels) -> Option<Measure> {
     }
     let microseconds = (milliseconds * 1000.0).round();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]
-    (0.0..1e15).contains(&microseconds).then(|| Measure::Within(Edge(microseconds as u64)))
+    (0.0..1e15).contains(&microseconds).then_some(Measure::Within(Edge(microseconds as u64)))
 }

@@ -1,4 +1,4 @@
-//! Selectors of PromQL.
+//! Selectors of `PromQL`.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ impl Selector {
         self.matcher(label, "=", value)
     }
 
-    pub(super) fn is_not(self, label: &str, value: &str) -> Self {
+    pub(super) fn without(self, label: &str, value: &str) -> Self {
         self.matcher(label, "!=", value)
     }
 
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn values_stay_what_they_are() {
         let selector =
-            Selector::new("m").is("a", "x\"}\\").is_not("b", "").one_of("c", ["q.r|s", "p"]);
+            Selector::new("m").is("a", "x\"}\\").without("b", "").one_of("c", ["q.r|s", "p"]);
         assert_eq!(selector.end(), r#"m{a="x\"}\\",b!="",c=~"p|q\\.r\\|s"}"#);
         assert_eq!(Selector::new("m").one_of("c", []).one_of("d", ["e"]).end(), r#"m{d="e"}"#);
     }

@@ -40,7 +40,7 @@ impl Subject {
         }
         let asked = connection::with(&args.connection, Use::Read, async |cluster| {
             let object = cluster.release(cluster.namespace(), name).await?;
-            let times = object.list("/status/history").into_iter().filter_map(|entry| {
+            let times = object.list("/status/history").iter().filter_map(|entry| {
                 let time: Timestamp = entry.get("time")?.as_str()?.parse().ok()?;
                 u64::try_from(time.as_millisecond()).ok()
             });
