@@ -246,9 +246,9 @@ impl Metrics for Prometheus {
 /// The header of a token. It is marked as one not to be shown.
 fn bearer(file: &Path) -> Result<header::HeaderValue, Error> {
     let unaskable = |why: String| Error::new(Kind::Unaskable, format!("{}: {why}", file.display()));
-    let token = std::fs::read_to_string(file);
-    let token = token
+    let token = std::fs::read(file)
         .map_err(|error| unaskable(format!("cannot read the token: {}", reason::chain(&error))))?;
+    let token = String::from_utf8(token).map_err(|_| unaskable("it is not UTF-8".to_owned()))?;
     let value = header::HeaderValue::from_str(&format!("Bearer {}", token.trim()));
     let mut value = value.map_err(|_| unaskable("expected a token in one line".to_owned()))?;
     if token.trim().is_empty() {

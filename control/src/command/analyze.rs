@@ -28,7 +28,8 @@ use when::When;
 
 const EXAMPLES: &str = "\
 Examples:
-  serin analyze reviews -n bookinfo --from 30m --prometheus http://localhost:9090
+  serin analyze reviews -n bookinfo --from 30m \\
+    --prometheus http://localhost:9090
   serin analyze -f release.yaml --from 2026-11-30T10:00:00Z \\
     --to 2026-11-30T10:30:00Z --prometheus https://prometheus.example.com
   serin analyze -f release.yaml --from 1h --check errors-at-most=1% \\

@@ -70,7 +70,7 @@ impl Subject {
         found.ok_or_else(|| {
             let message = match &args.candidate {
                 None => "the Release does not say which subset is the candidate".to_owned(),
-                Some(name) => format!("`--candidate {name}` is no subset beside stable"),
+                Some(name) => format!("`--candidate`: `{name}` is no subset beside stable"),
             };
             let help = format!("name one with `--candidate`: {}", names());
             console.note(&text::failure(&message, Some(&help)));
