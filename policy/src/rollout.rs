@@ -7,6 +7,7 @@
 
 pub mod analysis;
 mod effective;
+mod judgement;
 mod observation;
 mod plan;
 mod reach;
@@ -16,8 +17,9 @@ mod verb;
 mod view;
 
 pub use effective::effective;
+pub use judgement::{Doubt, FailedCheck, Judgement, SoFar};
 pub use observation::{Freeze, Gate, Mesh, Observation, Opening, Presence, Unknown, Workload};
-pub use plan::{Amount, Plan, PlanStep, Window};
+pub use plan::{Amount, Analyze, Bound, Check, Plan, PlanStep, Query, Window};
 pub use state::{At, Phase, State, Traffic};
 pub use step::{Action, Cause, Step, Wait, step};
 pub use verb::{Refusal, Transition, Verb, apply};

@@ -4,6 +4,8 @@
 //! which is how the CLI hands it to the filter. What the fields mean together is for
 //! [`Policy`](crate::Policy) to check.
 
+#[cfg(feature = "rollout")]
+mod analyze;
 mod attach;
 mod conditions;
 mod entries;
@@ -24,6 +26,10 @@ mod window;
 
 use serde::Serialize;
 
+#[cfg(feature = "rollout")]
+pub use analyze::{
+    Analyze, Check, Comparison, DurationCheck, ErrorsCheck, Inconclusive, QueryCheck,
+};
 pub use attach::{Attach, Gateway, Sidecar};
 pub use conditions::{Block, Conditions, Operator, Test};
 pub use entries::Entries;

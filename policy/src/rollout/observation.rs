@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::Judgement;
 use crate::policy::SubsetId;
 
 /// What the cluster is like.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observation {
     /// What the mesh has of [`State::traffic`](super::State); none where that cannot be told.
     pub mesh: Option<Mesh>,
@@ -15,6 +16,11 @@ pub struct Observation {
     pub elapsed: Option<Duration>,
     /// Whether it may go forward now; none where that cannot be told. The way back is always open.
     pub gate: Option<Gate>,
+    /// What the checks of [`Plan::analysis`](super::Plan) say; none where there is none, and where they could not be
+    /// asked.
+    pub verdict: Option<Judgement>,
+    /// What those of [`Plan::watched`](super::Plan) say, likewise.
+    pub watch: Option<Judgement>,
 }
 
 /// Whether a rollout may go forward.

@@ -1,6 +1,7 @@
 //! What the author of a Release wrote under `rollout`, validated.
 
 mod amount;
+mod analyze;
 mod digest;
 mod read;
 mod step;
@@ -12,10 +13,11 @@ use std::time::Duration;
 
 use crate::policy::{Mirror, Split, SubsetId};
 
+pub use analyze::{Analyze, Bound, Check, Query};
 pub use window::Window;
 
 /// The steps from the stable subset to the candidate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// The stable subset.
     pub stable: SubsetId,
@@ -34,13 +36,15 @@ pub struct Plan {
     pub mirror: Option<SubsetId>,
     /// When it may go forward; empty: at any time.
     pub windows: Vec<Window>,
-    /// What tells this plan from another: the same for the same candidate, stable subset and steps. Windows may change
-    /// while it is under way.
+    /// What is asked of the candidate at every step at which users get it; empty: nothing.
+    pub watch: Vec<Check>,
+    /// What tells this plan from another: the same for the same candidate, stable subset, steps and watch. Windows may
+    /// change while it is under way.
     pub digest: String,
 }
 
 /// A step.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum PlanStep {
     /// The Release as it is written: what a Release without a `rollout` does.
     Open,
@@ -67,6 +71,8 @@ pub enum PlanStep {
         /// How long; none: until it is resumed.
         length: Option<Duration>,
     },
+    /// Wait until the candidate is shown to be healthy, or to be worse.
+    Analyze(Analyze),
     /// Every split of every rule resolves to this subset.
     Promote(SubsetId),
     /// This subset's workload is removed, and with it all that was rendered.

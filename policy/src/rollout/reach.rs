@@ -1,6 +1,6 @@
 //! Which subsets get traffic, and which copies of it.
 
-use super::{Plan, PlanStep, Traffic};
+use super::{Analyze, Check, Plan, PlanStep, State, Traffic};
 use crate::policy::{Split, SubsetId};
 
 impl Plan {
@@ -50,6 +50,27 @@ impl Plan {
     #[must_use]
     pub fn has_workload(&self, subset: SubsetId) -> bool {
         self.workloads.get(subset.0).is_some_and(Option::is_some)
+    }
+
+    /// The analysis at work, whether it is paused or not: what [`Observation::verdict`](super::Observation) is about.
+    #[must_use]
+    pub fn analysis(&self, state: &State) -> Option<&Analyze> {
+        match state.plan_step(self).filter(|_| state.is_under_way()) {
+            Some(PlanStep::Analyze(analyze)) => Some(analyze),
+            _ => None,
+        }
+    }
+
+    /// The checks of every step, while a rollout is under way and the candidate gets users: what
+    /// [`Observation::watch`](super::Observation) is about. Otherwise none.
+    #[must_use]
+    pub fn watched(&self, state: &State) -> &[Check] {
+        let is_reached = self.candidate.is_some_and(|candidate| {
+            candidate != self.stable && self.reached(&state.traffic).contains(&candidate)
+        });
+        // What is left of the routes of a bare subset is no more of ours.
+        let is_ours = !matches!(state.traffic, Traffic::Bare(_));
+        if state.is_under_way() && is_ours && is_reached { &self.watch } else { &[] }
     }
 
     /// Whether the plan is what a Release without `rollout` has.

@@ -1,5 +1,6 @@
 //! What is to be done next.
 
+mod analyze;
 mod approve;
 mod candidate;
 mod gate;
@@ -14,15 +15,18 @@ mod rollback;
 mod scale;
 mod shift;
 mod update;
+mod watch;
 
 use std::time::Duration;
 
 use super::view::View;
-use super::{Freeze, Observation, Opening, Phase, Plan, State, Unknown};
+use super::{Doubt, FailedCheck, Freeze, Observation, Opening, Phase, Plan, SoFar, State, Unknown};
 use crate::policy::SubsetId;
 
+pub(super) use analyze::held;
+
 /// What is to be done next.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Step {
     /// This, and then observe again. Doing it twice is as doing it once.
     Do(Action),
@@ -37,21 +41,27 @@ pub enum Step {
 }
 
 /// Why all traffic goes back to stable without a verb.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Cause {
     /// This subset gets traffic, or copies of it, and has no ready endpoint any more.
     NoEndpoints(SubsetId),
     /// There was no approval within this time.
     NotApproved(Duration),
+    /// The candidate failed this check.
+    Worse(FailedCheck),
+    /// Within this time it was not shown whether the candidate is healthy, for this reason.
+    Inconclusive(Duration, Doubt),
 }
 
 impl Cause {
     /// Its name, as metrics have it.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn name(&self) -> &'static str {
         match self {
             Self::NoEndpoints(_) => "no_endpoints",
             Self::NotApproved(_) => "not_approved",
+            Self::Worse(_) => "worse",
+            Self::Inconclusive(..) => "inconclusive",
         }
     }
 }
@@ -94,6 +104,11 @@ pub enum Wait {
     Approval(Option<Duration>),
     /// Time has to pass; none: until it is resumed.
     Pause(Option<Duration>),
+    /// The candidate is judged; what is left of the time for it, and what is known.
+    Analyzing(Duration, SoFar),
+    /// The time for that is over, and it is not known whether the candidate is healthy: a person decides, or what comes
+    /// to be known.
+    Inconclusive(Doubt),
     /// It is paused.
     Paused,
     /// The plan is another than the one with which this began.

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use super::analyze::{self, Analyze, Check};
 use super::entries::Entries;
 use super::fields::{self, Shape, one_of, optional, required_text};
 use super::number::{self, Number};
@@ -11,11 +12,16 @@ use crate::node::Node;
 use crate::path::Path;
 use crate::problem::{Code, Problem, Problems};
 
-const ROLLOUT: Shape =
-    Shape { of: "`rollout`", known: &["candidate", "steps", "windows"], later: &[] };
+const ROLLOUT: Shape = Shape {
+    of: "`rollout`",
+    known: &["candidate", "steps", "windows", "watch"],
+    later: later::ROLLOUT,
+};
 const STEP: Shape = Shape {
     of: "a step",
-    known: &["scale", "mirror", "shift", "pause", "approve", "update", "promote", "retire"],
+    known: &[
+        "scale", "mirror", "shift", "pause", "approve", "update", "promote", "retire", "analyze",
+    ],
     later: later::STEP,
 };
 const PAUSE: Shape = Shape { of: "a pause", known: &["for"], later: &[] };
@@ -33,6 +39,11 @@ pub struct Rollout {
     /// When it may go forward; without them, at any time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub windows: Option<Vec<Window>>,
+    /// What is asked of the candidate at every step at which users get it: once one of these checks fails, all users
+    /// go back to stable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub watch: Option<Vec<Check>>,
 }
 
 /// One step of a rollout.
@@ -56,6 +67,9 @@ pub enum RolloutStep {
     Promote(String),
     /// The workload of this subset is removed, and with it all that was rendered.
     Retire(String),
+    /// Wait until the candidate is shown to be healthy; where it is worse, all users go back to stable.
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    Analyze(Analyze),
 }
 
 /// How many pods.
@@ -115,13 +129,15 @@ pub(super) fn read(node: &Node, path: &Path, problems: &mut Problems) -> Rollout
     let windows = optional(&rollout, "windows", problems, |node, path, problems| {
         fields::list(node, path, "a list of windows", problems, window::read)
     });
-    Rollout { candidate, steps: steps.unwrap_or_default(), windows }
+    let watch = optional(&rollout, "watch", problems, analyze::read_checks);
+    Rollout { candidate, steps: steps.unwrap_or_default(), windows, watch }
 }
 
 /// A step; where it cannot be read, one that keeps its place in the list.
 fn read_step(node: &Node, path: &Path, problems: &mut Problems) -> RolloutStep {
     let step = fields::fields(node, path, &STEP, problems);
-    let Some((name, node, path)) = step.and_then(|step| one_of(&step, STEP.known, problems)) else {
+    let Some((name, node, path)) = step.and_then(|step| one_of(&step, &STEP.taken(), problems))
+    else {
         return RolloutStep::Pause(Pause::default());
     };
     let subset = |problems: &mut Problems| fields::string(node, &path, problems);
@@ -138,6 +154,7 @@ fn read_step(node: &Node, path: &Path, problems: &mut Problems) -> RolloutStep {
         }
         "update" => RolloutStep::Update(read_update(node, &path, problems)),
         "promote" => RolloutStep::Promote(subset(problems)),
+        "analyze" => RolloutStep::Analyze(analyze::read(node, &path, problems)),
         _ => RolloutStep::Retire(subset(problems)),
     }
 }
@@ -163,14 +180,17 @@ fn read_time(node: &Node, path: &Path, shape: &Shape, problems: &mut Problems) -
     }
     let map = fields::fields(node, path, shape, problems)?;
     let name = shape.known.first()?;
-    optional(&map, name, problems, |node, path, problems| {
-        if !matches!(node, Node::Number(_)) {
-            return fields::string(node, path, problems);
-        }
-        let message = format!("expected a duration, found {}", node.describe());
-        problems.unread(Problem::error(Code::Type, path, message).help("add a unit, as in `10m`"));
-        String::new()
-    })
+    optional(&map, name, problems, read_duration)
+}
+
+/// A duration as it is written.
+pub(super) fn read_duration(node: &Node, path: &Path, problems: &mut Problems) -> String {
+    if !matches!(node, Node::Number(_)) {
+        return fields::string(node, path, problems);
+    }
+    let message = format!("expected a duration, found {}", node.describe());
+    problems.unread(Problem::error(Code::Type, path, message).help("add a unit, as in `10m`"));
+    String::new()
 }
 
 fn read_update(node: &Node, path: &Path, problems: &mut Problems) -> Update {

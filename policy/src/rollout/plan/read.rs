@@ -2,7 +2,7 @@
 
 use super::step::Reader;
 use super::validate::Validator;
-use super::{Plan, PlanStep, digest, window, workload};
+use super::{Plan, PlanStep, analyze, digest, window, workload};
 use crate::decimal::decimal;
 use crate::path::Path;
 use crate::policy::names::Names;
@@ -23,21 +23,23 @@ impl Plan {
         let names = Names { subsets: &subsets, stable, identity: false, sticky: false };
         let workloads = workload::read(&release.subsets, &at.key("subsets"), problems);
         let ruled = ruled(release, &names);
-        let (candidate, steps, windows) = match &release.rollout {
-            None => (only_other(&names), vec![PlanStep::Open], Vec::new()),
+        let (candidate, steps, windows, watch) = match &release.rollout {
+            None => (only_other(&names), vec![PlanStep::Open], Vec::new(), Vec::new()),
             Some(rollout) => {
                 let at = at.key("rollout");
                 let mut reader = Reader::new(&names, &workloads);
                 let candidate =
                     read_candidate(rollout, &mut reader, &at.key("candidate"), problems);
-                let validator = Validator::new(&names, &ruled);
+                let validator = Validator::new(&names, &ruled, candidate);
                 let steps = read_steps(rollout, &mut reader, validator, &at.key("steps"), problems);
                 check_mirror(release, &path.key("spec").key("mirror"), problems);
                 let windows = window::read(rollout, &at.key("windows"), problems);
+                let watch = analyze::watch(rollout, &at.key("watch"), problems);
                 if problems.allow() {
                     problems.extend(window::short_approvals(&windows, &steps, &at.key("steps")));
+                    problems.extend(analyze::only_watched(&watch, &steps, &at.key("watch")));
                 }
-                (candidate, steps, windows)
+                (candidate, steps, windows, watch)
             }
         };
         if !problems.allow() {
@@ -52,8 +54,19 @@ impl Plan {
         let mirror = release.mirror.as_ref();
         let is_meant = |subset: &Subset| mirror.is_some_and(|mirror| mirror.to == subset.name);
         let mirror = subsets.iter().position(is_meant).map(SubsetId);
-        let digest = digest::compute(&subsets, stable, candidate, &steps);
-        Some(Self { stable, candidate, steps, workloads, ruled, split, mirror, windows, digest })
+        let digest = digest::compute(&subsets, stable, candidate, &steps, &watch);
+        Some(Self {
+            stable,
+            candidate,
+            steps,
+            workloads,
+            ruled,
+            split,
+            mirror,
+            windows,
+            watch,
+            digest,
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{PlanStep, amount};
+use super::{PlanStep, amount, analyze};
 use crate::duration;
 use crate::path::Path;
 use crate::policy::names::Names;
@@ -93,6 +93,11 @@ impl<'a> Reader<'a> {
             RolloutStep::Promote(name) => {
                 let at = path.key("promote");
                 (at.clone(), self.subset(name, &at, problems).map(PlanStep::Promote))
+            }
+            RolloutStep::Analyze(written) => {
+                let at = path.key("analyze");
+                let read = analyze::read(written, &at, problems);
+                (at, read.map(PlanStep::Analyze))
             }
             RolloutStep::Retire(name) => {
                 let at = path.key("retire");
@@ -190,7 +195,7 @@ impl<'a> Reader<'a> {
 }
 
 /// A duration that may be missing.
-fn time(
+pub(super) fn time(
     written: Option<&str>,
     without: &str,
     at: &Path,

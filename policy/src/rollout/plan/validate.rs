@@ -1,6 +1,6 @@
 //! The steps one after the other: who gets users at each, and whether it can stand there.
 
-use super::{Amount, PlanStep};
+use super::{Amount, Analyze, Check, PlanStep};
 use crate::path::Path;
 use crate::policy::names::Names;
 use crate::policy::{Mirror, SubsetId};
@@ -11,6 +11,8 @@ pub(super) struct Validator<'a> {
     names: &'a Names<'a>,
     /// Who gets users from the rules, where they hold.
     ruled: &'a [SubsetId],
+    /// None where that could not be read.
+    candidate: Option<SubsetId>,
     /// Who gets users now; none where that could not be read.
     reached: Option<Vec<SubsetId>>,
     /// Who gets copies of requests now.
@@ -23,11 +25,16 @@ pub(super) struct Validator<'a> {
 
 impl<'a> Validator<'a> {
     /// Before the first step all users get the stable subset.
-    pub(super) fn new(names: &'a Names<'a>, ruled: &'a [SubsetId]) -> Self {
+    pub(super) fn new(
+        names: &'a Names<'a>,
+        ruled: &'a [SubsetId],
+        candidate: Option<SubsetId>,
+    ) -> Self {
         let reached = names.stable.map(|stable| vec![stable]);
         Self {
             names,
             ruled,
+            candidate,
             reached,
             mirrored: None,
             empty: Vec::new(),
@@ -61,6 +68,7 @@ impl<'a> Validator<'a> {
             | PlanStep::Open
             | PlanStep::Approve { .. }
             | PlanStep::Pause { .. } => {}
+            PlanStep::Analyze(analyze) => self.analyze(analyze, at, problems),
             PlanStep::Update { from, to } => {
                 self.is_there(*from, &at.key("from"), problems);
                 self.is_there(*to, &at.key("to"), problems);
@@ -141,6 +149,38 @@ impl<'a> Validator<'a> {
             let help = "it serves callers that are not attached; `retire` moves them";
             problems.add(Problem::error(Code::InvalidRollout, at, message).help(help));
         }
+    }
+
+    /// Whether there is something to be shown, and something to go back to.
+    fn analyze(&self, analyze: &Analyze, at: &Path, problems: &mut Problems) {
+        if !self.retired.is_empty() {
+            let message = "after a `retire` there is nothing to go back to";
+            let problem = Problem::error(Code::InvalidRollout, at, message);
+            problems.add(problem.help("put it before the `retire`"));
+            return;
+        }
+        let (Some(reached), Some(candidate), Some(stable)) =
+            (&self.reached, self.candidate, self.names.stable)
+        else {
+            return;
+        };
+        let (counts, compares) = (analyze.checks.iter().any(Check::counts), Check::compares);
+        let (message, help) = if counts && !reached.contains(&candidate) {
+            let name = self.name(candidate);
+            (
+                format!("the candidate `{name}` gets no users at this step, so nothing is counted"),
+                "put it after a `shift` to the candidate",
+            )
+        } else if analyze.checks.iter().any(compares) && !reached.contains(&stable) {
+            let name = self.name(stable);
+            (
+                format!("the stable subset `{name}` gets no users at this step to compare with"),
+                "put it before that, or use `errors: {atMost: 1%}`",
+            )
+        } else {
+            return;
+        };
+        problems.add(Problem::error(Code::InvalidRollout, at, message).help(help));
     }
 
     fn can_shift(&self, at: &Path, problems: &mut Problems) -> bool {

@@ -43,6 +43,7 @@ fn matters(view: &View, candidate: SubsetId, position: usize) -> bool {
             PlanStep::Shift(split) => plan.reached(&Traffic::of(split)).contains(&candidate),
             PlanStep::Update { from, to } => *from == candidate || *to == candidate,
             PlanStep::Promote(winner) => *winner == candidate,
+            PlanStep::Analyze(_) => true,
             PlanStep::Approve { .. } | PlanStep::Pause { .. } | PlanStep::Retire(_) => false,
         })
 }

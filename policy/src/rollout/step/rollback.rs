@@ -2,7 +2,7 @@
 
 use super::{Action, Cause, Step, Wait};
 use crate::rollout::view::View;
-use crate::rollout::{Mesh, Phase, State, Traffic};
+use crate::rollout::{Mesh, Phase, State, Traffic, Unknown};
 
 /// What is to be done while all traffic goes back to stable. A mesh that cannot be seen is told all the same: this is
 /// the way that is only closed where stable is known to have no pods.
@@ -38,11 +38,29 @@ pub(super) fn of_itself(view: &View) -> Result<Option<Step>, Wait> {
     };
     let Err(dead) = view.serving(candidate) else { return Ok(None) };
     view.subset(candidate)?;
-    let stable = view.subset(plan.stable)?;
-    let stays = stable.stays() || !plan.has_workload(plan.stable);
-    if stable.ready == 0 || !stays {
+    if !stable_can(view)? {
         return Err(dead);
     }
     let cause = Cause::NoEndpoints(candidate);
     Ok(Some(Step::RollBack(view.state.back(plan), cause)))
+}
+
+/// The way back for `cause`, once stable is known to be able to take all users. Where it has them all there is nothing
+/// to take.
+///
+/// # Errors
+/// When that is not known, or stable cannot.
+pub(super) fn once_stable_can(view: &View, cause: Cause) -> Result<Step, Wait> {
+    let stable = view.plan.stable;
+    if view.reached() != [stable] && !stable_can(view)? {
+        let failing = view.subset(stable)?.failing.clone();
+        return Err(Wait::NotReady(stable, failing));
+    }
+    Ok(Step::RollBack(view.state.back(view.plan), cause))
+}
+
+/// Whether stable has ready endpoints, and is not about to lose them.
+fn stable_can(view: &View) -> Result<bool, Unknown> {
+    let stable = view.subset(view.plan.stable)?;
+    Ok(stable.ready > 0 && (stable.stays() || !view.plan.has_workload(view.plan.stable)))
 }

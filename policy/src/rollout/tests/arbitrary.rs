@@ -6,12 +6,14 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use super::fixture::{HOUR, V1, V2, V3, mirror, plan, split};
+use super::fixture::{HOUR, V1, V2, V3, analyze, mirror, plan, query, split, worse};
 use crate::policy::SubsetId;
+use crate::rollout::analysis::Reason;
 use crate::rollout::{
-    Amount, At, Freeze, Gate, Mesh, Observation, Opening, Phase, Plan, PlanStep, Presence, State,
-    Traffic, Verb, Workload,
+    Amount, At, Check, Doubt, Freeze, Gate, Judgement, Mesh, Observation, Opening, Phase, Plan,
+    PlanStep, Presence, State, Traffic, Verb, Workload,
 };
+use crate::spec::Inconclusive;
 
 fn subset() -> impl Strategy<Value = SubsetId> {
     prop_oneof![4 => Just(V1), 4 => Just(V2), 1 => Just(V3)]
@@ -38,7 +40,12 @@ fn early() -> impl Strategy<Value = PlanStep> {
         2 => length().prop_map(|timeout| PlanStep::Approve { timeout }),
         2 => length().prop_map(|length| PlanStep::Pause { length }),
         1 => Just(PlanStep::Update { from: V2, to: V1 }),
+        2 => (inconclusive(), any::<bool>()).prop_map(|(end, dry)| analyze(end, dry)),
     ]
+}
+
+fn inconclusive() -> impl Strategy<Value = Inconclusive> {
+    prop_oneof![Just(Inconclusive::Hold), Just(Inconclusive::Proceed), Just(Inconclusive::Rollback)]
 }
 
 /// Plans as the language lets them be: perhaps a mirror, shifts, then perhaps a promotion, then perhaps a retirement.
@@ -68,9 +75,10 @@ pub(super) fn plans() -> impl Strategy<Value = Plan> {
     let ruled = prop_oneof![Just(vec![]), Just(vec![V2]), Just(vec![V1, V2])];
     let split = prop_oneof![Just(vec![V1]), Just(vec![V1, V2])];
     let copied = prop_oneof![3 => Just(None), 1 => Just(Some(V2))];
-    (steps, ruled, split, copied).prop_map(|(steps, ruled, split, mirror)| {
+    let watch = prop_oneof![2 => Just(vec![]), 1 => Just(vec![Check::Query(query())])];
+    (steps, ruled, split, copied, watch).prop_map(|(steps, ruled, split, mirror, watch)| {
         let plan = plan(steps);
-        Plan { ruled, split, mirror: mirror.filter(|_| plan.is_open()), ..plan }
+        Plan { ruled, split, watch, mirror: mirror.filter(|_| plan.is_open()), ..plan }
     })
 }
 
@@ -104,14 +112,30 @@ pub(super) fn observations() -> impl Strategy<Value = Observation> {
     let mesh = prop_oneof![4 => Just(Mesh::Current), 1 => Just(Mesh::Behind)];
     let elapsed = prop_oneof![Just(Duration::from_secs(1)), Just(2 * HOUR)];
     let gate = prop_oneof![4 => Just(Gate::Open), 1 => closed()];
-    (mesh, workload(V1), workload(V2), workload(V3), elapsed, gate).prop_map(
-        |(mesh, v1, v2, v3, elapsed, gate)| Observation {
+    let judged = (judgements(), judgements());
+    (mesh, workload(V1), workload(V2), workload(V3), elapsed, gate, judged).prop_map(
+        |(mesh, v1, v2, v3, elapsed, gate, (verdict, watch))| Observation {
             mesh: Some(mesh),
             subsets: vec![Some(v1), Some(v2), Some(v3)],
             elapsed: Some(elapsed),
             gate: Some(gate),
+            verdict: Some(verdict),
+            watch: Some(watch),
         },
     )
+}
+
+fn judgements() -> impl Strategy<Value = Judgement> {
+    prop_oneof![
+        2 => Just(Judgement::Healthy),
+        1 => Just(Judgement::SoFar),
+        1 => Just(worse()),
+        1 => doubts().prop_map(Judgement::Inconclusive),
+    ]
+}
+
+pub(super) fn doubts() -> impl Strategy<Value = Doubt> {
+    prop_oneof![Just(Doubt::NoNumber), Just(Doubt::Counted(Reason::NotEnough))]
 }
 
 /// Outside all windows, or frozen.
@@ -125,10 +149,11 @@ pub(super) fn closed() -> impl Strategy<Value = Gate> {
     ]
 }
 
-/// The same with some of it unknown.
+/// The same with some of it unknown. Not what is watched: where that is not known nothing waits for it, as where it is
+/// in doubt.
 pub(super) fn veiled(observation: &Observation) -> impl Strategy<Value = Observation> + use<> {
     let observation = observation.clone();
-    vec(proptest::bool::weighted(0.3), 9).prop_map(move |unknown| {
+    vec(proptest::bool::weighted(0.3), 10).prop_map(move |unknown| {
         let mut veiled = observation.clone();
         for (subset, (whole, template)) in
             veiled.subsets.iter_mut().zip(unknown.iter().zip(unknown.iter().skip(3)))
@@ -144,6 +169,7 @@ pub(super) fn veiled(observation: &Observation) -> impl Strategy<Value = Observa
             mesh: veiled.mesh.filter(|_| !unknown[6]),
             elapsed: veiled.elapsed.filter(|_| !unknown[7]),
             gate: veiled.gate.filter(|_| !unknown[8]),
+            verdict: veiled.verdict.clone().filter(|_| !unknown[9]),
             ..veiled
         }
     })

@@ -98,6 +98,8 @@ impl Cluster {
             subsets: self.pods.iter().map(|pods| Some(workload(pods))).collect(),
             elapsed: None,
             gate: Some(Gate::Open),
+            verdict: None,
+            watch: None,
         }
     }
 

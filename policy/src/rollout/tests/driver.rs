@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::cluster::{Cluster, Fate};
-use crate::rollout::{Observation, Plan, State, Step, Transition, Verb, Wait, apply, step};
+use crate::rollout::{
+    Judgement, Observation, Plan, State, Step, Transition, Verb, Wait, apply, step,
+};
 
 const MINUTES: Duration = Duration::from_mins(10);
 
@@ -13,18 +15,22 @@ pub(super) struct Driver<'p> {
     pub(super) cluster: Cluster,
     /// What was written down.
     pub(super) state: Option<State>,
+    /// What the checks say of the candidate.
+    pub(super) judgement: Judgement,
     elapsed: Duration,
 }
 
 impl<'p> Driver<'p> {
     pub(super) fn new(plan: &'p Plan, cluster: Cluster) -> Self {
-        Self { plan, cluster, state: None, elapsed: Duration::ZERO }
+        let judgement = Judgement::Healthy;
+        Self { plan, cluster, state: None, judgement, elapsed: Duration::ZERO }
     }
 
     fn look(&self) -> Observation {
         let fresh = State::fresh(self.plan);
         let seen = self.cluster.observe(self.state.as_ref().unwrap_or(&fresh));
-        Observation { elapsed: Some(self.elapsed), ..seen }
+        let said = Some(self.judgement.clone());
+        Observation { elapsed: Some(self.elapsed), verdict: said.clone(), watch: said, ..seen }
     }
 
     fn write(&mut self, next: State) {
@@ -70,7 +76,7 @@ impl<'p> Driver<'p> {
         for _ in 0..200 {
             match self.turn(|seen| seen, || Fate::Done) {
                 Step::Done => return Step::Done,
-                Step::Wait(Wait::Approval(_)) => self.say(&Verb::Approve),
+                Step::Wait(Wait::Approval(_) | Wait::Inconclusive(_)) => self.say(&Verb::Approve),
                 Step::Wait(Wait::Paused | Wait::Pause(None)) => self.say(&Verb::Resume),
                 _ => {}
             }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use crate::policy::{Mirror, Share, Split, SubsetId};
 use crate::rollout::{
-    Amount, At, Gate, Mesh, Observation, Phase, Plan, PlanStep, Presence, State, Step, Traffic,
-    Workload, step,
+    Amount, Analyze, At, Bound, Cause, Check, FailedCheck, Gate, Judgement, Mesh, Observation,
+    Phase, Plan, PlanStep, Presence, Query, State, Step, Traffic, Workload, step,
 };
+use crate::spec::Inconclusive;
 
 pub(super) const V1: SubsetId = SubsetId(0);
 pub(super) const V2: SubsetId = SubsetId(1);
@@ -38,6 +39,7 @@ pub(super) fn plan(steps: Vec<PlanStep>) -> Plan {
         split: vec![V1, V2],
         mirror: None,
         windows: Vec::new(),
+        watch: Vec::new(),
         digest: format!("{steps:?}"),
         steps,
     }
@@ -54,6 +56,27 @@ pub(super) fn whole() -> Plan {
         PlanStep::Promote(V2),
         PlanStep::Retire(V1),
     ])
+}
+
+/// At most one error a second.
+pub(super) fn query() -> Query {
+    Query { promql: "errors".to_owned(), bound: Bound::AtMost(1.0) }
+}
+
+/// An analysis of an hour.
+pub(super) fn analyze(inconclusive: Inconclusive, dry_run: bool) -> PlanStep {
+    PlanStep::Analyze(Analyze {
+        length: HOUR,
+        every: Duration::from_secs(15),
+        checks: vec![Check::Query(query())],
+        inconclusive,
+        dry_run,
+    })
+}
+
+/// That there are two.
+pub(super) fn worse() -> Judgement {
+    Judgement::Worse(FailedCheck::Query(query(), 2.0))
 }
 
 /// What a Release without `rollout` has.
@@ -101,6 +124,8 @@ pub(super) fn fine() -> Observation {
         subsets: vec![Some(pods(V1, 4)), Some(pods(V2, 2)), Some(gone())],
         elapsed: Some(Duration::from_mins(1)),
         gate: Some(Gate::Open),
+        verdict: None,
+        watch: None,
     }
 }
 
@@ -121,6 +146,14 @@ impl Observation {
 
     pub(super) fn elapsed(self, elapsed: Option<Duration>) -> Self {
         Self { elapsed, ..self }
+    }
+
+    pub(super) fn verdict(self, verdict: Option<Judgement>) -> Self {
+        Self { verdict, ..self }
+    }
+
+    pub(super) fn watch(self, watch: Option<Judgement>) -> Self {
+        Self { watch, ..self }
     }
 
     pub(super) fn gate(self, gate: Option<Gate>) -> Self {
@@ -162,6 +195,7 @@ pub(super) fn done(step: &Step) -> String {
     match step {
         Step::Do(action) => format!("{action:?}"),
         Step::Become(state) => format!("-> {}", words(state)),
+        Step::RollBack(state, Cause::Worse(_)) => format!("Worse -> {}", words(state)),
         Step::RollBack(state, cause) => format!("{cause:?} -> {}", words(state)),
         Step::Wait(wait) => format!("wait: {wait:?}"),
         Step::Done => "done".to_owned(),

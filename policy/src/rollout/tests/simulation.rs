@@ -5,10 +5,13 @@ use proptest::prelude::*;
 use super::arbitrary::{plans, verbs};
 use super::cluster::{Cluster, Fate};
 use super::driver::Driver;
-use super::fixture::{V1, V2, open, plan, shift, whole};
+use super::fixture::{V1, V2, open, plan, shift, whole, worse};
+use crate::rollout::analysis::Reason;
 use crate::rollout::{
-    Amount, Gate, Observation, Phase, Plan, PlanStep, State, Step, Traffic, Verb, Wait,
+    Amount, Analyze, Doubt, Gate, Judgement, Observation, Phase, Plan, PlanStep, State, Step,
+    Traffic, Verb, Wait,
 };
+use crate::spec::Inconclusive;
 use crate::split::Generator;
 
 fn start(image: bool) -> Verb {
@@ -46,6 +49,12 @@ fn veil(mut seen: Observation, dice: &mut Generator) -> Observation {
         1 => seen.gate = Some(Gate::Outside(None)),
         _ => {}
     }
+    match dice.draw() % 8 {
+        0 => (seen.verdict, seen.watch) = (None, None),
+        1 => seen.verdict = Some(Judgement::Inconclusive(Doubt::NoNumber)),
+        2 => seen.verdict = Some(Judgement::Inconclusive(Doubt::Counted(Reason::NotEnough))),
+        _ => {}
+    }
     seen
 }
 
@@ -56,7 +65,9 @@ fn disturb(driver: &mut Driver, seed: u64, words: &[Verb]) {
     for _ in 0..60 {
         let step = driver.turn(|seen| veil(seen, &mut dice), || fate(&mut others));
         match step {
-            Step::Wait(Wait::Approval(_)) if one_in(&mut dice, 2) => driver.say(&Verb::Approve),
+            Step::Wait(Wait::Approval(_) | Wait::Inconclusive(_)) if one_in(&mut dice, 2) => {
+                driver.say(&Verb::Approve);
+            }
             Step::Wait(Wait::Paused | Wait::Pause(None)) => driver.say(&Verb::Resume),
             _ => {}
         }
@@ -80,7 +91,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// A candidate that is well comes through, whatever is lost on the way: to the end of its plan, or back where
-    /// there was no approval in time.
+    /// there was no approval in time, or no answer.
     #[test]
     fn what_is_well_comes_through(plan in plans(), seed in any::<u64>(), image in any::<bool>()) {
         let mut driver = Driver::new(&plan, Cluster::new(&plan, !image, false));
@@ -88,7 +99,12 @@ proptest! {
         driver.say(&start(image));
         disturb(&mut driver, seed, &[]);
         prop_assert_eq!(driver.finish(), Step::Done);
-        let approves = plan.steps.iter().any(|step| matches!(step, PlanStep::Approve { timeout: Some(_) }));
+        let can_end = |step: &PlanStep| match step {
+            PlanStep::Approve { timeout } => timeout.is_some(),
+            PlanStep::Analyze(Analyze { inconclusive, .. }) => *inconclusive == Inconclusive::Rollback,
+            _ => false,
+        };
+        let approves = plan.steps.iter().any(can_end);
         match phase(&driver) {
             Phase::Completed => prop_assert!(!plan.is_open()),
             Phase::Idle => prop_assert!(plan.is_open() && driver.state.unwrap().traffic == Traffic::Spec),
@@ -134,6 +150,30 @@ proptest! {
             Step::Wait(Wait::Missing(_) | Wait::NotReady(..) | Wait::CandidateChanged(_))
         );
         prop_assert!(ended || named, "{last:?} {state:?}");
+    }
+
+    /// A candidate that becomes worse on the way gives all users back where it is watched, as long as stable is not being
+    /// retired.
+    #[test]
+    fn what_is_worse_gives_everybody_back(plan in plans(), seed in any::<u64>(), turns in 0_usize..40) {
+        let mut driver = Driver::new(&plan, Cluster::new(&plan, true, false));
+        driver.say(&Verb::Apply);
+        driver.say(&start(false));
+        for _ in 0..turns {
+            if matches!(driver.turn(|seen| seen, || Fate::Done), Step::Wait(Wait::Approval(_))) {
+                driver.say(&Verb::Approve);
+            }
+        }
+        let state = driver.state.clone().unwrap();
+        let watched = !plan.watched(&state).is_empty() && !matches!(state.traffic, Traffic::Pinned(_));
+        driver.judgement = worse();
+        let mut dice = Generator::new(seed);
+        for _ in 0..20 {
+            driver.turn(|seen| seen, || fate(&mut dice));
+        }
+        let last = driver.finish();
+        let state = driver.state.as_ref().unwrap();
+        prop_assert!(!watched || state.phase == Phase::RolledBack, "{last:?} {state:?}");
     }
 
     /// A candidate that dies on the way takes no user with it for long: all are back at stable, or it was over.
