@@ -273,7 +273,7 @@ async fn reconcile(means: Means, key: Key) -> Done {
     let outcome = reconciler
         .reconcile(&mut |event| {
             if let Event::Note(Note::RollingBack(cause, _)) = &event {
-                means.metrics.rolled_back(cause.name());
+                means.metrics.rolled_back(*cause);
             }
             means.log.event(&key, &event);
             means.events.event(&key, &event);

@@ -21,11 +21,14 @@ impl Awaited {
             Wait::Unknown(_)
             | Wait::NotReady(..)
             | Wait::Pause(Some(_))
+            | Wait::Analyzing(..)
             | Wait::Removing(_)
             | Wait::Window(Some(_)) => Self::Time,
-            Wait::Approval(_) | Wait::Pause(None) | Wait::Paused | Wait::Frozen(_) => {
-                Self::Approval
-            }
+            Wait::Approval(_)
+            | Wait::Pause(None)
+            | Wait::Inconclusive(_)
+            | Wait::Paused
+            | Wait::Frozen(_) => Self::Approval,
             Wait::Missing(_)
             | Wait::OtherImage(_)
             | Wait::Autoscaled(..)
@@ -48,6 +51,8 @@ pub fn reason(wait: &Wait) -> &'static str {
         Wait::Autoscaled(..) => "Autoscaled",
         Wait::Approval(_) => "AwaitingApproval",
         Wait::Pause(_) => "Waiting",
+        Wait::Analyzing(..) => "Analyzing",
+        Wait::Inconclusive(_) => "Inconclusive",
         Wait::Paused => "Paused",
         Wait::PlanChanged => "PlanChanged",
         Wait::CandidateChanged(_) => "CandidateChanged",
@@ -63,6 +68,7 @@ pub fn reason(wait: &Wait) -> &'static str {
 pub const fn left(wait: &Wait) -> Option<std::time::Duration> {
     match wait {
         Wait::Approval(left) | Wait::Pause(left) => *left,
+        Wait::Analyzing(left, _) => Some(*left),
         Wait::Window(Some(opening)) => Some(opening.left),
         _ => None,
     }

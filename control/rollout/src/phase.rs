@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
-use policy::rollout::{At, Phase, Plan, PlanStep, State, Traffic};
+use policy::rollout::{Analyze, At, Phase, Plan, PlanStep, State, Traffic};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -105,8 +105,9 @@ pub fn traffic_after(plan: &Plan, state: &State) -> Traffic {
 /// whenever it is asked.
 #[must_use]
 pub fn deadline(plan: &Plan, state: &State, since: &str) -> Option<Timestamp> {
-    let (PlanStep::Approve { timeout: Some(length) } | PlanStep::Pause { length: Some(length) }) =
-        at_work(plan, state)?
+    let (PlanStep::Approve { timeout: Some(length) }
+    | PlanStep::Pause { length: Some(length) }
+    | PlanStep::Analyze(Analyze { length, .. })) = at_work(plan, state)?
     else {
         return None;
     };

@@ -51,8 +51,12 @@ impl Waiting {
     #[must_use]
     pub fn is_watched(&self) -> bool {
         match &self.wait {
-            // Of pods that go, what istiod has heard counts, too.
-            Wait::Unknown(_) | Wait::Frozen(_) | Wait::Removing(_) => false,
+            // Of pods that go, what istiod has heard counts, too; of an analysis, what metrics say.
+            Wait::Unknown(_)
+            | Wait::Frozen(_)
+            | Wait::Removing(_)
+            | Wait::Analyzing(..)
+            | Wait::Inconclusive(_) => false,
             Wait::NotReady(..)
             | Wait::Pause(_)
             | Wait::Window(_)
@@ -91,6 +95,7 @@ fn stopped(wait: &Wait) -> Wait {
     match wait {
         Wait::Approval(left) => Wait::Approval(left.map(|_| Duration::ZERO)),
         Wait::Pause(left) => Wait::Pause(left.map(|_| Duration::ZERO)),
+        Wait::Analyzing(_, so_far) => Wait::Analyzing(Duration::ZERO, *so_far),
         Wait::Window(Some(opening)) => {
             Wait::Window(Some(Opening { left: Duration::ZERO, ..*opening }))
         }
@@ -112,6 +117,8 @@ fn subset(wait: &Wait) -> Option<SubsetId> {
         Wait::Unknown(Unknown::Mesh | Unknown::Elapsed | Unknown::Gate)
         | Wait::Approval(_)
         | Wait::Pause(_)
+        | Wait::Analyzing(..)
+        | Wait::Inconclusive(_)
         | Wait::Paused
         | Wait::PlanChanged
         | Wait::Window(_)

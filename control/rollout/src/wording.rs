@@ -1,6 +1,7 @@
 //! Plans, waits, refusals, actions and traffic in plain words, each on one line.
 
 mod action;
+mod analysis;
 mod message;
 mod refusal;
 mod step;

@@ -102,7 +102,7 @@ impl Rollout<'_> {
                 Ok(Next::Again)
             }
             Step::RollBack(next, cause) => {
-                let why = live.wording().cause(*cause);
+                let why = live.wording().cause(cause);
                 let entry = Entry {
                     time: live::written(self.now()),
                     by: ITSELF.to_owned(),
@@ -115,7 +115,7 @@ impl Rollout<'_> {
                     return Ok(Next::Again);
                 }
                 report(live.event(next));
-                report(Event::Note(Note::RollingBack(*cause, why.clone())));
+                report(Event::Note(Note::RollingBack(cause.name(), why.clone())));
                 Ok(Next::WentBack(why))
             }
             Step::Wait(wait) => {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use policy::rollout::{Action, Cause, Freeze, Opening, Phase, State, Step, Traffic, Unknown, Wait};
+use policy::rollout::{
+    Action, Cause, Doubt, Freeze, Opening, Phase, SoFar, State, Step, Traffic, Unknown, Wait,
+};
 
 use super::{V2, at, noon, release};
 use crate::{Now, Status};
@@ -24,6 +26,7 @@ fn held(state: &State, step: Option<&Step>) -> (String, String) {
 fn one_condition_holds_whatever_is_done_next() {
     let state = at(&release(), 1, Traffic::Stable);
     let minute = Some(Duration::from_mins(1));
+    let so_far = SoFar::Inconclusive(Doubt::NoNumber);
     let back = || state.clone();
     let opening = Opening { window: 0, time: 1_796_025_600, left: Duration::from_mins(1) };
     let freeze = Freeze { namespace: "shop".to_owned(), reason: String::new() };
@@ -40,6 +43,8 @@ fn one_condition_holds_whatever_is_done_next() {
         (Step::Wait(Wait::Approval(minute)), "Ready", "AwaitingApproval"),
         (Step::Wait(Wait::Pause(None)), "Ready", "Waiting"),
         (Step::Wait(Wait::Pause(minute)), "Reconciling", "Waiting"),
+        (Step::Wait(Wait::Analyzing(Duration::from_mins(1), so_far)), "Reconciling", "Analyzing"),
+        (Step::Wait(Wait::Inconclusive(Doubt::Unknown)), "Ready", "Inconclusive"),
         (Step::Wait(Wait::Paused), "Ready", "Paused"),
         (Step::Wait(Wait::PlanChanged), "Stalled", "PlanChanged"),
         (Step::Wait(Wait::CandidateChanged(V2)), "Stalled", "CandidateChanged"),

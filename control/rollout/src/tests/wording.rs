@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use policy::rollout::{
-    Action, At, Cause, Freeze, Opening, Phase, PlanStep, Refusal, State, Step, Traffic, Unknown,
-    Wait,
+use policy::rollout::analysis::{
+    self, AtMost, Comparison, Counts, Dropped, Edge, Finding, Outcome, Reason, Weight,
 };
+use policy::rollout::{
+    Action, Analyze, At, Bound, Cause, Check, Doubt, FailedCheck, Freeze, Opening, Phase, PlanStep,
+    Query, Refusal, SoFar, State, Step, Traffic, Unknown, Wait,
+};
+use policy::spec::Inconclusive;
 
 use super::{V1, V2, V3, at, mirrored, release, words};
 use crate::Entry;
@@ -17,7 +21,7 @@ const OPENING: Opening = Opening { window: 0, time: 1_796_025_600, left: LONG };
 fn waits() -> Vec<Wait> {
     let crash = "reviews-v2-5c9 is in CrashLoopBackOff".to_owned();
     let autoscaler = "reviews-v2".to_owned();
-    vec![
+    let mut waits = vec![
         Wait::Unknown(Unknown::Mesh),
         Wait::Unknown(Unknown::Subset(V2)),
         Wait::Unknown(Unknown::Template(V2)),
@@ -33,6 +37,9 @@ fn waits() -> Vec<Wait> {
         Wait::Approval(Some(LONG)),
         Wait::Pause(None),
         Wait::Pause(Some(Duration::from_millis(570_900))),
+        Wait::Analyzing(LONG, SoFar::Healthy),
+        Wait::Analyzing(LONG, SoFar::Worse),
+        Wait::Analyzing(LONG, SoFar::Inconclusive(Doubt::Counted(Reason::NotEnough))),
         Wait::Paused,
         Wait::PlanChanged,
         Wait::CandidateChanged(V2),
@@ -42,7 +49,85 @@ fn waits() -> Vec<Wait> {
         Wait::Window(None),
         Wait::Frozen(freeze("holidays")),
         Wait::Frozen(freeze("")),
+    ];
+    waits.extend(doubts().into_iter().map(Wait::Inconclusive));
+    waits
+}
+
+fn doubts() -> Vec<Doubt> {
+    let dropped = [
+        Dropped::SplitChanged,
+        Dropped::CandidateMissing,
+        Dropped::StableMissing,
+        Dropped::CandidateLate,
+        Dropped::StableLate,
+        Dropped::Counted,
+        Dropped::Inconsistent,
+        Dropped::OtherEdges,
+        Dropped::NoEdges,
+    ];
+    let reasons =
+        [Reason::NoBlocks, Reason::NoCandidateTraffic, Reason::NoStableTraffic, Reason::NotEnough];
+    let counted = reasons.into_iter().chain(dropped.map(Reason::Missing)).map(Doubt::Counted);
+    [Doubt::Unknown, Doubt::NoNumber].into_iter().chain(counted).collect()
+}
+
+/// An analysis of every kind of check, and a dry run.
+fn analyses() -> [PlanStep; 2] {
+    let query = Check::Query(query("up", Bound::AtLeast(1.0)));
+    let step = |checks, dry_run| {
+        PlanStep::Analyze(Analyze {
+            length: Duration::from_mins(10),
+            every: Duration::from_secs(15),
+            checks,
+            inconclusive: Inconclusive::Hold,
+            dry_run,
+        })
+    };
+    let all = findings().map(|(check, _)| Check::Counted(check));
+    [step(all.into_iter().chain([query.clone()]).collect(), false), step(vec![query], true)]
+}
+
+fn query(promql: &str, bound: Bound) -> Query {
+    Query { promql: promql.to_owned(), bound }
+}
+
+/// The checks that are counted, and the edge of each.
+fn findings() -> [(analysis::Check, Option<Edge>); 3] {
+    let compared = Comparison::default();
+    [
+        (analysis::Check::ErrorsWorseThanStable(compared), None),
+        (analysis::Check::ErrorsAtMost(AtMost::new(0.01)), None),
+        (analysis::Check::DurationWorseThanStable(compared), Some(Edge(250_000))),
     ]
+}
+
+fn causes() -> Vec<Cause> {
+    let counted = findings().map(|(check, edge)| {
+        let weight = |evidence: f64, limit: f64| Weight { logarithm: evidence.ln(), limit: limit.ln() };
+        let finding = Finding {
+            check,
+            outcome: Outcome::Worse,
+            worse: weight(2310.4, 100.0),
+            healthy: weight(0.1, 20.0),
+            candidate: Counts::new(31, 600).unwrap(),
+            stable: Counts::new(24, 5400).unwrap(),
+            dispersion: Some(1.2),
+            interval: None,
+            edge,
+        };
+        Cause::Worse(FailedCheck::Counted(finding))
+    });
+    let queried = [
+        FailedCheck::Query(query("sum(\n  rate(x[1m])\n)", Bound::AtMost(0.5)), 0.73),
+        FailedCheck::Query(query(&"long ".repeat(40), Bound::AtLeast(0.999)), 0.5),
+    ];
+    [Cause::NoEndpoints(V2), Cause::NotApproved(LONG)]
+        .into_iter()
+        .chain(counted)
+        .chain(queried.map(Cause::Worse))
+        .chain([Cause::Inconclusive(LONG, Doubt::Counted(Reason::NotEnough))])
+        .collect()
 }
 
 fn freeze(reason: &str) -> Freeze {
@@ -87,6 +172,7 @@ fn everything_has_its_words() {
     let Traffic::Mirrored(mirror) = mirrored() else { panic!() };
     let others = [PlanStep::Open, PlanStep::Mirror(mirror)];
     lines.extend(others.iter().chain(&release.plan.steps).map(|step| words.step(step)));
+    lines.extend(analyses().iter().map(|step| words.step(step)));
     lines.push("\ntraffic".to_owned());
     lines
         .extend(traffics().iter().map(|it| format!("{} | {}", words.split(it), words.traffic(it))));
@@ -101,8 +187,7 @@ fn everything_has_its_words() {
     ];
     lines.extend(actions.iter().map(|action| words.action(action, &state)));
     lines.push("\ncauses".to_owned());
-    let causes = [Cause::NoEndpoints(V2), Cause::NotApproved(LONG)];
-    lines.extend(causes.map(|cause| words.cause(cause)));
+    lines.extend(causes().iter().map(|cause| words.cause(cause)));
     lines.push("\nwaits".to_owned());
     lines.extend(waits().iter().map(|wait| words.wait(wait).line()));
     lines.push("\nrefusals".to_owned());

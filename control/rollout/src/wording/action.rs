@@ -27,10 +27,12 @@ impl Wording<'_> {
 
     /// Why all users go back by themselves.
     #[must_use]
-    pub fn cause(&self, cause: Cause) -> String {
+    pub fn cause(&self, cause: &Cause) -> String {
         match cause {
-            Cause::NoEndpoints(id) => format!("{} has no ready endpoint left", self.name(id)),
-            Cause::NotApproved(timeout) => format!("not approved within {}", length(timeout)),
+            Cause::NoEndpoints(id) => format!("{} has no ready endpoint left", self.name(*id)),
+            Cause::NotApproved(timeout) => format!("not approved within {}", length(*timeout)),
+            Cause::Worse(failed) => self.failed(failed),
+            Cause::Inconclusive(time, doubt) => self.not_shown(*time, *doubt),
         }
     }
 }

@@ -22,7 +22,7 @@ impl Wording<'_> {
             Some(Step::Wait(wait)) => self.wait_until(wait, until).line(),
             Some(Step::Do(action)) => self.action(action, state),
             Some(Step::RollBack(_, cause)) => {
-                format!("rolling back to {}: {}", self.stable(), self.cause(*cause))
+                format!("rolling back to {}: {}", self.stable(), self.cause(cause))
             }
             Some(Step::Become(_) | Step::Done) | None => self.resting(state, last),
         }

@@ -32,6 +32,7 @@ impl Wording<'_> {
             }
             PlanStep::Pause { length: None } => "pause until resumed".to_owned(),
             PlanStep::Pause { length: Some(pause) } => format!("pause for {}", length(*pause)),
+            PlanStep::Analyze(analyze) => Self::analyze(analyze),
             PlanStep::Promote(winner) => format!("promote {}", self.name(*winner)),
             PlanStep::Retire(loser) => format!("retire {}", self.name(*loser)),
         }

@@ -40,6 +40,10 @@ impl Wording<'_> {
             }
             Wait::Pause(None) => Message::new("pausing until resumed").help(resume),
             Wait::Pause(Some(rest)) => Message::new(format!("pausing, {} left", length(*rest))),
+            Wait::Analyzing(left, so_far) => {
+                self.analyzing(&format!(", {} left", length(*left)), *so_far)
+            }
+            Wait::Inconclusive(doubt) => self.inconclusive(*doubt),
             Wait::Paused => Message::new("paused")
                 .help(format!("{resume}, or {} for one step", self.command("step"))),
             Wait::PlanChanged => Message::new("the plan changed since the rollout started")
@@ -71,6 +75,9 @@ impl Wording<'_> {
                 }
                 Wait::Pause(Some(_)) => {
                     message.text = format!("pausing until {until}");
+                }
+                Wait::Analyzing(_, so_far) => {
+                    message = self.analyzing(&format!(" until {until}"), *so_far);
                 }
                 _ => {}
             }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use policy::rollout::Cause;
 use serde::{Serialize, Serializer};
 
 /// Something to be known.
@@ -24,8 +23,8 @@ pub enum Note {
     Mesh(String),
     /// A controller carries the rollout out: its name.
     Led(String),
-    /// All users go back to stable by themselves: why.
-    RollingBack(Cause, String),
+    /// All users go back to stable by themselves: the name of the cause, and why.
+    RollingBack(&'static str, String),
     /// This state would be written down, and nothing was.
     Trial(String),
     /// What would change was told, and nothing was.

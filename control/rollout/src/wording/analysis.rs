@@ -1,0 +1,153 @@
+//! What is asked of a candidate, and what is found.
+
+use std::time::Duration;
+
+use document::report::text::list;
+use document::report::{Message, Portion};
+use policy::rollout::analysis::{self, Counts, Dropped, Finding, Reason};
+use policy::rollout::{Analyze, Bound, Check, Doubt, FailedCheck, Query, SoFar};
+
+use super::{Wording, length};
+
+/// The most characters of a query that are shown: the Release has all of it.
+const SHOWN: usize = 80;
+
+impl Wording<'_> {
+    /// `analyze errors, durations and a query for 10m`.
+    pub(super) fn analyze(analyze: &Analyze) -> String {
+        let Analyze { length: time, checks, dry_run, .. } = analyze;
+        let mut asked: Vec<String> = Vec::new();
+        for check in checks {
+            let of = match check {
+                Check::Counted(
+                    analysis::Check::ErrorsWorseThanStable(_) | analysis::Check::ErrorsAtMost(_),
+                ) => "errors",
+                Check::Counted(analysis::Check::DurationWorseThanStable(_)) => "durations",
+                Check::Query(_) => "queries",
+            };
+            if !asked.iter().any(|said| said == of) {
+                asked.push(of.to_owned());
+            }
+        }
+        let dry = if *dry_run { ", as a dry run" } else { "" };
+        format!("analyze {} for {}{dry}", list(&asked, "and"), length(*time))
+    }
+
+    /// What is known of an analysis that goes on.
+    pub(super) fn analyzing(&self, left: &str, so_far: SoFar) -> Message {
+        let so_far = match so_far {
+            SoFar::Worse => format!("dry run: {} is worse, and would be rolled back", self.candidate()),
+            SoFar::Healthy => format!("{} is healthy so far", self.candidate()),
+            SoFar::Inconclusive(doubt) => self.doubt(doubt),
+        };
+        Message::new(format!("analyzing{left}: {so_far}"))
+    }
+
+    /// The time is over, and a person decides.
+    pub(super) fn inconclusive(&self, doubt: Doubt) -> Message {
+        let (approve, reject) = (self.command("approve"), self.command("reject"));
+        Message::new(format!("the analysis is inconclusive: {}", self.doubt(doubt)))
+            .help(format!("{approve} or {reject}; the analysis goes on until then"))
+    }
+
+    /// The time was over, and the Release says to go back.
+    pub(super) fn not_shown(&self, time: Duration, doubt: Doubt) -> String {
+        let (candidate, doubt) = (self.candidate(), self.doubt(doubt));
+        format!("{candidate} was not shown to be healthy within {}: {doubt}", length(time))
+    }
+
+    /// Why it is not known whether the candidate is healthy.
+    fn doubt(&self, doubt: Doubt) -> String {
+        let (candidate, stable) = (self.candidate(), self.stable());
+        match doubt {
+            Doubt::Unknown => "the metrics are unknown".to_owned(),
+            Doubt::NoNumber => "a query returned no number".to_owned(),
+            Doubt::Counted(Reason::NoBlocks) => "no requests were counted yet".to_owned(),
+            Doubt::Counted(Reason::Missing(dropped)) => self.dropped(dropped),
+            Doubt::Counted(Reason::NoCandidateTraffic) => format!("{candidate} got no requests"),
+            Doubt::Counted(Reason::NoStableTraffic) => {
+                format!("{stable} got no requests to compare with")
+            }
+            Doubt::Counted(Reason::NotEnough) => "too few requests to tell".to_owned(),
+        }
+    }
+
+    /// Why what was counted last does not count.
+    fn dropped(&self, dropped: Dropped) -> String {
+        let (candidate, stable) = (self.candidate(), self.stable());
+        match dropped {
+            Dropped::SplitChanged => "the split changed while requests were counted".to_owned(),
+            Dropped::CandidateMissing => format!("the metrics of {candidate} are missing"),
+            Dropped::StableMissing => format!("the metrics of {stable} are missing"),
+            Dropped::CandidateLate => format!("the metrics of {candidate} are out of date"),
+            Dropped::StableLate => format!("the metrics of {stable} are out of date"),
+            Dropped::Counted => "the requests were counted before".to_owned(),
+            Dropped::Inconsistent => "the metrics contradict each other".to_owned(),
+            Dropped::OtherEdges => {
+                format!("the histograms of {candidate} and {stable} have different buckets")
+            }
+            Dropped::NoEdges => format!("{stable} has no histogram of durations"),
+        }
+    }
+
+    /// The check that the candidate failed, with its numbers.
+    pub(super) fn failed(&self, failed: &FailedCheck) -> String {
+        match failed {
+            FailedCheck::Counted(finding) => self.finding(finding),
+            FailedCheck::Query(Query { promql, bound }, number) => {
+                let (word, limit) = match bound {
+                    Bound::AtMost(limit) => ("more", limit),
+                    Bound::AtLeast(limit) => ("less", limit),
+                };
+                format!("`{}` is {number}, {word} than {limit}", one_line(promql))
+            }
+        }
+    }
+
+    fn finding(&self, finding: &Finding) -> String {
+        let (candidate, stable) = (self.candidate(), self.stable());
+        let Finding { check, worse, edge, .. } = finding;
+        let (of, than) = (requests(finding.candidate), requests(finding.stable));
+        let evidence = format!("evidence {:.0} of {:.0}", worse.evidence(), worse.evidence_limit());
+        match check {
+            analysis::Check::ErrorsWorseThanStable(_) => format!(
+                "{candidate} fails more often than {stable}: {of}, {stable} {than} ({evidence})"
+            ),
+            analysis::Check::ErrorsAtMost(bound) => {
+                let most = Portion::of_one(bound.rate);
+                format!("{candidate} fails more often than {most}: {of} ({evidence})")
+            }
+            analysis::Check::DurationWorseThanStable(_) => {
+                let edge = edge.map(|edge| length_of(Duration::from_micros(edge.0)));
+                let over = edge.map_or_else(String::new, |edge| format!(" over {edge}"));
+                format!(
+                    "{candidate} is slower than {stable}:{over} {of}, {stable} {than} ({evidence})"
+                )
+            }
+        }
+    }
+
+    fn candidate(&self) -> &str {
+        self.plan.candidate.map_or("the candidate", |candidate| self.name(candidate))
+    }
+}
+
+/// `31 of 600 requests, 5.17 %`.
+fn requests(counts: Counts) -> String {
+    let (events, requests) = (counts.events(), counts.requests());
+    format!("{events} of {requests} requests, {}", Portion::of(events, requests))
+}
+
+/// `250ms`, `2.5s`.
+fn length_of(duration: Duration) -> String {
+    format!("{duration:?}")
+}
+
+/// Text on one line, and not longer than is read.
+fn one_line(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() <= SHOWN {
+        return words;
+    }
+    words.chars().take(SHOWN).chain(['…']).collect()
+}
