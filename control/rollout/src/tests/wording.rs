@@ -104,7 +104,8 @@ fn findings() -> [(analysis::Check, Option<Edge>); 3] {
 
 fn causes() -> Vec<Cause> {
     let counted = findings().map(|(check, edge)| {
-        let weight = |evidence: f64, limit: f64| Weight { logarithm: evidence.ln(), limit: limit.ln() };
+        let weight =
+            |evidence: f64, limit: f64| Weight { logarithm: evidence.ln(), limit: limit.ln() };
         let finding = Finding {
             check,
             outcome: Outcome::Worse,

@@ -36,7 +36,9 @@ impl Wording<'_> {
     /// What is known of an analysis that goes on.
     pub(super) fn analyzing(&self, left: &str, so_far: SoFar) -> Message {
         let so_far = match so_far {
-            SoFar::Worse => format!("dry run: {} is worse, and would be rolled back", self.candidate()),
+            SoFar::Worse => {
+                format!("dry run: {} is worse, and would be rolled back", self.candidate())
+            }
             SoFar::Healthy => format!("{} is healthy so far", self.candidate()),
             SoFar::Inconclusive(doubt) => self.doubt(doubt),
         };
@@ -107,22 +109,22 @@ impl Wording<'_> {
     fn finding(&self, finding: &Finding) -> String {
         let (candidate, stable) = (self.candidate(), self.stable());
         let Finding { check, worse, edge, .. } = finding;
-        let (of, than) = (requests(finding.candidate), requests(finding.stable));
-        let evidence = format!("evidence {:.0} of {:.0}", worse.evidence(), worse.evidence_limit());
+        let of = counted(finding.candidate, " requests");
+        let against = format!("against {}", counted(finding.stable, ""));
+        let (found, enough) = (worse.evidence(), worse.evidence_limit());
+        let evidence = format!("evidence {found:.0} where {enough:.0} is enough");
         match check {
-            analysis::Check::ErrorsWorseThanStable(_) => format!(
-                "{candidate} fails more often than {stable}: {of}, {stable} {than} ({evidence})"
-            ),
+            analysis::Check::ErrorsWorseThanStable(_) => {
+                format!("{candidate} fails more often than {stable}: {of} {against}, {evidence}")
+            }
             analysis::Check::ErrorsAtMost(bound) => {
                 let most = Portion::of_one(bound.rate);
-                format!("{candidate} fails more often than {most}: {of} ({evidence})")
+                format!("{candidate} fails more often than {most}: {of}, {evidence}")
             }
             analysis::Check::DurationWorseThanStable(_) => {
                 let edge = edge.map(|edge| length_of(Duration::from_micros(edge.0)));
                 let over = edge.map_or_else(String::new, |edge| format!(" over {edge}"));
-                format!(
-                    "{candidate} is slower than {stable}:{over} {of}, {stable} {than} ({evidence})"
-                )
+                format!("{candidate} is slower than {stable}: {of}{over} {against}, {evidence}")
             }
         }
     }
@@ -132,10 +134,10 @@ impl Wording<'_> {
     }
 }
 
-/// `31 of 600 requests, 5.17 %`.
-fn requests(counts: Counts) -> String {
+/// `31 of 600 requests (5.17 %)`.
+fn counted(counts: Counts, unit: &str) -> String {
     let (events, requests) = (counts.events(), counts.requests());
-    format!("{events} of {requests} requests, {}", Portion::of(events, requests))
+    format!("{events} of {requests}{unit} ({})", Portion::of(events, requests))
 }
 
 /// `250ms`, `2.5s`.

@@ -25,7 +25,7 @@ fn all() -> Vec<Event> {
         Note::Blocked(text()),
         Note::Mesh(text()),
         Note::Led(text()),
-        Note::RollingBack(Cause::NoEndpoints(SubsetId(1)), text()),
+        Note::RollingBack(Cause::NoEndpoints(SubsetId(1)).name(), text()),
         Note::Trial(text()),
         Note::Unchanged,
         Note::Deleted(Deleted::All),
