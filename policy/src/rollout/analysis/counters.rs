@@ -54,6 +54,10 @@ pub enum Measure {
     Success,
     /// Requests that failed, for the question asked: also those that reached no pod, and those that a fallback served.
     Error,
+    /// Requests that were decided for the subset, whether they reached a pod of it or not.
+    Decided,
+    /// Requests that were sent to a pod.
+    Sent,
     /// Requests of which the duration was measured.
     Observed,
     /// Those of them that took no longer than this.
@@ -130,12 +134,16 @@ impl Increments {
         self.0.get(&measure).copied()
     }
 
-    /// Errors of requests.
+    /// Errors of requests. Those that were decided for the subset and sent to no pod failed, too: another subset served
+    /// them, or none did.
     #[must_use]
     pub fn errors(&self) -> Counts {
-        let errors = self.get(Measure::Error).unwrap_or(0);
-        let successes = self.get(Measure::Success).unwrap_or(0);
-        Counts::new(errors, errors.saturating_add(successes)).unwrap_or_default()
+        let count = |measure| self.get(measure).unwrap_or(0);
+        let answered = count(Measure::Error).saturating_add(count(Measure::Success));
+        let sent = count(Measure::Sent).max(answered);
+        let unsent = count(Measure::Decided).saturating_sub(sent);
+        let errors = count(Measure::Error).saturating_add(unsent);
+        Counts::new(errors, answered.saturating_add(unsent)).unwrap_or_default()
     }
 
     /// Requests that took longer than `edge`, of those that were measured.
