@@ -5,6 +5,7 @@ mod analyze;
 mod digest;
 mod read;
 mod step;
+mod time;
 mod validate;
 mod window;
 mod workload;

@@ -61,6 +61,16 @@ impl Plan {
         }
     }
 
+    /// Whether requests are counted for a check of any step.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        let analyzed = self.steps.iter().filter_map(|step| match step {
+            PlanStep::Analyze(analyze) => Some(&analyze.checks),
+            _ => None,
+        });
+        analyzed.flatten().chain(&self.watch).any(|check| check.counted().is_some())
+    }
+
     /// The checks of every step, while a rollout is under way and the candidate gets users: what
     /// [`Observation::watch`](super::Observation) is about. Otherwise none.
     #[must_use]

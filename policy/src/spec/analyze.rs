@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::fields::{self, Shape, one_of, optional, required_text};
 use super::number;
-use super::rollout::read_duration;
 use crate::node::Node;
 use crate::path::Path;
 use crate::problem::{Code, Problem, Problems};
@@ -119,8 +118,8 @@ pub(super) fn read(node: &Node, path: &Path, problems: &mut Problems) -> Analyze
         return Analyze::default();
     };
     let length = analyze.require("for", problems);
-    let length = length.map(|(node, path)| read_duration(node, &path, problems));
-    let every = optional(&analyze, "every", problems, read_duration);
+    let length = length.map(|(node, path)| fields::duration(node, &path, problems));
+    let every = optional(&analyze, "every", problems, fields::duration);
     let checks = analyze.require("checks", problems);
     let checks = checks.map(|(node, path)| read_checks(node, &path, problems));
     let words = [

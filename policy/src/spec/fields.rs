@@ -15,15 +15,8 @@ pub(super) struct Shape {
     pub(super) of: &'static str,
     /// The fields of the language.
     pub(super) known: &'static [&'static str],
-    /// Fields of the language that this version refuses by name, even if they are known.
+    /// Fields of the language that this version refuses by name.
     pub(super) later: &'static [&'static str],
-}
-
-impl Shape {
-    /// The fields that this version takes.
-    pub(super) fn taken(&self) -> Vec<&'static str> {
-        self.known.iter().copied().filter(|name| !self.later.contains(name)).collect()
-    }
 }
 
 /// A map whose keys have been checked.
@@ -78,10 +71,9 @@ pub(super) fn fields<'n>(
     problems: &mut Problems,
 ) -> Option<Fields<'n>> {
     let entries = map(node, path, &format!("{} (a map)", shape.of), problems)?;
-    let known = shape.taken();
     let mut meant = Vec::new();
     for ((key, _), occurrence) in entries.iter().zip(occurrences(entries)) {
-        if known.contains(&key.as_str()) {
+        if shape.known.contains(&key.as_str()) {
             continue;
         }
         let problem = if shape.later.contains(&key.as_str()) {
@@ -90,10 +82,11 @@ pub(super) fn fields<'n>(
                 .help("remove it: this version does not support it")
         } else {
             let message = format!("unknown field `{key}` of {}", shape.of);
-            Problem::error(Code::UnknownField, &path.key(key), message).help(suggest(key, &known))
+            Problem::error(Code::UnknownField, &path.key(key), message)
+                .help(suggest(key, shape.known))
         };
         problems.unread(problem.about(Part::Key(occurrence)));
-        let field = nearest(key, &known);
+        let field = nearest(key, shape.known);
         if !meant.contains(&field) {
             meant.push(field);
         }
@@ -286,6 +279,17 @@ pub fn suggest(found: &str, known: &[&str]) -> String {
     }
 }
 
+/// A duration as it is written.
+#[cfg(feature = "rollout")]
+pub(super) fn duration(node: &Node, path: &Path, problems: &mut Problems) -> String {
+    if !matches!(node, Node::Number(_)) {
+        return string(node, path, problems);
+    }
+    let message = format!("expected a duration, found {}", node.describe());
+    problems.unread(Problem::error(Code::Type, path, message).help("add a unit, as in `10m`"));
+    String::new()
+}
+
 /// The one of `known` that `found` is a typo of.
 #[must_use]
 pub fn nearest<'k>(found: &str, known: &[&'k str]) -> Option<&'k str> {
@@ -298,26 +302,4 @@ pub fn nearest<'k>(found: &str, known: &[&'k str]) -> Option<&'k str> {
     let lower = found.to_ascii_lowercase();
     let distance = |name: &&str| strsim::osa_distance(&lower, &name.to_ascii_lowercase());
     known.iter().copied().min_by_key(distance).filter(|name| distance(name) <= tolerance)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What is built and not yet taken is refused by its name, and offered for no typo.
-    #[test]
-    fn known_fields_that_come_later_are_refused_by_name() {
-        let shape = Shape { of: "a step", known: &["shift", "analyze"], later: &["analyze"] };
-        let said = |key: &str| {
-            let mut problems = Problems::default();
-            let node = Node::Map(vec![(key.to_owned(), Node::Null)]);
-            let step = fields(&node, &Path::root(), &shape, &mut problems).unwrap();
-            assert!(one_of(&step, &shape.taken(), &mut problems).is_none());
-            problems.to_string()
-        };
-        let later = said("analyze");
-        assert!(later.contains("field `analyze` of a step is not supported yet"), "{later}");
-        let typo = said("analize");
-        assert!(typo.ends_with("help: expected `shift`"), "{typo}");
-    }
 }

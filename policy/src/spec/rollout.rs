@@ -6,23 +6,20 @@ use super::analyze::{self, Analyze, Check};
 use super::entries::Entries;
 use super::fields::{self, Shape, one_of, optional, required_text};
 use super::number::{self, Number};
+use super::rule;
 use super::window::{self, Window};
-use super::{later, rule};
 use crate::node::Node;
 use crate::path::Path;
 use crate::problem::{Code, Problem, Problems};
 
-const ROLLOUT: Shape = Shape {
-    of: "`rollout`",
-    known: &["candidate", "steps", "windows", "watch"],
-    later: later::ROLLOUT,
-};
+const ROLLOUT: Shape =
+    Shape { of: "`rollout`", known: &["candidate", "steps", "windows", "watch"], later: &[] };
 const STEP: Shape = Shape {
     of: "a step",
     known: &[
         "scale", "mirror", "shift", "pause", "approve", "update", "promote", "retire", "analyze",
     ],
-    later: later::STEP,
+    later: &[],
 };
 const PAUSE: Shape = Shape { of: "a pause", known: &["for"], later: &[] };
 const APPROVE: Shape = Shape { of: "an approval", known: &["timeout"], later: &[] };
@@ -42,7 +39,6 @@ pub struct Rollout {
     /// What is asked of the candidate at every step at which users get it: once one of these checks fails, all users
     /// go back to stable.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(skip))]
     pub watch: Option<Vec<Check>>,
 }
 
@@ -68,7 +64,6 @@ pub enum RolloutStep {
     /// The workload of this subset is removed, and with it all that was rendered.
     Retire(String),
     /// Wait until the candidate is shown to be healthy; where it is worse, all users go back to stable.
-    #[cfg_attr(feature = "schema", schemars(skip))]
     Analyze(Analyze),
 }
 
@@ -136,8 +131,7 @@ pub(super) fn read(node: &Node, path: &Path, problems: &mut Problems) -> Rollout
 /// A step; where it cannot be read, one that keeps its place in the list.
 fn read_step(node: &Node, path: &Path, problems: &mut Problems) -> RolloutStep {
     let step = fields::fields(node, path, &STEP, problems);
-    let Some((name, node, path)) = step.and_then(|step| one_of(&step, &STEP.taken(), problems))
-    else {
+    let Some((name, node, path)) = step.and_then(|step| one_of(&step, STEP.known, problems)) else {
         return RolloutStep::Pause(Pause::default());
     };
     let subset = |problems: &mut Problems| fields::string(node, &path, problems);
@@ -180,17 +174,7 @@ fn read_time(node: &Node, path: &Path, shape: &Shape, problems: &mut Problems) -
     }
     let map = fields::fields(node, path, shape, problems)?;
     let name = shape.known.first()?;
-    optional(&map, name, problems, read_duration)
-}
-
-/// A duration as it is written.
-pub(super) fn read_duration(node: &Node, path: &Path, problems: &mut Problems) -> String {
-    if !matches!(node, Node::Number(_)) {
-        return fields::string(node, path, problems);
-    }
-    let message = format!("expected a duration, found {}", node.describe());
-    problems.unread(Problem::error(Code::Type, path, message).help("add a unit, as in `10m`"));
-    String::new()
+    optional(&map, name, problems, fields::duration)
 }
 
 fn read_update(node: &Node, path: &Path, problems: &mut Problems) -> Update {

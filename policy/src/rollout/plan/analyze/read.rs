@@ -8,7 +8,7 @@ use crate::path::Path;
 use crate::problem::{Code, Problem, Problems};
 use crate::rollout::analysis::{self, AtMost, Comparison};
 use crate::rollout::plan::PlanStep;
-use crate::rollout::plan::step::time;
+use crate::rollout::plan::time::time;
 use crate::spec::{self, DurationCheck, ErrorsCheck};
 
 /// How often the candidate is looked at where that is not written.
