@@ -26,9 +26,14 @@ Examples:
   kustomize build | serin check -              a stream with other objects in it
   kubectl get releases -o yaml | serin check -
   serin check --deny-warnings -o json releases/ | jq -r '.[].message'
+  serin check --rps 10 release.yaml            are the analyses long enough?
 
 Gateways, Services, Sidecar resources and other VirtualServices in the same files count for what is checked: rules \
 that can never apply are warned of.
+
+--rps is the number of requests a second that the service gets from all callers in `attach`, at the time of the \
+rollout. The candidate's part of it is the share of the last `shift`: requests without an identity stay on stable, and \
+are not to be counted (unless `anonymous: random`). With several Releases it is the number of each.
 
 Folders are read with their subfolders, except hidden folders and symbolic links. Lists (`kubectl get -o yaml`) \
 are read item by item; a list without items has 0 Releases, which is not a problem. Other objects are skipped and counted; --verbose names them. A file named on the \
@@ -39,6 +44,11 @@ code, message, file, line, column, endLine, endColumn (counted from 1, in charac
 path and help (null if there is none). Of a file, 100 errors and 100 warnings are listed; if there are more, the last \
 entries have the code `more`, line null and `count`, the number of those that are not listed. A file that cannot be read is in the list too, with the code `unreadable` \
 and line null.";
+
+/// About a request in a quarter of an hour.
+const LEAST: f64 = 0.001;
+/// More than any service gets.
+const MOST: f64 = 1e9;
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
@@ -59,9 +69,20 @@ pub struct Args {
     /// The domain of the cluster, where it is not `cluster.local`
     #[arg(long, value_name = "DOMAIN", value_parser = mesh_options::domain)]
     pub cluster_domain: Option<String>,
+    /// Warn of `analyze` steps that end before so many requests a second show anything
+    #[arg(long, value_name = "N", value_parser = requests_per_second)]
+    pub rps: Option<f64>,
     /// Name the files and objects that are skipped
     #[arg(long, short, action = ArgAction::SetTrue)]
     pub verbose: bool,
+}
+
+/// Reads how many requests a service gets.
+fn requests_per_second(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse::<f64>().ok();
+    number
+        .filter(|number| (LEAST..=MOST).contains(number))
+        .ok_or_else(|| "expected a number from 0.001 to 1000000000, such as `10`".to_owned())
 }
 
 impl Args {
@@ -76,7 +97,8 @@ impl Args {
 /// When the result cannot be printed.
 pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let detail = if args.verbose { Detail::Names } else { Detail::Number };
-    let mut reading = Reading::of(Subject::All, detail).in_domain(args.cluster_domain.clone());
+    let mut reading =
+        Reading::of(Subject::All, detail).in_domain(args.cluster_domain.clone()).at_rate(args.rps);
     let files = reading.files(folder::inputs(&args.files()), console);
     let mut run = Run { args, console, total: Total::default() };
     for file in reading.open(files) {
@@ -287,6 +309,16 @@ mod tests {
             [(0, "0"), (999, "999"), (1001, "2 k"), (100_000, "0.1 M"), (1_950_001, "2.0 M")];
         for (number, text) in cases {
             assert_eq!(thousands(number), text);
+        }
+    }
+
+    #[test]
+    fn rates_are_positive_numbers() {
+        for (text, rate) in [("10", 10.0), (" 0.5 ", 0.5), ("1e9", 1e9), ("0.001", 0.001)] {
+            assert_eq!(requests_per_second(text), Ok(rate), "{text}");
+        }
+        for text in ["", "0", "-1", "inf", "NaN", "1e10", "10/s", "0.0009"] {
+            assert!(requests_per_second(text).is_err(), "{text}");
         }
     }
 }

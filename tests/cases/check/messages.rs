@@ -115,3 +115,40 @@ fn all_files_at_once() {
     );
     matches("check-stdin-empty", &run(&folder, &["check", "-"], b""));
 }
+
+#[test]
+fn analyses_are_long_enough_for_the_traffic_that_is_given() {
+    let text = br"
+apiVersion: serin.dev/v1alpha1
+kind: Release
+metadata: {name: reviews, namespace: bookinfo}
+spec:
+  host: reviews.bookinfo.svc.cluster.local
+  port: 9080
+  stable: v1
+  subsets:
+  - {name: v1, labels: {version: v1}}
+  - {name: v2, labels: {version: v2}, workload: {deployment: reviews-v2}}
+  identity: [{cookie: device-id}]
+  rules:
+  - {name: staff, match: [{headers: {x-staff: {present: true}}}], split: {v2: 100}}
+  rollout:
+    candidate: v2
+    steps:
+    - shift: {v2: 5}
+    - analyze: {for: 10m, checks: [{errors: {atMost: 1%}}]}
+    - shift: {v2: 50}
+    - analyze: {for: 10m, checks: [{errors: {worseThanStable: {}}}, {duration: {worseThanStable: {}}}]}
+    - promote: v2
+";
+    let folder = root().join("data/check");
+    let check = |arguments: &[&str]| run(&folder, &[&["check", "-"], arguments].concat(), text);
+    matches("check-rps", &check(&["--rps", "10"]));
+    matches("check-rps-as-json", &check(&["--rps", "0.5", "--format", "json"]));
+    matches("check-rps-denied", &check(&["--rps", "10", "--deny-warnings"]));
+    matches("check-rps-wrong", &check(&["--rps", "0"]));
+    for enough in [&["--rps", "100"][..], &[]] {
+        let run = check(enough);
+        assert_eq!((run.code, run.stdout.lines().count()), (Some(0), 1), "{}", run.shown());
+    }
+}

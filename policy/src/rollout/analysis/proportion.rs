@@ -10,6 +10,7 @@
 
 use super::binomial::log_probability;
 use super::block::{Counts, real};
+use super::least::least;
 
 /// What is known of a rate.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,23 +101,8 @@ impl Proportion {
 /// matters does.
 #[must_use]
 pub fn clean_requests(bound: f64, beta: f64) -> Option<u64> {
-    let is_shown = |requests: u64| {
-        Counts::new(0, requests).is_some_and(|counts| {
-            Proportion::new(counts).log_evidence_below(bound) >= -libm::log(beta)
-        })
-    };
-    let (mut few, mut enough) = (0, 1_u64);
-    while !is_shown(enough) {
-        few = enough;
-        enough = enough.checked_mul(2).filter(|requests| *requests < 1 << 53)?;
-    }
-    while enough.saturating_sub(few) > 1 {
-        let middle = few.midpoint(enough);
-        if is_shown(middle) {
-            enough = middle;
-        } else {
-            few = middle;
-        }
-    }
-    Some(enough)
+    least(|requests| {
+        let proportion = Proportion::new(Counts::new(0, requests)?);
+        Some(proportion.log_evidence_below(bound) >= -libm::log(beta))
+    })
 }

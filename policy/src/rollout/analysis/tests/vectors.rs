@@ -1,7 +1,9 @@
 //! The formulas, each against numbers that were calculated with 60 digits.
 
 use super::fixture::{assert_close, block};
-use crate::rollout::analysis::{Counts, NotWorse, Proportion, Worse, clean_requests};
+use crate::rollout::analysis::{
+    AtMost, Check, Comparison, Counts, NotWorse, Proportion, Worse, clean_requests, needed,
+};
 
 /// E to twelve digits.
 #[track_caller]
@@ -88,5 +90,28 @@ fn an_absolute_bound_takes_so_many_requests() {
             Proportion::new(counts).interval(beta, beta).upper
         };
         assert!(upper(requests) <= bound && upper(requests - 1) > bound, "{bound}: {requests}");
+    }
+}
+
+/// By the formulas: the least number of requests, in steps of a hundred for durations.
+#[test]
+fn an_answer_takes_so_many_requests() {
+    let comparison = Comparison::default();
+    let (at_most, errors) = (AtMost::new(0.001), Check::ErrorsWorseThanStable(comparison));
+    let durations = Check::DurationWorseThanStable(comparison);
+    for (check, share, expected) in [
+        (Check::ErrorsAtMost(AtMost::new(0.01)), 0.1, Some(984)),
+        (Check::ErrorsAtMost(at_most), 0.5, Some(12_417)),
+        (errors.clone(), 0.01, Some(1_058)),
+        (errors.clone(), 1.0, Some(1_058)),
+        (errors, 0.0, Some(1_058)),
+        (durations.clone(), 0.01, Some(1_700)),
+        (durations.clone(), 0.05, Some(1_800)),
+        (durations.clone(), 0.1, Some(1_900)),
+        (durations.clone(), 0.5, Some(4_200)),
+        (durations.clone(), 1.0, None),
+        (durations, 0.0, None),
+    ] {
+        assert_eq!(needed(&check, share), expected, "{check:?} at {share}");
     }
 }
