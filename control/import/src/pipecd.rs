@@ -5,8 +5,10 @@
 //! `pkg/app/piped/executor/kubernetes/traffic.go`. It replaces the destinations of the VirtualService's routes by the
 //! variants, with the weights of the stage, and names what it makes `<name>-<suffix>`.
 
+mod analysis;
 mod application;
 mod percentage;
+mod query;
 mod schema;
 mod stage;
 mod stages;

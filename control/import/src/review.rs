@@ -23,6 +23,7 @@ use istio::surroundings::Surroundings;
 use meant::Meant;
 use nothing::{is_empty_list, nothing};
 use place::{Place, joined, other, within};
+use policy::rollout::too_short;
 use policy::{Checked, Code, Path, Policy, Problem, Problems};
 
 pub use place::below;
@@ -91,6 +92,8 @@ pub struct Reviewer {
     around: Surroundings,
     /// The domain of the cluster, where it is not the usual one.
     domain: Option<String>,
+    /// How many requests a second the services get, where that is known.
+    rate: Option<f64>,
     /// Where each Release was seen: file, line and column.
     seen: BTreeMap<String, String>,
 }
@@ -106,6 +109,12 @@ impl Reviewer {
     #[must_use]
     pub fn in_domain(self, domain: Option<String>) -> Self {
         Self { domain, ..self }
+    }
+
+    /// The same, of services that get so many requests a second, where that is known.
+    #[must_use]
+    pub fn at_rate(self, rate: Option<f64>) -> Self {
+        Self { rate, ..self }
     }
 
     /// Reads what stands beside: the objects of a file that is to be reviewed later.
@@ -211,6 +220,9 @@ impl Reviewer {
             problems.extend(zones::unknown(&checked.plan));
             if problems.allow() {
                 policy::lint::lint(&checked.policy, &mut problems);
+                if let Some(rate) = self.rate {
+                    problems.extend(too_short(&checked.policy, &checked.plan, rate));
+                }
                 let whole = self.completed(&checked);
                 let policy = whole.as_ref().unwrap_or(&checked.policy);
                 let lacking = effect::lacking(policy, &self.around, &Options::default());

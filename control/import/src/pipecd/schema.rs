@@ -203,3 +203,48 @@ pub(super) const WAIT: Kind = Kind::Map(&Shape {
 
 pub(super) const CANARY_CLEAN: Kind =
     Kind::Map(&Shape { of: "`K8S_CANARY_CLEAN`", fields: &[], hints: &[] });
+
+const TEMPLATE: Shape = Shape {
+    of: "`template`",
+    fields: &[("name", Kind::Text), ("appArgs", Kind::Labels)],
+    hints: &[],
+};
+
+const EXPECTED: Shape = Shape {
+    of: "`expected`",
+    fields: &[("min", Kind::Any), ("max", Kind::Any)],
+    hints: &[("atMost", "write `max`"), ("atLeast", "write `min`")],
+};
+
+const METRIC: Shape = Shape {
+    of: "a metric of `ANALYSIS`",
+    fields: &[
+        ("strategy", Kind::Text),
+        ("provider", Kind::Text),
+        ("query", Kind::Text),
+        ("expected", Kind::Map(&EXPECTED)),
+        ("interval", Kind::Text),
+        ("failureLimit", Kind::Whole(i32::MAX)),
+        ("skipOnNoData", Kind::Flag),
+        ("timeout", Kind::Text),
+        ("deviation", Kind::Text),
+        ("canaryArgs", Kind::Labels),
+        ("baselineArgs", Kind::Labels),
+        ("primaryArgs", Kind::Labels),
+        ("template", Kind::Map(&TEMPLATE)),
+    ],
+    hints: &[("max", "it belongs in `expected`"), ("min", "it belongs in `expected`")],
+};
+
+pub(super) const ANALYSIS: Kind = Kind::Map(&Shape {
+    of: "`ANALYSIS`",
+    fields: &[
+        ("duration", Kind::Text),
+        ("restartThreshold", Kind::Whole(i32::MAX)),
+        ("metrics", Kind::Maps(&METRIC)),
+        ("logs", Kind::Any),
+        ("https", Kind::Any),
+        ("skipOn", Kind::Any),
+    ],
+    hints: &[("threshold", "a metric has `failureLimit`"), ("interval", "it belongs in a metric")],
+});

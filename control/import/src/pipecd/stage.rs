@@ -25,6 +25,8 @@ pub(super) enum Stage<'n> {
     Approval(Draft),
     /// For so long.
     Wait(Draft),
+    /// The value of the step.
+    Analysis(Draft),
     /// Something is wrong with it.
     Unread,
 }
@@ -66,6 +68,7 @@ impl Stage<'_> {
             Self::CanaryClean => ("retire", Draft::text(canary)),
             Self::Approval(timeout) => ("approve", Draft::map([("timeout", timeout.clone())])),
             Self::Wait(length) => ("pause", Draft::map([("for", length.clone())])),
+            Self::Analysis(analyze) => ("analyze", analyze.clone()),
             Self::Unread => return None,
         };
         Some(Draft::map([step]))

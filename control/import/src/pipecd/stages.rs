@@ -12,18 +12,18 @@ use super::stage::Stage;
 use super::with::With;
 
 /// The stages that there is a step for.
-const KNOWN: [&str; 6] = [
+const KNOWN: [&str; 7] = [
     "K8S_CANARY_ROLLOUT",
     "K8S_TRAFFIC_ROUTING",
     "K8S_PRIMARY_ROLLOUT",
     "K8S_CANARY_CLEAN",
     "WAIT_APPROVAL",
     "WAIT",
+    "ANALYSIS",
 ];
 
 /// PipeCD's other stages, and what to do about them.
 const OTHERS: &[(&str, &str)] = &[
-    ("ANALYSIS", "a rollout cannot analyze metrics yet: use `WAIT_APPROVAL`"),
     ("K8S_BASELINE_ROLLOUT", "compare the canary with primary: there is no third variant"),
     ("K8S_BASELINE_CLEAN", "compare the canary with primary: there is no third variant"),
     ("K8S_SYNC", "remove it: `K8S_PRIMARY_ROLLOUT` makes the new version primary"),
@@ -103,6 +103,7 @@ fn read_stage<'n>(
         Some("K8S_CANARY_CLEAN") => options.canary_clean(problems),
         Some("WAIT_APPROVAL") => options.approval(problems),
         Some("WAIT") => options.wait(problems),
+        Some("ANALYSIS") => options.analysis(application, notes, problems),
         Some(name) => {
             problems.add(unknown(name, &stage.path.key("name")));
             Stage::Unread
@@ -127,11 +128,19 @@ fn unknown(name: &str, at: &Path) -> Problem {
     Problem::error(Code::OneOf, at, message).help(suggest(name, &KNOWN))
 }
 
-/// Adds stages that stand before the canary is out, and canaries of different names.
+/// Adds stages that stand before the canary is out, or after the old version is gone, and canaries of different names.
 fn order(found: &[Field<'_>], read: &[Stage<'_>], problems: &mut Problems) {
     let mut is_out = false;
     let mut suffix = None;
+    let mut is_old = true;
     for (field, stage) in found.iter().zip(read) {
+        let is_analysis = field.word("name") == Some("ANALYSIS");
+        if is_analysis && !is_old {
+            let what = "an `ANALYSIS` after `K8S_PRIMARY_ROLLOUT`";
+            let help = "put it before that: later there is no old version to go back to, and PipeCD takes it from Git";
+            problems.add(unsupported::problem(&field.path.key("name"), what, help));
+        }
+        is_old &= !matches!(stage, Stage::PrimaryRollout);
         match stage {
             Stage::CanaryRollout { suffix: own, .. } => {
                 let own = own.unwrap_or(SUFFIX);

@@ -7,6 +7,7 @@ use super::super::draft::Draft;
 use super::super::note::Note;
 use super::super::schema::{self as fields, Kind};
 use super::super::unsupported;
+use super::analysis;
 use super::application::Application;
 use super::percentage::{self, Replicas};
 use super::schema;
@@ -159,6 +160,17 @@ impl<'f, 'n> With<'f, 'n> {
             problems.add(Problem::error(Code::MissingField, &at, "missing field `duration`"));
         }
         self.duration("duration").map_or(Stage::Unread, Stage::Wait)
+    }
+
+    pub(super) fn analysis(
+        &self,
+        application: &Application<'_>,
+        notes: &mut Vec<Note>,
+        problems: &mut Problems,
+    ) -> Stage<'n> {
+        self.check(&schema::ANALYSIS, problems);
+        let read = analysis::read(self.field, self.at, application, notes, problems);
+        read.map_or(Stage::Unread, Stage::Analysis)
     }
 
     fn duration(&self, key: &str) -> Option<Draft> {
