@@ -42,6 +42,7 @@ pub(super) async fn run(world: &World) -> anyhow::Result<()> {
         delivery: delivery(module),
         pull_secret: None,
         gate: true,
+        counts: false,
     };
     let good = options(module);
     let release = Compiled::from(release);

@@ -41,6 +41,8 @@ pub struct Scope<'a> {
     pub has_domain_name: bool,
     /// Whether a WasmPlugin installs the filter, which then is on everywhere.
     pub is_plugin: bool,
+    /// Whether requests are counted by subset.
+    pub counts: bool,
 }
 
 /// Which routes get the filter.

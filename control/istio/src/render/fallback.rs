@@ -34,6 +34,8 @@ pub fn aggregate(policy: &Policy, subset: SubsetId) -> Option<Value> {
     policy.falls_back(subset).then(|| {
         json!({
             "name": names::target_cluster(policy, subset),
+            // Ended as Istio ends its own: otherwise its tags do not find the name in statistics.
+            "alt_stat_name": format!("{};", names::target_cluster(policy, subset)),
             "connect_timeout": "10s",
             "lb_policy": "CLUSTER_PROVIDED",
             // Retries count against the limit of the aggregate cluster. Envoy's default is three at a time: with

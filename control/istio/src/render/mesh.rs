@@ -33,6 +33,8 @@ pub struct Options {
     /// Whether requests that cannot leave the stable subset may pass by the filter, where routes can tell them: in
     /// [`Mode::VirtualService`].
     pub gate: bool,
+    /// Whether the proxies count the requests of each subset, whatever the Release says of it.
+    pub counts: bool,
 }
 
 impl Options {
@@ -85,7 +87,7 @@ pub fn render(
     let scopes: Vec<(Scope, Switch)> = policy
         .attach()
         .iter()
-        .map(|attach| (scope(policy, attach, options), switch(policy, attach, given, &own)))
+        .map(|attach| (scope(release, attach, options), switch(policy, attach, given, &own)))
         .collect();
     let mut installs: Vec<Manifest> = scopes
         .iter()
@@ -141,14 +143,15 @@ fn only_named(policy: &Policy) -> Rules {
     Rules { switched: vec![names::qualified(policy)], ..Rules::default() }
 }
 
-fn scope<'a>(policy: &'a Policy, attach: &'a Attach, options: &Options) -> Scope<'a> {
+fn scope<'a>(release: &'a Checked, attach: &'a Attach, options: &Options) -> Scope<'a> {
     Scope {
-        policy,
+        policy: &release.policy,
         attach,
         mode: options.mode,
         failure: options.delivery.failure,
         has_domain_name: options.has_domain_name(),
         is_plugin: options.pull_secret.is_some(),
+        counts: options.counts || release.plan.counts(),
     }
 }
 

@@ -180,6 +180,7 @@ impl MeshOptions {
             delivery: Delivery { modules, failure: self.fail_policy.unwrap_or_default() },
             pull_secret,
             gate: !self.no_gate,
+            counts: false,
         });
         faults.extend(options.as_ref().and_then(|options| too_old(options, naming)));
         options.filter(|_| faults.is_empty()).ok_or(faults)

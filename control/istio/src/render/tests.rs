@@ -43,7 +43,14 @@ fn delivery() -> Delivery {
 }
 
 fn options(mode: Mode) -> Options {
-    Options { mode, istio: None, delivery: delivery(), pull_secret: None, gate: true }
+    Options {
+        mode,
+        istio: None,
+        delivery: delivery(),
+        pull_secret: None,
+        gate: true,
+        counts: false,
+    }
 }
 
 fn mesh_by(release: &Checked, options: &Options, given: &Given) -> Vec<Manifest> {

@@ -3,7 +3,7 @@
 //! those of Istio.
 
 use policy::Policy;
-use policy::policy::{Attach, AttachKind};
+use policy::policy::{Attach, AttachKind, Subset};
 use serde_json::{Value, json};
 
 use super::super::mode::Mode;
@@ -42,7 +42,30 @@ pub(super) fn patches(scope: &Scope, typed_config: &Value) -> Vec<Value> {
         patches.extend(removal);
         patches.push(filter(policy, attach, proxies));
     }
+    if scope.counts {
+        patches.extend(endpoint_stats(policy, proxies));
+    }
     patches.into_iter().map(|patch| patch.of(attach)).collect()
+}
+
+/// Has the proxies count the requests to each endpoint of the subsets: Istio's hide the statistics of clusters, and not
+/// these, which begin without a restart.
+fn endpoint_stats(policy: &Policy, proxies: &'static str) -> Vec<Patch> {
+    let of = |subset: &Subset| Patch {
+        apply_to: "CLUSTER",
+        which: Some((
+            "cluster",
+            json!({
+                "service": policy.host().fqdn(),
+                "subset": subset.name,
+                "portNumber": names::port(policy),
+            }),
+        )),
+        operation: "MERGE",
+        value: json!({ "track_cluster_stats": { "per_endpoint_stats": true } }),
+        proxies,
+    };
+    policy.subsets().iter().map(of).collect()
 }
 
 /// The filter, disabled. First, and so before istio.alpn, fault and CORS, which act by the route that is chosen when
