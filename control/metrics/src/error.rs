@@ -31,11 +31,15 @@ pub enum Kind {
 }
 
 impl Error {
-    pub(crate) fn new(kind: Kind, text: impl Into<String>) -> Self {
+    /// An error.
+    #[must_use]
+    pub fn new(kind: Kind, text: impl Into<String>) -> Self {
         Self { kind, text: text.into(), help: None }
     }
 
-    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+    /// What to do about it.
+    #[must_use]
+    pub fn with_help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
 }

@@ -9,11 +9,20 @@
 //! `rate` and `increase` make of them cannot be judged: they extrapolate, and lose the first error of a version.
 
 mod error;
+mod exposition;
+#[cfg(feature = "http")]
 pub mod http;
 mod judge;
+#[cfg_attr(not(feature = "http"), allow(dead_code, reason = "Prometheus has more of them"))]
+mod labels;
+mod pages;
+#[cfg(feature = "http")]
 pub mod prometheus;
 mod readings;
+#[cfg_attr(not(feature = "http"), allow(dead_code, reason = "Prometheus is asked for more"))]
+mod series;
 mod subject;
+#[cfg(feature = "http")]
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +31,9 @@ use std::pin::Pin;
 use std::time::Duration;
 
 pub use error::{Error, Kind};
-pub use judge::{Judged, judge};
+pub use judge::{Judge, Judged, judge};
+pub use pages::{FILTER, Page, readings};
+#[cfg(feature = "http")]
 pub use prometheus::Prometheus;
 pub use readings::{LOOKBACK, Reading, Readings};
 pub use subject::{Subject, Version};
@@ -45,11 +56,12 @@ pub struct Range {
 ///
 /// Every question ends in bounded time and memory.
 pub trait Metrics: fmt::Debug + Send + Sync {
-    /// What both subsets counted, at each look of a range.
+    /// What both subsets counted, at each look of a range. What does not remember looks at its end alone.
     fn range<'a>(&'a self, subject: &'a Subject, range: Range) -> Answer<'a, Readings>;
 
-    /// The same at one time, such as now: one look.
-    fn at<'a>(&'a self, subject: &'a Subject, at: u64) -> Answer<'a, Readings> {
-        self.range(subject, Range { from: at, to: at, every: Duration::ZERO })
-    }
+    /// The number that a query in `PromQL` returns at a time, in milliseconds since 1970; none where it returns none.
+    fn number<'a>(&'a self, promql: &'a str, at: u64) -> Answer<'a, Option<f64>>;
+
+    /// Whether it knows what was counted before it was asked.
+    fn remembers(&self) -> bool;
 }

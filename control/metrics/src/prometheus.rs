@@ -4,9 +4,6 @@
 //! `/api/v1/query_range` would show a value for five minutes after its last scrape without a word on when that was.
 
 mod answer;
-mod envoy;
-mod istio;
-mod selector;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -21,7 +18,8 @@ use policy::rollout::analysis::Series;
 
 use crate::error::{Error, Kind};
 use crate::http::{self, HttpClient};
-use crate::readings::{LOOKBACK, Name, Readings, Samples, Side};
+use crate::readings::{LOOKBACK, Name, Readings, Samples};
+use crate::series::{Question, endpoints, envoy, istio};
 use crate::{Answer, Metrics, Range, Subject};
 
 /// How long an answer may take.
@@ -44,6 +42,8 @@ pub enum Standard {
     IstioDecided(String),
     /// Envoy's own, of the clusters of both subsets. Proxies of Istio expose them only where they are asked to.
     Envoy,
+    /// Envoy's own, of the endpoints of both subsets, and what the filter decided: as proxies are read without Prometheus.
+    Endpoints,
 }
 
 /// Where Prometheus is, and how it is asked.
@@ -74,17 +74,6 @@ impl fmt::Debug for Prometheus {
     }
 }
 
-/// A question, and what a series of its answer counts.
-struct Question {
-    selector: String,
-    read: Read,
-}
-
-/// What a series counts, and for whom, by its labels; none where it is of neither subset.
-type Read = Box<
-    dyn Fn(&answer::Labels) -> Option<(Side, policy::rollout::analysis::Measure)> + Send + Sync,
->;
-
 impl Prometheus {
     /// The Prometheus that is there. Nothing is asked yet.
     ///
@@ -94,7 +83,7 @@ impl Prometheus {
         let is_loopback = options.url.host().is_some_and(is_loopback);
         if options.token.is_some() && options.url.scheme_str() != Some("https") && !is_loopback {
             let text = format!("{}: a token is not sent without encryption", options.url);
-            return Err(Error::new(Kind::Unaskable, text).help("use `https`"));
+            return Err(Error::new(Kind::Unaskable, text).with_help("use `https`"));
         }
         let client = http::client(&options.url, options.roots.as_deref());
         let client =
@@ -115,6 +104,7 @@ impl Prometheus {
             Standard::Istio => istio::questions(subject, None)?,
             Standard::IstioDecided(tag) => istio::questions(subject, Some(tag))?,
             Standard::Envoy => envoy::questions(subject),
+            Standard::Endpoints => endpoints::in_prometheus(subject),
         };
         let mut samples = Samples::default();
         for question in &questions {
@@ -123,9 +113,15 @@ impl Prometheus {
         let mut readings = samples.readings(range);
         let lost = readings.lost();
         if readings.is_empty() {
-            let selectors = questions.iter().map(|question| question.selector.as_str());
-            let selectors = selectors.collect::<Vec<_>>().join(" or ");
-            readings.notes.push(format!("Prometheus has no series {selectors} in this range"));
+            let first = questions.first().map(|question| question.selector.to_string());
+            let others = match questions.len().saturating_sub(1) {
+                0 => String::new(),
+                others => format!(", nor the {others} beside it"),
+            };
+            readings.notes.push(format!(
+                "Prometheus has no series {} in this range{others}",
+                first.unwrap_or_default()
+            ));
         }
         if lost > 0 {
             readings.notes.push(format!(
@@ -133,7 +129,8 @@ impl Prometheus {
                  which one they were decided"
             ));
         }
-        if subject.falls_back && !matches!(self.options.standard, Standard::IstioDecided(_)) {
+        let sees = matches!(self.options.standard, Standard::IstioDecided(_) | Standard::Endpoints);
+        if subject.falls_back && !sees {
             readings.notes.push(format!(
                 "the Release has `fallback: stable`: requests for {} that stable served are not seen as its failures",
                 subject.candidate.name
@@ -154,7 +151,6 @@ impl Prometheus {
         let mut start = from;
         while start < to {
             let end = start.saturating_add(window).min(to);
-            let seconds = |time: u64| format!("{}.{:03}", time / 1000, time % 1000);
             let query = format!("{}[{}ms]", question.selector, end - start);
             let body = match self.get(&query, &seconds(end)).await {
                 Err(error) if error.kind == Kind::TooLarge && window > LEAST_WINDOW => {
@@ -168,6 +164,11 @@ impl Prometheus {
             for series in answer.series {
                 if let Some((side, measure)) = (question.read)(&series.labels) {
                     let (source, scraper, labels) = series.labels.split();
+                    let labels = if question.by_name {
+                        format!("{} {labels}", series.labels.get("__name__"))
+                    } else {
+                        labels
+                    };
                     let series_name = Series { measure, labels };
                     let name = Name { source, scraper, side, series: series_name };
                     samples.add(name, series.samples.into_iter());
@@ -175,7 +176,7 @@ impl Prometheus {
             }
             if samples.count > MOST_SAMPLES {
                 let text = format!("{}: more than {MOST_SAMPLES} samples", self.options.url);
-                return Err(Error::new(Kind::TooLarge, text).help("ask about a shorter range"));
+                return Err(Error::new(Kind::TooLarge, text).with_help("ask about a shorter range"));
             }
             start = end;
         }
@@ -215,7 +216,7 @@ impl Prometheus {
                 Kind::Away,
                 format!("cannot reach Prometheus at {url}: {}", reason::chain(error)),
             )
-            .help("check `--prometheus` and `--prometheus-ca-file`")
+            .with_help("check `--prometheus` and `--prometheus-ca-file`")
         };
         let answered = self.client.request(request).await.map_err(|error| away(&error))?;
         let status = answered.status();
@@ -225,7 +226,7 @@ impl Prometheus {
             if error.is::<LengthLimitError>() {
                 let most = self.most_bytes / 1024 / 1024;
                 let text = format!("{url}: the answer is larger than {most} MiB");
-                return Error::new(Kind::TooLarge, text).help("ask about a shorter range");
+                return Error::new(Kind::TooLarge, text).with_help("ask about a shorter range");
             }
             away(error.as_ref())
         })?;
@@ -241,6 +242,22 @@ impl Metrics for Prometheus {
     fn range<'a>(&'a self, subject: &'a Subject, range: Range) -> Answer<'a, Readings> {
         Box::pin(self.read(subject, range))
     }
+
+    fn number<'a>(&'a self, promql: &'a str, at: u64) -> Answer<'a, Option<f64>> {
+        Box::pin(async move {
+            let body = self.get(promql, &seconds(at)).await?;
+            answer::number(&body).map_err(|not_one| not_one.at(&self.options.url, promql))
+        })
+    }
+
+    fn remembers(&self) -> bool {
+        true
+    }
+}
+
+/// A time in milliseconds, as Prometheus reads it.
+fn seconds(time: u64) -> String {
+    format!("{}.{:03}", time / 1000, time % 1000)
 }
 
 /// The header of a token. It is marked as one not to be shown.

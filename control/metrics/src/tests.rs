@@ -10,31 +10,11 @@ use hyper::Uri;
 use serde_json::{Value, json};
 
 use crate::prometheus::{Options, Standard};
-use crate::{Prometheus, Range, Subject, Version};
+use crate::subject::tests::subject;
+use crate::{Prometheus, Range};
 
 /// When the ranges of these tests begin, in seconds since 1970.
 const START: u64 = 1_700_000_000;
-
-fn subject() -> Subject {
-    let version = |name: &str| Version {
-        name: name.to_owned(),
-        labels: vec![
-            ("app".to_owned(), "reviews".to_owned()),
-            ("version".to_owned(), name.to_owned()),
-        ],
-        workload: None,
-        clusters: vec![format!("outbound|9080|{name}|reviews.bookinfo.svc.cluster.local")],
-    };
-    Subject {
-        host: "reviews.bookinfo.svc.cluster.local".to_owned(),
-        candidate: version("v2"),
-        stable: version("v1"),
-        falls_back: false,
-        callers: ["bookinfo".to_owned()].into(),
-        apps: ["productpage".to_owned()].into(),
-        durations: false,
-    }
-}
 
 fn prometheus(url: &str, standard: Standard) -> Prometheus {
     Prometheus::new(options(url, standard)).unwrap()

@@ -1,54 +1,15 @@
 //! The answers of Prometheus' API.
 
-use std::collections::BTreeMap;
-
 use document::load::reason;
 use hyper::{StatusCode, Uri, header::HeaderValue};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::error::{Error, Kind};
+use crate::labels::Labels;
 
 /// How much of what a server says is shown.
 const SHOWN: usize = 300;
-/// What tells scrapers apart: of those that scrape the same proxy, one counts.
-const SCRAPERS: [&str; 7] =
-    ["job", "endpoint", "container", "prometheus", "prometheus_replica", "replica", "__replica__"];
-/// What tells nothing: the same for all series that are asked for.
-const SILENT: [&str; 4] = ["__name__", "le", "reporter", "destination_service"];
-
-/// The labels of a series.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub(super) struct Labels(BTreeMap<String, String>);
-
-impl Labels {
-    /// The value of a label; empty where it is not there, which is the same to Prometheus.
-    pub(super) fn get(&self, label: &str) -> &str {
-        self.0.get(label).map_or("", String::as_str)
-    }
-
-    /// The proxy, who scraped it, and what tells the series from others of the proxy.
-    ///
-    /// A proxy is a pod at an address: the ports of two jobs differ.
-    pub(super) fn split(&self) -> (String, String, String) {
-        let instance = self.get("instance");
-        let address = instance.rsplit_once(':').map_or(instance, |(address, _)| address);
-        let pod = ["pod", "pod_name", "kubernetes_pod_name"].iter().map(|label| self.get(label));
-        let pod = pod.into_iter().find(|pod| !pod.is_empty()).unwrap_or_default();
-        let (cluster, namespace) = (self.get("source_cluster"), self.get("namespace"));
-        // Without the name of a pod, processes at one address differ by their ports.
-        let address = if pod.is_empty() { instance } else { address };
-        let source = [cluster, namespace, pod, address].join("/");
-        let of_scraper = |label: &str| SCRAPERS.contains(&label) || label == "instance";
-        let join = |is_wanted: &dyn Fn(&str) -> bool| {
-            let wanted = self.0.iter().filter(|(label, _)| is_wanted(label));
-            wanted.map(|(label, value)| format!("{label}={value}")).collect::<Vec<_>>().join(",")
-        };
-        let scraper = join(&of_scraper);
-        (source, scraper, join(&|label| !of_scraper(label) && !SILENT.contains(&label)))
-    }
-}
-
 /// What was answered.
 #[derive(Debug)]
 pub(super) struct Answer {
@@ -74,10 +35,32 @@ struct Document {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Data {
-    result_type: String,
-    result: Vec<Entry>,
+#[serde(tag = "resultType", content = "result", rename_all = "lowercase")]
+enum Data {
+    Matrix(Vec<Entry>),
+    Vector(Vec<Instant>),
+    Scalar(Sample),
+    String(IgnoredAny),
+}
+
+impl Data {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Matrix(_) => "matrix",
+            Self::Vector(_) => "vector",
+            Self::Scalar(_) => "scalar",
+            Self::String(_) => "string",
+        }
+    }
+}
+
+/// Time in seconds, and value.
+type Sample = (f64, String);
+
+#[derive(Deserialize)]
+struct Instant {
+    /// None of a native histogram.
+    value: Option<Sample>,
 }
 
 #[derive(Deserialize)]
@@ -85,7 +68,7 @@ struct Entry {
     metric: Labels,
     /// None of a native histogram.
     #[serde(default)]
-    values: Vec<(f64, String)>,
+    values: Vec<Sample>,
 }
 
 /// What is wrong with an answer.
@@ -95,29 +78,74 @@ pub(super) struct Unread(String);
 impl Unread {
     pub(super) fn at(self, url: &Uri) -> Error {
         let text = format!("{url} does not answer as Prometheus does: {}", self.0);
-        Error::new(Kind::Wrong, text).help("`--prometheus` is the URL before `/api/v1`")
+        Error::new(Kind::Wrong, text).with_help("`--prometheus` is the URL before `/api/v1`")
     }
 }
 
-/// Reads an answer that is one of success.
+/// Why an answer is not one number.
+#[derive(Debug)]
+pub(super) enum NotOne {
+    Unread(Unread),
+    /// So many series.
+    Several(usize),
+    /// Something else.
+    Kind(&'static str),
+}
+
+impl From<Unread> for NotOne {
+    fn from(unread: Unread) -> Self {
+        Self::Unread(unread)
+    }
+}
+
+impl NotOne {
+    pub(super) fn at(self, url: &Uri, promql: &str) -> Error {
+        let found = match self {
+            Self::Unread(unread) => return unread.at(url),
+            Self::Several(count) => format!("{count} series"),
+            Self::Kind(kind) => format!("a `{kind}`"),
+        };
+        let text = format!("expected one number, found {found}: {}", shown(promql.as_bytes()));
+        Error::new(Kind::Refused, text).with_help("aggregate it, as in `sum(…)`")
+    }
+}
+
+/// Reads the series of an answer that is one of success.
 pub(super) fn read(body: &[u8]) -> Result<Answer, Unread> {
+    let (data, warnings) = data(body)?;
+    let Data::Matrix(entries) = data else {
+        return Err(Unread(format!("expected a `matrix`, found a `{}`", data.name())));
+    };
+    let series = entries.into_iter().map(|entry| Found {
+        labels: entry.metric,
+        samples: entry.values.iter().filter_map(|(at, value)| sample(*at, value)).collect(),
+    });
+    let warnings = warnings.iter();
+    let warnings = warnings.map(|text| format!("Prometheus warns: {}", shown(text.as_bytes())));
+    Ok(Answer { series: series.collect(), warnings: warnings.collect() })
+}
+
+/// The number of an answer that is one of success; none where there is none.
+pub(super) fn number(body: &[u8]) -> Result<Option<f64>, NotOne> {
+    let value = match data(body)?.0 {
+        Data::Scalar((_, value)) => Some(value),
+        Data::Vector(found) if found.len() > 1 => return Err(NotOne::Several(found.len())),
+        Data::Vector(found) => {
+            found.into_iter().next().and_then(|found| found.value).map(|(_, value)| value)
+        }
+        other => return Err(NotOne::Kind(other.name())),
+    };
+    Ok(value.and_then(|value| value.parse().ok()))
+}
+
+fn data(body: &[u8]) -> Result<(Data, Vec<String>), Unread> {
     let document: Document = serde_json::from_slice(body)
         .map_err(|error| Unread(format!("{}, in `{}`", reason::json(&error), shown(body))))?;
     let Some(data) = document.data.filter(|_| document.status == "success") else {
         let why = document.error.unwrap_or_else(|| format!("status `{}`", document.status));
         return Err(Unread(why));
     };
-    if data.result_type != "matrix" {
-        let found = &data.result_type;
-        return Err(Unread(format!("expected a `matrix`, found `{}`", shown(found.as_bytes()))));
-    }
-    let series = data.result.into_iter().map(|entry| Found {
-        labels: entry.metric,
-        samples: entry.values.iter().filter_map(|(at, value)| sample(*at, value)).collect(),
-    });
-    let warnings = document.warnings.iter();
-    let warnings = warnings.map(|text| format!("Prometheus warns: {}", shown(text.as_bytes())));
-    Ok(Answer { series: series.collect(), warnings: warnings.collect() })
+    Ok((data, document.warnings))
 }
 
 /// A sample; none where it is no count: NaN stands for one that is stale, too.
@@ -147,7 +175,7 @@ pub(super) fn refused(
         let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
         let text = format!("{url} answers {status}, to `{}`", shown(place.as_bytes()));
         let help = "redirects are not followed: name the address of Prometheus itself; a login page may be in front of it";
-        return Error::new(Kind::Wrong, text).help(help);
+        return Error::new(Kind::Wrong, text).with_help(help);
     }
     let said = serde_json::from_slice(body).map(|said: Said| said.error);
     let words = said.map_or_else(|_| shown(body), |error| shown(error.as_bytes()));
@@ -156,10 +184,10 @@ pub(super) fn refused(
     match status.as_u16() {
         401 | 403 => {
             let help = "name a file with a token that may query: `--prometheus-token-file`";
-            Error::new(Kind::Denied, text).help(help)
+            Error::new(Kind::Denied, text).with_help(help)
         }
         404 | 405 => {
-            Error::new(Kind::Wrong, text).help("`--prometheus` is the URL before `/api/v1`")
+            Error::new(Kind::Wrong, text).with_help("`--prometheus` is the URL before `/api/v1`")
         }
         408 | 429 | 500..=599 => Error::new(Kind::Away, text),
         _ => Error::new(Kind::Refused, text),

@@ -32,10 +32,10 @@ async fn a_path_before_the_api_and_a_token_are_sent() {
         ..options(&server.url, Standard::Istio)
     };
     let asked = Prometheus::new(options.clone()).unwrap();
-    asked.at(&subject(), minutes(0).from).await.unwrap();
+    asked.range(&subject(), minutes(0)).await.unwrap();
     assert!(server.heads()[0].contains("authorization: Bearer hush\r\n"), "{:?}", server.heads());
     std::fs::remove_file(&file).unwrap();
-    let error = asked.at(&subject(), minutes(0).from).await.unwrap_err();
+    let error = asked.range(&subject(), minutes(0)).await.unwrap_err();
     assert_eq!(error.kind, Kind::Unaskable, "{error}");
     let plain = crate::prometheus::Options {
         url: "http://prometheus.example.com".parse().unwrap(),
@@ -87,7 +87,7 @@ async fn each_answer_that_is_none_says_what_it_is() {
             "",
             r#"{"status":"success","data":{"resultType":"vector","result":[]}}"#,
             Kind::Wrong,
-            "expected a `matrix`, found `vector`",
+            "expected a `matrix`, found a `vector`",
         ),
     ] {
         let server = Server::new(status, headers, body.to_owned()).await;

@@ -4,12 +4,12 @@
 //! (UF). They have no destination, so that no label says for which subset they were decided, unless a Telemetry adds a
 //! tag with the decision.
 
-use policy::rollout::analysis::{Edge, Measure};
+use policy::rollout::analysis::Measure;
 
-use super::answer::Labels;
 use super::selector::Selector;
-use super::{Question, Read};
+use super::{Question, Read, edge};
 use crate::error::{Error, Kind};
+use crate::labels::Labels;
 use crate::readings::Side;
 use crate::{Subject, Version};
 
@@ -34,37 +34,40 @@ struct Telling {
     names: (String, String),
 }
 
-pub(super) fn questions(subject: &Subject, decided: Option<&str>) -> Result<Vec<Question>, Error> {
+pub(crate) fn questions(subject: &Subject, decided: Option<&str>) -> Result<Vec<Question>, Error> {
     let served = served(&subject.candidate, &subject.stable);
     if served.is_none() && decided.is_none() {
         let (candidate, stable) = (&subject.candidate.name, &subject.stable.name);
         let text = format!("no label of Istio's series tells `{candidate}` from `{stable}`");
         let help = "give their pods a label `version` each in `subsets`, name their Deployments (`workload`), or ask for \
                     Envoy's own series: `--series envoy`";
-        return Err(Error::new(Kind::Unaskable, text).help(help));
+        return Err(Error::new(Kind::Unaskable, text).with_help(help));
     }
-    let names = (subject.candidate.name.clone(), subject.stable.name.clone());
-    let telling = Telling { served, decided: decided.map(str::to_owned), names };
-    let selector = |metric| {
-        Selector::new(metric)
-            .is("reporter", "source")
-            .is("destination_service", &subject.host)
-            .one_of("source_workload_namespace", subject.callers.iter().map(String::as_str))
-            .one_of("source_app", subject.apps.iter().map(String::as_str))
-            .end()
-    };
+    let telling = Telling::new(subject, decided);
     let requests: Read = {
         let telling = telling.clone();
         Box::new(move |labels| telling.request(labels))
     };
-    let mut questions =
-        vec![Question { selector: selector("istio_requests_total"), read: requests }];
+    let selector = selector(subject, "istio_requests_total");
+    let mut questions = vec![Question::new(selector, requests)];
     if subject.durations {
-        let selector = selector("istio_request_duration_milliseconds_bucket");
-        let read: Read = Box::new(move |labels| telling.duration(labels));
-        questions.push(Question { selector, read });
+        questions.push(telling.durations(subject));
     }
     Ok(questions)
+}
+
+/// How long requests took; none where no label tells the subsets apart.
+pub(crate) fn durations(subject: &Subject) -> Option<Question> {
+    let telling = Telling::new(subject, None);
+    telling.served.is_some().then(|| telling.durations(subject))
+}
+
+fn selector(subject: &Subject, metric: &'static str) -> Selector {
+    Selector::new(metric)
+        .is("reporter", "source")
+        .is("destination_service", &subject.host)
+        .one_of("source_workload_namespace", subject.callers.iter().map(String::as_str))
+        .one_of("source_app", subject.apps.iter().map(String::as_str))
 }
 
 /// The label that tells who served, with the candidate's value and stable's.
@@ -83,6 +86,17 @@ fn served(candidate: &Version, stable: &Version) -> Option<(&'static str, String
 }
 
 impl Telling {
+    fn new(subject: &Subject, decided: Option<&str>) -> Self {
+        let names = (subject.candidate.name.clone(), subject.stable.name.clone());
+        let served = served(&subject.candidate, &subject.stable);
+        Self { served, decided: decided.map(str::to_owned), names }
+    }
+
+    fn durations(self, subject: &Subject) -> Question {
+        let selector = selector(subject, "istio_request_duration_milliseconds_bucket");
+        Question::new(selector, Box::new(move |labels| self.duration(labels)))
+    }
+
     fn request(&self, labels: &Labels) -> Option<(Side, Measure)> {
         let (side, by_other) = self.side(labels)?;
         let measure = if by_other || is_error(labels) { Measure::Error } else { Measure::Success };
@@ -123,15 +137,4 @@ impl Telling {
 fn is_error(labels: &Labels) -> bool {
     let grpc = labels.get("grpc_response_status");
     labels.get("response_code").starts_with('5') || SERVER_FAULTS.contains(&grpc)
-}
-
-/// Up to which duration a bucket counts.
-pub(super) fn edge(labels: &Labels) -> Option<Measure> {
-    let milliseconds: f64 = labels.get("le").parse().ok()?;
-    if milliseconds.is_infinite() && milliseconds > 0.0 {
-        return Some(Measure::Observed);
-    }
-    let microseconds = (milliseconds * 1000.0).round();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]
-    (0.0..1e15).contains(&microseconds).then_some(Measure::Within(Edge(microseconds as u64)))
 }
