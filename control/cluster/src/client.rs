@@ -237,6 +237,10 @@ impl Cluster for Client {
         Box::pin(self.endpoint_shards(namespace))
     }
 
+    fn stats<'a>(&'a self, pod: &'a Object, filter: &'a str) -> Answer<'a, String> {
+        Box::pin(self.stats_of(pod, filter))
+    }
+
     fn date(&self) -> Option<Timestamp> {
         self.date.at(self.clock.uptime())
     }

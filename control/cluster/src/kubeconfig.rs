@@ -41,6 +41,11 @@ impl Found {
         Self { config, context: None, proxy: None, login, file: None }
     }
 
+    /// Whether it is that of the pod in which this program runs.
+    pub(super) fn is_inside(&self) -> bool {
+        self.context.is_none() && self.file.is_none()
+    }
+
     /// What is wrong with it, behind the name of its file.
     pub(super) fn fault(&self, message: &str) -> Error {
         let message = match &self.file {

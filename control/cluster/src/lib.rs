@@ -17,6 +17,7 @@ mod proxy;
 mod request;
 mod resource;
 mod session;
+mod stats;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -83,6 +84,8 @@ pub struct Client {
     istio_namespace: String,
     patience: Duration,
     tell: Tell,
+    /// Whether this program runs in a pod of the cluster.
+    is_inside: bool,
     /// Why istiod cannot be asked.
     blind: Arc<Blind>,
 }
@@ -113,6 +116,7 @@ impl Client {
         let contact =
             Contact::new(&server, found.context.as_deref(), found.proxy.clone(), options.contact);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let is_inside = found.is_inside();
         let session = Session::open(found, &*clock, &tell).await?;
         Ok(Self {
             session: Arc::new(session),
@@ -123,6 +127,7 @@ impl Client {
             istio_namespace: options.istio_namespace.clone(),
             patience: options.patience,
             tell,
+            is_inside,
             blind: Arc::default(),
         })
     }

@@ -7,6 +7,7 @@ mod login;
 mod outages;
 mod proxy;
 mod server;
+mod stats;
 mod verbs;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -74,6 +75,7 @@ impl Test {
             istio_namespace: "istio-system".to_owned(),
             patience,
             tell: Arc::new(move |notice| tell.lock().unwrap().push(notice.clone())),
+            is_inside: false,
             blind: Arc::default(),
         };
         Self { client, clock, told }
