@@ -117,6 +117,7 @@ fn going(shown: DisplayPhase, step: Option<&Step>) -> Going {
             DisplayPhase::Idle
             | DisplayPhase::Progressing
             | DisplayPhase::Waiting
+            | DisplayPhase::Analyzing
             | DisplayPhase::RollingBack => Going::On,
         },
     }

@@ -19,7 +19,7 @@ use pointer::at;
 
 /// The revision of the schema: raised whenever the schema changes, so that a program can tell a definition that is
 /// older than itself.
-pub const SCHEMA_REVISION: u32 = 2;
+pub const SCHEMA_REVISION: u32 = 3;
 /// How Releases are made known to a cluster.
 pub const INSTALL: &str = "serin crd | kubectl apply --server-side -f -";
 /// The annotation of the definition that has it.

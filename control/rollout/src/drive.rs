@@ -2,6 +2,7 @@
 //!
 //! Whatever is done is said as an [`Event`] to the caller.
 
+pub mod analyzer;
 pub mod apply;
 pub mod clock;
 pub mod cluster;
@@ -21,6 +22,7 @@ pub mod mesh;
 pub mod observe;
 pub mod options;
 pub mod perform;
+pub mod proxy_stats;
 pub mod reconcile;
 pub mod recorder;
 pub mod rollout;
@@ -34,12 +36,14 @@ pub mod verb;
 #[cfg(test)]
 mod tests;
 
+pub use analyzer::Analyzer;
 pub use clock::{Clock, SystemClock};
 pub use cluster::Cluster;
 pub use compiler::{Compiled, Compiler};
 pub use event::{End, Event, Note, Report};
 pub use failure::{Blocker, Failure};
 pub use options::{Direction, Options};
+pub use proxy_stats::ProxyStats;
 pub use rollout::Rollout;
 pub use turn::Next;
 pub use verb::{Recorded, VerbRequest};

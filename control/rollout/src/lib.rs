@@ -5,10 +5,12 @@
 //! [`crd`] is the definition by which a cluster knows Releases, and [`admission`] what it refuses of their status.
 
 pub mod admission;
+pub mod analysis;
 pub mod awaited;
 pub mod conditions;
 pub mod crd;
 pub mod drive;
+pub mod found;
 pub mod history;
 pub mod install;
 pub mod now;
@@ -20,7 +22,9 @@ pub mod waiting;
 pub mod windows;
 pub mod wording;
 
+pub use analysis::{Analysis, Kept};
 pub use awaited::Awaited;
+pub use found::Found;
 pub use history::{Entry, KEPT};
 pub use now::Now;
 pub use phase::{DisplayPhase, StepNumber};

@@ -3,9 +3,11 @@
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
-use policy::rollout::{Analyze, At, Phase, Plan, PlanStep, State, Traffic};
+use policy::rollout::{Analyze, At, Phase, Plan, PlanStep, State, Step, Traffic, Wait};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
+
+use crate::now::Now;
 
 /// The phase of a rollout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +20,8 @@ pub enum DisplayPhase {
     AwaitingApproval,
     /// The plan pauses here.
     Waiting,
+    /// The candidate is being judged.
+    Analyzing,
     /// A user paused it.
     Paused,
     /// All traffic is being moved back to stable.
@@ -37,12 +41,22 @@ impl DisplayPhase {
             Phase::Progressing => match at_work(plan, state) {
                 Some(PlanStep::Approve { .. }) => Self::AwaitingApproval,
                 Some(PlanStep::Pause { .. }) => Self::Waiting,
+                Some(PlanStep::Analyze(_)) => Self::Analyzing,
                 _ => Self::Progressing,
             },
             Phase::Paused => Self::Paused,
             Phase::RollingBack => Self::RollingBack,
             Phase::RolledBack => Self::RolledBack,
             Phase::Completed => Self::Completed,
+        }
+    }
+
+    /// The same, as what is done next shows: an analysis that cannot tell waits for a person.
+    #[must_use]
+    pub fn now(now: &Now) -> Self {
+        match now.step {
+            Some(Step::Wait(Wait::Inconclusive(_))) => Self::AwaitingApproval,
+            _ => Self::of(now.plan, now.state),
         }
     }
 }

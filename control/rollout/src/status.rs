@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use super::analysis::Analysis;
 use super::conditions::{self, Condition};
 use super::drive::cluster::Object;
 use super::history::{self, Entry};
@@ -55,6 +56,9 @@ pub struct Status {
     /// The options of `serin apply`, from which the objects of the mesh are rendered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mesh: Option<Value>,
+    /// What checks found of the candidate, at the last step that asks.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "analysis_if_known")]
+    pub analysis: Option<Analysis>,
     /// What was done, newest last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<Entry>,
@@ -70,6 +74,11 @@ pub struct Status {
 /// The phase is for people, and follows from the state: one of a later version is none.
 fn if_known<'de, D: Deserializer<'de>>(phase: D) -> Result<Option<DisplayPhase>, D::Error> {
     Value::deserialize(phase).map(|phase| DisplayPhase::deserialize(phase).ok())
+}
+
+/// What was counted decides nothing by itself: one of a later version is none, and begins again.
+fn analysis_if_known<'de, D: Deserializer<'de>>(analysis: D) -> Result<Option<Analysis>, D::Error> {
+    Value::deserialize(analysis).map(|analysis| Analysis::deserialize(analysis).ok())
 }
 
 /// The spec that was last applied.
@@ -130,6 +139,12 @@ impl Status {
         Some(Duration::try_from(now.duration_since(since)).unwrap_or_default())
     }
 
+    /// What checks found at the step that is at work.
+    #[must_use]
+    pub fn analysis_now(&self) -> Option<&Analysis> {
+        self.analysis.as_ref().filter(|analysis| Some(&analysis.since) == self.since.as_ref())
+    }
+
     /// Adds to the history.
     pub fn record(&mut self, entry: Entry) {
         history::append(&mut self.history, entry);
@@ -158,7 +173,7 @@ impl Status {
             self.since = Some(now.time.to_owned());
         }
         self.observed_generation = now.generation;
-        self.phase = Some(DisplayPhase::of(plan, state));
+        self.phase = Some(DisplayPhase::now(now));
         self.step = phase::step(plan, state).map(|step| step.to_string());
         self.split = Some(wording.split(&state.traffic));
         self.candidate = plan.candidate.map(|id| policy.subset_name(id).to_owned());

@@ -149,10 +149,10 @@ const STEP: Rule = rule(
     "status.state: it changes more than `step` does",
 );
 
-/// From the approval that is awaited to the next step, and no further.
+/// From the approval that is awaited, or an analysis that could not tell, to the next step, and no further.
 const APPROVE: Rule = rule(
     "variables.verb != 'approve'
-    || (variables.goesOn && variables.next && variables.step.?approve.hasValue()
+    || (variables.goesOn && variables.next && variables.asks
         && !variables.singleIs
         && variables.phaseIs == (variables.j == variables.end ? 'Completed'
             : variables.singleWas ? 'Paused' : variables.phaseWas))",
@@ -161,7 +161,7 @@ const APPROVE: Rule = rule(
 
 const REJECT: Rule = rule(
     "variables.verb != 'reject'
-    || (variables.goesOn && variables.step.?approve.hasValue() && variables.back)",
+    || (variables.goesOn && variables.asks && variables.back)",
     "status.state: it changes more than `reject` does",
 );
 
@@ -210,9 +210,11 @@ const SINCE: Rule = rule(
     "status.since: it stands as long as the phase and the step do",
 );
 
-/// What people and `kubectl wait` go by. It stands where the state does, since the plan may be another by now.
+/// What people and `kubectl wait` go by; an analysis that cannot tell waits for an approval. It stands where the state does, since the plan may be another by now.
 const PHASE: Rule = named(
     "object.?status.?phase.orValue('') == variables.shownPhase
+    || (variables.shownPhase == 'Analyzing'
+        && object.?status.?phase.orValue('') == 'AwaitingApproval')
     || (variables.is == variables.was && object.?status.?phase == oldObject.?status.?phase)",
     "status.phase: it is not what status.state says",
     "'status.phase: it is `' + object.?status.?phase.orValue('') + '`, and status.state says `'

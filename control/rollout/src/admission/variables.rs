@@ -151,6 +151,7 @@ const SHOWN_PHASE: &str = "
     ? variables.phaseIs
     : has(variables.steps[variables.j].approve) ? 'AwaitingApproval'
     : has(variables.steps[variables.j].pause) ? 'Waiting'
+    : has(variables.steps[variables.j].analyze) ? 'Analyzing'
     : 'Progressing'";
 
 /// The variables, each after those that it names.
@@ -180,6 +181,7 @@ pub(super) const VARIABLES: &[Variable] = &[
     variable("i", "int(variables.was.?at.?plan.orValue(-1))"),
     variable("j", "int(variables.is.?at.?plan.orValue(-1))"),
     variable("step", STEP),
+    variable("asks", "variables.step.?approve.hasValue() || variables.step.?analyze.hasValue()"),
     variable("sameTraffic", "variables.trafficIs == variables.trafficWas"),
     variable("samePlace", "variables.is.?at == variables.was.?at"),
     variable("sameRest", SAME_REST),

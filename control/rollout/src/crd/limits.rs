@@ -17,6 +17,9 @@ const ATTACH: usize = 64;
 const IDENTITY: usize = 16;
 const STEPS: usize = 64;
 const WINDOWS: usize = 16;
+const CHECKS: usize = 16;
+/// The longest query that is worth reading.
+const QUERY: usize = 4096;
 /// RFC 1123, as the reader has it.
 const NAME: &str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 const DOTTED: &str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
@@ -26,6 +29,7 @@ const DAYS: &str = "^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun
 const FROM: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
 const TO: &str = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";
 const ZONE: &str = "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$";
+const RATE: &str = "^[0-9]+(\\.[0-9]{1,4})?%$";
 const PERCENT: &str = "^[0-9]+(\\.[0-9]{1,2})?%$";
 
 /// What is said of the fields beside their types, by place.
@@ -37,6 +41,9 @@ pub(super) fn limits() -> Vec<(&'static str, Map<String, Value>)> {
     let dotted = json!({"minLength": 1, "maxLength": 253, "pattern": DOTTED});
     let some = json!({"minProperties": 1});
     let duration = json!({"pattern": DURATION});
+    let checks = json!({"minItems": 1, "maxItems": CHECKS});
+    let rate = json!({"pattern": RATE});
+    let query = json!({"minLength": 1, "maxLength": QUERY});
     let mut limits = vec![
         ("spec.host", dotted.clone()),
         (
@@ -72,11 +79,19 @@ pub(super) fn limits() -> Vec<(&'static str, Map<String, Value>)> {
         ("spec.rollout.steps[].shift", split),
         ("spec.rollout.steps[].shift{}", share),
         ("spec.rollout.steps[].pause.for", duration.clone()),
-        ("spec.rollout.steps[].approve.timeout", duration),
+        ("spec.rollout.steps[].approve.timeout", duration.clone()),
         ("spec.rollout.steps[].update.from", name.clone()),
         ("spec.rollout.steps[].update.to", name.clone()),
         ("spec.rollout.steps[].promote", name.clone()),
         ("spec.rollout.steps[].retire", name),
+        ("spec.rollout.steps[].analyze.for", duration.clone()),
+        ("spec.rollout.steps[].analyze.every", duration.clone()),
+        ("spec.rollout.steps[].analyze.checks", checks.clone()),
+        ("spec.rollout.steps[].analyze.checks[].errors.atMost", rate.clone()),
+        ("spec.rollout.steps[].analyze.checks[].query.promql", query.clone()),
+        ("spec.rollout.watch", checks),
+        ("spec.rollout.watch[].errors.atMost", rate),
+        ("spec.rollout.watch[].query.promql", query),
         ("spec.rollout.windows", json!({"minItems": 1, "maxItems": WINDOWS})),
         ("spec.rollout.windows[].days", json!({"minItems": 1, "maxItems": 7})),
         ("spec.rollout.windows[].days[]", json!({"pattern": DAYS})),

@@ -157,6 +157,9 @@ pub trait Cluster: fmt::Debug + Send + Sync {
     /// [`Error::Blind`] where none can be asked.
     fn endpoints<'a>(&'a self, namespace: &'a str) -> Answer<'a, Vec<Vec<Labels>>>;
 
+    /// What the proxy of a pod counts, in Prometheus' text format: of the statistics whose names match a regex.
+    fn stats<'a>(&'a self, pod: &'a Object, filter: &'a str) -> Answer<'a, String>;
+
     /// The time of day for the API server; none before its first answer.
     fn date(&self) -> Option<Timestamp>;
 

@@ -2,6 +2,7 @@
 //! proxies, and a clock. Nothing waits: a sleep sets the clock, and what is due meanwhile happens.
 
 mod api;
+mod counters;
 mod fields;
 mod hook;
 mod istiod;
@@ -20,6 +21,7 @@ use serde_json::Value;
 use super::clock::{Clock, Sleep};
 use super::cluster::{Answer, ApplyOptions, Cluster, Error, Object};
 
+pub(crate) use counters::Counters;
 pub(crate) use hook::{Fate, Request};
 pub(crate) use istiod::Istiod;
 pub(crate) use pods::Pods;

@@ -8,9 +8,10 @@ use super::cluster::proxies::Proxies;
 use super::event::{Event, Note, Report};
 use super::failure::Failure;
 use super::lease;
+use super::observe::analysis;
 use super::options::{Direction, Options};
 use super::rollout::Rollout;
-use super::turn::{Next, look};
+use super::turn::{Next, look, told};
 use crate::history::ITSELF;
 
 /// How often it is asked whether a controller is there.
@@ -71,7 +72,9 @@ impl Follower {
         let options = Options::read(live.status.mesh.as_ref(), Direction::of(&state))?;
         let subject = live.subject(rollout.cluster, &options);
         let elapsed = live.elapsed(rollout.now());
-        let seen = look(rollout, &subject, &state, elapsed, proxies, report).await;
+        let mut seen = look(rollout, &subject, &state, elapsed, proxies).await;
+        analysis::recall(&live, &state, &mut seen);
+        told(&mut seen, report);
         Ok(match step(&live.release.plan, &state, &seen.observation) {
             Step::Done => Seen::Next(Next::Done(state.phase)),
             Step::Wait(wait) => Seen::Next(Next::Wait(live.wording().waiting(&wait))),

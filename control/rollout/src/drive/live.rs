@@ -12,7 +12,7 @@ use super::event::{Event, StateEvent, TrafficEvent};
 use super::failure::Failure;
 use super::options::{Direction, Options};
 use super::subject::Subject;
-use crate::{DisplayPhase, Entry, Now, Status, Wording, phase};
+use crate::{Analysis, DisplayPhase, Entry, Now, Status, Wording, phase};
 
 /// A Release of the cluster.
 #[derive(Debug)]
@@ -96,6 +96,14 @@ impl Live {
     pub fn at_work(&self, state: &State) -> String {
         let wording = self.wording();
         wording.at_work(state).unwrap_or_else(|| wording.traffic(&state.traffic))
+    }
+
+    /// What an analysis found that ends as the rollout goes from `state` to `next`.
+    #[must_use]
+    pub fn judged(&self, state: &State, next: &State, found: Option<&Analysis>) -> Option<String> {
+        let is_over = self.release.plan.analysis(state).is_some() && state.at != next.at;
+        let found = found.filter(|_| is_over)?.analyze.as_ref()?;
+        Some(self.wording().judged(found))
     }
 
     /// The state, in one line.

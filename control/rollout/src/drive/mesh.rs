@@ -108,7 +108,9 @@ async fn rendered(subject: &Subject<'_>, state: &State, users: &Users) -> Result
     };
     // Without a filter nothing is matched: the routes are the same in every mode.
     let mode = if is_pinned { Mode::Matcher } else { mesh.mode };
-    let options = Options { mode, delivery, ..mesh.clone() };
+    // At every step alike: a cluster that changes counts from 0.
+    let counts = subject.plan().counts();
+    let options = Options { mode, delivery, counts, ..mesh.clone() };
     let mut manifests = rendering::render(&shown, &options, &given).map_err(Failure::Release)?;
     if is_pinned {
         manifests.retain(|manifest| stamp::is_native(&manifest.body));

@@ -1,5 +1,6 @@
 //! What the cluster is like. What cannot be learned is none, with the reason beside it.
 
+pub(super) mod analysis;
 pub(super) mod gate;
 mod workloads;
 
@@ -12,6 +13,7 @@ use super::event::Note;
 use super::failure::{Blocker, Failure};
 use super::mesh::{self, Desired, Difference, Users};
 use super::subject::Subject;
+use crate::analysis::Analysis;
 
 /// What the cluster is like, and why something of that is not known.
 #[derive(Debug, Default)]
@@ -24,6 +26,8 @@ pub struct Seen {
     pub failures: Vec<Failure>,
     /// What the user should know.
     pub notes: Vec<Note>,
+    /// What is known of the candidate; none where nothing is asked.
+    pub analysis: Option<Analysis>,
 }
 
 /// Looks at the cluster, and whether it is as `state` says it is to be. One that is about to start with another image

@@ -71,19 +71,20 @@ impl Reconciler<'_> {
             return Ok(outcome);
         }
         self.guard(&object).await?;
-        self.turns(report).await
+        self.turns(object.uid(), report).await
     }
 
     /// Turn after turn.
-    async fn turns(&self, report: Report<'_>) -> Result<Outcome, Failure> {
-        let Rollout { cluster, clock, .. } = self.rollout;
+    async fn turns(&self, uid: &str, report: Report<'_>) -> Result<Outcome, Failure> {
+        let Rollout { cluster, clock, analyzer, .. } = self.rollout;
         let mut proxies = Proxies::new(cluster, clock, BTreeSet::new());
         for _ in 0..TURNS {
             match self.rollout.turn(ApplyOptions::default(), &mut proxies, report).await? {
                 Next::Again | Next::WentBack(_) => {}
                 Next::Done(_) => return Ok(Outcome::Rest(None)),
                 Next::Wait(waiting) => {
-                    let again = again(&waiting);
+                    let look = analyzer.next_look(uid, clock.uptime());
+                    let again = again(&waiting).into_iter().chain(look).min();
                     report(Event::Waits(waiting.clone()));
                     return Ok(Outcome::Waits(waiting, again));
                 }

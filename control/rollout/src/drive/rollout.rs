@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::analyzer::Analyzer;
 use super::clock::Clock;
 use super::cluster::Cluster;
 use super::compiler::Compiler;
@@ -23,6 +24,8 @@ pub struct Rollout<'a> {
     pub name: &'a str,
     /// The controller's namespace, which may freeze all rollouts.
     pub system: &'a str,
+    /// What knows how its candidate does.
+    pub analyzer: &'a Analyzer<'a>,
 }
 
 impl Rollout<'_> {

@@ -1,5 +1,6 @@
 //! Every path of the loop, against a cluster in memory.
 
+mod analysis;
 mod back;
 mod delete;
 mod failures;
@@ -12,6 +13,7 @@ mod kills;
 mod manifests;
 mod newer;
 mod orphans;
+mod proxy_stats;
 mod reconcile;
 mod scene;
 mod stale;

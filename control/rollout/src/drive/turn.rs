@@ -11,14 +11,14 @@ use super::cluster::proxies::Proxies;
 use super::event::{Event, Note, Report};
 use super::failure::Failure;
 use super::live::{self, Live};
-use super::observe::{Seen, gate, observe};
+use super::observe::{Seen, analysis, gate, observe};
 use super::options::{Direction, Options};
 use super::perform::perform;
 use super::rollout::Rollout;
 use super::subject::Subject;
 use super::verb::Recorded;
 use crate::history::ITSELF;
-use crate::{Entry, Waiting};
+use crate::{Analysis, Entry, Status, Waiting};
 
 /// What follows from a turn.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,11 +78,14 @@ impl Rollout<'_> {
         let options = Options::read(live.status.mesh.as_ref(), Direction::of(state))?;
         let subject = live.subject(self.cluster, &options);
         let elapsed = live.elapsed(self.now());
-        let seen = look(self, &subject, state, elapsed, proxies, report).await;
+        let mut seen = look(self, &subject, state, elapsed, proxies).await;
+        analysis::observe(self, &subject, live, state, &mut seen).await;
+        told(&mut seen, report);
         let step = step(&live.release.plan, state, &seen.observation);
+        let found = seen.analysis.as_ref();
         match &step {
             Step::Do(action) => {
-                self.say(live, state, Some(&step)).await?;
+                self.say(live, state, Some(&step), found).await?;
                 perform(&subject, state, action, how, proxies, report).await?;
                 // The way back is gone without knowing what is there: not as fast as the cluster can be asked.
                 if seen.observation.mesh.is_none() {
@@ -91,9 +94,13 @@ impl Rollout<'_> {
                 Ok(Next::Again)
             }
             Step::Become(next) => {
-                let status = live.with(next, None, None, self.now());
+                let mut status = live.with(next, None, None, self.now());
+                self.keep(live, &mut status, found, true);
                 if self.write(&live.object, &status).await? != Recorded::Written {
                     return Ok(Next::Again);
+                }
+                if let Some(judged) = live.judged(state, next, found) {
+                    report(Event::Note(Note::Judged(judged)));
                 }
                 report(live.event(next));
                 if next.traffic != state.traffic {
@@ -110,7 +117,8 @@ impl Rollout<'_> {
                     what: why.clone(),
                     why: None,
                 };
-                let status = live.with(next, None, Some(entry), self.now());
+                let mut status = live.with(next, None, Some(entry), self.now());
+                self.keep(live, &mut status, found, true);
                 if self.write(&live.object, &status).await? != Recorded::Written {
                     return Ok(Next::Again);
                 }
@@ -119,24 +127,42 @@ impl Rollout<'_> {
                 Ok(Next::WentBack(why))
             }
             Step::Wait(wait) => {
-                self.say(live, state, Some(&step)).await?;
+                self.say(live, state, Some(&step), found).await?;
                 Ok(Next::Wait(live.wording().waiting(wait)))
             }
             Step::Done => {
-                self.say(live, state, Some(&step)).await?;
+                self.say(live, state, Some(&step), found).await?;
                 Ok(Next::Done(state.phase))
             }
         }
     }
 
     /// Has the status say what is at work, where it says something else.
-    async fn say(&self, live: &Live, state: &State, step: Option<&Step>) -> Result<(), Failure> {
-        let status = live.with(state, step, None, self.now());
+    async fn say(
+        &self,
+        live: &Live,
+        state: &State,
+        step: Option<&Step>,
+        found: Option<&Analysis>,
+    ) -> Result<(), Failure> {
+        let mut status = live.with(state, step, None, self.now());
+        // What is said anew is told with its numbers.
+        let is_news = status != live.status;
+        self.keep(live, &mut status, found, is_news);
         // All of it: what another user wrote into it must not stand.
         if status == live.status {
             return Ok(());
         }
         self.write(&live.object, &status).await.map(drop)
+    }
+
+    /// Has the status say what is known of the candidate: at a decision, and from time to time.
+    fn keep(&self, live: &Live, status: &mut Status, found: Option<&Analysis>, decided: bool) {
+        if let Some(found) = found
+            && analysis::is_to_be_written(self, live, decided)
+        {
+            status.analysis = Some(found.clone());
+        }
     }
 
     /// Has the status say what went wrong in this state; that it cannot is not worth another error.
@@ -152,14 +178,13 @@ impl Rollout<'_> {
     }
 }
 
-/// What the cluster is like, and says what is to be known of it.
+/// What the cluster is like.
 pub(super) async fn look(
     rollout: &Rollout<'_>,
     subject: &Subject<'_>,
     state: &State,
     elapsed: Option<Duration>,
     proxies: &mut Proxies<'_>,
-    report: Report<'_>,
 ) -> Seen {
     proxies.concern(subject.concerned(), Direction::of(state) == Direction::Back);
     let mut seen = observe(subject, state, elapsed, proxies).await;
@@ -167,11 +192,15 @@ pub(super) async fn look(
     if state.phase == Phase::Progressing {
         gate::observe(rollout, subject, &mut seen).await;
     }
+    seen
+}
+
+/// Says what is to be known of what was seen.
+pub(super) fn told(seen: &mut Seen, report: Report<'_>) {
     for failure in &seen.failures {
         report(Event::Note(Note::Unknown(failure.to_string())));
     }
     for note in std::mem::take(&mut seen.notes) {
         report(Event::Note(note));
     }
-    seen
 }

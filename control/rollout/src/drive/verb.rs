@@ -12,7 +12,7 @@ use super::cluster::proxies::Proxies;
 use super::cluster::{Error, Object};
 use super::failure::Failure;
 use super::live::{self, Live};
-use super::observe::{Seen, gate, observe};
+use super::observe::{Seen, analysis, gate, observe};
 use super::options::{Direction, Options};
 use super::rollout::Rollout;
 use crate::{Entry, Status, Waiting, phase};
@@ -175,7 +175,12 @@ impl Rollout<'_> {
             what,
             why: why.map(str::to_owned),
         };
-        self.write(&live.object, &live.with(state, None, Some(entry), now)).await
+        let mut status = live.with(state, None, Some(entry), now);
+        if *verb == "start" {
+            // What was found of the last candidate says nothing of this one.
+            status.analysis = None;
+        }
+        self.write(&live.object, &status).await
     }
 
     /// Writes a status down, unless the object changed since it was read.
@@ -229,7 +234,8 @@ impl Rollout<'_> {
         let subject = live.subject(self.cluster, options);
         let mut proxies = Proxies::new(self.cluster, self.clock, subject.concerned());
         let elapsed = live.elapsed(self.now());
-        let seen = observe(&subject, &state, elapsed, &mut proxies).await;
+        let mut seen = observe(&subject, &state, elapsed, &mut proxies).await;
+        analysis::recall(live, &state, &mut seen);
         let decided = apply(plan, live.state.as_ref(), &verb, &seen.observation);
         let decided = decided.map_err(|refusal| {
             let said = live.wording().refusal(&refusal);

@@ -8,6 +8,8 @@ use policy::rollout::analysis::{self, Counts, Dropped, Finding, Reason};
 use policy::rollout::{Analyze, Bound, Check, Doubt, FailedCheck, Query, SoFar};
 
 use super::{Wording, length};
+use crate::Kept;
+use crate::found::{Counted, Found};
 
 /// The most characters of a query that are shown: the Release has all of it.
 const SHOWN: usize = 80;
@@ -111,8 +113,8 @@ impl Wording<'_> {
         let Finding { check, worse, edge, .. } = finding;
         let of = counted(finding.candidate, " requests");
         let against = format!("against {}", counted(finding.stable, ""));
-        let (found, enough) = (worse.evidence(), worse.evidence_limit());
-        let evidence = format!("evidence {found:.0} where {enough:.0} is enough");
+        let (found, enough) = (weight(worse.evidence()), weight(worse.evidence_limit()));
+        let evidence = format!("evidence {found} where {enough} is enough");
         match check {
             analysis::Check::ErrorsWorseThanStable(_) => {
                 format!("{candidate} fails more often than {stable}: {of} {against}, {evidence}")
@@ -129,9 +131,42 @@ impl Wording<'_> {
         }
     }
 
+    /// What an analysis found that is over.
+    pub(crate) fn judged(&self, found: &Kept) -> String {
+        let found = found.checks.iter().map(|found| self.found(found)).collect::<Vec<_>>();
+        format!("the analysis is over: {}", found.join("; "))
+    }
+
+    /// What a check found: `errors-at-most: healthy, v2 3 of 900 (0.33 %), v1 9 of 8000 (0.11 %)`.
+    #[must_use]
+    pub fn found(&self, found: &Found) -> String {
+        let counted = |name: &str, counted: &Option<Counted>| {
+            let Counted { requests, events, .. } = counted.clone().unwrap_or_default();
+            format!("{name} {events} of {requests} ({})", Portion::of(events, requests))
+        };
+        let Found { check, outcome, .. } = found;
+        match (&found.promql, found.value, found.edge_milliseconds) {
+            (Some(promql), Some(value), _) => format!("`{}`: {outcome}, {value}", one_line(promql)),
+            (Some(promql), None, _) => format!("`{}`: {outcome}, no number", one_line(promql)),
+            (None, _, edge) => {
+                let over = edge.map_or_else(String::new, |edge| format!(" over {edge} ms"));
+                let (candidate, stable) = (
+                    counted(self.candidate(), &found.candidate),
+                    counted(self.stable(), &found.stable),
+                );
+                format!("{check}{over}: {outcome}, {candidate}, {stable}")
+            }
+        }
+    }
+
     fn candidate(&self) -> &str {
         self.plan.candidate.map_or("the candidate", |candidate| self.name(candidate))
     }
+}
+
+/// Evidence spans hundreds of powers of ten.
+fn weight(evidence: f64) -> String {
+    if evidence >= 1e6 { format!("{evidence:.1e}") } else { format!("{evidence:.0}") }
 }
 
 /// `31 of 600 requests (5.17 %)`.

@@ -25,6 +25,8 @@ pub enum Note {
     Led(String),
     /// All users go back to stable by themselves: the name of the cause, and why.
     RollingBack(&'static str, String),
+    /// An analysis is over, and the rollout goes on: what was found.
+    Judged(String),
     /// This state would be written down, and nothing was.
     Trial(String),
     /// What would change was told, and nothing was.
@@ -55,6 +57,7 @@ impl Note {
             Self::Mesh(_) => "mesh",
             Self::Led(_) => "led",
             Self::RollingBack(..) => "rollingBack",
+            Self::Judged(_) => "judged",
             Self::Trial(_) | Self::Unchanged => "trial",
             Self::Deleted(_) => "deleted",
         }
@@ -70,6 +73,7 @@ impl fmt::Display for Note {
             | Self::Approved(text)
             | Self::Blocked(text)
             | Self::Mesh(text)
+            | Self::Judged(text)
             | Self::RollingBack(_, text) => f.write_str(text),
             Self::Dropped(name) => {
                 write!(f, "`status.mesh.{name}`, which this `serin` does not know, is dropped")

@@ -143,6 +143,17 @@ impl Cluster for Fake {
         })
     }
 
+    fn stats<'a>(&'a self, pod: &'a Object, _: &'a str) -> Answer<'a, String> {
+        let request = Request { name: pod.name(), ..Request::of("get", "stats") };
+        self.answer(&request, |world| {
+            let found = world.proxies.iter().find(|(known, _)| known.name() == pod.name());
+            found.and_then(|(_, page)| page.clone()).ok_or_else(|| Error::Unreachable {
+                what: format!("{}: no answer", pod.name()),
+                help: "wait".to_owned(),
+            })
+        })
+    }
+
     fn date(&self) -> Option<Timestamp> {
         Some(self.world().time())
     }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::cluster::{ApplyOptions, Error, Notice, Object, Resource};
 use super::hook::{Fate, Request};
-use super::{Fake, Istiod, Pods, Store, store};
+use super::{Counters, Fake, Istiod, Pods, Store, store};
 
 /// When it begins.
 const BEGIN: &str = "2026-11-21T10:00:00Z";
@@ -17,6 +17,9 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) pods: Pods,
     pub(crate) istiod: Istiod,
+    pub(crate) counters: Counters,
+    /// Pods that no Deployment has, and what their proxies say they count; none: they do not answer.
+    pub(crate) proxies: Vec<(Object, Option<String>)>,
     /// Since it began.
     pub(crate) now: Duration,
     /// By how much the clock of who drives is ahead of the API server's.
@@ -115,7 +118,12 @@ impl World {
     /// The objects of a kind: those that are kept, and those that follow from them.
     pub(crate) fn list(&self, resource: &Resource, namespace: Option<&str>) -> Vec<Object> {
         match *resource {
-            Resource::POD => self.pods.list(namespace),
+            Resource::POD => {
+                let own =
+                    |(pod, _): &&(Object, _)| namespace.is_none_or(|it| it == pod.namespace());
+                let proxies = self.proxies.iter().filter(own).map(|(pod, _)| pod.clone());
+                self.pods.list(namespace).into_iter().chain(proxies).collect()
+            }
             Resource::ENDPOINT_SLICE => {
                 let services = self.store.list("Service", namespace);
                 services.iter().map(|service| self.pods.endpoints(service, self.now)).collect()

@@ -75,7 +75,7 @@ impl Reconciler<'_> {
                 return Ok(Some(Outcome::Rest(Some(Duration::ZERO))));
             }
         }
-        match self.turns(report).await? {
+        match self.turns(object.uid(), report).await? {
             Outcome::Rest(None) => Ok(None),
             waits => Ok(Some(waits)),
         }

@@ -10,7 +10,7 @@ use crate::drive::cluster::ApplyOptions;
 use crate::drive::fake;
 use crate::drive::lease::{Election, NAMESPACE};
 use crate::drive::reconcile::Reconciler;
-use crate::drive::{Compiler, End, Event, Rollout};
+use crate::drive::{Compiler, End, Event};
 
 /// A controller that acts, and looks at the Release every second for so long.
 fn controller(scene: &Scene, length: Duration) {
@@ -22,14 +22,8 @@ fn controller(scene: &Scene, length: Duration) {
             let mut election = Election::new(fake, fake, NAMESPACE, "serin-controller-0");
             fake::run(election.attempt()).unwrap().unwrap();
             let compiler = Compiler::default();
-            let rollout = Rollout {
-                cluster: fake,
-                clock: fake,
-                compiler: &compiler,
-                namespace: "shop",
-                name: "reviews",
-                system: NAMESPACE,
-            };
+            let analyzer = analyzer(fake);
+            let rollout = rollout(fake, &compiler, &analyzer);
             let reconciler = Reconciler { rollout, by: CONTROLLER, defaults: None };
             let _ = fake::run(reconciler.reconcile(&mut |_| {}));
             later(fake, left - 1);

@@ -89,15 +89,12 @@ fn unknown_fields_are_kept_wherever_it_goes() {
     for verb in [Verb::Approve, Verb::Rollback] {
         let scene = written("/state/checks", &checks);
         scene.fake.edit_status("Release", "reviews", |status| {
-            status["analysis"] = json!({ "score": 97 });
+            status["dream"] = json!({ "score": 97 });
         });
         scene.ask(verb);
         scene.drive();
         let status = scene.live().object.status().clone();
-        assert_eq!(
-            (&status["state"]["checks"], &status["analysis"]["score"]),
-            (&checks, &json!(97))
-        );
+        assert_eq!((&status["state"]["checks"], &status["dream"]["score"]), (&checks, &json!(97)));
     }
 }
 

@@ -11,9 +11,8 @@ use serde_json::{Value, json};
 use super::scene::*;
 use crate::drive::cluster::Error;
 use crate::drive::fake::{self, Fate};
-use crate::drive::lease::NAMESPACE;
 use crate::drive::reconcile::{FINALIZER, Outcome, Reconciler};
-use crate::drive::{Compiler, Event, Failure, Rollout};
+use crate::drive::{Compiler, Event, Failure};
 
 /// Who acts.
 pub(super) const CONTROLLER: &str = "system:serviceaccount:serin-system:serin-controller";
@@ -29,14 +28,7 @@ pub(super) fn try_reconcile(
 ) -> Option<Result<Outcome, Failure>> {
     // Each time a new one: nothing is kept in memory.
     let compiler = Compiler::default();
-    let rollout = Rollout {
-        cluster: &scene.fake,
-        clock: &scene.fake,
-        compiler: &compiler,
-        namespace: "shop",
-        name: "reviews",
-        system: NAMESPACE,
-    };
+    let rollout = rollout(&scene.fake, &compiler, &scene.analyzer);
     let reconciler = Reconciler { rollout, by: CONTROLLER, defaults };
     fake::run(reconciler.reconcile(&mut |event: Event| scene.tell(event)))
 }
@@ -198,14 +190,8 @@ fn two_at_once_and_a_command_make_no_split_that_is_not_on_the_way() {
             let (other, is_inside) = (other.clone(), Arc::clone(&is_inside));
             world.soon(move |_| {
                 let compiler = Compiler::default();
-                let rollout = Rollout {
-                    cluster: &other,
-                    clock: &other,
-                    compiler: &compiler,
-                    namespace: "shop",
-                    name: "reviews",
-                    system: NAMESPACE,
-                };
+                let analyzer = analyzer(&other);
+                let rollout = rollout(&other, &compiler, &analyzer);
                 let reconciler = Reconciler { rollout, by: CONTROLLER, defaults: None };
                 let _ = fake::run(reconciler.reconcile(&mut |_| {}));
                 is_inside.store(false, Ordering::Relaxed);

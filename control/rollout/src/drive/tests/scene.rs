@@ -16,7 +16,9 @@ use crate::drive::cluster::{ApplyOptions, Error, Object};
 use crate::drive::fake::{self, Fake, Fate};
 use crate::drive::run::Drive;
 use crate::drive::verb::Proposal;
-use crate::drive::{Cluster, Compiler, End, Event, Failure, Recorded, Rollout, VerbRequest, lease};
+use crate::drive::{
+    Analyzer, Cluster, Compiler, End, Event, Failure, Recorded, Rollout, VerbRequest, lease,
+};
 
 /// What v1 is made of.
 pub(super) const OLD: &str = "reviews:1";
@@ -24,9 +26,10 @@ pub(super) const OLD: &str = "reviews:1";
 pub(super) const NEW: &str = "reviews:2";
 
 /// A Release in a cluster.
-#[derive(Default)]
 pub(super) struct Scene {
     pub(super) fake: Fake,
+    /// What knows how candidates do; one that is new has forgotten.
+    pub(super) analyzer: Analyzer<'static>,
     pub(super) compiler: Compiler,
     pub(super) release: Value,
     events: Mutex<Vec<Event>>,
@@ -76,7 +79,11 @@ pub(super) fn deployment(version: &str, replicas: u32, image: &str) -> Value {
     })
 }
 
-fn rollout<'a>(fake: &'a Fake, compiler: &'a Compiler) -> Rollout<'a> {
+pub(super) fn rollout<'a>(
+    fake: &'a Fake,
+    compiler: &'a Compiler,
+    analyzer: &'a Analyzer<'a>,
+) -> Rollout<'a> {
     Rollout {
         cluster: fake,
         clock: fake,
@@ -84,7 +91,13 @@ fn rollout<'a>(fake: &'a Fake, compiler: &'a Compiler) -> Rollout<'a> {
         namespace: "shop",
         name: "reviews",
         system: lease::NAMESPACE,
+        analyzer,
     }
+}
+
+/// One that knows nothing yet.
+pub(super) fn analyzer(fake: &Fake) -> Analyzer<'static> {
+    Analyzer::new(Box::new(fake.clone()))
 }
 
 fn ask(rollout: Rollout<'_>, request: &VerbRequest, by: &str) -> Option<Result<Recorded, Failure>> {
@@ -111,6 +124,23 @@ pub(super) fn canary() -> Value {
 /// With a new image.
 pub(super) fn start() -> Verb {
     Verb::Start { image: Some(NEW.to_owned()) }
+}
+
+impl Default for Scene {
+    fn default() -> Self {
+        let fake = Fake::default();
+        Self {
+            analyzer: analyzer(&fake),
+            fake,
+            compiler: Compiler::default(),
+            release: Value::Null,
+            events: Mutex::default(),
+            is_deleted: Arc::default(),
+            patience: None,
+            for_people: false,
+            controller: false,
+        }
+    }
 }
 
 impl Scene {
@@ -144,7 +174,7 @@ impl Scene {
     }
 
     pub(super) fn rollout(&self) -> Rollout<'_> {
-        rollout(&self.fake, &self.compiler)
+        rollout(&self.fake, &self.compiler, &self.analyzer)
     }
 
     /// Applies the Release; none where who does is killed.
@@ -218,7 +248,8 @@ impl Scene {
     pub(super) fn ask_later(&self, time: Duration, verb: Verb) {
         self.fake.after(time, move |fake| {
             let compiler = Compiler::default();
-            let asked = ask(rollout(fake, &compiler), &verb.into(), "bob");
+            let analyzer = analyzer(fake);
+            let asked = ask(rollout(fake, &compiler, &analyzer), &verb.into(), "bob");
             assert_eq!(asked.unwrap().unwrap(), Recorded::Written);
         });
     }
