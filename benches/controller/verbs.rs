@@ -8,7 +8,7 @@ use cluster::Client;
 use harness::mesh::Mesh;
 use policy::rollout::Verb;
 use rollout::drive::cluster::{Change, Cluster, Resource, Watch};
-use rollout::drive::{Compiler, Recorded, Rollout, SystemClock, lease};
+use rollout::drive::{Analyzer, Compiler, ProxyStats, Recorded, Rollout, SystemClock, lease};
 use tokio::time::timeout;
 
 use crate::objects::{NAMESPACE, name};
@@ -36,6 +36,7 @@ pub(crate) async fn times(mesh: &Mesh, count: u32) -> anyhow::Result<Vec<Duratio
             namespace: NAMESPACE,
             name: &name,
             system: lease::NAMESPACE,
+            analyzer: &Analyzer::new(Box::new(ProxyStats::new(&client as &dyn Cluster))),
         };
         let proposal = rollout.propose(&Verb::Start { image: None }.into(), None).await?;
         if rollout.record(&proposal, "alice", None).await? != Recorded::Written {

@@ -291,6 +291,10 @@ impl Cluster for Cache {
         self.0.cluster.endpoints(namespace)
     }
 
+    fn stats<'a>(&'a self, pod: &'a Object, filter: &'a str) -> Answer<'a, String> {
+        self.0.cluster.stats(pod, filter)
+    }
+
     fn date(&self) -> Option<Timestamp> {
         self.0.cluster.date()
     }

@@ -1,5 +1,7 @@
 //! What Prometheus reads of the controller.
 
+mod evidence;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +18,7 @@ use prometheus_client::registry::{Registry, Unit};
 use rollout::drive::cluster::Object;
 
 use crate::Key;
+use evidence::Evidences;
 
 /// From a look at a Release at rest to a change that waits for all proxies, in seconds.
 const BUCKETS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 15.0, 60.0];
@@ -39,6 +42,7 @@ struct Shared {
     notifications: Family<Labels<1>, Counter>,
     notification_queue: Gauge,
     phases: Phases,
+    evidences: Evidences,
 }
 
 impl fmt::Debug for Metrics {
@@ -62,6 +66,7 @@ impl Metrics {
             notifications: Family::default(),
             notification_queue: Gauge::default(),
             phases: Phases::default(),
+            evidences: Evidences::default(),
             registry: Registry::default(),
         };
         registry.register("leader", "Whether this controller acts", shared.leader.clone());
@@ -84,6 +89,7 @@ impl Metrics {
         let help = "The notifications that wait";
         registry.register("notification_queue", help, shared.notification_queue.clone());
         registry.register_collector(Box::new(shared.phases.clone()));
+        registry.register_collector(Box::new(shared.evidences.clone()));
         Self(Arc::new(Shared { registry, ..shared }))
     }
 
@@ -126,6 +132,7 @@ impl Metrics {
 
     /// A Release is there, in some phase; none: it is gone.
     pub(crate) fn phase(&self, key: &Key, object: Option<&Object>) {
+        self.0.evidences.see(key, object);
         let mut phases = self.0.phases.0.lock().unwrap_or_else(PoisonError::into_inner);
         match object {
             Some(object) => {

@@ -23,6 +23,8 @@ pub struct Options {
     pub workers: usize,
     /// What mesh objects are made of where nothing was applied with `serin apply`.
     pub defaults: Option<MeshOptions>,
+    /// Which Prometheus knows how candidates do; none: the proxies themselves are asked.
+    pub prometheus: Option<::metrics::prometheus::Options>,
     /// Where it says what it does.
     pub log: Log,
     /// Who else is told what happens to Releases.

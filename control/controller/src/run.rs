@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use ::metrics::Prometheus;
 use rollout::crd::SCHEMA_REVISION;
 use rollout::drive::cluster::{Change, Cluster, Resource};
 use rollout::drive::lease::{self, DEADLINE, Election, RENEWAL, Standing};
-use rollout::drive::{Clock, Failure};
+use rollout::drive::{Analyzer, Clock, Failure, ProxyStats};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -90,8 +91,11 @@ pub async fn run(
     let election = tokio::spawn(election);
     let (notifier, telling) = notify(&cluster, &clock, &metrics, &options);
     let events = Events::new(&cluster, &clock, &options, &mut background);
+    let cache = Cache::new(cluster);
+    let analyzer = analyzer(&cache, options.prometheus.as_ref()).map_err(Error::Cluster)?;
     let means = Means {
-        cache: Cache::new(cluster),
+        cache,
+        analyzer: Arc::new(analyzer),
         clock: Arc::clone(&clock),
         by: by.into(),
         defaults: options.defaults.clone().map(Arc::new),
@@ -134,6 +138,19 @@ pub async fn run(
     let _ = give_up.send(());
     let _ = timeout(DEADLINE, election).await;
     Ok(())
+}
+
+/// What judges candidates.
+fn analyzer(
+    cache: &Cache,
+    prometheus: Option<&::metrics::prometheus::Options>,
+) -> Result<Analyzer<'static>, Failure> {
+    let Some(options) = prometheus else {
+        return Ok(Analyzer::new(Box::new(ProxyStats::new(Arc::new(cache.clone())))));
+    };
+    let prometheus = Prometheus::new(options.clone())
+        .map_err(|error| Failure::blocked(error.text, error.help.unwrap_or_default()))?;
+    Ok(Analyzer::new(Box::new(prometheus)))
 }
 
 /// Begins to tell others, where there are any.

@@ -5,8 +5,8 @@ mod backend;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rollout::drive::SystemClock;
 use rollout::drive::cluster::{ApplyOptions, Change, Cluster, Object, Resource};
+use rollout::drive::{Analyzer, ProxyStats, SystemClock};
 use serde_json::{Value, json};
 
 use crate::cache::Cache;
@@ -100,8 +100,11 @@ fn release(name: &str, host: &str) -> Object {
 
 fn work() -> (Work, Metrics) {
     let metrics = Metrics::new();
+    let cache = cache();
+    let stats = ProxyStats::new(Arc::new(cache.clone()));
     let means = Means {
-        cache: cache(),
+        cache,
+        analyzer: Arc::new(Analyzer::new(Box::new(stats))),
         clock: Arc::new(SystemClock),
         by: "controller".into(),
         defaults: None,
@@ -167,6 +170,26 @@ async fn releases_are_counted_with_their_age_and_forgotten_when_they_are_gone() 
     assert_eq!(value(&metrics, labels), "");
     work.see(&Resource::RELEASE, &Change::Gone(release("b", "b")));
     assert_eq!(value(&metrics, "serin_releases "), "0");
+}
+
+#[tokio::test]
+async fn the_evidence_of_each_check_is_told_while_the_status_has_it() {
+    let (mut work, metrics) = work();
+    let check = json!({
+        "check": "errors-worse-than-stable", "outcome": "inconclusive",
+        "worse": { "evidence": 12.5, "limit": 100.0 }, "healthy": { "evidence": 0.5, "limit": 20.0 },
+    });
+    let mut judged = release("a", "a").value().clone();
+    judged["status"]["analysis"] = json!({ "analyze": { "checks": [check] } });
+    list_all(&mut work, &[Object::from(judged)]);
+    let of = |name: &str, toward: &str| {
+        let labels = "namespace=\"shop\",release=\"a\",check=\"errors-worse-than-stable\"";
+        value(&metrics, &format!("serin_analysis_{name}{{{labels},toward=\"{toward}\"}}"))
+    };
+    assert_eq!((of("evidence", "worse"), of("limit", "worse")), ("12.5".into(), "100.0".into()));
+    assert_eq!((of("evidence", "healthy"), of("limit", "healthy")), ("0.5".into(), "20.0".into()));
+    work.see(&Resource::RELEASE, &Change::Is(release("a", "a")));
+    assert_eq!(of("evidence", "worse"), "");
 }
 
 #[tokio::test]

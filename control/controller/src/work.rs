@@ -7,7 +7,7 @@ use std::time::Duration;
 use istio::render::mesh_options::MeshOptions;
 use rollout::drive::cluster::{Change, Cluster, Error, Object, Resource};
 use rollout::drive::reconcile::{Outcome, Reconciler};
-use rollout::drive::{Clock, Compiler, Event, Failure, Note, Rollout};
+use rollout::drive::{Analyzer, Clock, Compiler, Event, Failure, Note, Rollout};
 use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::Key;
@@ -26,6 +26,7 @@ const BURST: Duration = Duration::from_millis(100);
 #[derive(Clone, Debug)]
 pub(crate) struct Means {
     pub(crate) cache: Cache,
+    pub(crate) analyzer: Arc<Analyzer<'static>>,
     pub(crate) clock: Arc<dyn Clock>,
     /// Who acts, as the API server says.
     pub(crate) by: Arc<str>,
@@ -266,6 +267,7 @@ async fn reconcile(means: Means, key: Key) -> Done {
             namespace: &key.namespace,
             name: &key.name,
             system: &means.system,
+            analyzer: &means.analyzer,
         },
         by: &means.by,
         defaults: means.defaults.as_deref(),
@@ -273,7 +275,7 @@ async fn reconcile(means: Means, key: Key) -> Done {
     let outcome = reconciler
         .reconcile(&mut |event| {
             if let Event::Note(Note::RollingBack(cause, _)) = &event {
-                means.metrics.rolled_back(*cause);
+                means.metrics.rolled_back(cause);
             }
             means.log.event(&key, &event);
             means.events.event(&key, &event);

@@ -118,6 +118,10 @@ impl Cluster for Writes {
         away()
     }
 
+    fn stats<'a>(&'a self, _: &'a Object, _: &'a str) -> Answer<'a, String> {
+        away()
+    }
+
     fn date(&self) -> Option<Timestamp> {
         None
     }

@@ -135,6 +135,10 @@ impl Cluster for Memory {
         never()
     }
 
+    fn stats<'a>(&'a self, _: &'a Object, _: &'a str) -> Answer<'a, String> {
+        never()
+    }
+
     fn date(&self) -> Option<Timestamp> {
         BEGUN.parse().ok()
     }
