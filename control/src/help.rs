@@ -65,7 +65,8 @@ With -o json each event is one object a line, with -o yaml one document:
   waits    what, in words; passes: it ends by itself; reason, as in the
            conditions of the status; subset; secondsLeft
   note     text; note: already, approved, definition, dropped, unknown,
-           blocked, mesh, led (by a controller), rollingBack, trial, deleted
+           blocked, mesh, led (by a controller), rollingBack, judged (an
+           analysis is over), trial, deleted
   end      end: done, awaitingApproval, notCarriedOut (by the controller), or
            an object with rolledBack, change or timedOut, in words
 Errors go to standard error.";

@@ -15,15 +15,14 @@ mod subject;
 mod text;
 mod when;
 
-use std::path::PathBuf;
-
 use document::report::{Console, Length};
 
+use super::metrics::MetricsArgs;
 use super::options::FormatArgs;
 use super::rollout::{Connection, format};
 use crate::exit::Exit;
 use crate::help;
-use options::{CheckArg, SeriesArg, error_rate};
+use options::{CheckArg, error_rate};
 use when::When;
 
 const EXAMPLES: &str = "\
@@ -59,15 +58,15 @@ With -o json or yaml the output is one object:
             split-changed, candidate-missing, stable-missing, candidate-late,
             stable-late, counted, inconsistent, other-edges, no-edges
   checks    each has check (errors-worse-than-stable, errors-at-most,
-            duration-worse-than-stable), outcome, reason,
+            duration-worse-than-stable), atMost, outcome, reason,
             worse and healthy {evidence, limit}: shown from the limit on,
-            candidate and stable {requests, events, percent (null: no
-            requests)}: events are errors, or requests slower than
-            edgeMilliseconds (null: errors),
-            dispersion: how much stable's events come together (null: not
-            known), by which the evidence is divided if it is over 1,
+            candidate and stable {requests, events, percent}: events are
+            errors, or requests slower than
+            edgeMilliseconds,
+            dispersion: how much stable's events come together, by which the
+            evidence is divided if it is over 1,
             interval {lowerPercent, upperPercent}: the rates that are not
-            excluded (null of a comparison)
+            excluded, of a bound; what is not known is left out
   notes     what is to be known beside the counts, in words
 Problems go to standard error.";
 
@@ -107,25 +106,9 @@ pub struct Args {
     #[arg(long, value_name = "RATE", default_value = "1%", value_parser = error_rate)]
     #[arg(help_heading = "What to judge")]
     pub alpha: f64,
-    /// The URL of Prometheus, or of what answers as it does
-    #[arg(long, value_name = "URL", help_heading = "Prometheus")]
-    pub prometheus: String,
-    /// Trust the certificate authorities in a PEM file instead of the system's
-    #[arg(long, value_name = "FILE", help_heading = "Prometheus")]
-    pub prometheus_ca_file: Option<PathBuf>,
-    /// Send the bearer token in a file
-    #[arg(long, value_name = "FILE", help_heading = "Prometheus")]
-    pub prometheus_token_file: Option<PathBuf>,
-    /// How long to wait for each answer
-    #[arg(long, value_name = "LENGTH", default_value = "30s", help_heading = "Prometheus")]
-    pub prometheus_timeout: Length,
-    /// Whose series to read: istio or envoy
-    #[arg(long, value_enum, value_name = "SERIES", default_value_t, hide_possible_values = true)]
-    #[arg(help_heading = "Prometheus")]
-    pub series: SeriesArg,
-    /// The tag of Istio's series that names the decided subset, if a Telemetry adds one
-    #[arg(long, value_name = "LABEL", value_parser = options::label, help_heading = "Prometheus")]
-    pub decided_tag: Option<String>,
+    /// Where the counts come from.
+    #[command(flatten)]
+    pub metrics: MetricsArgs,
     /// The output format.
     #[command(flatten)]
     pub output: FormatArgs,

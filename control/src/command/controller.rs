@@ -14,6 +14,7 @@ use document::report::Console;
 use istio::render::mode::Mode;
 
 use super::mesh_options::MeshArgs;
+use super::metrics::MetricsArgs;
 use super::number;
 use super::rollout::connection::Connection;
 use crate::exit::Exit;
@@ -72,6 +73,9 @@ pub struct Args {
     /// Whom else it tells.
     #[command(flatten)]
     pub notify: NotifyArgs,
+    /// Where the counts of requests come from.
+    #[command(flatten)]
+    pub metrics: MetricsArgs,
     /// The route mode of Releases that were applied with kubectl, as of `serin apply`
     #[arg(long, value_name = "ROUTE", hide_possible_values = true, help_heading = "For a mesh")]
     #[arg(value_parser = PossibleValuesParser::new(Mode::ALL.map(Mode::name)))]

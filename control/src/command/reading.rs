@@ -58,6 +58,11 @@ impl Reading {
         Self { reviewer: self.reviewer.in_domain(domain), ..self }
     }
 
+    /// The same, of services that get so many requests a second, where that is known.
+    pub(super) fn at_rate(self, rate: Option<f64>) -> Self {
+        Self { reviewer: self.reviewer.at_rate(rate), ..self }
+    }
+
     /// Reads a file.
     pub(super) fn read(&mut self, input: Result<Input, Unreadable>, console: &mut Console) -> Read {
         self.look(open(input), console)

@@ -31,6 +31,8 @@ mod target;
 use clap::ArgAction;
 use document::report::Length;
 
+use crate::command::metrics::MetricsArgs;
+
 pub use absent::AbsentArgs;
 pub use connection::Connection;
 pub use dry_run::{DryRun, DryRunArgs};
@@ -57,6 +59,9 @@ pub struct RolloutArgs {
     /// How long to wait for conditions such as pod readiness
     #[arg(long, value_name = "LENGTH", default_value = "10m")]
     pub timeout: Length,
+    /// Where the counts of requests come from.
+    #[command(flatten)]
+    pub metrics: MetricsArgs,
     /// The output format.
     #[command(flatten)]
     pub output: ObjectFormatArgs,

@@ -11,8 +11,9 @@ use tokio::runtime::Runtime;
 
 use super::options::CheckArg;
 use super::report::Report;
-use super::subject::{Subject, prometheus};
+use super::subject::Subject;
 use super::{Args, data, text};
+use crate::command::metrics::asked;
 use crate::exit::Exit;
 
 /// The longest range: what is asked for is read whole.
@@ -20,7 +21,11 @@ const LONGEST: Duration = Duration::from_hours(24);
 
 /// Judges the range.
 pub(super) fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
-    let range = match (range(args), prometheus(args)) {
+    let prometheus = asked(&args.metrics).and_then(|asked| {
+        let message = "the proxies do not remember what they counted";
+        asked.ok_or_else(|| Message::new(message).help("name a Prometheus: `--prometheus URL`"))
+    });
+    let range = match (range(args), prometheus) {
         (Ok(range), Ok(options)) => (range, options),
         (range, options) => {
             for complaint in [range.err(), options.err()].into_iter().flatten() {
@@ -40,12 +45,12 @@ pub(super) fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     };
     let checks = checks(args);
     let durations = checks.iter().any(|check| matches!(check, Check::DurationWorseThanStable(_)));
-    let asked = metrics::Subject::new(&subject.release, candidate, durations);
+    let of = metrics::Subject::new(&subject.release, candidate, durations);
     let Length(before) = args.before;
     let before = u64::try_from(before.as_millis()).unwrap_or(u64::MAX);
     let whole = Range { from: range.from.saturating_sub(before), ..range };
     let runtime = Runtime::new().context("cannot start threads")?;
-    let answered = runtime.block_on(async { Prometheus::new(options)?.range(&asked, whole).await });
+    let answered = runtime.block_on(async { Prometheus::new(options)?.range(&of, whole).await });
     // A name may still be asked for by a thread that nothing can wake.
     runtime.shutdown_background();
     let readings: Readings = match answered {
@@ -59,8 +64,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let judged = metrics::judge(readings.iter(), &checks, range.from, &subject.changes, tolerance);
     let report = Report {
         release: subject.release.policy.full_name(),
-        candidate: asked.candidate.name,
-        stable: asked.stable.name,
+        candidate: of.candidate.name,
+        stable: of.stable.name,
         from: range.from,
         to: range.to,
         every: readings.every,

@@ -1,19 +1,8 @@
-//! The options of `serin analyze`: checks, rates, series.
+//! The options of `serin analyze`: checks and rates.
 
 use std::str::FromStr;
 
-use clap::ValueEnum;
 use policy::rollout::analysis::{AtMost, Check, Comparison};
-
-/// Whose series are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum SeriesArg {
-    /// Istio's
-    #[default]
-    Istio,
-    /// Envoy's own, of clusters
-    Envoy,
-}
 
 /// What is asked of the candidate.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,16 +52,6 @@ pub(super) fn error_rate(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "expected a rate between 0 and 100 %, such as `1%` or `0.01`".to_owned())
 }
 
-/// Reads the name of a label of Prometheus.
-pub(super) fn label(text: &str) -> Result<String, String> {
-    let is_letter = |c: char| c.is_ascii_alphabetic() || c == '_';
-    let is_name =
-        text.starts_with(is_letter) && text.chars().all(|c| is_letter(c) || c.is_ascii_digit());
-    is_name
-        .then(|| text.to_owned())
-        .ok_or_else(|| "expected the name of a label, such as `serin_subset`".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,10 +70,6 @@ mod tests {
             ["", "error", "errors=1%", "errors-at-most", "errors-at-most=0", "errors-at-most=2"]
         {
             assert!(text.parse::<CheckArg>().is_err(), "{text}");
-        }
-        assert!(label("serin_subset").is_ok());
-        for text in ["", "9a", "a-b", "a\"}", "ä"] {
-            assert!(label(text).is_err(), "{text}");
         }
     }
 }

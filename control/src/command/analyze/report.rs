@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use metrics::Judged;
-use policy::rollout::analysis::{Check, Dropped, Edge, Finding, Outcome, Reason};
+use policy::rollout::analysis::{Check, Dropped, Finding, Outcome, Reason};
 
 /// What is printed.
 pub(super) struct Report {
@@ -70,15 +70,4 @@ pub(super) fn time(milliseconds: u64) -> String {
     let time =
         i64::try_from(milliseconds).ok().and_then(|time| Timestamp::from_millisecond(time).ok());
     time.map(|time| time.to_string()).unwrap_or_default()
-}
-
-/// An edge in milliseconds, without digits that it does not have.
-pub(super) fn milliseconds(edge: Edge) -> String {
-    let Edge(microseconds) = edge;
-    let (whole, rest) = (microseconds / 1000, microseconds % 1000);
-    if rest == 0 {
-        whole.to_string()
-    } else {
-        format!("{whole}.{rest:03}").trim_end_matches('0').to_owned()
-    }
 }

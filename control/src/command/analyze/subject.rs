@@ -1,19 +1,14 @@
-//! The Release that is judged, of a file or of the cluster, and where it is asked about.
+//! The Release that is judged, of a file or of the cluster.
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use document::report::{Console, Length, Message, text};
-use hyper::Uri;
-use istio::render::mesh_options::{credentials, shown};
+use document::report::{Console, text};
 use jiff::Timestamp;
-use metrics::prometheus::{Options, Standard};
 use policy::policy::SubsetId;
 use rollout::drive::{Compiled, Compiler};
 
 use super::Args;
-use super::options::SeriesArg;
 use crate::command::render::source;
 use crate::command::rollout::connection::{self, Use};
 use crate::exit::Exit;
@@ -77,42 +72,4 @@ impl Subject {
             Exit::USAGE
         })
     }
-}
-
-/// Where Prometheus is.
-///
-/// # Errors
-/// When it is no URL, or one with credentials.
-pub(super) fn prometheus(args: &Args) -> Result<Options, Message> {
-    let written = args.prometheus.trim();
-    if let Some(found) = credentials(written) {
-        let message = format!("--prometheus: the URL `{}` has {found}", shown(written));
-        let help = "put a token into a file: `--prometheus-token-file`";
-        return Err(Message::new(message).help(help));
-    }
-    let url = written.parse::<Uri>().ok().filter(|url| {
-        let is_http = matches!(url.scheme_str(), Some("http" | "https"));
-        is_http && url.host().is_some() && url.query().is_none()
-    });
-    let url = url.ok_or_else(|| {
-        Message::new("--prometheus: expected a URL such as `http://prometheus.istio-system:9090`")
-    })?;
-    let standard = match (&args.decided_tag, args.series) {
-        (None, SeriesArg::Istio) => Standard::Istio,
-        (Some(tag), SeriesArg::Istio) => Standard::IstioDecided(tag.clone()),
-        (None, SeriesArg::Envoy) => Standard::Envoy,
-        (Some(_), SeriesArg::Envoy) => {
-            let message = "`--decided-tag` is of Istio's series: Envoy's count by the decision";
-            return Err(Message::new(message));
-        }
-    };
-    let Length(limit) = args.prometheus_timeout;
-    let limit = limit.min(Duration::from_hours(1));
-    Ok(Options {
-        url,
-        roots: args.prometheus_ca_file.clone(),
-        token: args.prometheus_token_file.clone(),
-        limit,
-        standard,
-    })
 }

@@ -14,6 +14,7 @@ use rollout::drive::{Failure, SystemClock};
 use super::notify::{NotifyArgs, NotifyFormat};
 use super::{Args, LogFormat};
 use crate::command::mesh_options;
+use crate::command::metrics::asked;
 use crate::command::rollout::connection::{self, Use};
 use crate::exit::Exit;
 use crate::interrupt::interrupted;
@@ -29,6 +30,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     let mut complaints = Vec::new();
     let defaults = mesh_options::stored(args.route.as_deref(), &args.mesh, &mut complaints);
     let sink = sink(&args.notify).unwrap_or_else(|complaint| {
+        complaints.push(complaint);
+        None
+    });
+    let prometheus = asked(&args.metrics).unwrap_or_else(|complaint| {
         complaints.push(complaint);
         None
     });
@@ -58,6 +63,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
         listen: args.listen,
         workers: usize::from(args.workers),
         defaults,
+        prometheus,
         log: log.clone(),
         sink,
     };

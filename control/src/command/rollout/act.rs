@@ -12,6 +12,7 @@ use super::connection::Use;
 use super::events::Printer;
 use super::preview;
 use super::{RolloutArgs, Target, connection, ending};
+use crate::command::metrics::Source;
 use crate::exit::Exit;
 
 /// How often it is tried again when somebody else changes the Release at the same moment.
@@ -36,6 +37,13 @@ pub(super) fn act(
         Ok(named) => named,
         Err(exit) => return Ok(exit),
     };
+    let source = match Source::read(&options.metrics) {
+        Ok(source) => source,
+        Err(complaint) => {
+            console.fail(&complaint);
+            return Ok(Exit::USAGE);
+        }
+    };
     let mut printer = Printer::new(options.output.format, &named.name);
     let purpose = Use::change(options.dry_run.is_on(), Some(options.timeout));
     let acted = connection::with(&named.connection, purpose, async |cluster| {
@@ -49,6 +57,7 @@ pub(super) fn act(
             namespace: cluster.namespace(),
             name: &named.name,
             system: named.connection.system(),
+            analyzer: &source.analyzer(cluster)?,
         };
         if !record(&rollout, request, options, &mut printer, console).await? {
             return Ok(Exit::OK);

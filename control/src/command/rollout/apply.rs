@@ -13,6 +13,7 @@ use super::events::Printer;
 use super::moves::{self, AllowedMoves};
 use super::{Connection, RolloutArgs, act, connection, preview};
 use crate::command::mesh_options::{self, MeshArgs};
+use crate::command::metrics::Source;
 use crate::exit::Exit;
 use crate::help;
 use ::document::report::Console;
@@ -95,6 +96,13 @@ fn apply(args: &Args, file: &str, console: &mut Console) -> anyhow::Result<Exit>
         Ok(object) => object,
         Err(exit) => return Ok(exit),
     };
+    let source = match Source::read(&args.options.metrics) {
+        Ok(source) => source,
+        Err(complaint) => {
+            console.fail(&complaint);
+            return Ok(Exit::USAGE);
+        }
+    };
     let mut printer = Printer::new(args.options.output.format, object.name());
     let purpose = Use::change(args.options.dry_run.is_on(), Some(args.options.timeout));
     let applied = connection::with(&args.connection, purpose, async |cluster| {
@@ -106,6 +114,7 @@ fn apply(args: &Args, file: &str, console: &mut Console) -> anyhow::Result<Exit>
             namespace: object.namespace(),
             name: object.name(),
             system: args.connection.system(),
+            analyzer: &source.analyzer(cluster)?,
         };
         let request = ApplyRequest { object: &object, options: given.as_ref(), force: args.force };
         if !record(&rollout, &request, args, &mut printer, console).await? {

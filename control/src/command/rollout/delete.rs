@@ -3,7 +3,7 @@
 use document::report::Console;
 use rollout::drive::cluster::ApplyOptions;
 use rollout::drive::event::Deleted;
-use rollout::drive::{Compiler, Event, Note, Rollout, SystemClock};
+use rollout::drive::{Analyzer, Compiler, Event, Note, ProxyStats, Rollout, SystemClock};
 
 use super::connection::Use;
 use super::events::Printer;
@@ -70,6 +70,7 @@ fn delete(args: &Args, target: &Target, console: &mut Console) -> anyhow::Result
             namespace: cluster.namespace(),
             name: &named.name,
             system: named.connection.system(),
+            analyzer: &Analyzer::new(Box::new(ProxyStats::new(cluster))),
         };
         namespace = Some(cluster.namespace().to_owned());
         let how = ApplyOptions { force: args.force, dry_run: args.dry_run.is_on() };

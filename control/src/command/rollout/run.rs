@@ -11,6 +11,7 @@ use super::connection::Use;
 use super::events::Printer;
 use super::verb::examples;
 use super::{ObjectFormat, Target, act, connection, ending, history, progress, verb};
+use crate::command::metrics::{MetricsArgs, Source};
 use crate::command::options::FormatArgs;
 use crate::exit::Exit;
 use crate::help;
@@ -68,6 +69,9 @@ pub struct Run {
     /// Also wait for approval, resume and repair
     #[arg(long)]
     pub forever: bool,
+    /// Where the counts of requests come from.
+    #[command(flatten)]
+    pub metrics: MetricsArgs,
     /// The output format.
     #[command(flatten)]
     pub output: FormatArgs,
@@ -93,6 +97,13 @@ fn drive(args: &Run, console: &mut Console) -> anyhow::Result<Exit> {
         Ok(named) => named,
         Err(exit) => return Ok(exit),
     };
+    let source = match Source::read(&args.metrics) {
+        Ok(source) => source,
+        Err(complaint) => {
+            console.fail(&complaint);
+            return Ok(Exit::USAGE);
+        }
+    };
     let mut printer = Printer::new(ObjectFormat::Whole(args.output.format), &named.name);
     let driven = connection::with(&named.connection, Use::Long(None), async |cluster| {
         act::ready(cluster, &mut printer, console).await?;
@@ -104,6 +115,7 @@ fn drive(args: &Run, console: &mut Console) -> anyhow::Result<Exit> {
                 namespace: cluster.namespace(),
                 name: &named.name,
                 system: named.connection.system(),
+                analyzer: &source.analyzer(cluster)?,
             },
             patience: None,
             for_people: args.forever,

@@ -1,17 +1,21 @@
 //! `serin status`: the status of Releases.
 
+use std::fmt::Write as _;
+
 use anyhow::Context;
 use document::report::table::{Column, Table};
 use document::report::{Console, Format, text};
 use jiff::Timestamp;
-use rollout::DisplayPhase;
 use rollout::drive::cluster::Object;
+use rollout::{Analysis, DisplayPhase};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::age;
 use super::columns;
 use super::connection::{self, Connection, Use};
 use super::{Named, ObjectFormat, ObjectFormatArgs, Target, format};
+use crate::command::found;
 use crate::exit::{self, Exit};
 use crate::help;
 
@@ -159,7 +163,28 @@ fn one(release: &Object) -> String {
     for (name, value) in lines {
         table.row([name, text::printable(&value)]);
     }
-    table.render()
+    format!("{}{}", table.render(), analysis(release))
+}
+
+/// What checks found of the candidate; empty where nothing was asked.
+fn analysis(release: &Object) -> String {
+    let found = release.status().get("analysis").map(Analysis::deserialize);
+    let Some(Ok(found)) = found else { return String::new() };
+    let candidate = release.text("/status/candidate");
+    let stable = release.text("/spec/stable");
+    let mut said = String::new();
+    for (name, kept) in [("analyze", &found.analyze), ("watch", &found.watch)] {
+        let Some(kept) = kept else { continue };
+        let dropped: u64 = kept.dropped.values().sum();
+        let blocks = kept.blocks;
+        let at = &found.time;
+        let _ = writeln!(said, "\n{name}: {blocks} blocks, {dropped} dropped, read at {at}");
+        said.push_str(&found::table(candidate, stable, &kept.checks));
+    }
+    for note in found.failure.iter().chain(&found.notes) {
+        let _ = writeln!(said, "note: {}", text::printable(note));
+    }
+    said
 }
 
 /// The command that approves the step that it waits for; none where it waits for no approval.

@@ -26,6 +26,7 @@ fn all() -> Vec<Event> {
         Note::Mesh(text()),
         Note::Led(text()),
         Note::RollingBack(Cause::NoEndpoints(SubsetId(1)).name(), text()),
+        Note::Judged(text()),
         Note::Trial(text()),
         Note::Unchanged,
         Note::Deleted(Deleted::All),
@@ -82,6 +83,7 @@ fn known_note(note: &Note) -> bool {
         | Note::Mesh(_)
         | Note::Led(_)
         | Note::RollingBack(..)
+        | Note::Judged(_)
         | Note::Trial(_)
         | Note::Unchanged
         | Note::Deleted(_) => true,
