@@ -58,7 +58,7 @@ test-mesh: setup ## Every test of a mesh; ONLY=word those with it in their names
 	@setup/mesh.sh
 	@setup/module.sh build
 	@cargo build --release --bin serin --tests
-	@. .cache/envoy.env; . .cache/mesh.env; export ENVOY SERIN_MESH_ISTIO SERIN_MESH_KUBE SERIN_MESH_HELM SERIN_BIN="$(SERIN)" SERIN_MODULE="$(MODULE)"; \
+	@. .cache/envoy.env; . .cache/mesh.env; export ENVOY SERIN_MESH_ISTIO SERIN_MESH_KUBE SERIN_MESH_HELM SERIN_MESH_PROMETHEUS SERIN_BIN="$(SERIN)" SERIN_MODULE="$(MODULE)"; \
 		cargo test --release $(SERIN_PACKAGES) --test mesh --config "target.'cfg(unix)'.runner='$(CURDIR)/setup/apart.sh'" -- --test-threads=3 $(ONLY)
 
 fuzz: ## Fuzz targets, each for T=60 seconds; TARGET=decide that one, SEEDS=DIR more inputs to start from (needs a C++ compiler)
@@ -84,7 +84,7 @@ bench-controller: setup ## What a controller costs a real Kubernetes API with 10
 	@setup/mesh.sh
 	@setup/module.sh build
 	@cargo build --release --package serin-benches $(SERIN_PACKAGES) --bin serin --bin bench-controller
-	@. .cache/mesh.env; . .cache/envoy.env; export ENVOY SERIN_MESH_ISTIO SERIN_MESH_KUBE SERIN_MESH_HELM SERIN_BIN="$(SERIN)" SERIN_MODULE="$(MODULE)"; \
+	@. .cache/mesh.env; . .cache/envoy.env; export ENVOY SERIN_MESH_ISTIO SERIN_MESH_KUBE SERIN_MESH_HELM SERIN_MESH_PROMETHEUS SERIN_BIN="$(SERIN)" SERIN_MODULE="$(MODULE)"; \
 		setup/apart.sh target/release/bench-controller $(if $(N),--releases $(N),--output $(RESULTS))
 
 clean: ## Remove what was built

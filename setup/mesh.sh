@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Finds or builds what the mesh tests run: Istio's istiod, istioctl and pilot-agent, and a Kubernetes API (etcd,
-# kube-apiserver, kube-controller-manager, kubectl, and kwok in the place of kubelets), and Helm.
-# setup/mesh/{istio,kube,helm} pin each by Go module; the programs go to .cache/mesh/, in folders named by content, and
+# kube-apiserver, kube-controller-manager, kubectl, and kwok in the place of kubelets), Helm and Prometheus.
+# setup/mesh/{istio,kube,helm,prometheus} pin each by Go module; the programs go to .cache/mesh/, in folders named by content, and
 # are never built twice.
 # .cache/mesh.env names the folders.
 set -euo pipefail
@@ -46,20 +46,20 @@ source_of() {
 
 need_go() {
     local wanted
-    wanted=$(sed -n 's/^go //p' setup/mesh/kube/go.mod)
+    wanted=$(sed -n 's/^go //p' setup/mesh/*/go.mod | sort -V | tail -n 1)
     command -v go >/dev/null ||
         fail "no \`go\` on PATH: install Go $wanted or later (go.dev/dl), which the mesh tests build Istio and Kubernetes with"
-    go -C setup/mesh/kube list -m >/dev/null 2>&1 ||
-        fail "found $(go version), but the mesh tests build Kubernetes, which asks for Go $wanted or later: update it"
+    { go -C setup/mesh/kube list -m && go -C setup/mesh/prometheus list -m; } >/dev/null 2>&1 ||
+        fail "found $(go version), but the mesh tests build Kubernetes and Prometheus, which ask for Go $wanted or later: update it"
 }
 
-# Builds the package $2 of the module $1 into the folder $3, with linker flags $4.
+# Builds the package $2 of the module $1 into the folder $3, with linker flags $4 and tags $5.
 compile() {
     local name start=$SECONDS
     name=$(program "$2")
     [ -x "$3/$name" ] && return
     say "building $name (of $2)"
-    go -C "setup/mesh/$1" build -trimpath -ldflags="-s -w $4" -o "$3/$name.new" "$2" >"$3/$name.log" 2>&1 || {
+    go -C "setup/mesh/$1" build -trimpath -tags="${5:-}" -ldflags="-s -w $4" -o "$3/$name.new" "$2" >"$3/$name.log" 2>&1 || {
         tail -n 6 "$3/$name.log" >&2
         fail "could not build $2 (see $3/$name.log)"
     }
@@ -127,13 +127,25 @@ helm() {
     compile helm helm.sh/helm/v3/cmd/helm "$into" ""
 }
 
+# Without what finds its targets in clouds: most of what it is built of.
+prometheus() {
+    local into
+    into=$(folder prometheus)
+    [ -x "$into/prometheus" ] && return
+    need_go
+    mkdir -p "$into"
+    compile prometheus github.com/prometheus/prometheus/cmd/prometheus "$into" "" remove_all_sd
+}
+
 mkdir -p .cache/mesh
 istio
 gateway_api
 kube
 helm
+prometheus
 {
     echo "# Written by setup/mesh.sh"
-    printf 'SERIN_MESH_%s=%q\n' ISTIO "$(folder istio)" KUBE "$(folder kube)" HELM "$(folder helm)"
+    printf 'SERIN_MESH_%s=%q\n' ISTIO "$(folder istio)" KUBE "$(folder kube)" HELM "$(folder helm)" \
+        PROMETHEUS "$(folder prometheus)"
 } >.cache/mesh.env.new
 mv .cache/mesh.env.new .cache/mesh.env

@@ -7,6 +7,7 @@
 
 mod agent;
 mod api_proxy;
+mod exposed;
 mod https;
 mod istiod;
 mod kubectl;
@@ -16,6 +17,7 @@ mod paused;
 mod pods;
 mod process;
 mod programs;
+mod prometheus;
 mod proxy;
 mod registry;
 
@@ -27,12 +29,14 @@ use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
 pub use api_proxy::{ApiProxy, Fired, Moment, Write};
+pub use exposed::Exposed;
 pub use https::Https;
 pub use istiod::{ANALYZED, VERSION as ISTIO_VERSION};
 pub use kubectl::Kubectl;
 pub use paused::Paused;
 pub use pods::{Behaviour, Pods, Seen};
 pub use programs::Programs;
+pub use prometheus::Prometheus;
 pub use proxy::{Kind, Pod, Proxy, listen_apart};
 pub use registry::Registry;
 

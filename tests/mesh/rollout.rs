@@ -1,5 +1,6 @@
 //! Rollouts from end to end: the walkthroughs of docs/, as they are written there, and what goes wrong on the way.
 
+mod analysis;
 mod controller;
 mod failures;
 mod gate;
@@ -22,6 +23,7 @@ mod who;
 use std::fmt;
 
 use crate::world::World;
+use analysis::How;
 
 /// A case of a rollout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,7 @@ pub(crate) enum Case {
     Unattended,
     ControllerKilled,
     ControllerAway,
+    Judged(analysis::How),
     UnderLoad,
     Killed,
     Conflict,
@@ -60,7 +63,12 @@ pub(crate) enum Case {
 
 impl Case {
     /// The longest first; those that nothing else may run beside last.
-    pub(crate) const ALL: [Self; 30] = [
+    pub(crate) const ALL: [Self; 35] = [
+        Self::Judged(How::Healthy),
+        Self::Judged(How::Fails),
+        Self::Judged(How::Refuses(true)),
+        Self::Judged(How::Refuses(false)),
+        Self::Judged(How::Idle),
         Self::Killed,
         Self::ControllerKilled,
         Self::Controller,
@@ -117,6 +125,7 @@ impl Case {
             Self::Unattended => controller::unattended(world).await,
             Self::ControllerKilled => controller::killed::run(world).await,
             Self::ControllerAway => controller::away::run(world).await,
+            Self::Judged(how) => analysis::run(world, how).await,
             Self::UnderLoad => under_load::run(world).await,
             Self::Killed => killed::run(world).await,
             Self::Conflict => failures::conflict::run(world).await,
@@ -147,6 +156,11 @@ impl fmt::Display for Case {
             Self::IstioBlog => "istio-blog",
             Self::Tutorial => "tutorial",
             Self::Gate => "gate",
+            Self::Judged(How::Healthy) => "analysis::healthy",
+            Self::Judged(How::Fails) => "analysis::fails",
+            Self::Judged(How::Refuses(true)) => "analysis::refused-fallback",
+            Self::Judged(How::Refuses(false)) => "analysis::refused",
+            Self::Judged(How::Idle) => "analysis::idle",
             Self::Verbs => "verbs",
             Self::Rights => "rights",
             Self::Controller => "controller",

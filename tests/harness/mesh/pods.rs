@@ -34,6 +34,8 @@ impl Behaviour {
     pub const ID: &str = "x-test-id";
     /// Answers with this status.
     pub const STATUS: &str = "x-test-status";
+    /// `<subset> <number>`: the pods of this subset answer each so many-th such request with 503.
+    pub const FAIL: &str = "x-test-fail";
     /// Answers after this many milliseconds.
     pub const DELAY: &str = "x-test-delay";
     /// Sends the request, with every header that it has, on to `<address> <host>`, and answers as that does: an

@@ -42,6 +42,14 @@ impl Programs {
     pub fn helm(&self) -> anyhow::Result<PathBuf> {
         Ok(path("SERIN_MESH_HELM")?.join("helm"))
     }
+
+    /// Prometheus, likewise.
+    ///
+    /// # Errors
+    /// When the environment does not say where it is.
+    pub fn prometheus(&self) -> anyhow::Result<PathBuf> {
+        Ok(path("SERIN_MESH_PROMETHEUS")?.join("prometheus"))
+    }
 }
 
 fn path(variable: &str) -> anyhow::Result<PathBuf> {

@@ -31,7 +31,7 @@ fn of_scene<'a>(scene: &'a Scene<'_>, words: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// Starts a controller of the scene's namespace.
-fn start(scene: &Scene<'_>, serin: &Serin, name: &str) -> anyhow::Result<Running> {
+pub(super) fn start(scene: &Scene<'_>, serin: &Serin, name: &str) -> anyhow::Result<Running> {
     let namespace = scene.namespace.as_str();
     serin.start(&[
         "controller",

@@ -128,6 +128,19 @@ impl Admin {
         self.json("/config_dump?include_eds").await
     }
 
+    /// What it says at a path, such as `/stats/prometheus`.
+    ///
+    /// # Errors
+    /// When it does not answer as Envoy does.
+    pub async fn text(&self, path: &str) -> anyhow::Result<String> {
+        let Answer { status, body, .. } = self.ask(path).await?;
+        ensure!(
+            status == StatusCode::OK,
+            "Envoy's admin interface answered `{path}` with {status}"
+        );
+        Ok(String::from_utf8_lossy(&body).into_owned())
+    }
+
     async fn json<T: for<'de> Deserialize<'de>>(&self, path: &str) -> anyhow::Result<T> {
         let Answer { status, body, .. } = self.ask(path).await?;
         ensure!(

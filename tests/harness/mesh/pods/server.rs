@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -25,7 +26,12 @@ impl Served {
     pub(super) async fn start(address: SocketAddr, subset: &str, log: &Log) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let served_by = HeaderValue::from_str(subset).map_err(io::Error::other)?;
-        let pod = Pod { subset: subset.to_owned(), served_by, log: Arc::clone(log) };
+        let pod = Pod {
+            subset: subset.to_owned(),
+            served_by,
+            log: Arc::clone(log),
+            asked: Arc::default(),
+        };
         let server = Server::start(listener, move |request| pod.clone().answer(request));
         Ok(Self { subset: subset.to_owned(), _server: server })
     }
@@ -40,6 +46,8 @@ struct Pod {
     subset: String,
     served_by: HeaderValue,
     log: Log,
+    /// How many requests were to fail now and then.
+    asked: Arc<AtomicU64>,
 }
 
 impl Pod {
@@ -60,6 +68,13 @@ impl Pod {
             return forward(&request, address, host)
                 .await
                 .unwrap_or_else(|_| answer(StatusCode::BAD_GATEWAY, &self.served_by));
+        }
+        if let Some((subset, each)) = asked(Behaviour::FAIL).and_then(|how| how.split_once(' ')) {
+            let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+            let fails = each.parse().is_ok_and(|each: u64| number.is_multiple_of(each));
+            if subset == self.subset && fails {
+                return answer(StatusCode::SERVICE_UNAVAILABLE, &self.served_by);
+            }
         }
         let status = asked(Behaviour::STATUS).and_then(|text| text.parse().ok());
         answer(status.unwrap_or(StatusCode::OK), &self.served_by)
