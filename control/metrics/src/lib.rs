@@ -61,7 +61,4 @@ pub trait Metrics: fmt::Debug + Send + Sync {
 
     /// The number that a query in `PromQL` returns at a time, in milliseconds since 1970; none where it returns none.
     fn number<'a>(&'a self, promql: &'a str, at: u64) -> Answer<'a, Option<f64>>;
-
-    /// Whether it knows what was counted before it was asked.
-    fn remembers(&self) -> bool;
 }

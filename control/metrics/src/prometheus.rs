@@ -249,10 +249,6 @@ impl Metrics for Prometheus {
             answer::number(&body).map_err(|not_one| not_one.at(&self.options.url, promql))
         })
     }
-
-    fn remembers(&self) -> bool {
-        true
-    }
 }
 
 /// A time in milliseconds, as Prometheus reads it.

@@ -114,10 +114,6 @@ impl<C: Deref<Target: Cluster> + Send + Sync> Metrics for ProxyStats<C> {
             Err(Error::new(Kind::Unaskable, text).with_help("name one: `--prometheus`"))
         })
     }
-
-    fn remembers(&self) -> bool {
-        false
-    }
 }
 
 /// Whether a pod runs, with a proxy in it.

@@ -90,8 +90,4 @@ impl Metrics for Fake {
         let number = self.world().counters.numbers.get(promql).copied();
         Box::pin(std::future::ready(Ok(number)))
     }
-
-    fn remembers(&self) -> bool {
-        false
-    }
 }
