@@ -77,11 +77,14 @@ fn the_pod_has_no_rights_on_its_node() {
 
 #[test]
 fn the_arguments_of_the_deployment_are_those_of_the_controller() {
-    let all = objects(&["--image", IMAGE, "-n", "canary", "--module-file=/a.wasm", "--no-gate"]);
+    let prometheus = ["--prometheus", "http://prometheus.monitoring:9090", "--series", "endpoints"];
+    let options = ["--image", IMAGE, "-n", "canary", "--module-file=/a.wasm", "--no-gate"];
+    let all = objects(&[options.as_slice(), &prometheus].concat());
     let (_, deployment) = all.iter().find(|(_, object)| object["kind"] == "Deployment").unwrap();
     let container = &deployment["spec"]["template"]["spec"]["containers"][0];
     let arguments = container["args"].as_array().unwrap().iter().map(|text| text.as_str().unwrap());
     let mut arguments: Vec<&str> = arguments.collect();
+    assert!(arguments.contains(&"--prometheus=http://prometheus.monitoring:9090"), "{arguments:?}");
     arguments.push("--kubeconfig=/dev/null/file");
     // It gets as far as the kubeconfig.
     let tried = run(root(), &arguments, b"");

@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 
 use anyhow::Context;
+use clap::ValueEnum as _;
 use clap::builder::PossibleValuesParser;
 use document::report::{Console, Data, Message};
 use istio::render::mode::Mode;
@@ -11,6 +12,7 @@ use rollout::install::{ISTIO_NAMESPACE, Installation};
 use serde_json::{Value, json};
 
 use super::mesh_options::{self, MeshArgs};
+use super::metrics::{MetricsArgs, SeriesArg, Source};
 use super::{namespace, number};
 use crate::exit::{self, Exit};
 use crate::help;
@@ -51,6 +53,13 @@ pub struct Args {
     /// What the mesh objects of Releases that were applied with kubectl are made of.
     #[command(flatten)]
     pub mesh: MeshArgs,
+    /// The URL of the Prometheus that the controller asks about candidates [default: it asks the proxies]
+    #[arg(long, value_name = "URL", help_heading = "Prometheus")]
+    pub prometheus: Option<String>,
+    /// Whose series to read: istio (default), envoy or endpoints
+    #[arg(long, value_enum, value_name = "SERIES", hide_possible_values = true)]
+    #[arg(requires = "prometheus", help_heading = "Prometheus")]
+    pub series: Option<SeriesArg>,
     /// Leave out the `ValidatingAdmissionPolicy` and its binding, as `serin crd --no-policy` does
     #[arg(long)]
     pub no_policy: bool,
@@ -68,19 +77,29 @@ pub fn run(args: &Args, console: &mut Console) -> anyhow::Result<Exit> {
     // The controller would refuse what is refused here.
     let mut complaints: Vec<Message> = Vec::new();
     mesh_options::stored(args.route.as_deref(), &args.mesh, &mut complaints);
+    let metrics = MetricsArgs {
+        prometheus: args.prometheus.clone(),
+        series: args.series,
+        ..MetricsArgs::default()
+    };
+    complaints.extend(Source::read(&metrics).err());
     for complaint in &complaints {
         console.fail(complaint);
     }
     if !complaints.is_empty() {
         return Ok(Exit::USAGE);
     }
+    let mut arguments = mesh_options::arguments(args.route.as_deref(), &args.mesh);
+    arguments.extend(args.prometheus.iter().map(|url| format!("--prometheus={}", url.trim())));
+    let series = args.series.and_then(|series| series.to_possible_value());
+    arguments.extend(series.map(|series| format!("--series={}", series.get_name())));
     let installation = Installation {
         namespace: args.namespace.clone(),
         istio_namespace: args.istio_namespace.clone(),
         image: args.image.clone(),
         replicas: args.replicas,
         policy: !args.no_policy,
-        arguments: mesh_options::arguments(args.route.as_deref(), &args.mesh),
+        arguments,
     };
     let text = written(&installation.objects()?, args.format)?;
     console.print(&text).context("cannot write to standard output")?;

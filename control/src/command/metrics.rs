@@ -29,7 +29,7 @@ pub enum SeriesArg {
 }
 
 /// Where the counts of requests come from.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 #[cfg_attr(
     not(feature = "cluster"),
     allow(dead_code, reason = "only with a cluster are they asked")
