@@ -50,6 +50,10 @@ fn valid() -> Value {
             "split": {"v1": 66.7, "v2": 33.3},
             "rollout": {"candidate": "v2", "steps": [
                 {"scale": {"v2": "50%"}}, {"scale": {"v2": 2}}, {"shift": {"v2": 0.5}},
+                {"analyze": {"for": "10m", "every": "5s", "inconclusive": "proceed", "dryRun": true, "checks": [
+                    {"errors": {"worseThanStable": {"alpha": 0.02}}}, {"errors": {"atMost": "1.5%"}},
+                    {"duration": {"worseThanStable": {}}}, {"query": {"promql": "up", "atLeast": 1}},
+                ]}},
                 {"pause": {"for": "1h30m"}}, {"pause": {}}, {"approve": {"timeout": "6h"}},
                 {"update": {"from": "v2", "to": "v1"}}, {"promote": "v2"}, {"retire": "v1"},
             ]},
@@ -145,7 +149,17 @@ fn mistakes() -> Vec<(&'static str, Value, &'static str)> {
         (step, json!({"scale": {"v2": "half"}}), "spec.rollout.steps[0].scale.v2 in body should"),
         (step, json!({"pause": {"for": "10"}}), "spec.rollout.steps[0].pause.for in body should"),
         (step, json!({"promote": "v9"}), "what is promoted must be declared in `subsets`"),
-        (step, json!({"analyze": {}}), "unknown field \"spec.rollout.steps[0].analyze\""),
+        (step, json!({"analyze": {"checks": []}}), "spec.rollout.steps[0].analyze.for: Required"),
+        (
+            step,
+            json!({"analyze": {"for": "10m", "checks": []}}),
+            "spec.rollout.steps[0].analyze.checks in body should have at least 1 items",
+        ),
+        (
+            step,
+            json!({"analyze": {"for": "10m", "checks": [{"errors": {"atMost": "1"}}]}}),
+            "spec.rollout.steps[0].analyze.checks[0].errors.atMost in body should match",
+        ),
     ]
 }
 

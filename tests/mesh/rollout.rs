@@ -23,7 +23,7 @@ mod who;
 use std::fmt;
 
 use crate::world::World;
-use analysis::How;
+use analysis::{Asked, How};
 
 /// A case of a rollout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,9 +63,10 @@ pub(crate) enum Case {
 
 impl Case {
     /// The longest first; those that nothing else may run beside last.
-    pub(crate) const ALL: [Self; 35] = [
+    pub(crate) const ALL: [Self; 36] = [
         Self::Judged(How::Healthy),
-        Self::Judged(How::Fails),
+        Self::Judged(How::Fails(Asked::Proxies)),
+        Self::Judged(How::Fails(Asked::Prometheus)),
         Self::Judged(How::Refuses(true)),
         Self::Judged(How::Refuses(false)),
         Self::Judged(How::Idle),
@@ -157,7 +158,8 @@ impl fmt::Display for Case {
             Self::Tutorial => "tutorial",
             Self::Gate => "gate",
             Self::Judged(How::Healthy) => "analysis::healthy",
-            Self::Judged(How::Fails) => "analysis::fails",
+            Self::Judged(How::Fails(Asked::Proxies)) => "analysis::fails",
+            Self::Judged(How::Fails(Asked::Prometheus)) => "analysis::fails-prometheus",
             Self::Judged(How::Refuses(true)) => "analysis::refused-fallback",
             Self::Judged(How::Refuses(false)) => "analysis::refused",
             Self::Judged(How::Idle) => "analysis::idle",

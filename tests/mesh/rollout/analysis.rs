@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
-use super::controller::{leads, start};
+use super::controller::{leads, start_with};
 use super::objects::{MODULE, expect};
 use super::reviews;
 use super::serin::Serin;
@@ -30,8 +30,8 @@ const FEW: usize = 100;
 /// What becomes of the candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum How {
-    /// One of twenty of its requests fails.
-    Fails,
+    /// One of twenty of its requests fails; that is asked of the proxies, or of a Prometheus that scrapes them.
+    Fails(Asked),
     /// It is as good as stable.
     Healthy,
     /// Its users make no requests.
@@ -40,10 +40,18 @@ pub(crate) enum How {
     Refuses(bool),
 }
 
+/// Who is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Proxies,
+    Prometheus,
+}
+
 impl How {
     fn name(self) -> &'static str {
         match self {
-            Self::Fails => "fails 5 %",
+            Self::Fails(Asked::Proxies) => "fails 5 %",
+            Self::Fails(Asked::Prometheus) => "fails 5 %, by Prometheus",
             Self::Healthy => "healthy",
             Self::Idle => "without traffic",
             Self::Refuses(true) => "refuses, fallback: stable",
@@ -89,7 +97,8 @@ impl Traffic {
 
 pub(crate) async fn run(world: &World, how: How) -> anyhow::Result<()> {
     let name = match how {
-        How::Fails => "judged-worse",
+        How::Fails(Asked::Proxies) => "judged-worse",
+        How::Fails(Asked::Prometheus) => "judged-by-prometheus",
         How::Healthy => "judged-healthy",
         How::Idle => "judged-idle",
         How::Refuses(true) => "judged-refused-back",
@@ -103,7 +112,9 @@ pub(crate) async fn run(world: &World, how: How) -> anyhow::Result<()> {
     let prometheus = Prometheus::start(scene.programs(), &folder, &[exposed.address()]).await?;
     let caller = reviews::caller(&proxy);
     let serin = Serin::of(&scene, "alice");
-    let controller = start(&scene, &serin, "first")?;
+    let series = ["--prometheus", prometheus.url(), "--series", "endpoints"];
+    let series: &[&str] = if how == How::Fails(Asked::Prometheus) { &series } else { &[] };
+    let controller = start_with(&scene, &serin, "first", series)?;
     leads(&controller, "first").await?;
 
     let length = if how == How::Idle { "20s" } else { "8m" };
@@ -120,8 +131,8 @@ pub(crate) async fn run(world: &World, how: How) -> anyhow::Result<()> {
     let apply = ["apply", "reviews.yaml", "--module-file", MODULE];
     let apply = [apply.as_slice(), &["--controller-namespace", &scene.namespace]].concat();
     serin.run(&apply).await?.code(0)?;
-    let traffic =
-        (how != How::Idle).then(|| Traffic::start(&caller, (how == How::Fails).then_some("v2 20")));
+    let traffic = (how != How::Idle)
+        .then(|| Traffic::start(&caller, matches!(how, How::Fails(_)).then_some("v2 20")));
     let command =
         ["start", "reviews", "-n", &scene.namespace, "--image", reviews::NEW, "--no-wait"];
     let command = [command.as_slice(), &["--controller-namespace", &scene.namespace]].concat();
@@ -134,11 +145,10 @@ pub(crate) async fn run(world: &World, how: How) -> anyhow::Result<()> {
 
     let mut row = Row::new(how.name());
     match how {
-        How::Fails | How::Refuses(_) => {
+        How::Fails(_) | How::Refuses(_) => {
             wait(&scene, "RolledBack").await.with_context(|| log(&scene, &controller))?;
             row.note("after", Ok(format!("{} s", begun.elapsed().as_secs())));
             row.note("verdict", verdict(&scene, "worse").await);
-            row.note("Prometheus", past(&scene, &serin, &prometheus, since, 4).await);
             let what = history(&scene).await?;
             ensure!(what.starts_with("v2 fails more often than v1: "), "{what}");
             row.note("history", Ok(what));

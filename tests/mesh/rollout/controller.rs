@@ -31,21 +31,21 @@ fn of_scene<'a>(scene: &'a Scene<'_>, words: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// Starts a controller of the scene's namespace.
-pub(super) fn start(scene: &Scene<'_>, serin: &Serin, name: &str) -> anyhow::Result<Running> {
+fn start(scene: &Scene<'_>, serin: &Serin, name: &str) -> anyhow::Result<Running> {
+    start_with(scene, serin, name, &[])
+}
+
+/// The same with more options.
+pub(super) fn start_with(
+    scene: &Scene<'_>,
+    serin: &Serin,
+    name: &str,
+    more: &[&str],
+) -> anyhow::Result<Running> {
     let namespace = scene.namespace.as_str();
-    serin.start(&[
-        "controller",
-        "-n",
-        namespace,
-        "--controller-namespace",
-        namespace,
-        "--identity",
-        name,
-        "--listen",
-        "127.0.0.1:0",
-        "--log-format",
-        "text",
-    ])
+    let of_scene = ["controller", "-n", namespace, "--controller-namespace", namespace];
+    let own = ["--identity", name, "--listen", "127.0.0.1:0", "--log-format", "text"];
+    serin.start(&[of_scene.as_slice(), &own, more].concat())
 }
 
 /// Waits until a controller leads.
