@@ -24,7 +24,7 @@ const TITLE: &str = "A candidate that is judged by what proxies count, at ten re
 /// Between two requests.
 const PAUSE: Duration = Duration::from_millis(100);
 /// More than it takes by far.
-const LIMIT: Duration = Duration::from_mins(9);
+const LIMIT: Duration = Duration::from_mins(18);
 const FEW: usize = 100;
 
 /// What becomes of the candidate.
@@ -117,7 +117,7 @@ pub(crate) async fn run(world: &World, how: How) -> anyhow::Result<()> {
     let controller = start_with(&scene, &serin, "first", series)?;
     leads(&controller, "first").await?;
 
-    let length = if how == How::Idle { "20s" } else { "8m" };
+    let length = if how == How::Idle { "20s" } else { "20m" };
     let steps = json!([
         {"scale": {"v2": 2}}, {"shift": {"v2": 50}},
         {"analyze": {"for": length, "every": "5s", "checks": [{"errors": {"worseThanStable": {}}}]}},
